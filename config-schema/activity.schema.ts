@@ -1,0 +1,64 @@
+/** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the farm agent. */
+
+const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+
+export const activitySchema = {
+  $id: 'urn:bbf:v1:activity',
+  title: 'Activity',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'reportedAt', 'server', 'queued', 'running', 'idleSince', 'pools', 'workers'],
+  properties: {
+    apiVersion: { const: 'bbf/v1' },
+    kind: { const: 'Activity' },
+    reportedAt: { ...instant, description: 'clock of the farm; the reconciler trusts S3’s LastModified instead' },
+    server: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['taskId', 'endpoint', 'startedAt'],
+      properties: {
+        taskId: { type: 'string' },
+        endpoint: { type: 'string', description: 'host:port that clients reach, mutual TLS' },
+        startedAt: instant,
+      },
+    },
+    queued: { ...count, description: 'actions that wait for a worker' },
+    running: { ...count, description: 'actions that a worker has taken' },
+    idleSince: { anyOf: [instant, { type: 'null' }], description: 'null while anything is queued or running' },
+    pools: {
+      type: 'object',
+      description: 'demand of each pool; "" holds actions that no pool’s platform matches',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['queued', 'running'],
+        properties: { queued: count, running: count },
+      },
+    },
+    workers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'pool', 'slots', 'running', 'draining', 'drained', 'actions', 'busyMs'],
+        properties: {
+          name: { type: 'string', description: 'ECS task id of the worker' },
+          pool: { type: 'string' },
+          slots: { type: 'integer', minimum: 1 },
+          running: count,
+          draining: { type: 'boolean', description: 'takes nothing new' },
+          drained: { type: 'boolean', description: 'draining, seen empty twice, and its task no longer protected' },
+          actions: { ...count, description: 'actions finished since the worker started' },
+          busyMs: { ...count, description: 'sum of execution times since the worker started' },
+        },
+      },
+    },
+    totals: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['executed', 'cacheHits', 'cacheMisses', 'requeued'],
+      properties: { executed: count, cacheHits: count, cacheMisses: count, requeued: count },
+    },
+  },
+} as const;

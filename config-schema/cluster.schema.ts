@@ -1,0 +1,180 @@
+/** The desired state of one cluster, as people write it: `clusters/NAME/cluster.json`. */
+
+const duration = {
+  type: 'string',
+  pattern: '^(0s|([1-9][0-9]*(ms|s|m|h|d))+)$',
+} as const;
+
+const name = { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 24 } as const;
+
+export const poolSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    workers: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1000,
+      default: 0,
+      description: 'workers that are kept while awake',
+    },
+    workersMax: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1000,
+      default: 20,
+      description: 'never more workers than this',
+    },
+    cpu: { type: 'integer', default: 4096, description: 'CPU units of one worker; 1024 is one vCPU' },
+    memoryMiB: { type: 'integer', default: 8192, description: 'memory of one worker' },
+    diskGiB: { type: 'integer', minimum: 21, maximum: 200, default: 50, description: 'ephemeral disk of one worker' },
+    slots: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 256,
+      default: 4,
+      description: 'actions that one worker runs at a time',
+    },
+    architecture: { type: 'string', enum: ['x86_64', 'arm64'], default: 'x86_64' },
+    capacity: { type: 'string', enum: ['spot', 'on-demand'], default: 'spot' },
+    platform: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      default: { OSFamily: 'linux' },
+      description: 'platform properties that an action may ask for to land here',
+    },
+  },
+  default: {},
+} as const;
+
+const scheduleSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['cron', 'for', 'pools'],
+  properties: {
+    cron: { type: 'string', description: 'five fields: minute hour day-of-month month day-of-week' },
+    timezone: { type: 'string', default: 'UTC', description: 'IANA time zone' },
+    for: { ...duration, description: 'how long the floor lasts' },
+    pools: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['workers'],
+        properties: { workers: { type: 'integer', minimum: 0, maximum: 1000 } },
+      },
+    },
+  },
+} as const;
+
+export const specSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    suspend: { type: 'boolean', default: false, description: 'true: the reconciler changes nothing and still reports' },
+    delete: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['uid'],
+      properties: { uid: { type: 'string', minLength: 1 } },
+      description: 'tombstone: remove the cluster whose metadata.uid this is',
+    },
+    pools: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: poolSchema,
+      maxProperties: 20,
+      default: { default: {} },
+    },
+    server: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        cpu: { type: 'integer', default: 1024, description: 'CPU units; 1024 is one vCPU' },
+        memoryMiB: { type: 'integer', default: 2048 },
+      },
+      default: {},
+    },
+    scaling: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        idleAfter: {
+          ...duration,
+          default: '20m',
+          description: 'the whole cluster goes to zero after this long without work',
+        },
+        queue: { type: 'boolean', default: true, description: 'scale out on queued and running actions' },
+        scaleInAfter: {
+          ...duration,
+          default: '5m',
+          description: 'a pool shrinks only after wanting less for this long',
+        },
+        schedules: { type: 'array', items: scheduleSchema, default: [] },
+      },
+      default: {},
+    },
+    budget: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        usdPerHour: { type: 'number', exclusiveMinimum: 0 },
+        usdPerDay: { type: 'number', exclusiveMinimum: 0 },
+      },
+      default: {},
+    },
+    engine: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        server: { type: 'string', minLength: 1, description: 'image of the build server; default: the installation’s' },
+        worker: { type: 'string', minLength: 1, description: 'image of the workers; default: the installation’s' },
+      },
+      default: {},
+    },
+    access: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        certificates: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { clientTtl: { ...duration, default: '12h', description: 'life of a client certificate' } },
+          default: {},
+        },
+      },
+      default: {},
+    },
+  },
+  default: {},
+} as const;
+
+export const clusterSchema = {
+  $id: 'urn:bbf:v1:cluster',
+  title: 'Cluster',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'metadata', 'spec'],
+  properties: {
+    $schema: { type: 'string' },
+    apiVersion: { const: 'bbf/v1' },
+    kind: { const: 'Cluster' },
+    metadata: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name'],
+      properties: {
+        name,
+        uid: { type: 'string', minLength: 1, maxLength: 64, description: 'made once; a tombstone must repeat it' },
+        writeId: {
+          type: 'string',
+          maxLength: 64,
+          description: 'nonce of the write, tells a lost answer from a lost race',
+        },
+        writtenBy: { type: 'string', maxLength: 512 },
+        reason: { type: 'string', maxLength: 2048 },
+      },
+    },
+    spec: specSchema,
+  },
+} as const;

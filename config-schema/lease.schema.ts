@@ -1,0 +1,31 @@
+/** A running build's time-bounded claim on workers: `clusters/NAME/leases/ID.json`. */
+
+export const leaseSchema = {
+  $id: 'urn:bbf:v1:lease',
+  title: 'Lease',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'id', 'holder', 'pools', 'ttlSeconds'],
+  properties: {
+    apiVersion: { const: 'bbf/v1' },
+    kind: { const: 'Lease' },
+    id: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{2,63}$' },
+    holder: { type: 'string', minLength: 1, maxLength: 512, description: 'who: arn or user@host' },
+    purpose: { type: 'string', maxLength: 2048, default: '', description: 'what for, e.g. the build command' },
+    pools: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { workers: { type: 'integer', minimum: 1, maximum: 1000, default: 1 } },
+      },
+    },
+    ttlSeconds: {
+      type: 'integer',
+      minimum: 5,
+      maximum: 604800,
+      description: 'the lease ends this long after the LastModified that S3 gave it',
+    },
+  },
+} as const;

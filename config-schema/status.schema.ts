@@ -1,0 +1,167 @@
+/** What the reconciler saw and did: `clusters/NAME/status.json`. Only the reconciler writes it. */
+
+const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' } as const;
+const instantOrNull = { anyOf: [instant, { type: 'null' }] } as const;
+const stringOrNull = { anyOf: [{ type: 'string' }, { type: 'null' }] } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+
+export const conditionTypes = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'Accepted',
+  'ServerAvailable',
+  'WorkersAvailable',
+  'Asleep',
+  'ActivityKnown',
+  'WithinBudget',
+] as const;
+
+const conditionSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['type', 'status', 'reason', 'message', 'lastTransitionTime', 'observedRevision'],
+  properties: {
+    type: { type: 'string', enum: conditionTypes },
+    status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+    reason: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' },
+    message: { type: 'string' },
+    lastTransitionTime: instant,
+    observedRevision: stringOrNull,
+  },
+} as const;
+
+const problemSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['pointer', 'message', 'expected', 'fix'],
+  properties: {
+    pointer: { type: 'string' },
+    message: { type: 'string' },
+    seen: { type: 'string' },
+    expected: { type: 'string' },
+    fix: { type: 'string' },
+    line: { type: 'integer' },
+    column: { type: 'integer' },
+  },
+} as const;
+
+export const statusSchema = {
+  $id: 'urn:bbf:v1:status',
+  title: 'Status',
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'apiVersion',
+    'kind',
+    'cluster',
+    'observedRevision',
+    'acceptedRevision',
+    'conditions',
+    'server',
+    'endpoint',
+    'pools',
+    'leases',
+    'stacks',
+    'idleSince',
+    'asleep',
+    'awake',
+    'problems',
+    'cost',
+    'next',
+    'heartbeatAt',
+    'version',
+  ],
+  properties: {
+    apiVersion: { const: 'bbf/v1' },
+    kind: { const: 'Status' },
+    cluster: { type: 'string' },
+    observedRevision: { ...stringOrNull, description: 'S3 version of cluster.json that this status answers' },
+    acceptedRevision: { ...stringOrNull, description: 'last valid revision: what the cluster is driven toward' },
+    conditions: { type: 'array', items: conditionSchema },
+    server: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['desired', 'running', 'pending'],
+      properties: { desired: count, running: count, pending: count },
+    },
+    endpoint: { ...stringOrNull, description: 'host:port of the running build server' },
+    pools: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['wanted', 'because', 'desired', 'running', 'pending', 'registered', 'draining', 'lessSince'],
+        properties: {
+          wanted: count,
+          because: { type: 'string', description: 'what decided the number' },
+          desired: { ...count, description: 'what ECS was told' },
+          running: { ...count, description: 'tasks that ECS runs' },
+          pending: count,
+          registered: { ...count, description: 'workers that the farm knows' },
+          draining: { type: 'array', items: { type: 'string' }, description: 'workers told to take nothing new' },
+          lessSince: { ...instantOrNull, description: 'since when the pool wants fewer workers than it has' },
+        },
+      },
+    },
+    leases: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'holder', 'purpose', 'pools', 'expiresAt'],
+        properties: {
+          id: { type: 'string' },
+          holder: { type: 'string' },
+          purpose: { type: 'string' },
+          pools: { type: 'object', additionalProperties: count },
+          expiresAt: instant,
+        },
+      },
+    },
+    stacks: {
+      type: 'object',
+      description: 'each stack as last read: a hint for what to read again, never a ground for an action',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'status', 'hash', 'readAt'],
+        properties: { id: { type: 'string' }, status: { type: 'string' }, hash: stringOrNull, readAt: instant },
+      },
+    },
+    idleSince: { ...instantOrNull, description: 'since when nothing wanted the cluster' },
+    asleep: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['since', 'revision'],
+          properties: { since: instant, revision: stringOrNull },
+        },
+        { type: 'null' },
+      ],
+    },
+    awake: { type: 'boolean', description: 'anything runs or is wanted: the fast schedule is on' },
+    problems: { type: 'array', items: problemSchema, description: 'what is wrong with the newest revision' },
+    cost: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['usdPerHour'],
+      properties: { usdPerHour: { type: 'number', minimum: 0 } },
+    },
+    next: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['at', 'what'],
+          properties: { at: instant, what: { type: 'string' } },
+        },
+        { type: 'null' },
+      ],
+      description: 'the next thing that will happen by itself',
+    },
+    heartbeatAt: instant,
+    version: { type: 'string', description: 'version of the reconciler that wrote this' },
+  },
+} as const;

@@ -1,0 +1,81 @@
+/** All that one pass read, as values. What could not be read is 'unknown', which is never the same as zero or absent. */
+import type { Activity, Lease, Problem, Spec, Status } from '../../config-schema/documents.ts';
+
+export interface Observation {
+  /** Milliseconds since the epoch, on S3's clock as near as we know it. */
+  now: number;
+  installation: string;
+  cluster: string;
+  /** Version of this reconciler. */
+  version: string;
+  /** Images for clusters whose spec names none. */
+  defaultEngine: { server: string; worker: string };
+  document: DocumentObservation;
+  /** The last revision that was valid, when the newest one is not; null when there has been none or it can't be read. */
+  accepted: AcceptedDocument | null;
+  leases: Read<LeaseObservation[]>;
+  activity: Read<ActivityObservation | null>;
+  /** The status that was written last, or null where there is none or it can't be parsed. */
+  status: Status | null;
+  /** By service name. A wanted or owned service that ECS does not know is 'absent'. */
+  services: Read<Record<string, ServiceObservation>>;
+  /** By stack name. Stacks that this pass had no reason to read are missing here. */
+  stacks: Record<string, Read<StackObservation>>;
+}
+
+/** A value, or the reason why it could not be read. */
+export type Read<T> = { known: true; value: T } | { known: false; error: string };
+
+export interface AcceptedDocument {
+  revision: string;
+  uid: string | null;
+  spec: Spec;
+}
+
+export type DocumentObservation =
+  | { state: 'valid'; revision: string; modifiedAt: number; uid: string | null; spec: Spec }
+  | { state: 'invalid'; revision: string; modifiedAt: number; problems: Problem[] }
+  | { state: 'absent' }
+  | { state: 'unreadable'; error: string };
+
+export interface LeaseObservation {
+  lease: Lease;
+  /** S3's LastModified plus ttlSeconds. */
+  expiresAt: number;
+}
+
+export interface ActivityObservation {
+  activity: Activity;
+  /** S3's LastModified. */
+  reportedAt: number;
+}
+
+export type ServiceObservation =
+  | { state: 'absent' }
+  | {
+      /** ACTIVE, DRAINING or INACTIVE; any other value ECS may add. */
+      state: string;
+      desired: number;
+      running: number;
+      pending: number;
+      /** Of the primary deployment: IN_PROGRESS, COMPLETED, FAILED, or null where ECS gives none. */
+      rollout: string | null;
+      rolloutReason: string | null;
+      /** Newest first, at most a few: why tasks could not be placed or started. */
+      troubles: string[];
+    };
+
+export type StackObservation =
+  | { state: 'absent' }
+  | {
+      state: 'present';
+      id: string;
+      /** One of CloudFormation's stack statuses; open-ended. */
+      status: string;
+      reason: string | null;
+      /** From the stack's tags. */
+      hash: string | null;
+      uid: string | null;
+      /** When the running or last operation began, milliseconds. */
+      changedAt: number | null;
+    };

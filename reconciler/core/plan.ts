@@ -1,0 +1,44 @@
+/** What `decide` makes of an observation: actions with the reason and the numbers that led to each. */
+import type { Status } from '../../config-schema/documents.ts';
+
+export type Evidence = Record<string, string | number | boolean | null>;
+
+interface Explained {
+  reason: string;
+  evidence: Evidence;
+}
+
+export type StackParameters = Record<string, string>;
+
+export type StackShape = {
+  /** JSON text of the template. */
+  template: string;
+  parameters: StackParameters;
+  tags: Record<string, string>;
+  /** Of template and parameters, with the version of the way it is computed. */
+  hash: string;
+};
+
+export type Action =
+  | (Explained & { type: 'CreateStack'; stack: string; shape: StackShape; token: string })
+  | (Explained & { type: 'UpdateStack'; stack: string; stackId: string; shape: StackShape; token: string })
+  | (Explained & { type: 'DeleteStack'; stack: string; stackId: string; token: string })
+  | (Explained & { type: 'SetDesiredCount'; service: string; from: number; to: number })
+  | (Explained & { type: 'SetFastSchedule'; enabled: boolean })
+  /** The last act of a deletion: removes status, activity and leases of the cluster. */
+  | (Explained & { type: 'ForgetCluster' });
+
+/** The status of this pass, but for what only the results of its actions can say. */
+export interface Plan {
+  actions: Action[];
+  /** What report writes when every action succeeds. */
+  status: Status;
+  /** When to look again although nothing woke us; null: the schedule is soon enough. */
+  lookAgainAt: number | null;
+}
+
+/** What became of an action. An error's kind is its next step. */
+export type ActionResult =
+  | { action: Action; outcome: 'done'; note?: string }
+  | { action: Action; outcome: 'skipped'; why: string }
+  | { action: Action; outcome: 'failed'; kind: 'stalled' | 'waiting' | 'conflict' | 'unexpected'; error: string };
