@@ -1,4 +1,4 @@
-/** Where each document lies in the bucket. `history/` is outside `clusters/` so that one list call reads all current state. */
+/** Where each document lies in the bucket. One list call of `clusters/` reads the current state of every cluster. */
 
 export const CLUSTERS_PREFIX = 'clusters/';
 
@@ -9,9 +9,6 @@ export const activityKey = (cluster: string) => `${clusterPrefix(cluster)}activi
 export const lockKey = (cluster: string) => `${clusterPrefix(cluster)}lock.json`;
 export const leasesPrefix = (cluster: string) => `${clusterPrefix(cluster)}leases/`;
 export const leaseKey = (cluster: string, id: string) => `${leasesPrefix(cluster)}${id}.json`;
-/** `at` is an ISO instant; keys sort by time. */
-export const historyKey = (cluster: string, at: string) => `history/${cluster}/${at}.json`;
-export const historyPrefix = (cluster: string) => `history/${cluster}/`;
 /** Private key and certificates of the certificate authority; only the reconciler's role may read it. */
 export const AUTHORITY_KEY = 'access/authority.json';
 export const bundleKey = (sha256: string) => `bundles/reconciler-${sha256}.zip`;

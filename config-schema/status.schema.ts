@@ -55,6 +55,7 @@ export const statusSchema = {
     'apiVersion',
     'kind',
     'cluster',
+    'uid',
     'observedRevision',
     'acceptedRevision',
     'conditions',
@@ -67,6 +68,7 @@ export const statusSchema = {
     'asleep',
     'awake',
     'problems',
+    'actions',
     'cost',
     'next',
     'heartbeatAt',
@@ -76,14 +78,23 @@ export const statusSchema = {
     apiVersion: { const: 'bbf/v1' },
     kind: { const: 'Status' },
     cluster: { type: 'string' },
+    uid: { ...stringOrNull, description: 'incarnation of the cluster; its stacks carry it as a tag' },
     observedRevision: { ...stringOrNull, description: 'S3 version of cluster.json that this status answers' },
     acceptedRevision: { ...stringOrNull, description: 'last valid revision: what the cluster is driven toward' },
     conditions: { type: 'array', items: conditionSchema },
     server: {
       type: 'object',
       additionalProperties: false,
-      required: ['desired', 'running', 'pending'],
-      properties: { desired: count, running: count, pending: count },
+      required: ['desired', 'running', 'pending', 'since'],
+      properties: {
+        desired: count,
+        running: count,
+        pending: count,
+        since: {
+          ...instantOrNull,
+          description: 'when the server was last told to run; older activity is of an older server',
+        },
+      },
     },
     endpoint: { ...stringOrNull, description: 'host:port of the running build server' },
     pools: {
@@ -125,8 +136,25 @@ export const statusSchema = {
       additionalProperties: {
         type: 'object',
         additionalProperties: false,
-        required: ['id', 'status', 'hash', 'readAt'],
-        properties: { id: { type: 'string' }, status: { type: 'string' }, hash: stringOrNull, readAt: instant },
+        required: ['id', 'status', 'hash', 'readAt', 'attempt'],
+        properties: {
+          id: { type: 'string' },
+          status: { type: 'string' },
+          hash: stringOrNull,
+          readAt: instant,
+          attempt: {
+            anyOf: [
+              {
+                type: 'object',
+                additionalProperties: false,
+                required: ['hash', 'count', 'at'],
+                properties: { hash: { type: 'string' }, count, at: instant },
+              },
+              { type: 'null' },
+            ],
+            description: 'the shape that was tried last and how often, so that a failing one is not tried for ever',
+          },
+        },
       },
     },
     idleSince: { ...instantOrNull, description: 'since when nothing wanted the cluster' },
@@ -143,11 +171,33 @@ export const statusSchema = {
     },
     awake: { type: 'boolean', description: 'anything runs or is wanted: the fast schedule is on' },
     problems: { type: 'array', items: problemSchema, description: 'what is wrong with the newest revision' },
+    actions: {
+      type: 'array',
+      description: 'what the pass that wrote this did; the version chain of this object is the history',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['type', 'target', 'reason', 'evidence', 'outcome'],
+        properties: {
+          type: { type: 'string' },
+          target: { type: 'string' },
+          reason: { type: 'string' },
+          evidence: { type: 'object', additionalProperties: true },
+          outcome: { type: 'string', enum: ['done', 'skipped', 'failed'] },
+          error: { type: 'string' },
+        },
+      },
+    },
     cost: {
       type: 'object',
       additionalProperties: false,
-      required: ['usdPerHour'],
-      properties: { usdPerHour: { type: 'number', minimum: 0 } },
+      required: ['usdPerHour', 'usdToday', 'day', 'accountedAt'],
+      properties: {
+        usdPerHour: { type: 'number', minimum: 0, description: 'list price of what runs now' },
+        usdToday: { type: 'number', minimum: 0, description: 'since midnight UTC, up to accountedAt' },
+        day: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
+        accountedAt: instant,
+      },
     },
     next: {
       anyOf: [
