@@ -1,0 +1,127 @@
+/** A world whose clock moves only when told to and whose chance comes from a seed: same seed, same run. */
+import type { ServiceName, World } from './kernel.ts';
+
+export interface VirtualWorld extends World {
+  /** Runs every timer due within the next `ms` in order of time, then of scheduling, and leaves the clock there. */
+  advance(ms: number): void;
+  /** Runs timers until `predicate` holds; throws when it does not within `limitMs` of virtual time. */
+  runUntil(predicate: () => boolean, limitMs: number): void;
+  /** Like `advance`, and lets pending promises settle before, between and after the timers. */
+  elapse(ms: number): Promise<void>;
+  /** Like `runUntil`, and lets pending promises settle before each look. */
+  elapseUntil(predicate: () => boolean | Promise<boolean>, limitMs: number): Promise<void>;
+  /** When the next timer is due, if there is one. */
+  nextTimerAt(): number | undefined;
+  /** Services that have reported a change since this was last cleared by the reader. */
+  readonly changedServices: Set<ServiceName>;
+  readonly seed: number;
+}
+
+export interface VirtualWorldOptions {
+  seed?: number;
+  /** Milliseconds since the epoch at which the world begins. */
+  startsAt?: number;
+  region?: string;
+  account?: string;
+}
+
+interface Timer {
+  key: string;
+  at: number;
+  order: number;
+  run: () => void;
+}
+
+/** Any instant does; a round one makes failures easy to read. */
+const DEFAULT_START = Date.UTC(2026, 0, 5, 8, 0, 0);
+
+export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWorld {
+  const seed = options.seed ?? 1;
+  const random = seededRandom(seed);
+  const timers = new Map<string, Timer>();
+  const changedServices = new Set<ServiceName>();
+  let clock = options.startsAt ?? DEFAULT_START;
+  let order = 0;
+
+  const next = () => earliest(timers.values());
+  const runOne = (until: number): boolean => {
+    const timer = next();
+    if (!timer || timer.at > until) return false;
+    timers.delete(timer.key);
+    clock = Math.max(clock, timer.at);
+    timer.run();
+    return true;
+  };
+  const overdue = (limitMs: number) =>
+    new Error(`Nothing fulfilled the condition within ${limitMs} ms of virtual time (seed ${seed}).`);
+
+  return {
+    region: options.region ?? 'us-east-1',
+    account: options.account ?? '000000000000',
+    seed,
+    changedServices,
+    now: () => clock,
+    random,
+    uuid: () => uuidFrom(random),
+    schedule: (key, at, run) => void timers.set(key, { key, at, run, order: order++ }),
+    cancel: (key) => void timers.delete(key),
+    changed: (service) => void changedServices.add(service),
+    nextTimerAt: () => next()?.at,
+    advance(ms) {
+      const until = clock + ms;
+      while (runOne(until));
+      clock = until;
+    },
+    runUntil(predicate, limitMs) {
+      const until = clock + limitMs;
+      while (!predicate()) if (!runOne(until)) throw overdue(limitMs);
+    },
+    async elapse(ms) {
+      const until = clock + ms;
+      do await settled();
+      while (runOne(until));
+      clock = until;
+    },
+    async elapseUntil(predicate, limitMs) {
+      const until = clock + limitMs;
+      for (;;) {
+        await settled();
+        if (await predicate()) return;
+        if (!runOne(until)) throw overdue(limitMs);
+      }
+    },
+  };
+}
+
+/** Promise callbacks run before the next turn of the event loop. Two turns let a stream hand over its last chunk. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function earliest(timers: Iterable<Timer>): Timer | undefined {
+  let best: Timer | undefined;
+  for (const timer of timers) {
+    if (!best || timer.at < best.at || (timer.at === best.at && timer.order < best.order)) best = timer;
+  }
+  return best;
+}
+
+/** The 32-bit generator known as mulberry32: small, quick, and good enough to choose faults. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function uuidFrom(random: () => number): string {
+  const bytes = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256)));
+  // Version 4, variant 1 (RFC 9562, section 5.4).
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
