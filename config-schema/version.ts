@@ -1,0 +1,5 @@
+/** Which bbf this is. The bundler puts the version of package.json in place of the constant; unbundled sources are a development version. */
+
+declare const BBF_VERSION: string;
+
+export const version: string = typeof BBF_VERSION === 'undefined' ? '0.0.0-dev' : BBF_VERSION;
