@@ -1,0 +1,29 @@
+/** What went wrong on the way to a certificate: what happened, why, and what to do next. */
+
+export type AccessErrorCode =
+  | 'NoContainerCredentials'
+  | 'ContainerCredentialsUnreadable'
+  | 'Unreachable'
+  | 'Refused'
+  | 'BadAnswer';
+
+export class AccessError extends Error {
+  readonly code: AccessErrorCode;
+  readonly next: string;
+  /** HTTP status of the answer, where there was one. */
+  readonly status: number | undefined;
+  constructor(parts: {
+    code: AccessErrorCode;
+    what: string;
+    why: string;
+    next: string;
+    status?: number;
+    cause?: unknown;
+  }) {
+    super(`${parts.what}: ${parts.why}. Next: ${parts.next}.`, { cause: parts.cause });
+    this.name = 'AccessError';
+    this.code = parts.code;
+    this.next = parts.next;
+    this.status = parts.status;
+  }
+}
