@@ -24,9 +24,7 @@ export type Action =
   | (Explained & { type: 'UpdateStack'; stack: string; stackId: string; shape: StackShape; token: string })
   | (Explained & { type: 'DeleteStack'; stack: string; stackId: string; token: string })
   | (Explained & { type: 'SetDesiredCount'; service: string; from: number; to: number })
-  | (Explained & { type: 'SetFastSchedule'; enabled: boolean })
-  /** The last act of a deletion: removes status, activity and leases of the cluster. */
-  | (Explained & { type: 'ForgetCluster' });
+  | (Explained & { type: 'SetFastSchedule'; enabled: boolean });
 
 /** The status of this pass, but for what only the results of its actions can say. */
 export interface Plan {

@@ -1,0 +1,93 @@
+/** The bucket through S3, with bodies kept by key and ETag so that a warm reconciler fetches only what changed. */
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Document, Documents, Entry } from '../ports.ts';
+import { errorKind } from './errors.ts';
+
+/** Enough for 100 clusters with a few leases each. */
+const CACHE_MAX = 1_000;
+
+export function s3Documents(s3: S3Client, bucket: string): Documents {
+  const cache = new Map<string, Document>();
+
+  const remember = (key: string, document: Document): Document => {
+    cache.delete(key);
+    cache.set(key, document);
+    const oldest = cache.keys().next().value;
+    if (cache.size > CACHE_MAX && oldest !== undefined) cache.delete(oldest);
+    return document;
+  };
+
+  return {
+    list: (prefix) => listAll(s3, bucket, prefix),
+
+    async read(key, etag) {
+      const known = cache.get(key);
+      if (known && known.etag === etag) return known;
+      const document = await get(s3, bucket, key);
+      return document ? remember(key, document) : null;
+    },
+
+    async readRevision(key, revision) {
+      const id = `${key}?versionId=${revision}`;
+      const known = cache.get(id) ?? (await get(s3, bucket, key, revision));
+      return known ? remember(id, known).text : null;
+    },
+
+    async write(key, text, etag) {
+      const condition = etag === null ? { IfNoneMatch: '*' } : { IfMatch: etag };
+      const put = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: text,
+        ContentType: 'application/json',
+        ...condition,
+      });
+      try {
+        const { ETag = '', VersionId = '' } = await s3.send(put);
+        return remember(key, { text, etag: ETag, revision: VersionId }).etag;
+      } catch (error) {
+        // 412: somebody was first. 409: somebody is writing right now. 404: the object that the etag named is gone.
+        if (['conflict', 'absent'].includes(errorKind(error))) return null;
+        throw error;
+      }
+    },
+
+    async remove(key, etag) {
+      try {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+      } catch (error) {
+        if (!['conflict', 'absent'].includes(errorKind(error))) throw error;
+      }
+    },
+  };
+}
+
+async function listAll(s3: S3Client, bucket: string, prefix: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let token: string | undefined;
+  do {
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    for (const { Key = '', ETag = '', LastModified } of page.Contents ?? []) {
+      entries.push({ key: Key, etag: ETag, modifiedAt: LastModified?.getTime() ?? 0 });
+    }
+    token = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (token);
+  return entries;
+}
+
+async function get(s3: S3Client, bucket: string, key: string, revision?: string): Promise<Document | null> {
+  try {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: revision }));
+    const text = (await answer.Body?.transformToString()) ?? '';
+    return { text, etag: answer.ETag ?? '', revision: answer.VersionId ?? 'null' };
+  } catch (error) {
+    if (errorKind(error) === 'absent') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/** The one table that turns AWS error names into what bbf does next; nobody else compares error names. */
+
+/** stalled: a person must act. waiting: it passes by itself. conflict: read again. absent: the thing does not exist. unexpected: thrown on. */
+export type ErrorKind = 'stalled' | 'waiting' | 'conflict' | 'absent' | 'unexpected';
+
+const KINDS: Record<string, ErrorKind> = {
+  AccessDenied: 'stalled',
+  AccessDeniedException: 'stalled',
+  UnauthorizedOperation: 'stalled',
+  InvalidParameterException: 'stalled',
+  InvalidParameterValue: 'stalled',
+  InsufficientCapabilitiesException: 'stalled',
+  LimitExceededException: 'stalled',
+  UnsupportedFeatureException: 'stalled',
+  PlatformUnknownException: 'stalled',
+  ExpiredToken: 'waiting',
+  ExpiredTokenException: 'waiting',
+  RequestTimeTooSkewed: 'stalled',
+  Throttling: 'waiting',
+  ThrottlingException: 'waiting',
+  TooManyRequestsException: 'waiting',
+  RequestLimitExceeded: 'waiting',
+  SlowDown: 'waiting',
+  ServiceUnavailable: 'waiting',
+  ServiceUnavailableException: 'waiting',
+  InternalError: 'waiting',
+  InternalFailure: 'waiting',
+  ServerException: 'waiting',
+  TimeoutError: 'waiting',
+  NetworkingError: 'waiting',
+  ECONNREFUSED: 'waiting',
+  ECONNRESET: 'waiting',
+  ETIMEDOUT: 'waiting',
+  PreconditionFailed: 'conflict',
+  ConditionalRequestConflict: 'conflict',
+  TokenAlreadyExistsException: 'conflict',
+  AlreadyExistsException: 'conflict',
+  OperationInProgressException: 'waiting',
+  ServiceNotActiveException: 'conflict',
+  NoSuchKey: 'absent',
+  NotFound: 'absent',
+  NoSuchVersion: 'absent',
+  ServiceNotFoundException: 'absent',
+  ClusterNotFoundException: 'stalled',
+  NoSuchBucket: 'stalled',
+};
+
+interface AwsError {
+  name?: string;
+  message?: string;
+  code?: string;
+  $metadata?: { httpStatusCode?: number };
+}
+
+export function errorKind(error: unknown): ErrorKind {
+  const { name = '', message = '', code = '', $metadata } = error as AwsError;
+  if (name === 'ValidationError') return validationKind(message);
+  const known = KINDS[name] ?? KINDS[code];
+  if (known) return known;
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status === 412 || status === 409) return 'conflict';
+  if (status === 404) return 'absent';
+  if (status === 403) return 'stalled';
+  if (status === 429 || status >= 500) return 'waiting';
+  return 'unexpected';
+}
+
+/** CloudFormation has one error name for a missing stack, a busy stack, nothing to do, and a bad template. */
+function validationKind(message: string): ErrorKind {
+  if (/does not exist/.test(message)) return 'absent';
+  if (/is in [A-Z_]+ state and can ?not be|_IN_PROGRESS/.test(message)) return 'conflict';
+  return 'stalled';
+}
+
+/** True for the error by which CloudFormation says that a stack is already as wanted. */
+export function nothingToUpdate(error: unknown): boolean {
+  return /No updates are to be performed/.test((error as AwsError).message ?? '');
+}
+
+export function errorText(error: unknown): string {
+  const { name, message, code } = error as AwsError;
+  const label = name && name !== 'Error' ? name : code;
+  return label ? `${label}: ${message}` : String(message ?? error);
+}

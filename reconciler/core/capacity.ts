@@ -1,0 +1,80 @@
+/** One pool's next count, and which of its workers must drain before the count may fall. */
+
+import type { ActivityWorker } from '../../config-schema/documents.ts';
+import { durationMs } from '../../config-schema/durations.ts';
+import type { Evidence } from './plan.ts';
+import { type Situation, workersOf } from './situation.ts';
+
+/** A worker that the server does not know may still be about to register when the server itself is younger than this. */
+const REGISTRATION_GRACE_MS = 60_000;
+
+export interface PoolStep {
+  /** What to tell ECS; equal to the present count when nothing is to do. */
+  target: number;
+  /** Workers that shall take nothing new. */
+  draining: string[];
+  /** Since when the pool has had more workers than it wants, milliseconds. */
+  lessSince: number | null;
+  reason: 'Grow' | 'Shrink' | 'Hold';
+  evidence: Evidence;
+}
+
+/**
+ * `rush` skips `scaleInAfter`: the cluster sleeps, is deleted, rolls to a new shape, or the spec says zero.
+ * Never counts a worker as removable that the farm has not reported drained after we asked for it.
+ */
+export function poolStep(s: Situation, pool: string, wanted: number, rush: boolean): PoolStep {
+  const { exists, desired } = s.pools[pool] ?? { exists: false, desired: 0 };
+  const evidence: Evidence = { wanted, desired };
+  if (!exists) return { target: desired, draining: [], lessSince: null, reason: 'Hold', evidence };
+  if (wanted >= desired) {
+    const reason = wanted > desired ? 'Grow' : 'Hold';
+    return { target: wanted, draining: victims(s, pool, wanted), lessSince: null, reason, evidence };
+  }
+  const lessSince = lessSinceOf(s, pool);
+  const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
+  if (!due || s.activity.state === 'unknown') {
+    return { target: desired, draining: [], lessSince, reason: 'Hold', evidence: { ...evidence, due } };
+  }
+  const draining = victims(s, pool, wanted);
+  const removable = s.activity.state === 'not-expected' ? desired : drained(s, pool, draining) + unregistered(s, pool);
+  const target = Math.max(wanted, desired - removable);
+  const reason = target < desired ? 'Shrink' : 'Hold';
+  return { target, draining, lessSince, reason, evidence: { ...evidence, draining: draining.length, removable } };
+}
+
+/** When the pool may begin to shrink, milliseconds; null while it wants all that it has. */
+export function shrinkDue(s: Situation, step: PoolStep): number | null {
+  return step.lessSince === null ? null : step.lessSince + durationMs(s.spec.scaling.scaleInAfter);
+}
+
+function lessSinceOf(s: Situation, pool: string): number {
+  const before = s.previous?.pools[pool]?.lessSince;
+  return before ? Date.parse(before) : s.now;
+}
+
+/** As many as are registered beyond what is wanted: first those far on in draining, never a busy one unless all must go. */
+function victims(s: Situation, pool: string, wanted: number): string[] {
+  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const workers = workersOf(s, pool);
+  const candidates = workers.filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name));
+  const rank = (worker: ActivityWorker) => (asked.has(worker.name) ? (worker.drained ? 0 : 1) : 2);
+  return candidates
+    .sort((a, b) => rank(a) - rank(b) || a.running - b.running || (a.name < b.name ? -1 : 1))
+    .slice(0, Math.max(0, workers.length - wanted))
+    .map((worker) => worker.name);
+}
+
+function drained(s: Situation, pool: string, draining: string[]): number {
+  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const ready = workersOf(s, pool).filter((worker) => worker.drained && asked.has(worker.name));
+  return ready.filter((worker) => draining.includes(worker.name)).length;
+}
+
+/** Tasks that the farm does not know, once it has had time to know them: they run nothing. */
+function unregistered(s: Situation, pool: string): number {
+  if (s.activity.state !== 'known') return 0;
+  const serverAge = s.now - Date.parse(s.activity.activity.server.startedAt);
+  const desired = s.pools[pool]?.desired ?? 0;
+  return serverAge < REGISTRATION_GRACE_MS ? 0 : Math.max(0, desired - workersOf(s, pool).length);
+}

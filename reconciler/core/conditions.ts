@@ -1,0 +1,175 @@
+/** The conditions of one cluster, derived in one place. */
+import type { Condition } from '../../config-schema/documents.ts';
+import type { Decision } from './decide.ts';
+import type { Observation } from './observation.ts';
+import { type Situation, workersOf } from './situation.ts';
+import type { StackStep } from './stack-step.ts';
+
+export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+export function conditionsOf(o: Observation, d: Decision): DraftCondition[] {
+  const accepted = acceptance(o);
+  const server = serverAvailable(d);
+  const workers = workersAvailable(d);
+  const stalled = stalling(d);
+  const reconciling = movement(d, server, workers);
+  return [
+    readiness(d, stalled, server, workers, reconciling),
+    reconciling,
+    stalled,
+    accepted,
+    server,
+    workers,
+    asleep(d),
+    activityKnown(d.situation),
+    withinBudget(d),
+  ];
+}
+
+const condition = (
+  type: DraftCondition['type'],
+  status: DraftCondition['status'],
+  reason: string,
+  message: string,
+): DraftCondition => ({ type, status, reason, message });
+
+function acceptance(o: Observation): DraftCondition {
+  const { document } = o;
+  if (document.state === 'valid') return condition('Accepted', 'True', 'Valid', 'the newest revision is in force');
+  if (document.state === 'invalid') {
+    const first = document.problems[0];
+    const message = `the newest revision is invalid (${first?.pointer || '/'}: ${first?.message}); the last valid one stays in force`;
+    return condition('Accepted', 'False', 'Invalid', message);
+  }
+  if (document.state === 'absent') {
+    const message = 'cluster.json is missing; the last valid revision stays in force. To remove a cluster: bbf delete';
+    return condition('Accepted', 'Unknown', 'DocumentMissing', message);
+  }
+  return condition('Accepted', 'Unknown', 'DocumentUnreadable', `cluster.json could not be read: ${document.error}`);
+}
+
+function readiness(
+  d: Decision,
+  stalled: DraftCondition,
+  server: DraftCondition,
+  workers: DraftCondition,
+  reconciling: DraftCondition,
+): DraftCondition {
+  const not = (cause: DraftCondition) => condition('Ready', 'False', cause.reason, cause.message);
+  if (stalled.status === 'True') return not(stalled);
+  const step = allSteps(d).find((other) => other.state !== 'done');
+  if (step && 'message' in step) return condition('Ready', 'False', step.reason, step.message);
+  if (step) return not(reconciling);
+  if (d.goals.server.wanted === 1 && server.status !== 'True') return not(server);
+  if (workers.status !== 'True') return not(workers);
+  if (d.goals.deleting) return condition('Ready', 'False', 'Deleted', 'the cluster is deleted');
+  if (d.sleep.asleep) return condition('Ready', 'True', 'Asleep', 'at zero; a lease or an edit wakes it');
+  return condition('Ready', 'True', 'Converged', 'everything that is wanted is running');
+}
+
+function movement(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
+  const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
+  if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
+  const acting = d.actions[0];
+  if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
+  const waiting = allSteps(d).find((step) => step.state === 'waiting');
+  if (waiting?.state === 'waiting') return condition('Reconciling', 'True', waiting.reason, waiting.message);
+  if (d.goals.server.wanted === 1 && server.status !== 'True') {
+    return condition('Reconciling', 'True', server.reason, server.message);
+  }
+  if (workers.status !== 'True') return condition('Reconciling', 'True', workers.reason, workers.message);
+  const leaving = [d.situation.server, ...Object.values(d.situation.pools)].some(
+    (facts) => facts.running > facts.desired,
+  );
+  const draining = Object.values(d.pools).some((step) => step.draining.length > 0);
+  if (leaving || draining)
+    return condition('Reconciling', 'True', 'Draining', 'workers finish what they run, then stop');
+  return settled('Settled', 'nothing to do');
+}
+
+function stalling(d: Decision): DraftCondition {
+  const step = allSteps(d).find((other) => other.state === 'stalled');
+  if (step?.state === 'stalled') return condition('Stalled', 'True', step.reason, step.message);
+  const failed = Object.entries({ server: d.situation.server, ...d.situation.pools }).find(
+    ([, facts]) => facts.rollout === 'FAILED' && facts.running < facts.desired,
+  );
+  if (failed) {
+    const [name, facts] = failed;
+    return condition(
+      'Stalled',
+      'True',
+      'RolloutFailed',
+      `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; see bbf logs, then change the spec`,
+    );
+  }
+  return condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
+}
+
+function serverAvailable(d: Decision): DraftCondition {
+  const s = d.situation;
+  const is = (status: DraftCondition['status'], reason: string, message: string) =>
+    condition('ServerAvailable', status, reason, message);
+  if (!s.servicesKnown) return is('Unknown', 'ServicesUnreadable', 'ECS could not be read');
+  if (s.activity.state === 'known') return is('True', 'Serving', `at ${s.activity.activity.server.endpoint}`);
+  if (d.goals.server.wanted === 0) {
+    const reason = d.sleep.asleep ? 'Asleep' : 'NotWanted';
+    return is('False', reason, `no server runs: ${d.goals.server.because}`);
+  }
+  if (s.server.running > 0)
+    return is('False', 'NotReported', s.activity.state === 'unknown' ? s.activity.why : 'starting');
+  const trouble = s.server.troubles[0];
+  return trouble ? is('False', 'TaskTrouble', trouble) : is('False', 'Starting', 'the server is starting');
+}
+
+function workersAvailable(d: Decision): DraftCondition {
+  const is = (status: DraftCondition['status'], reason: string, message: string) =>
+    condition('WorkersAvailable', status, reason, message);
+  const pools = Object.entries(d.goals.pools).map(([name, goal]) => ({
+    name,
+    wanted: goal.wanted,
+    has: registered(d, name),
+  }));
+  const total = pools.reduce((sum, pool) => sum + pool.wanted, 0);
+  if (total === 0) return is('True', 'NoneWanted', 'no workers are wanted');
+  const counts = pools.map(({ name, wanted, has }) => `${name} ${Math.min(has, wanted)}/${wanted}`).join(', ');
+  const short = pools.filter(({ wanted, has }) => has < wanted);
+  if (short.length === 0) return is('True', 'AllRegistered', counts);
+  const trouble = short.map(({ name }) => d.situation.pools[name]?.troubles[0]).find((text) => text !== undefined);
+  return trouble ? is('False', 'TaskTrouble', `${counts}; ${trouble}`) : is('False', 'Starting', counts);
+}
+
+/** Workers that take work: those told to drain do not count. */
+function registered(d: Decision, pool: string): number {
+  const draining = new Set(d.pools[pool]?.draining ?? []);
+  return workersOf(d.situation, pool).filter((worker) => !draining.has(worker.name)).length;
+}
+
+function asleep(d: Decision): DraftCondition {
+  if (d.sleep.asleep)
+    return condition('Asleep', 'True', 'Idle', `since ${d.sleep.asleep.since}; a lease or an edit wakes it`);
+  const why =
+    d.sleep.busy.length > 0 ? d.sleep.busy.join(', ') : `idle for less than ${d.situation.spec.scaling.idleAfter}`;
+  return condition('Asleep', 'False', d.sleep.busy.length > 0 ? 'Busy' : 'Awake', why);
+}
+
+function activityKnown(s: Situation): DraftCondition {
+  if (s.activity.state === 'known') return condition('ActivityKnown', 'True', 'Reported', 'the farm reports');
+  if (s.activity.state === 'not-expected') return condition('ActivityKnown', 'Unknown', 'NoServer', 'no server runs');
+  return condition('ActivityKnown', 'False', 'NotReported', s.activity.why);
+}
+
+function withinBudget(d: Decision): DraftCondition {
+  const cut = Object.entries(d.goals.pools).find(([, goal]) => goal.because.startsWith('budget'));
+  if (!cut)
+    return condition(
+      'WithinBudget',
+      'True',
+      'WithinBudget',
+      `${d.cost.usdPerHour} USD/h, ${d.cost.usdToday} USD today`,
+    );
+  const [name, goal] = cut;
+  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${goal.wanted}; raise spec.budget or lower the pool`;
+  return condition('WithinBudget', 'False', 'BudgetReached', message);
+}
+
+const allSteps = (d: Decision): StackStep[] => [d.serverStack, ...Object.values(d.poolStacks)];

@@ -1,0 +1,40 @@
+/** What the cluster costs now and has cost today, from list prices and the counts of each pass. */
+import type { Status } from '../../config-schema/documents.ts';
+import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import type { Situation } from './situation.ts';
+
+const HOUR_MS = 3_600_000;
+
+export type Cost = Status['cost'];
+
+/** The rate of the last status is taken to have held until now; a new day begins at zero at midnight UTC. */
+export function costOf(s: Situation): Cost {
+  const day = new Date(s.now).toISOString().slice(0, 10);
+  const before = s.previous?.cost;
+  const carried = before?.day === day ? before.usdToday : 0;
+  const from = before ? Math.max(Date.parse(before.accountedAt), Date.parse(`${day}T00:00:00Z`)) : s.now;
+  const hours = Math.max(0, s.now - from) / HOUR_MS;
+  return {
+    usdPerHour: round(rate(s)),
+    usdToday: round(carried + (before?.usdPerHour ?? 0) * hours),
+    day,
+    accountedAt: new Date(s.now).toISOString(),
+  };
+}
+
+export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
+  const limit = s.spec.budget.usdPerDay;
+  return limit === undefined || cost.usdToday < limit;
+}
+
+/** Everything that ECS was told to run or still runs, at list price. */
+function rate(s: Situation): number {
+  const server = Math.max(s.server.running + s.server.pending, s.server.desired) * serverUsdPerHour(s.spec.server);
+  const pools = Object.entries(s.pools).map(([name, facts]) => {
+    const pool = s.spec.pools[name];
+    return pool ? Math.max(facts.running + facts.pending, facts.desired) * workerUsdPerHour(pool) : 0;
+  });
+  return pools.reduce((sum, usd) => sum + usd, server);
+}
+
+const round = (usd: number) => Math.round(usd * 1e6) / 1e6;

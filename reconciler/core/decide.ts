@@ -1,0 +1,119 @@
+/** The one decision: from all that a pass observed to what it does. Pure, and total over everything that AWS can answer. */
+import type { Status } from '../../config-schema/documents.ts';
+import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
+import { conditionsOf } from './conditions.ts';
+import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
+import { type Goals, goalsOf } from './goals.ts';
+import { holdPlan } from './hold.ts';
+import { nextOf } from './next.ts';
+import type { Observation } from './observation.ts';
+import type { Action, Plan } from './plan.ts';
+import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
+import { type Situation, situationOf } from './situation.ts';
+import { decideSleep, type SleepDecision } from './sleep.ts';
+import { type StackStep, stackStep } from './stack-step.ts';
+import { draftStatus } from './status-draft.ts';
+
+/** Everything that was decided of one cluster, before it is put into actions and words. */
+export interface Decision {
+  situation: Situation;
+  sleep: SleepDecision;
+  goals: Goals;
+  cost: Cost;
+  wishes: ClusterStacks;
+  serverStack: StackStep;
+  poolStacks: Record<string, StackStep>;
+  pools: Record<string, PoolStep>;
+  /** When the earliest pool may shrink, milliseconds. */
+  shrinkDue: number | null;
+  actions: Action[];
+}
+
+export function decide(o: Observation): Plan {
+  const situation = situationOf(o);
+  if (!situation) return holdPlan(o);
+  const decision = decisionOf(o, situation);
+  const conditions = conditionsOf(o, decision);
+  const next = nextOf(decision, conditions);
+  const status: Status = draftStatus(o, decision, conditions, next.next);
+  return { actions: decision.actions, status, lookAgainAt: next.lookAgainAt };
+}
+
+function decisionOf(o: Observation, s: Situation): Decision {
+  const sleep = decideSleep(s);
+  const cost = costOf(s);
+  const deleting = s.spec.delete !== undefined && s.spec.delete.uid === s.uid && s.leases?.length === 0;
+  const wishes = stackWishes(o, s, deleting);
+  const serverStack = stackStep(o, s, wishes.server);
+  const poolStacks = Object.fromEntries(
+    Object.entries(wishes.pools).map(([pool, wish]) => [pool, stackStep(o, s, wish)]),
+  );
+  const outdated = (stack: string) =>
+    Object.entries(poolStacks).some(
+      ([pool, step]) =>
+        wishes.pools[pool]?.stack === stack && step.state === 'waiting' && step.reason === 'UpdateWaits',
+    );
+  const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, outdated));
+  const pools = Object.fromEntries(
+    Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
+  );
+  const dues = Object.values(pools).flatMap((step) => shrinkDue(s, step) ?? []);
+  const decision = { situation: s, sleep, goals, cost, wishes, serverStack, poolStacks, pools };
+  return { ...decision, shrinkDue: dues.length > 0 ? Math.min(...dues) : null, actions: actionsOf(decision) };
+}
+
+/** Growth may be many; of what disturbs, one for each pass: updates and removals of stacks, and lower counts. */
+function actionsOf(d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
+  const s = d.situation;
+  if (s.spec.suspend) return [];
+  const stacks = [d.serverStack, ...Object.values(d.poolStacks)].flatMap((step) =>
+    step.state === 'act' ? step.action : [],
+  );
+  const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))].flat();
+  const all = [...fastSchedule(d), ...stacks, ...counts];
+  const calm = all.filter((action) => !disturbs(action));
+  const disturbing = all.filter(disturbs).slice(0, 1);
+  return [...calm, ...disturbing];
+}
+
+/** True for actions that take something away or replace it: one for each pass, under the lock, after a second look. */
+export function disturbs(action: Action): boolean {
+  if (action.type === 'SetDesiredCount') return action.to < action.from;
+  return action.type === 'UpdateStack' || action.type === 'DeleteStack';
+}
+
+function serverCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>): Action[] {
+  const { server, servicesKnown } = d.situation;
+  const { wanted, because } = d.goals.server;
+  if (!servicesKnown || server.state !== 'ACTIVE' || server.desired === wanted) return [];
+  const reason = wanted > server.desired ? 'ServerWanted' : 'ServerUnwanted';
+  const evidence = { because, running: server.running };
+  return [
+    { type: 'SetDesiredCount', service: d.wishes.server.stack, from: server.desired, to: wanted, reason, evidence },
+  ];
+}
+
+function poolCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>, pool: string, step: PoolStep): Action[] {
+  const facts = d.situation.pools[pool];
+  const service = d.wishes.pools[pool]?.stack;
+  if (!facts || !service || facts.state !== 'ACTIVE' || step.target === facts.desired) return [];
+  const reason = step.target > facts.desired ? 'WorkersWanted' : 'WorkersDrained';
+  const evidence = { ...step.evidence, because: d.goals.pools[pool]?.because ?? '' };
+  return [{ type: 'SetDesiredCount', service, from: facts.desired, to: step.target, reason, evidence }];
+}
+
+function fastSchedule(d: Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>): Action[] {
+  const awake = isAwake(d);
+  if (!awake || d.situation.previous?.awake === true) return [];
+  return [{ type: 'SetFastSchedule', enabled: true, reason: 'ClusterAwake', evidence: {} }];
+}
+
+/** Anything runs, is wanted, or is on its way: then the fast schedule watches over it. */
+export function isAwake(d: Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>): boolean {
+  const { server, pools, servicesKnown } = d.situation;
+  const runs = [server, ...Object.values(pools)].some((facts) => facts.desired + facts.running + facts.pending > 0);
+  const moves = [d.serverStack, ...Object.values(d.poolStacks)].some(
+    (step) => step.state === 'act' || step.state === 'waiting',
+  );
+  return !servicesKnown || runs || moves || d.goals.server.wanted > 0;
+}

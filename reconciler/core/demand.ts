@@ -1,0 +1,93 @@
+/** How many workers each pool wants, and because of what. */
+import type { Pool } from '../../config-schema/documents.ts';
+import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { activeFloors } from './floors.ts';
+import type { Situation } from './situation.ts';
+
+export interface PoolWish {
+  wanted: number;
+  because: string;
+  /** What the pool would want without workersMax and budget. */
+  unlimited: number;
+}
+
+/** Wishes of an awake cluster; `budgetLeft` false stops growth of what is not running yet. */
+export function poolWishes(s: Situation, budgetLeft: boolean): Record<string, PoolWish> {
+  const wishes = Object.fromEntries(
+    Object.entries(s.spec.pools).map(([name, pool]) => [name, capped(strongest(s, name, pool), pool.workersMax)]),
+  );
+  return withinBudget(s, wishes, budgetLeft);
+}
+
+type Claim = { workers: number; because: string };
+
+function strongest(s: Situation, name: string, pool: Pool): Claim {
+  const claims: Claim[] = [
+    { workers: pool.workers, because: 'spec.workers' },
+    { workers: leasedWorkers(s, name), because: leaseReason(s, name) },
+    { workers: queueDemand(s, name, pool), because: 'queued and running actions' },
+    ...activeFloors(s.spec, s.now).map((floor) => ({
+      workers: floor.workers[name] ?? 0,
+      because: `schedule ${floor.cron}`,
+    })),
+  ];
+  return claims.reduce((most, claim) => (claim.workers > most.workers ? claim : most));
+}
+
+/** Claims of concurrent builds add up. */
+export function leasedWorkers(s: Situation, pool: string): number {
+  return (s.leases ?? []).reduce((sum, { lease }) => sum + (lease.pools[pool]?.workers ?? 0), 0);
+}
+
+function leaseReason(s: Situation, pool: string): string {
+  const holders = (s.leases ?? []).filter(({ lease }) => lease.pools[pool]).map(({ lease }) => lease.holder);
+  return holders.length === 1 ? `lease of ${holders[0]}` : `${holders.length} leases`;
+}
+
+/** Queued plus running: counting queued actions alone would shrink a pool that works. */
+function queueDemand(s: Situation, name: string, pool: Pool): number {
+  if (!s.spec.scaling.queue || s.activity.state !== 'known') return 0;
+  const demand = s.activity.activity.pools[name];
+  return demand ? Math.ceil((demand.queued + demand.running) / pool.slots) : 0;
+}
+
+function capped(claim: Claim, workersMax: number): PoolWish {
+  if (claim.workers <= workersMax) return { wanted: claim.workers, because: claim.because, unlimited: claim.workers };
+  return {
+    wanted: workersMax,
+    because: `workersMax (${claim.because} asks ${claim.workers})`,
+    unlimited: claim.workers,
+  };
+}
+
+/** Gives out workers one at a time, pool by pool, until the hour's money is spent. */
+function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft: boolean): Record<string, PoolWish> {
+  const limit = s.spec.budget.usdPerHour ?? Number.POSITIVE_INFINITY;
+  const granted = new Map(Object.keys(wishes).map((name) => [name, 0]));
+  let usd = serverUsdPerHour(s.spec.server);
+  let progress = true;
+  while (progress) {
+    progress = false;
+    for (const [name, wish] of Object.entries(wishes)) {
+      const has = granted.get(name) ?? 0;
+      const pool = s.spec.pools[name];
+      if (!pool || has >= roof(s, name, wish, budgetLeft)) continue;
+      const price = workerUsdPerHour(pool);
+      if (usd + price > limit) continue;
+      usd += price;
+      granted.set(name, has + 1);
+      progress = true;
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(wishes).map(([name, wish]) => {
+      const has = granted.get(name) ?? 0;
+      return [name, has < wish.wanted ? { ...wish, wanted: has, because: `budget (${wish.because})` } : wish];
+    }),
+  );
+}
+
+/** A day whose money is spent grows nothing, and takes nothing away. */
+function roof(s: Situation, name: string, wish: PoolWish, budgetLeft: boolean): number {
+  return budgetLeft ? wish.wanted : Math.min(wish.wanted, s.pools[name]?.desired ?? 0);
+}

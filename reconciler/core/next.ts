@@ -1,0 +1,58 @@
+/** When to look again, and the next thing that will happen by itself. */
+
+import type { Status } from '../../config-schema/documents.ts';
+import { durationMs } from '../../config-schema/durations.ts';
+import type { DraftCondition } from './conditions.ts';
+import type { Decision } from './decide.ts';
+import { activeFloors, nextFloorStart } from './floors.ts';
+
+/** Between two looks at something that converges; grows with the time it has taken, so that what is stuck costs little. */
+const LOOK_AGAIN_MIN_MS = 1_000;
+const LOOK_AGAIN_MAX_MS = 60_000;
+
+export interface Next {
+  next: Status['next'];
+  lookAgainAt: number | null;
+}
+
+export function nextOf(d: Decision, conditions: DraftCondition[]): Next {
+  const { now } = d.situation;
+  const event = timers(d)
+    .filter((timer) => timer.at > now)
+    .sort((a, b) => a.at - b.at)[0];
+  const next = event ? { at: new Date(event.at).toISOString(), what: event.what } : null;
+  const moving = conditions.find((condition) => condition.type === 'Reconciling')?.status === 'True';
+  const soon = moving || d.actions.length > 0 ? now + pause(d) : null;
+  const times = [soon, event?.at ?? null].filter((at) => at !== null);
+  return { next, lookAgainAt: times.length > 0 ? Math.min(...times) : null };
+}
+
+function pause(d: Decision): number {
+  const since = d.situation.previous?.conditions.find((condition) => condition.type === 'Reconciling');
+  const elapsed = since?.status === 'True' ? d.situation.now - Date.parse(since.lastTransitionTime) : 0;
+  return Math.min(LOOK_AGAIN_MAX_MS, Math.max(LOOK_AGAIN_MIN_MS, elapsed / 20));
+}
+
+type Timer = { at: number; what: string };
+
+function timers(d: Decision): Timer[] {
+  const s = d.situation;
+  const idle =
+    d.sleep.idleSince !== null && d.sleep.asleep === null && s.server.desired > 0
+      ? [
+          {
+            at: d.sleep.idleSince + durationMs(s.spec.scaling.idleAfter),
+            what: 'goes to sleep unless something wants it',
+          },
+        ]
+      : [];
+  const shrink = d.shrinkDue === null ? [] : [{ at: d.shrinkDue, what: 'drains workers that nothing wants' }];
+  const leases = (s.leases ?? []).map(({ lease, expiresAt }) => ({
+    at: expiresAt,
+    what: `the lease of ${lease.holder} ends unless it is renewed`,
+  }));
+  const ends = activeFloors(s.spec, s.now).map((floor) => ({ at: floor.endsAt, what: `schedule ${floor.cron} ends` }));
+  const start = nextFloorStart(s.spec, s.now);
+  const starts = start === null ? [] : [{ at: start, what: 'a schedule begins' }];
+  return [...idle, ...shrink, ...leases, ...ends, ...starts];
+}

@@ -1,0 +1,84 @@
+/** What the results of a plan's actions make of its status, and whether that is worth a write. */
+import type { Status } from '../../config-schema/documents.ts';
+import { withTimes } from './condition-times.ts';
+import type { Observation } from './observation.ts';
+import type { Action, ActionResult, Plan } from './plan.ts';
+
+/** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
+const HEARTBEAT_MS = 15 * 60_000;
+
+export function report(o: Observation, plan: Plan, results: ActionResult[]): Status {
+  const status = results.reduce((next, result) => undone(next, o, result), plan.status);
+  const actions = results.map(record);
+  const failure = results.find((result) => result.outcome === 'failed');
+  if (failure?.outcome !== 'failed') return { ...status, actions };
+  return { ...withFailure(status, o, failure), actions };
+}
+
+/** An action that did not happen leaves the old facts in place. */
+function undone(status: Status, o: Observation, result: ActionResult): Status {
+  if (result.outcome === 'done') return status;
+  const { action } = result;
+  if (action.type === 'SetFastSchedule') return { ...status, awake: o.status?.awake ?? false };
+  if (action.type === 'SetDesiredCount') return withCount(status, o, action);
+  if (!('stack' in action)) return status;
+  // A refused call counts as a try; one that was skipped does not.
+  if (result.outcome === 'failed' && result.kind === 'stalled') return status;
+  const { [action.stack]: _, ...others } = status.stacks;
+  const before = o.status?.stacks[action.stack];
+  return { ...status, stacks: before ? { ...others, [action.stack]: before } : others };
+}
+
+function withCount(status: Status, o: Observation, action: Extract<Action, { type: 'SetDesiredCount' }>): Status {
+  if (action.service.endsWith('--server')) {
+    const since = o.status?.server.since ?? null;
+    return { ...status, server: { ...status.server, desired: action.from, since } };
+  }
+  const name = action.service.split('--').at(-1) ?? '';
+  const pool = status.pools[name];
+  return pool ? { ...status, pools: { ...status.pools, [name]: { ...pool, desired: action.from } } } : status;
+}
+
+function withFailure(status: Status, o: Observation, failure: Extract<ActionResult, { outcome: 'failed' }>): Status {
+  const message = `${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`;
+  const stalled = failure.kind === 'stalled';
+  const drafts = status.conditions.map(({ type, status: value, reason, message: text }) => {
+    if (type === 'Ready') return { type, status: 'False' as const, reason: 'ActionFailed', message };
+    if (type === 'Stalled' && stalled) return { type, status: 'True' as const, reason: 'ActionFailed', message };
+    if (type === 'Reconciling' && !stalled) return { type, status: 'True' as const, reason: 'Retrying', message };
+    return { type, status: value, reason, message: text };
+  });
+  const observedRevision = stalled ? status.acceptedRevision : (o.status?.observedRevision ?? null);
+  const revision = status.conditions[0]?.observedRevision ?? null;
+  return { ...status, observedRevision, conditions: withTimes(drafts, o.status?.conditions ?? [], o.now, revision) };
+}
+
+function record(result: ActionResult): Status['actions'][number] {
+  const { type, reason, evidence } = result.action;
+  const base = { type, target: targetOf(result.action), reason, evidence, outcome: result.outcome };
+  if (result.outcome === 'failed') return { ...base, error: result.error };
+  return result.outcome === 'skipped' ? { ...base, error: result.why } : base;
+}
+
+export function targetOf(action: Action): string {
+  if ('stack' in action) return action.stack;
+  return action.type === 'SetDesiredCount' ? action.service : 'installation';
+}
+
+/** False when the new status says nothing that the old one does not, and the old one is young enough to show life. */
+export function worthWriting(before: Status | null, after: Status, now: number): boolean {
+  if (!before || after.actions.length > 0 || now - Date.parse(before.heartbeatAt) >= HEARTBEAT_MS) return true;
+  return JSON.stringify(essence(before)) !== JSON.stringify(essence(after));
+}
+
+/** Leaves out what moves by itself: the clock, the money that follows from it, and leases that are merely renewed. */
+function essence(status: Status) {
+  const { heartbeatAt, cost, leases, next, stacks, actions, ...rest } = status;
+  return {
+    ...rest,
+    usdPerHour: cost.usdPerHour,
+    leases: leases.map(({ expiresAt, ...lease }) => lease),
+    next: next?.what ?? null,
+    stacks: Object.fromEntries(Object.entries(stacks).map(([name, { readAt, ...stack }]) => [name, stack])),
+  };
+}

@@ -1,0 +1,65 @@
+/** The idle rule: when the whole cluster goes to zero by itself, and what wakes it. */
+
+import type { Status } from '../../config-schema/documents.ts';
+import { durationMs } from '../../config-schema/durations.ts';
+import { activeFloors } from './floors.ts';
+import type { Situation } from './situation.ts';
+
+export interface SleepDecision {
+  /** Since when nothing wanted the cluster, milliseconds; null while something does. */
+  idleSince: number | null;
+  asleep: Status['asleep'];
+  /** Why the cluster may not sleep now; empty when idle. */
+  busy: string[];
+}
+
+export function decideSleep(s: Situation): SleepDecision {
+  const wishes = [...leaseWishes(s), ...workWishes(s), ...floorWishes(s)];
+  const busy = [...wishes, ...doubts(s)];
+  const idleSince = busy.length > 0 ? null : idleStart(s);
+  const before = s.previous?.asleep ?? null;
+  if (before && before.revision === s.revision && wishes.length === 0) return { idleSince, asleep: before, busy };
+  if (idleSince === null || !seenIdleBefore(s) || !somethingToPutToSleep(s)) return { idleSince, asleep: null, busy };
+  const due = idleSince + durationMs(s.spec.scaling.idleAfter);
+  const asleep = s.now >= due ? { since: new Date(s.now).toISOString(), revision: s.revision } : null;
+  return { idleSince, asleep, busy };
+}
+
+/** An edit, the farm's own word and our own first sight of idleness each start the clock anew. */
+function idleStart(s: Situation): number {
+  const first = s.previous?.idleSince ? Date.parse(s.previous.idleSince) : s.now;
+  const farm = s.activity.state === 'known' ? Date.parse(s.activity.activity.idleSince ?? '') || s.now : 0;
+  return Math.min(s.now, Math.max(first, farm, s.modifiedAt));
+}
+
+/** One look is not enough: the pass before this one must have seen an idle cluster of the same revision. */
+function seenIdleBefore(s: Situation): boolean {
+  return s.previous?.idleSince != null && s.previous.acceptedRevision === s.revision;
+}
+
+function somethingToPutToSleep(s: Situation): boolean {
+  return s.server.desired > 0 || Object.values(s.spec.pools).some((pool) => pool.workers > 0);
+}
+
+function leaseWishes(s: Situation): string[] {
+  const n = s.leases?.length ?? 0;
+  return n > 0 ? [`${n} live ${n === 1 ? 'lease' : 'leases'}`] : [];
+}
+
+function workWishes(s: Situation): string[] {
+  if (s.activity.state !== 'known') return [];
+  const { queued, running } = s.activity.activity;
+  return queued + running > 0 ? [`${queued} queued and ${running} running actions`] : [];
+}
+
+function floorWishes(s: Situation): string[] {
+  return activeFloors(s.spec, s.now).some((floor) => Object.values(floor.workers).some((workers) => workers > 0))
+    ? ['a schedule']
+    : [];
+}
+
+/** What is not known counts as busy: it keeps a cluster awake, but wakes none. */
+function doubts(s: Situation): string[] {
+  const unread = s.leases === null ? ['leases could not be read'] : [];
+  return s.activity.state === 'unknown' ? [...unread, s.activity.why] : unread;
+}

@@ -1,0 +1,127 @@
+/** The status that a decision leads to, if every action of it succeeds. */
+import type { Status } from '../../config-schema/documents.ts';
+import { withTimes } from './condition-times.ts';
+import type { DraftCondition } from './conditions.ts';
+import { type Decision, isAwake } from './decide.ts';
+import type { Observation } from './observation.ts';
+import type { Action } from './plan.ts';
+import type { ServiceFacts } from './situation.ts';
+import { workersOf } from './situation.ts';
+import { attemptNumber, type StackWish } from './stack-step.ts';
+
+const iso = (at: number) => new Date(at).toISOString();
+
+export function draftStatus(o: Observation, d: Decision, conditions: DraftCondition[], next: Status['next']): Status {
+  const s = d.situation;
+  const newest = 'revision' in o.document ? o.document.revision : s.revision;
+  const wakes = d.actions.some((action) => isCount(action, d.wishes.server.stack) && action.to > action.from);
+  return {
+    apiVersion: 'bbf/v1',
+    kind: 'Status',
+    cluster: o.cluster,
+    uid: s.uid,
+    observedRevision: dealtWith(o, d, conditions) ? newest : (o.status?.observedRevision ?? null),
+    acceptedRevision: s.revision,
+    conditions: withTimes(conditions, o.status?.conditions ?? [], o.now, newest),
+    server: {
+      ...counts(s.server, d, d.wishes.server.stack),
+      since: wakes ? iso(o.now) : (o.status?.server.since ?? null),
+    },
+    endpoint: s.activity.state === 'known' ? s.activity.activity.server.endpoint : null,
+    pools: poolStatuses(d),
+    leases: (s.leases ?? []).map(({ lease, expiresAt }) => ({
+      id: lease.id,
+      holder: lease.holder,
+      purpose: lease.purpose,
+      pools: Object.fromEntries(Object.entries(lease.pools).map(([pool, claim]) => [pool, claim.workers])),
+      expiresAt: iso(expiresAt),
+    })),
+    stacks: stackStatuses(o, d),
+    idleSince: d.sleep.idleSince === null ? null : iso(d.sleep.idleSince),
+    asleep: d.sleep.asleep,
+    awake: isAwake(d),
+    problems: o.document.state === 'invalid' ? o.document.problems : [],
+    actions: [],
+    cost: d.cost,
+    next,
+    heartbeatAt: iso(o.now),
+    version: o.version,
+  };
+}
+
+/** A revision is answered once it is done, refused, suspended, or stalled with a reason. */
+function dealtWith(o: Observation, d: Decision, conditions: DraftCondition[]): boolean {
+  const holds = (type: DraftCondition['type']) => conditions.some((c) => c.type === type && c.status === 'True');
+  return o.document.state === 'invalid' || d.situation.spec.suspend || holds('Ready') || holds('Stalled');
+}
+
+type CountAction = Extract<Action, { type: 'SetDesiredCount' }>;
+const isCount = (action: Action, service: string): action is CountAction =>
+  action.type === 'SetDesiredCount' && action.service === service;
+
+function counts(facts: ServiceFacts, d: Decision, service: string) {
+  const told = d.actions.find((action) => isCount(action, service)) as CountAction | undefined;
+  return { desired: told?.to ?? facts.desired, running: facts.running, pending: facts.pending };
+}
+
+function poolStatuses(d: Decision): Status['pools'] {
+  const s = d.situation;
+  const listed = Object.entries(d.pools).filter(
+    ([pool]) => s.spec.pools[pool] || d.wishes.pools[pool]?.shape || !gone(d, pool),
+  );
+  return Object.fromEntries(
+    listed.map(([pool, step]) => {
+      const goal = d.goals.pools[pool];
+      const facts = s.pools[pool] as ServiceFacts;
+      return [
+        pool,
+        {
+          wanted: goal?.wanted ?? 0,
+          because: goal?.because ?? '',
+          ...counts(facts, d, d.wishes.pools[pool]?.stack ?? ''),
+          registered: workersOf(s, pool).length,
+          draining: s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining,
+          lessSince: step.lessSince === null ? null : iso(step.lessSince),
+        },
+      ];
+    }),
+  );
+}
+
+/** A pool that is not in the spec leaves the status when its stack has left CloudFormation. */
+function gone(d: Decision, pool: string): boolean {
+  return d.poolStacks[pool]?.state === 'done' && !d.situation.pools[pool]?.exists;
+}
+
+function stackStatuses(o: Observation, d: Decision): Status['stacks'] {
+  const wishes = [d.wishes.server, ...Object.values(d.wishes.pools)];
+  return Object.fromEntries(
+    wishes.flatMap((wish) => {
+      const entry = stackStatus(o, d, wish);
+      return entry ? [[wish.stack, entry]] : [];
+    }),
+  );
+}
+
+function stackStatus(o: Observation, d: Decision, wish: StackWish): Status['stacks'][string] | null {
+  const before = o.status?.stacks[wish.stack];
+  const attempt = attemptOf(o, d, wish);
+  const read = o.stacks[wish.stack];
+  if (!read?.known) return before ? { ...before, attempt } : null;
+  if (read.value.state === 'absent') {
+    return attempt ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempt } : null;
+  }
+  const { id, status, hash } = read.value;
+  const settled = hash === wish.shape?.hash && status.endsWith('_COMPLETE') && !status.includes('ROLLBACK');
+  return { id, status, hash, readAt: iso(o.now), attempt: settled ? null : attempt };
+}
+
+/** Clearing the way for a new try, by deleting a failed stack, is not a try of its own. */
+function attemptOf(o: Observation, d: Decision, wish: StackWish): Status['stacks'][string]['attempt'] {
+  const before = o.status?.stacks[wish.stack];
+  const acts = d.actions.some(
+    (action) => 'stack' in action && action.stack === wish.stack && !(action.type === 'DeleteStack' && wish.shape),
+  );
+  if (!acts) return before?.attempt ?? null;
+  return { hash: wish.shape?.hash ?? 'delete', count: attemptNumber(wish, before), at: iso(o.now) };
+}

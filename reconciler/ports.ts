@@ -1,0 +1,70 @@
+/** What a pass needs of the outside world, in bbf's words. Implementations are in aws/; the simulator binds its own. */
+import type { ServiceObservation, StackObservation } from './core/observation.ts';
+import type { StackShape } from './core/plan.ts';
+
+export interface Entry {
+  key: string;
+  etag: string;
+  /** S3's LastModified, milliseconds; whole seconds on AWS. */
+  modifiedAt: number;
+}
+
+export interface Document {
+  text: string;
+  etag: string;
+  /** S3 version id. */
+  revision: string;
+}
+
+/** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
+export interface Documents {
+  list(prefix: string): Promise<Entry[]>;
+  /** Null when absent. With the etag of a listing, an unchanged document comes from memory. */
+  read(key: string, etag?: string): Promise<Document | null>;
+  readRevision(key: string, revision: string): Promise<string | null>;
+  /** `etag` null: only if absent. Answers the new etag, or null when somebody else was first. */
+  write(key: string, text: string, etag: string | null): Promise<string | null>;
+  remove(key: string, etag: string): Promise<void>;
+}
+
+export interface Services {
+  describe(names: string[]): Promise<Record<string, ServiceObservation>>;
+  setDesiredCount(service: string, count: number): Promise<void>;
+}
+
+export interface Stacks {
+  read(stack: string): Promise<StackObservation>;
+  create(stack: string, shape: StackShape, token: string): Promise<void>;
+  /** True when CloudFormation found nothing to change. */
+  update(stackId: string, shape: StackShape, token: string): Promise<boolean>;
+  remove(stackId: string, token: string): Promise<void>;
+}
+
+export interface Schedule {
+  setFast(enabled: boolean): Promise<void>;
+}
+
+export interface Time {
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+export interface Log {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Ports {
+  documents: Documents;
+  services: Services;
+  stacks: Stacks;
+  schedule: Schedule;
+  time: Time;
+  log: Log;
+}
+
+export interface Settings {
+  installation: string;
+  version: string;
+  defaultEngine: { server: string; worker: string };
+}
