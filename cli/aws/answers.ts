@@ -1,0 +1,68 @@
+/** What AWS says when it refuses, in XML or JSON, and the failure that a person sees for it. */
+import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { Failure } from '../failure.ts';
+
+export interface AwsError {
+  code: string;
+  message: string;
+}
+
+export function awsErrorOf(answer: SignedResponse): AwsError {
+  const text = answer.body.toString('utf8');
+  const headerType = String(answer.headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
+  if (text.trimStart().startsWith('{')) {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    const code = headerType || json.error || json.Code || json.__type || json.Type;
+    return { code: String(code ?? `HTTP ${answer.status}`), message: String(json.message ?? json.Message ?? text) };
+  }
+  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  return {
+    code: element('Code') ?? (headerType || `HTTP ${answer.status}`),
+    message: element('Message') ?? text.slice(0, 200),
+  };
+}
+
+const badKeys = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'ExpiredToken', 'InvalidClientTokenId']);
+
+/** `doing` completes "could not …", e.g. `read clusters/main/status.json`. */
+export function refusal(doing: string, answer: SignedResponse): Failure {
+  const { code, message } = awsErrorOf(answer);
+  const text = `could not ${doing}: ${code}: ${message}`;
+  if (badKeys.has(code)) return new Failure('permission', text, { next: 'check the credentials: bbf contexts, aws sts get-caller-identity' });
+  if (answer.status === 401 || answer.status === 403)
+    return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });
+  if (code === 'NoSuchBucket') return new Failure('configuration', text, { next: 'bbf setup, or bbf local up' });
+  if (answer.status >= 500 || answer.status === 429) return new Failure('unavailable', text, { next: 'the same again in a minute' });
+  return new Failure('protocol', text);
+}
+
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * Sends a request that may safely be sent twice; tries again while AWS is busy or silent.
+ * @throws Failure (unavailable) when nothing answers
+ */
+export async function askAws(doing: string, request: SignedRequest): Promise<SignedResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt === ATTEMPTS;
+    try {
+      const answer = await signedRequest(request);
+      if (last || (answer.status < 500 && answer.status !== 429)) return answer;
+    } catch (error) {
+      // Nobody listens: that does not mend itself within a second.
+      if (!(error instanceof NoAnswer) || last || error.code === 'ECONNREFUSED') throw silence(doing, request, error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+  }
+}
+
+/** Turns a missing answer into a failure with the next step; any other error stays what it is. */
+export function silence(doing: string, request: Pick<SignedRequest, 'url'>, error: unknown): unknown {
+  if (!(error instanceof NoAnswer)) return error;
+  const { hostname, origin } = new URL(request.url);
+  const local = hostname === '127.0.0.1' || hostname === 'localhost';
+  return new Failure('unavailable', `could not ${doing}: ${origin} does not answer (${error.code})`, {
+    next: local ? 'bbf local up' : 'check the network and the region of the context: bbf contexts',
+  });
+}

@@ -1,0 +1,46 @@
+/** Whether a cluster has done what a revision of its document says. */
+import type { Status } from '../../config-schema/documents.ts';
+import { Failure } from '../failure.ts';
+import type { Verdict } from '../wait.ts';
+import { conditionOf, holds, progressLines } from './progress-lines.ts';
+
+/**
+ * @param revision S3 version that was written
+ * @param status null before the first pass
+ */
+export function judgeConvergence(cluster: string, revision: string | null, status: Status | null): Verdict<Status> {
+  if (status === null)
+    return { state: 'waiting', lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not looked yet' }] };
+  const seen = conditionOf(status, 'Ready')?.observedRevision === revision;
+  if (!seen)
+    return {
+      state: 'waiting',
+      lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not seen this revision yet' }],
+    };
+  const lines = progressLines(status);
+  const failure = hopeless(cluster, status);
+  if (failure !== undefined) return { state: 'stuck', failure, lines };
+  if (status.observedRevision === revision && holds(status, 'Ready')) return { state: 'done', value: status, lines };
+  return { state: 'waiting', lines };
+}
+
+/** Why the newest revision will not come true before a person acts; undefined while there is hope. */
+export function hopeless(cluster: string, status: Status): Failure | undefined {
+  const accepted = conditionOf(status, 'Accepted');
+  if (accepted?.status === 'False')
+    return new Failure('invalidDocument', `the reconciler refused ${cluster}: ${accepted.message}`, {
+      details: status.problems.map(({ pointer, message, fix }) => `${pointer || '/'}: ${message} (${fix})`),
+      next: `bbf status --cluster=${cluster}`,
+    });
+  const stalled = conditionOf(status, 'Stalled');
+  if (stalled?.status === 'True')
+    return new Failure('configuration', `${cluster} is stalled: ${stalled.reason}: ${stalled.message}`, {
+      next: `bbf status --cluster=${cluster}`,
+    });
+  const reconciling = conditionOf(status, 'Reconciling');
+  if (reconciling?.reason === 'Suspended')
+    return new Failure('configuration', `${cluster} is suspended: ${reconciling.message}`, {
+      next: `set spec.suspend of ${cluster} to false`,
+    });
+  return undefined;
+}

@@ -1,0 +1,47 @@
+/** A status in plain words: one line for the server and one for each pool that wants or has workers. */
+import type { Condition, ConditionType, PoolStatus, Status } from '../../config-schema/documents.ts';
+import type { ProgressLine } from '../output/progress.ts';
+
+export function conditionOf(status: Status, type: ConditionType): Condition | undefined {
+  return status.conditions.find((condition) => condition.type === type);
+}
+
+export function holds(status: Status, type: ConditionType): boolean {
+  return conditionOf(status, type)?.status === 'True';
+}
+
+export function progressLines(status: Status): ProgressLine[] {
+  const pools = Object.entries(status.pools).filter(([, pool]) => pool.wanted > 0 || pool.running > 0 || pool.desired > 0);
+  const reconciling = conditionOf(status, 'Reconciling');
+  const more: ProgressLine[] =
+    reconciling?.status === 'True' && !holds(status, 'Ready')
+      ? [{ key: 'reconciler', state: 'busy', text: `reconciler: ${reconciling.message}` }]
+      : [];
+  return [serverLine(status), ...pools.map(([name, pool]) => poolLine(name, pool)), ...more];
+}
+
+function serverLine(status: Status): ProgressLine {
+  const { server, endpoint } = status;
+  if (endpoint !== null) return { key: 'server', state: 'done', text: `server: serves at ${endpoint}` };
+  const trouble = conditionOf(status, 'ServerAvailable')?.message ?? 'unknown';
+  if (server.running > 0) return { key: 'server', state: 'busy', text: `server: runs, and does not report yet` };
+  const state = server.desired > 0 || server.pending > 0 ? 'busy' : 'waiting';
+  return { key: 'server', state, text: `server: ${trouble}` };
+}
+
+function poolLine(name: string, pool: PoolStatus): ProgressLine {
+  const ready = readyWorkers(pool);
+  const wanted = pool.wanted;
+  const starting = Math.max(0, pool.desired - pool.registered);
+  const extras = [
+    ...(starting > 0 ? [`${starting} starting`] : []),
+    ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
+  ];
+  const text = `pool ${name}: ${ready} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
+  return { key: `pool ${name}`, state: ready >= wanted ? 'done' : 'busy', text };
+}
+
+/** Workers that take work. */
+export function readyWorkers(pool: PoolStatus): number {
+  return Math.max(0, pool.registered - pool.draining.length);
+}

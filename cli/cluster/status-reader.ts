@@ -1,0 +1,34 @@
+/** Reads a cluster's status again and again, at the cost of one small request while it does not change. */
+import type { Status } from '../../config-schema/documents.ts';
+import { statusKey } from '../../config-schema/keys.ts';
+import type { Documents } from '../documents.ts';
+import { Failure } from '../failure.ts';
+
+/** null before the reconciler has looked at the cluster for the first time, and after it has forgotten it. */
+export type StatusReader = () => Promise<Status | null>;
+
+export function statusReader(documents: Documents, cluster: string): StatusReader {
+  const key = statusKey(cluster);
+  let known: { etag: string; status: Status } | undefined;
+  return async () => {
+    const stored = await documents.read(key, known?.etag);
+    if (stored === 'unchanged') return known?.status ?? null;
+    known = stored === 'absent' ? undefined : { etag: stored.etag, status: parse(stored.text, key) };
+    return known?.status ?? null;
+  };
+}
+
+/** Only the reconciler writes it, so it is checked for its version and no further: ajv would cost more than the request. */
+function parse(text: string, key: string): Status {
+  let status: Partial<Status>;
+  try {
+    status = JSON.parse(text) as Status;
+  } catch (error) {
+    throw new Failure('protocol', `${key} is not JSON: ${(error as Error).message}`, { next: 'bbf setup' });
+  }
+  if (status.apiVersion === 'bbf/v1' && status.kind === 'Status') return status as Status;
+  const seen = `${status.kind ?? 'no kind'} ${status.apiVersion ?? 'without apiVersion'}`;
+  throw new Failure('protocol', `${key} is ${seen}, and this bbf understands Status bbf/v1`, {
+    next: 'install the bbf that set this installation up, or run bbf setup with this one',
+  });
+}

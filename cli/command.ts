@@ -1,0 +1,67 @@
+/** What a command of bbf is: data that help, completion and the parser read, and one function. */
+import type { Settings } from './settings.ts';
+import type { Terminal } from './output/terminal.ts';
+
+/** What a running command has of the world. */
+export interface Program {
+  settings: Settings;
+  terminal: Terminal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Rejects with the signal's reason once it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Flag {
+  /** Without dashes; a name that begins with `no-` is true until it is given. */
+  name: string;
+  /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
+  value?: string;
+  short?: string;
+  summary: string;
+}
+
+export interface Argument {
+  name: string;
+  required: boolean;
+  summary: string;
+}
+
+export interface Example {
+  line: string;
+  what: string;
+}
+
+export interface Command {
+  /** One or two words. */
+  name: string;
+  summary: string;
+  /** More than the summary, for the command's own help. */
+  description?: string;
+  arguments: Argument[];
+  flags: Flag[];
+  examples: Example[];
+  /** Answers the exit code. What is heavy it imports itself. */
+  run(call: Call, program: Program): Promise<number>;
+}
+
+/** A command line, taken apart by what the command declares. */
+export interface Call {
+  arguments: string[];
+  /** The value as typed, the last one if there are several. */
+  text(flag: string): string | undefined;
+  /** Whether a flag without a value was given. */
+  has(flag: string): boolean;
+}
+
+/** Flags that every command takes. */
+export const commonFlags: Flag[] = [
+  { name: 'context', value: 'NAME', summary: 'the installation to talk to, instead of the current one' },
+  { name: 'help', short: 'h', summary: 'show this help' },
+];
+
+export const clusterFlag: Flag = { name: 'cluster', value: 'NAME', summary: 'the cluster (default: main)' };
+export const waitFlags: Flag[] = [
+  { name: 'no-wait', summary: 'return once the edit is written' },
+  { name: 'timeout', value: 'DURATION', summary: 'give up waiting after this long (default: 10m)' },
+];

@@ -1,0 +1,72 @@
+/** The file that names installations: `config.json`, with one context for each and the current one. */
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import type { Settings } from '../settings.ts';
+
+export interface Context {
+  region: string;
+  bucket: string;
+  installation: string;
+  /** Base URL of every AWS service; absent: AWS's own. */
+  endpoint?: string;
+  /** File in the format of `~/.aws/credentials`; absent: that file. */
+  credentialsFile?: string;
+  profile?: string;
+  /** Cluster that commands mean when they name none; absent: main. */
+  cluster?: string;
+}
+
+export interface Config {
+  current: string | undefined;
+  contexts: Record<string, Context>;
+}
+
+export function configPath(settings: Settings): string {
+  return join(settings.configDirectory, 'config.json');
+}
+
+/** No file is an empty configuration. @throws Failure (configuration) for a file that can't be understood */
+export async function readConfig(settings: Settings): Promise<Config> {
+  const path = configPath(settings);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: undefined, contexts: {} };
+    throw new Failure('configuration', `${path} can't be read: ${(error as Error).message}`);
+  }
+  return parseConfig(text, path);
+}
+
+function parseConfig(text: string, path: string): Config {
+  const next = `correct ${path}, or remove it and run bbf local up or bbf setup`;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new Failure('configuration', `${path} is not JSON: ${(error as Error).message}`, { next });
+  }
+  const { current, contexts } = (raw ?? {}) as { current?: string; contexts?: Record<string, Partial<Context>> };
+  for (const [name, context] of Object.entries(contexts ?? {}))
+    for (const field of ['region', 'bucket', 'installation'] as const)
+      if (typeof context?.[field] !== 'string')
+        throw new Failure('configuration', `context ${name} in ${path} has no ${field}`, { next });
+  return { current, contexts: (contexts ?? {}) as Record<string, Context> };
+}
+
+/** By rename, so that a reader never sees half a file. */
+export async function writeConfig(settings: Settings, config: Config): Promise<void> {
+  await mkdir(settings.configDirectory, { recursive: true });
+  const path = configPath(settings);
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  await chmod(temporary, 0o600);
+  await rename(temporary, path);
+}
+
+/** Adds or replaces a context and makes it the current one. */
+export async function saveContext(settings: Settings, name: string, context: Context): Promise<void> {
+  const config = await readConfig(settings);
+  await writeConfig(settings, { current: name, contexts: { ...config.contexts, [name]: context } });
+}

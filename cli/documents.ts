@@ -1,0 +1,143 @@
+/** The documents in the bucket, read and written with conditions, over signed HTTP requests instead of the SDK. */
+import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
+import { type AwsAccess, serviceUrl } from './aws/access.ts';
+import { askAws, refusal } from './aws/answers.ts';
+
+export interface Stored {
+  text: string;
+  /** With its quotes, as If-Match wants it. */
+  etag: string;
+  /** S3 version; null in a bucket without versioning. */
+  revision: string | null;
+  /** Milliseconds since the epoch, S3's clock; 0 where S3 did not say. */
+  modifiedAt: number;
+}
+
+export interface Listed {
+  key: string;
+  etag: string;
+  modifiedAt: number;
+}
+
+/** Write only over this ETag, only where nothing is, or whatever is there. */
+export type WriteCondition = { ifMatch: string } | 'absent' | 'always';
+
+export type WriteOutcome =
+  | { outcome: 'written'; etag: string; revision: string | null }
+  /** Something else is there now. */
+  | { outcome: 'conflict' }
+  /** No answer, or one that leaves open whether it was written. */
+  | { outcome: 'uncertain'; why: string };
+
+export interface Documents {
+  /** With `known`, an unchanged document is not sent again. */
+  read(key: string, known?: string): Promise<Stored | 'absent' | 'unchanged'>;
+  write(key: string, text: string, condition: WriteCondition): Promise<WriteOutcome>;
+  /** Absent already counts as removed. */
+  remove(key: string): Promise<void>;
+  list(prefix: string): Promise<Listed[]>;
+}
+
+/** Of one key, in bytes of an S3 host name's first label: a bucket with dots has no certificate of its own there. */
+export function bucketUrl(access: AwsAccess, bucket: string): string {
+  const base = serviceUrl(access, 's3');
+  return access.endpoint !== undefined || bucket.includes('.')
+    ? `${base}/${bucket}`
+    : base.replace('https://', `https://${bucket}.`);
+}
+
+export function openDocuments(access: AwsAccess, bucket: string): Documents {
+  const base = bucketUrl(access, bucket);
+  const request = (method: string, key: string, more: Partial<SignedRequest> = {}): SignedRequest => ({
+    method,
+    url: `${base}/${key}`,
+    service: 's3',
+    region: access.region,
+    credentials: access.credentials,
+    ...more,
+  });
+  return {
+    read: (key, known) => read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
+    write: (key, text, condition) => write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
+    remove: (key) => remove(key, request('DELETE', key)),
+    list: (prefix) => list(prefix, (query) => request('GET', `?${query}`)),
+  };
+}
+
+async function read(key: string, request: SignedRequest): Promise<Stored | 'absent' | 'unchanged'> {
+  const doing = `read ${key}`;
+  const answer = await askAws(doing, request);
+  if (answer.status === 304) return 'unchanged';
+  if (answer.status === 404 && !answer.body.includes('NoSuchBucket')) return 'absent';
+  if (answer.status !== 200) throw refusal(doing, answer);
+  return {
+    text: answer.body.toString('utf8'),
+    etag: header(answer, 'etag'),
+    revision: header(answer, 'x-amz-version-id') || null,
+    modifiedAt: Date.parse(header(answer, 'last-modified')) || 0,
+  };
+}
+
+function headersOf(condition: WriteCondition): Record<string, string> {
+  const type = { 'content-type': 'application/json' };
+  if (condition === 'always') return type;
+  return condition === 'absent' ? { ...type, 'if-none-match': '*' } : { ...type, 'if-match': condition.ifMatch };
+}
+
+async function write(key: string, request: SignedRequest): Promise<WriteOutcome> {
+  let answer: SignedResponse;
+  try {
+    answer = await signedRequest(request);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { outcome: 'uncertain', why: error.message };
+  }
+  if (answer.status === 200)
+    return { outcome: 'written', etag: header(answer, 'etag'), revision: header(answer, 'x-amz-version-id') || null };
+  // 409: another conditional write of the key was under way; 404: If-Match on what has been deleted meanwhile.
+  const gone = answer.status === 404 && !answer.body.includes('NoSuchBucket');
+  if (answer.status === 412 || answer.status === 409 || gone) return { outcome: 'conflict' };
+  if (answer.status >= 500) return { outcome: 'uncertain', why: `HTTP ${answer.status}` };
+  throw refusal(`write ${key}`, answer);
+}
+
+async function remove(key: string, request: SignedRequest): Promise<void> {
+  const answer = await askAws(`delete ${key}`, request);
+  if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) throw refusal(`delete ${key}`, answer);
+}
+
+async function list(prefix: string, request: (query: string) => SignedRequest): Promise<Listed[]> {
+  const found: Listed[] = [];
+  let continuation: string | undefined;
+  do {
+    const query = new URLSearchParams({ 'list-type': '2', prefix });
+    if (continuation !== undefined) query.set('continuation-token', continuation);
+    const answer = await askAws(`list ${prefix}`, request(query.toString()));
+    if (answer.status !== 200) throw refusal(`list ${prefix}`, answer);
+    const xml = answer.body.toString('utf8');
+    found.push(...listedOf(xml));
+    continuation = element(xml, 'NextContinuationToken');
+  } while (continuation !== undefined);
+  return found;
+}
+
+function listedOf(xml: string): Listed[] {
+  const contents = xml.match(/<Contents>[\s\S]*?<\/Contents>/g) ?? [];
+  return contents.map((entry) => ({
+    key: element(entry, 'Key') ?? '',
+    etag: element(entry, 'ETag') ?? '',
+    modifiedAt: Date.parse(element(entry, 'LastModified') ?? '') || 0,
+  }));
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#34': '"', '#39': "'" };
+
+function element(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text?.replaceAll(/&([a-z]+|#\d+);/g, (whole, entity: string) => entities[entity] ?? whole);
+}
+
+function header(answer: SignedResponse, name: string): string {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? (value[0] ?? '') : (value ?? '');
+}

@@ -1,0 +1,58 @@
+/** Help texts, made from the commands' own data. */
+import { type Command, commonFlags, type Flag } from './command.ts';
+import type { Colors } from './output/terminal.ts';
+import { table } from './output/table.ts';
+
+export function programHelp(commands: readonly Command[], bazelFlags: readonly Flag[], colors: Colors): string {
+  const groups = [
+    colors.bold('bbf: a Bazel build farm that is described by one document, and gone while nobody builds'),
+    '',
+    `${colors.bold('Usage')}`,
+    '  bbf COMMAND [flags]',
+    '  bbf [bbf flags] [Bazel startup options] BAZEL-COMMAND [anything]',
+    '',
+    colors.bold('Commands'),
+    ...indented(commands.map((command) => [usage(command), command.summary])),
+    '',
+    colors.bold('Bazel'),
+    '  build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
+    ...indented(bazelFlags.map(flagRow)),
+    '',
+    colors.bold('Every command'),
+    ...indented(commonFlags.map(flagRow)),
+    '  --version  show which bbf this is',
+  ];
+  return `${groups.join('\n')}\n`;
+}
+
+export function commandHelp(command: Command, colors: Colors): string {
+  const sections = [
+    `${colors.bold(`bbf ${command.name}`)}: ${command.summary}`,
+    ...(command.description === undefined ? [] : ['', command.description]),
+    '',
+    colors.bold('Usage'),
+    `  bbf ${usage(command)} [flags]`,
+    ...section(colors, 'Arguments', command.arguments.map((argument) => [argument.name, argument.summary])),
+    ...section(colors, 'Flags', [...command.flags, ...commonFlags].map(flagRow)),
+    ...section(colors, 'Examples', command.examples.map((example) => [example.line, colors.dim(`# ${example.what}`)])),
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
+function section(colors: Colors, title: string, rows: string[][]): string[] {
+  return rows.length === 0 ? [] : ['', colors.bold(title), ...indented(rows)];
+}
+
+function indented(rows: string[][]): string[] {
+  return table(rows).map((line) => `  ${line}`);
+}
+
+function usage(command: Command): string {
+  const words = command.arguments.map((argument) => (argument.required ? argument.name : `[${argument.name}]`));
+  return [command.name, ...words].join(' ');
+}
+
+function flagRow(flag: Flag): string[] {
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  return [`${short}--${flag.name}${flag.value === undefined ? '' : `=${flag.value}`}`, flag.summary];
+}

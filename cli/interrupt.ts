@@ -1,0 +1,51 @@
+/** Signals that end bbf: turned into an abort that whoever waits can clean up on. */
+import { constants } from 'node:os';
+
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+export type EndingSignal = (typeof endingSignals)[number];
+
+/** Thrown by whatever waited when the signal came. */
+export class Interrupted extends Error {
+  readonly signal: EndingSignal;
+  constructor(signal: EndingSignal) {
+    super(`interrupted by ${signal}`);
+    this.name = 'Interrupted';
+    this.signal = signal;
+  }
+}
+
+/** As shells report a death by signal: 128 + its number. */
+export function signalExitCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/** Runs `work` with a signal that aborts, with an Interrupted as reason, when the process is told to end. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const listeners = endingSignals.map((name) => {
+    const listener = () => controller.abort(new Interrupted(name));
+    process.on(name, listener);
+    return { name, listener };
+  });
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const { name, listener } of listeners) process.off(name, listener);
+  }
+}
+
+/** Rejects with the signal's reason once it aborts. */
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,111 @@
+/** A small tree of what bbf waits for: redrawn where a person looks at it, else one line for each change. */
+import { elapsed } from './elapsed.ts';
+import { seenWidth } from './table.ts';
+import type { Colors, Stream } from './terminal.ts';
+
+export interface ProgressLine {
+  /** Names the line from one showing to the next. */
+  key: string;
+  state: 'done' | 'busy' | 'waiting' | 'failed';
+  text: string;
+}
+
+export interface Progress {
+  /** Replaces what was shown before. */
+  show(title: string, lines: readonly ProgressLine[]): void;
+  /** Leaves the last state on the screen and stops redrawing. Calling it twice is harmless. */
+  end(): void;
+}
+
+export const silentProgress: Progress = { show: () => {}, end: () => {} };
+
+export function openProgress(stream: Stream, now: () => number, quiet = false): Progress {
+  if (quiet) return silentProgress;
+  return stream.interactive ? redrawn(stream, now) : printed(stream, now);
+}
+
+/** When each line took its state, so that each has its own time. */
+interface Timed {
+  line: ProgressLine;
+  since: number;
+  until: number | undefined;
+}
+
+function timed(known: Map<string, Timed>, lines: readonly ProgressLine[], now: number): Map<string, Timed> {
+  return new Map(
+    lines.map((line) => {
+      const before = known.get(line.key);
+      const finished = line.state === 'done' || line.state === 'failed';
+      const wasFinished = before?.until !== undefined;
+      const since = before === undefined || (wasFinished && !finished) ? now : before.since;
+      return [line.key, { line, since, until: finished ? (before?.until ?? now) : undefined }];
+    }),
+  );
+}
+
+function printed(stream: Stream, now: () => number): Progress {
+  const startedAt = now();
+  let title = '';
+  const shown = new Map<string, string>();
+  return {
+    show: (newTitle, lines) => {
+      if (newTitle !== title) stream.write(`${newTitle}\n`);
+      title = newTitle;
+      for (const { key, state, text } of lines) {
+        if (shown.get(key) === `${state} ${text}`) continue;
+        shown.set(key, `${state} ${text}`);
+        stream.write(`  ${marks[state].plain} ${text} [${elapsed(now() - startedAt)}]\n`);
+      }
+    },
+    end: () => {},
+  };
+}
+
+const marks = {
+  done: { plain: 'ok  ', shown: '✔' },
+  busy: { plain: '... ', shown: '' },
+  waiting: { plain: 'wait', shown: '·' },
+  failed: { plain: 'FAIL', shown: '✖' },
+};
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 120;
+
+function redrawn(stream: Stream, now: () => number): Progress {
+  let known = new Map<string, Timed>();
+  let title = '';
+  let rows = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const draw = () => {
+    const frame = spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '';
+    const lines = [title, ...[...known.values()].map((entry) => drawn(entry, frame, now(), stream.colors))];
+    const fitted = lines.map((line) => fit(line, stream.width() - 1));
+    const up = rows > 0 ? `\u001b[${rows}A` : '';
+    stream.write(`${up}\r\u001b[J${fitted.join('\n')}\n`);
+    rows = lines.length;
+  };
+  return {
+    show: (newTitle, lines) => {
+      title = newTitle;
+      known = timed(known, lines, now());
+      draw();
+      timer ??= setInterval(draw, FRAME_MS).unref();
+    },
+    end: () => {
+      if (timer !== undefined) draw();
+      clearInterval(timer);
+      timer = undefined;
+      rows = 0;
+    },
+  };
+}
+
+function drawn({ line, since, until }: Timed, frame: string, now: number, colors: Colors): string {
+  const paint = { done: colors.green, busy: colors.cyan, waiting: colors.dim, failed: colors.red }[line.state];
+  const mark = line.state === 'busy' ? frame : marks[line.state].shown;
+  return `  ${paint(mark)} ${line.text} ${colors.dim(`[${elapsed((until ?? now) - since)}]`)}`;
+}
+
+/** A line that wraps would be counted wrong when it is redrawn. */
+function fit(line: string, width: number): string {
+  return seenWidth(line) <= width ? line : `${line.slice(0, Math.max(0, width + line.length - seenWidth(line) - 1))}…`;
+}

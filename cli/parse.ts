@@ -1,0 +1,94 @@
+/** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
+import { cac } from 'cac';
+import { type Call, type Command, commonFlags, type Flag } from './command.ts';
+import { Failure } from './failure.ts';
+import { suggestion } from './suggest.ts';
+
+type Values = Record<string, unknown>;
+
+/** @throws Failure (usage) for an unknown flag, a missing value, a missing or surplus argument */
+export function parseCall(command: Command, argv: readonly string[]): Call {
+  const flags = [...command.flags, ...commonFlags];
+  const { args, values } = parse(flags, argv);
+  const call = { arguments: args, ...reader(flags, values) };
+  if (call.has('help')) return call;
+  refuseUnknown(command, flags, values);
+  refuseMissingValues(command, flags, values);
+  refuseArguments(command, args);
+  return call;
+}
+
+function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[]; values: Values } {
+  const parser = cac('bbf');
+  for (const flag of flags) {
+    const names = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
+    parser.option(flag.value === undefined ? names : `${names} <${flag.value}>`, flag.summary);
+  }
+  const { args, options } = parser.parse(['node', 'bbf', ...argv], { run: false });
+  const { '--': literal, ...values } = options;
+  return { args: [...args, ...(literal as string[])].map(String), values };
+}
+
+function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has'> {
+  const last = (name: string): unknown => {
+    const value = values[keyOf(declared(flags, name))];
+    return Array.isArray(value) ? value.at(-1) : value;
+  };
+  return {
+    text: (name) => {
+      const value = last(name);
+      return value === undefined || value === null ? undefined : String(value);
+    },
+    has: (name) => last(name) === !name.startsWith('no-'),
+  };
+}
+
+/** Asking for a flag that the command does not declare is a mistake in the command, not in the command line. */
+function declared(flags: readonly Flag[], name: string): Flag {
+  const flag = flags.find((candidate) => candidate.name === name);
+  if (flag === undefined) throw new Error(`no flag --${name} is declared`);
+  return flag;
+}
+
+/** cac names values in camel case and drops a leading `no-`. */
+function keyOf(flag: Flag): string {
+  return flag.name.replace(/^no-/, '').replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function refuseUnknown(command: Command, flags: readonly Flag[], values: Values): void {
+  const known = new Set(flags.flatMap((flag) => [keyOf(flag), ...(flag.short === undefined ? [] : [flag.short])]));
+  for (const key of Object.keys(values)) {
+    if (known.has(key)) continue;
+    const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const shown = key.length === 1 ? `-${key}` : values[key] === false ? `--no-${kebab}` : `--${kebab}`;
+    const hint = suggestion(shown, flags.map((flag) => `--${flag.name}`));
+    throw new Failure('usage', `bbf ${command.name} has no flag ${shown}${hint}`, {
+      next: `bbf ${command.name} --help`,
+    });
+  }
+}
+
+function refuseMissingValues(command: Command, flags: readonly Flag[], values: Values): void {
+  for (const flag of flags) {
+    const given = [values[keyOf(flag)]].flat();
+    if (flag.value === undefined || !given.some((value) => typeof value === 'boolean')) continue;
+    throw new Failure('usage', `--${flag.name} of bbf ${command.name} needs a value, and none was given`, {
+      next: `bbf ${command.name} --${flag.name}=${flag.value}`,
+    });
+  }
+}
+
+function refuseArguments(command: Command, args: readonly string[]): void {
+  const missing = command.arguments.slice(args.length).find((argument) => argument.required);
+  if (missing !== undefined)
+    throw new Failure('usage', `bbf ${command.name} needs ${missing.name}: ${missing.summary}`, {
+      next: `bbf ${command.name} --help`,
+    });
+  const surplus = args[command.arguments.length];
+  if (surplus !== undefined) {
+    const takes = command.arguments.map((argument) => argument.name).join(' ') || 'no arguments';
+    throw new Failure('usage', `bbf ${command.name} takes ${takes}, and "${surplus}" is one too many`, {
+      next: `bbf ${command.name} --help`,
+    });
+  }
+}

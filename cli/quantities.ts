@@ -1,0 +1,32 @@
+/** Numbers and durations that people type as values of flags. */
+import { durationMs } from '../config-schema/durations.ts';
+import { specSchema } from '../config-schema/cluster.schema.ts';
+import type { Call } from './command.ts';
+import { Failure } from './failure.ts';
+
+const durationPattern = new RegExp(specSchema.properties.scaling.properties.idleAfter.pattern);
+
+/** Milliseconds. @throws Failure (usage) */
+export function durationFlag(call: Pick<Call, 'text'>, flag: string, fallback: string): number {
+  const text = call.text(flag) ?? fallback;
+  if (durationPattern.test(text)) return durationMs(text);
+  const guess = /^\d+$/.test(text) ? `; did you mean ${text}s or ${text}m?` : '';
+  throw new Failure('usage', `--${flag}=${text} is not a duration${guess}`, {
+    next: `--${flag}=10m, or a number with ms, s, m, h or d`,
+  });
+}
+
+/** undefined where the flag was not given. @throws Failure (usage) for what is no whole number from `least` to 1000 */
+export function countFlag(call: Pick<Call, 'text'>, flag: string, least = 0): number | undefined {
+  const text = call.text(flag);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  const MOST = 1000;
+  const wrong = (why: string) =>
+    new Failure('usage', `--${flag}=${text} ${why}`, { next: `--${flag}=${least} up to --${flag}=${MOST}` });
+  if (text.trim() === '' || Number.isNaN(number)) throw wrong('is not a number');
+  if (!Number.isInteger(number)) throw wrong('is not a whole number: there is no part of a worker');
+  if (number < least) throw wrong(number < 0 ? 'is negative' : `is less than ${least}`);
+  if (number > MOST) throw wrong(`is more than ${MOST}, the most that a pool may have`);
+  return number;
+}

@@ -1,0 +1,70 @@
+/** Everything that bbf takes from its environment, read once when the program starts. */
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+export interface Settings {
+  cwd: string;
+  /** Directory of config.json. */
+  configDirectory: string;
+  /** Directory of certificates and of a Bazel that had to be made executable. */
+  cacheDirectory: string;
+  /** Directory of the local cloud's state, unless `--state` names another. */
+  stateDirectory: string;
+  /** Context to use instead of the current one. */
+  context: string | undefined;
+  /** Bazel to run instead of the one that is looked for. */
+  bazel: string | undefined;
+  searchPath: string[];
+  /** `user@host`, written into documents as their author where no better name is known. */
+  author: string;
+  aws: {
+    region: string | undefined;
+    profile: string | undefined;
+    endpoint: string | undefined;
+    accessKeyId: string | undefined;
+    secretAccessKey: string | undefined;
+    sessionToken: string | undefined;
+    credentialsFile: string;
+  };
+  /** The environment that child processes get. */
+  childEnvironment: NodeJS.ProcessEnv;
+  noColor: boolean;
+  /** Continuous integration: no line is ever redrawn. */
+  ci: boolean;
+}
+
+export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const home = env.HOME || homedir();
+  const value = (name: string) => env[name] || undefined;
+  return {
+    cwd,
+    configDirectory: join(value('XDG_CONFIG_HOME') ?? join(home, '.config'), 'bbf'),
+    cacheDirectory: join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'bbf'),
+    stateDirectory: join(value('XDG_STATE_HOME') ?? join(home, '.local', 'state'), 'bbf'),
+    context: value('BBF_CONTEXT'),
+    bazel: value('BBF_BAZEL'),
+    searchPath: (value('PATH') ?? '').split(':').filter(Boolean),
+    author: `${userName(env)}@${hostname()}`,
+    aws: {
+      region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
+      profile: value('AWS_PROFILE'),
+      endpoint: value('AWS_ENDPOINT_URL'),
+      accessKeyId: value('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: value('AWS_SESSION_TOKEN'),
+      credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
+    },
+    childEnvironment: env,
+    noColor: value('NO_COLOR') !== undefined || env.TERM === 'dumb',
+    ci: value('CI') !== undefined && env.CI !== 'false',
+  };
+}
+
+/** A user id without an entry in the password file has no name. */
+function userName(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env.USER || 'unknown';
+  }
+}

@@ -1,0 +1,56 @@
+/** Looks again and again until what is waited for has happened, can't happen any more, or takes too long. */
+import type { Program } from './command.ts';
+import { Failure } from './failure.ts';
+import { elapsed } from './output/elapsed.ts';
+import { openProgress, type ProgressLine } from './output/progress.ts';
+
+export type Verdict<T> =
+  | { state: 'done'; value: T; lines: ProgressLine[] }
+  | { state: 'waiting'; lines: ProgressLine[] }
+  /** Waiting longer is of no use. */
+  | { state: 'stuck'; failure: Failure; lines: ProgressLine[] };
+
+export interface Wait<T> {
+  /** Completes "waiting for …". */
+  what: string;
+  look(): Promise<Verdict<T>>;
+  timeoutMs: number;
+  quiet?: boolean;
+  /** What to type when time ran out. */
+  next: string;
+  signal: AbortSignal;
+}
+
+/** The first looks come quickly, as a local farm is ready within a second; then the pause grows to one GET every two seconds. */
+const FIRST_PAUSE_MS = 150;
+const LAST_PAUSE_MS = 2000;
+const PAUSE_GROWTH = 1.4;
+
+/** @throws Failure of the verdict, Failure (timeout), or the signal's reason */
+export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
+  const startedAt = program.now();
+  const progress = openProgress(program.terminal.notes, program.now, wait.quiet);
+  let pause = FIRST_PAUSE_MS;
+  try {
+    for (;;) {
+      const verdict = await wait.look();
+      if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
+      progress.show(`waiting for ${wait.what}`, verdict.lines);
+      if (verdict.state === 'done') return verdict.value;
+      if (verdict.state === 'stuck') throw verdict.failure;
+      if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);
+      await program.sleep(Math.min(pause, LAST_PAUSE_MS), wait.signal);
+      pause *= PAUSE_GROWTH;
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function timedOut<T>(wait: Wait<T>, lines: readonly ProgressLine[]): Failure {
+  const open = lines.filter((line) => line.state !== 'done').map((line) => line.text);
+  return new Failure('timeout', `${wait.what} took longer than ${elapsed(wait.timeoutMs)}`, {
+    details: open,
+    next: wait.next,
+  });
+}
