@@ -1,11 +1,13 @@
 /** The desired state of one cluster, as people write it: `clusters/NAME/cluster.json`. */
+import { DURATION_PATTERN } from './durations.ts';
 
-const duration = {
-  type: 'string',
-  pattern: '^(0s|([1-9][0-9]*(ms|s|m|h|d))+)$',
-} as const;
+const duration = { type: 'string', pattern: DURATION_PATTERN } as const;
 
-const name = { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 24 } as const;
+/** `--` separates the parts of an AWS name, and `constructor` is a member of every JavaScript object. */
+const name = { type: 'string', pattern: '^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 24 } as const;
+
+/** An image reference has no spaces; more is for the registry to say. */
+const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as const;
 
 export const poolSchema = {
   type: 'object',
@@ -44,7 +46,6 @@ export const poolSchema = {
       description: 'platform properties that an action may ask for to land here',
     },
   },
-  default: {},
 } as const;
 
 const scheduleSchema = {
@@ -127,8 +128,8 @@ export const specSchema = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        server: { type: 'string', minLength: 1, description: 'image of the build server; default: the installation’s' },
-        worker: { type: 'string', minLength: 1, description: 'image of the workers; default: the installation’s' },
+        server: { ...image, description: 'image of the build server; default: the installation’s' },
+        worker: { ...image, description: 'image of the workers; default: the installation’s' },
       },
       default: {},
     },
@@ -146,7 +147,6 @@ export const specSchema = {
       default: {},
     },
   },
-  default: {},
 } as const;
 
 export const clusterSchema = {
