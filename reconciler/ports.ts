@@ -1,6 +1,7 @@
 /** What a pass needs of the outside world, in bbf's words. Implementations are in aws/; the simulator binds its own. */
+
+import type { StackShape } from '../templates/shape.ts';
 import type { ServiceObservation, StackObservation } from './core/observation.ts';
-import type { StackShape } from './core/plan.ts';
 
 export interface Entry {
   key: string;

@@ -7,7 +7,7 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { TAG_HASH, TAG_UID } from '../../templates/names.ts';
-import type { StackShape } from '../core/plan.ts';
+import type { StackShape } from '../../templates/shape.ts';
 import type { Stacks } from '../ports.ts';
 import { errorKind, nothingToUpdate } from './errors.ts';
 
@@ -65,7 +65,7 @@ function request(shape: StackShape, token: string, roleArn: string | undefined) 
       ParameterKey,
       ParameterValue,
     })),
-    Tags: Object.entries({ ...shape.tags, [TAG_HASH]: shape.hash }).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(shape.tags).map(([Key, Value]) => ({ Key, Value })),
     ClientRequestToken: token,
     RoleARN: roleArn,
   };

@@ -1,5 +1,6 @@
 /** What `decide` makes of an observation: actions with the reason and the numbers that led to each. */
 import type { Status } from '../../config-schema/documents.ts';
+import type { StackShape } from '../../templates/shape.ts';
 
 export type Evidence = Record<string, string | number | boolean | null>;
 
@@ -7,17 +8,6 @@ interface Explained {
   reason: string;
   evidence: Evidence;
 }
-
-export type StackParameters = Record<string, string>;
-
-export type StackShape = {
-  /** JSON text of the template. */
-  template: string;
-  parameters: StackParameters;
-  tags: Record<string, string>;
-  /** Of template and parameters, with the version of the way it is computed. */
-  hash: string;
-};
 
 export type Action =
   | (Explained & { type: 'CreateStack'; stack: string; shape: StackShape; token: string })

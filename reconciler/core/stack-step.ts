@@ -1,7 +1,8 @@
 /** One stack's next step: what its state and the wanted shape call for. */
 import type { Status } from '../../config-schema/documents.ts';
+import type { StackShape } from '../../templates/shape.ts';
 import type { Observation, StackObservation } from './observation.ts';
-import type { Action, StackShape } from './plan.ts';
+import type { Action } from './plan.ts';
 import type { Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 

@@ -1,0 +1,78 @@
+/** Step three of a pass: carries out a plan's actions in order, and says what became of each. */
+import { clusterKey, clusterPrefix, leasesPrefix } from '../config-schema/keys.ts';
+import { errorKind, errorText } from './aws/errors.ts';
+import { disturbs } from './core/decide.ts';
+import type { Action, ActionResult } from './core/plan.ts';
+import type { Lock } from './lock.ts';
+import type { Entry, Ports } from './ports.ts';
+
+export async function act(
+  ports: Ports,
+  cluster: string,
+  actions: Action[],
+  lock: Lock,
+  observed: Entry[],
+): Promise<ActionResult[]> {
+  const results: ActionResult[] = [];
+  for (const action of actions) {
+    const obstacle = await obstacleTo(ports, cluster, action, lock, observed);
+    results.push(obstacle ? { action, outcome: 'skipped', why: obstacle } : await perform(ports, action));
+  }
+  return results;
+}
+
+/** Why an action must not run now: somebody else has the lock, or what it rests on has changed since it was read. */
+async function obstacleTo(
+  ports: Ports,
+  cluster: string,
+  action: Action,
+  lock: Lock,
+  observed: Entry[],
+): Promise<string | null> {
+  if (!needsLock(action)) return null;
+  if (!(await lock.hold())) return 'another pass holds the lock';
+  if (!disturbs(action)) return null;
+  const now = claims(await ports.documents.list(clusterPrefix(cluster)), cluster);
+  const before = claims(observed, cluster);
+  if (now.document !== before.document) return 'cluster.json changed since it was read';
+  return now.leases.every((key) => before.leases.includes(key)) ? null : 'a lease was taken since it was read';
+}
+
+const needsLock = (action: Action) => action.type === 'CreateStack' || disturbs(action);
+
+function claims(entries: Entry[], cluster: string) {
+  return {
+    document: entries.find((entry) => entry.key === clusterKey(cluster))?.etag,
+    leases: entries.map((entry) => entry.key).filter((key) => key.startsWith(leasesPrefix(cluster))),
+  };
+}
+
+async function perform(ports: Ports, action: Action): Promise<ActionResult> {
+  try {
+    const note = await call(ports, action);
+    return note === undefined ? { action, outcome: 'done' } : { action, outcome: 'done', note };
+  } catch (error) {
+    const kind = errorKind(error);
+    return { action, outcome: 'failed', kind: kind === 'absent' ? 'conflict' : kind, error: errorText(error) };
+  }
+}
+
+async function call(ports: Ports, action: Action): Promise<string | undefined> {
+  const { services, stacks, schedule } = ports;
+  switch (action.type) {
+    case 'SetDesiredCount':
+      await services.setDesiredCount(action.service, action.to);
+      return;
+    case 'CreateStack':
+      await stacks.create(action.stack, action.shape, action.token);
+      return;
+    case 'UpdateStack':
+      return (await stacks.update(action.stackId, action.shape, action.token)) ? 'nothing to update' : undefined;
+    case 'DeleteStack':
+      await stacks.remove(action.stackId, action.token);
+      return;
+    case 'SetFastSchedule':
+      await schedule.setFast(action.enabled);
+      return;
+  }
+}

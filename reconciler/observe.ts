@@ -1,0 +1,134 @@
+/** Step one of a pass: reads everything that the decision needs, in a constant number of calls. */
+import { activityKey, clusterKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
+import { parseActivity, parseCluster, parseLease, parseStatus } from '../config-schema/parse.ts';
+import { poolStackName, serverStackName } from '../templates/names.ts';
+import { errorText } from './aws/errors.ts';
+import type { AcceptedDocument, DocumentObservation, LeaseObservation, Observation, Read } from './core/observation.ts';
+import { stacksToRead } from './core/shapes.ts';
+import { poolNames } from './core/situation.ts';
+import type { Document, Entry, Ports, Settings } from './ports.ts';
+
+/** A stack that looked right is looked at again after this long, in case somebody changed it by hand. */
+const STACK_RECHECK_MS = 10 * 60_000;
+
+/** `entries` is a fresh listing of the cluster's prefix. */
+export async function observe(
+  ports: Ports,
+  settings: Settings,
+  cluster: string,
+  entries: Entry[],
+): Promise<Observation> {
+  const reader = readerOf(ports, entries);
+  const [document, leases, activity, status] = await Promise.all([
+    readDocument(reader, cluster),
+    readLeases(reader, cluster),
+    readActivity(reader, cluster),
+    readStatus(reader, cluster),
+  ]);
+  const accepted = document.state === 'valid' ? null : await readAccepted(ports, cluster, status?.acceptedRevision);
+  const base: Observation = {
+    now: ports.time.now(),
+    ...settings,
+    cluster,
+    document,
+    accepted,
+    leases,
+    activity,
+    status,
+    services: { known: true, value: {} },
+    stacks: {},
+  };
+  const services = await attempt(() => ports.services.describe(serviceNames(base)));
+  const observation = { ...base, services };
+  const names = stacksToRead(observation, STACK_RECHECK_MS);
+  const stacks = await Promise.all(
+    names.map(async (name) => [name, await attempt(() => ports.stacks.read(name))] as const),
+  );
+  return { ...observation, stacks: Object.fromEntries(stacks) };
+}
+
+async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { known: true, value: await read() };
+  } catch (error) {
+    return { known: false, error: errorText(error) };
+  }
+}
+
+type Reader = { entries: Entry[]; entry(key: string): Entry | undefined; read(key: string): Promise<Document | null> };
+
+/** Nothing is fetched that the listing does not have. */
+function readerOf(ports: Ports, entries: Entry[]): Reader {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+  return {
+    entries,
+    entry: (key) => byKey.get(key),
+    read: async (key) => {
+      const entry = byKey.get(key);
+      return entry ? ports.documents.read(key, entry.etag) : null;
+    },
+  };
+}
+
+async function readDocument(reader: Reader, cluster: string): Promise<DocumentObservation> {
+  const key = clusterKey(cluster);
+  const read = await attempt(() => reader.read(key));
+  if (!read.known) return { state: 'unreadable', error: read.error };
+  if (!read.value) return { state: 'absent' };
+  const { revision, text } = read.value;
+  const modifiedAt = reader.entry(key)?.modifiedAt ?? 0;
+  const parsed = parseCluster(text, { cluster });
+  if (!parsed.ok) return { state: 'invalid', revision, modifiedAt, problems: parsed.problems };
+  const { metadata, spec } = parsed.cluster;
+  return { state: 'valid', revision, modifiedAt, uid: metadata.uid ?? null, spec };
+}
+
+/** The last valid revision, from the bucket's own versions. */
+async function readAccepted(ports: Ports, cluster: string, revision?: string | null): Promise<AcceptedDocument | null> {
+  if (!revision) return null;
+  const read = await attempt(() => ports.documents.readRevision(clusterKey(cluster), revision));
+  const parsed = read.known && read.value !== null ? parseCluster(read.value, { cluster }) : null;
+  if (!parsed?.ok) return null;
+  return { revision, uid: parsed.cluster.metadata.uid ?? null, spec: parsed.cluster.spec };
+}
+
+/** One lease that can't be read makes all leases unknown; one that is no lease at all claims nothing. */
+async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseObservation[]>> {
+  const entries = reader.entries.filter((entry) => entry.key.startsWith(leasesPrefix(cluster)));
+  return attempt(async () => {
+    const leases = await Promise.all(
+      entries.map(async ({ key, modifiedAt }) => {
+        const parsed = parseLease((await reader.read(key))?.text ?? '');
+        return parsed.ok ? [{ lease: parsed.value, expiresAt: modifiedAt + parsed.value.ttlSeconds * 1000 }] : [];
+      }),
+    );
+    return leases.flat();
+  });
+}
+
+async function readActivity(reader: Reader, cluster: string): Promise<Observation['activity']> {
+  return attempt(async () => {
+    const key = activityKey(cluster);
+    const document = await reader.read(key);
+    if (!document) return null;
+    const parsed = parseActivity(document.text);
+    if (!parsed.ok) throw new Error(parsed.problems[0]?.message ?? 'activity.json is not an activity document');
+    return { activity: parsed.value, reportedAt: reader.entry(key)?.modifiedAt ?? 0 };
+  });
+}
+
+async function readStatus(reader: Reader, cluster: string): Promise<Observation['status']> {
+  const document = await reader.read(statusKey(cluster));
+  const parsed = document ? parseStatus(document.text) : null;
+  return parsed?.ok ? parsed.value : null;
+}
+
+/** Services of the spec in force and of pools that the status still lists. */
+function serviceNames(o: Observation): string[] {
+  const spec = o.document.state === 'valid' ? o.document.spec : o.accepted?.spec;
+  const pools = spec ? poolNames(o, spec) : Object.keys(o.status?.pools ?? {});
+  return [
+    serverStackName(o.installation, o.cluster),
+    ...pools.map((pool) => poolStackName(o.installation, o.cluster, pool)),
+  ];
+}

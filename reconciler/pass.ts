@@ -1,0 +1,60 @@
+/** One pass of one cluster: observe, decide, act, report. */
+import type { Status } from '../config-schema/documents.ts';
+import { statusKey } from '../config-schema/keys.ts';
+import { act } from './act.ts';
+import { decide } from './core/decide.ts';
+import type { ActionResult } from './core/plan.ts';
+import { report, targetOf, worthWriting } from './core/report.ts';
+import type { Lock } from './lock.ts';
+import { observe } from './observe.ts';
+import type { Entry, Ports, Settings } from './ports.ts';
+
+export interface PassResult {
+  status: Status;
+  /** When to look again although nothing woke us, milliseconds; null: the schedule is soon enough. */
+  lookAgainAt: number | null;
+}
+
+/** Thrown after status was written, so that the invocation fails and its alarm fires. */
+export class UnexpectedFailure extends Error {}
+
+export async function pass(
+  ports: Ports,
+  settings: Settings,
+  cluster: string,
+  entries: Entry[],
+  lock: Lock,
+): Promise<PassResult> {
+  const observation = await observe(ports, settings, cluster, entries);
+  const plan = decide(observation);
+  const results = await act(ports, cluster, plan.actions, lock, entries);
+  logResults(ports, cluster, results);
+  const status = report(observation, plan, results);
+  const before = entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
+  if (worthWriting(observation.status, status, observation.now)) {
+    const text = `${JSON.stringify(status, null, 1)}\n`;
+    const written = await ports.documents.write(statusKey(cluster), text, before);
+    if (written === null) ports.log.info({ cluster }, 'another pass wrote status first; its word stands');
+  }
+  const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
+  if (failure?.outcome === 'failed')
+    throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
+  return { status, lookAgainAt: plan.lookAgainAt };
+}
+
+function logResults(ports: Ports, cluster: string, results: ActionResult[]) {
+  for (const result of results) {
+    const { type, reason, evidence } = result.action;
+    const fields = {
+      cluster,
+      action: type,
+      target: targetOf(result.action),
+      reason,
+      evidence,
+      outcome: result.outcome,
+    };
+    if (result.outcome === 'failed')
+      ports.log.error({ ...fields, kind: result.kind, error: result.error }, 'action failed');
+    else ports.log.info(fields, 'action');
+  }
+}

@@ -1,0 +1,32 @@
+/** The reconciler's settings, read from its environment once, when the function starts. */
+import { version } from '../config-schema/version.ts';
+import type { Settings } from './ports.ts';
+
+export interface FunctionSettings extends Settings {
+  region: string;
+  bucket: string;
+  /** Names of the roles of the farm's own tasks: they decide what a certificate may do. */
+  serverRole: string;
+  workerRole: string;
+  /** Role that CloudFormation acts with. */
+  stackRoleArn: string | undefined;
+}
+
+/** Throws when a variable that the foundation's template sets is missing. */
+export function settingsFrom(env: Record<string, string | undefined>): FunctionSettings {
+  const required = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`the environment variable ${name} is not set; deploy the foundation again: bbf setup`);
+    return value;
+  };
+  return {
+    installation: required('BBF_INSTALLATION'),
+    version,
+    region: required('AWS_REGION'),
+    bucket: required('BBF_BUCKET'),
+    defaultEngine: { server: required('BBF_SERVER_IMAGE'), worker: required('BBF_WORKER_IMAGE') },
+    serverRole: required('BBF_SERVER_ROLE'),
+    workerRole: required('BBF_WORKER_ROLE'),
+    stackRoleArn: env.BBF_STACK_ROLE_ARN || undefined,
+  };
+}

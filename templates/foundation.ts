@@ -1,0 +1,60 @@
+/** The stack that all clusters of one installation stand on: network, ECS cluster, roles, logs, reconciler. */
+import { getAtt, type Output, type Resource, ref, type Template } from './cloudformation.ts';
+import { ecsClusterName, exportName } from './names.ts';
+import { networkConditions, networkOutputs, networkParameters, networkResources } from './network.ts';
+import { reconcilerParameters, reconcilerResources } from './reconciler.ts';
+import { roleResources } from './roles.ts';
+
+export function foundationTemplate(installation: string): Template {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'bbf: what all clusters of one installation share',
+    Parameters: { ...reconcilerParameters, ...networkParameters },
+    Conditions: networkConditions,
+    Resources: {
+      ...networkResources,
+      ...farmResources(installation),
+      ...roleResources(installation),
+      ...reconcilerResources(installation),
+    },
+    Outputs: outputs(installation),
+  };
+}
+
+function farmResources(installation: string): Record<string, Resource> {
+  return {
+    EcsCluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: ecsClusterName(installation) } },
+    CapacityProviders: {
+      Type: 'AWS::ECS::ClusterCapacityProviderAssociations',
+      Properties: {
+        Cluster: ref('EcsCluster'),
+        CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+        DefaultCapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
+      },
+    },
+    FarmLogs: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: `/bbf/${installation}/farm`, RetentionInDays: ref('LogRetentionDays') },
+    },
+  };
+}
+
+/** Every output is exported, so that the stacks of clusters need no parameters for what they stand on. */
+function outputs(installation: string): Record<string, Output> {
+  const all: Record<string, Output> = {
+    ...networkOutputs,
+    Bucket: { Description: 'Bucket of the documents', Value: ref('Bucket') },
+    Version: { Description: 'Version of bbf that deployed this', Value: ref('Version') },
+    ReconcilerUrl: { Description: 'Where certificates are asked for', Value: getAtt('ReconcilerUrl', 'FunctionUrl') },
+    FarmLogGroup: { Description: 'Log group of servers and workers', Value: ref('FarmLogs') },
+    ExecutionRoleArn: { Description: 'Role that starts tasks', Value: getAtt('ExecutionRole', 'Arn') },
+    ServerRoleArn: { Description: 'Role of build servers', Value: getAtt('ServerRole', 'Arn') },
+    WorkerRoleArn: { Description: 'Role of workers', Value: getAtt('WorkerRole', 'Arn') },
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, output]) => [
+      name,
+      { ...output, Export: { Name: exportName(installation, name) } },
+    ]),
+  );
+}

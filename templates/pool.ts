@@ -1,0 +1,71 @@
+/** The stack of one pool: identical execute-only workers, whose number only ECS UpdateService changes. */
+import { iff, importValue, ref, type Template } from './cloudformation.ts';
+import { exportName, poolStackName, TAG_POOL } from './names.ts';
+import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
+import { type ClusterShape, type StackShape, stackShape } from './shape.ts';
+
+const ARCHITECTURES = { x86_64: 'X86_64', arm64: 'ARM64' } as const;
+
+export function poolTemplate(installation: string): Template {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'bbf: one pool of workers',
+    Parameters: {
+      ...serviceParameters,
+      Pool: { Type: 'String', Description: 'Name of the pool' },
+      DiskGiB: { Type: 'Number', Description: 'Ephemeral disk of one worker, 21 to 200' },
+      Slots: { Type: 'String', Description: 'Actions that one worker runs at a time' },
+      Platform: { Type: 'String', Description: 'Platform properties, a JSON object' },
+      Architecture: { Type: 'String', Description: 'CPU architecture', AllowedValues: Object.values(ARCHITECTURES) },
+      Capacity: { Type: 'String', Description: 'Spot or on-demand capacity', AllowedValues: ['spot', 'on-demand'] },
+    },
+    Conditions: { ...serviceConditions, Spot: { 'Fn::Equals': [ref('Capacity'), 'spot'] } },
+    Resources: serviceResources({
+      installation,
+      container: 'worker',
+      kind: 'Worker',
+      ports: [],
+      environment: {
+        BBF_INSTALLATION: installation,
+        BBF_CLUSTER: ref('Cluster'),
+        BBF_POOL: ref('Pool'),
+        BBF_SLOTS: ref('Slots'),
+        BBF_PLATFORM: ref('Platform'),
+        BBF_ACCESS_URL: importValue(exportName(installation, 'ReconcilerUrl')),
+      },
+      taskProperties: {
+        RuntimePlatform: { CpuArchitecture: ref('Architecture'), OperatingSystemFamily: 'LINUX' },
+        EphemeralStorage: { SizeInGiB: ref('DiskGiB') },
+      },
+      serviceProperties: {
+        CapacityProviderStrategy: [{ CapacityProvider: iff('Spot', 'FARGATE_SPOT', 'FARGATE'), Weight: 1 }],
+        DeploymentConfiguration: {
+          MinimumHealthyPercent: 0,
+          MaximumPercent: 200,
+          DeploymentCircuitBreaker: circuitBreaker,
+        },
+      },
+    }),
+    Outputs: { ServiceArn: { Description: 'The ECS service', Value: ref('Service') } },
+  };
+}
+
+/** @throws RangeError when the spec has no pool of that name */
+export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
+  const pool = shape.spec.pools[shape.pool];
+  if (!pool) throw new RangeError(`the spec of cluster ${shape.cluster} has no pool ${shape.pool}`);
+  const parameters = {
+    ServiceName: poolStackName(shape.installation, shape.cluster, shape.pool),
+    Image: shape.spec.engine.worker ?? shape.defaultEngine.worker,
+    Cpu: String(pool.cpu),
+    MemoryMiB: String(pool.memoryMiB),
+    Cluster: shape.cluster,
+    Pool: shape.pool,
+    DiskGiB: String(pool.diskGiB),
+    Slots: String(pool.slots),
+    Platform: JSON.stringify(Object.fromEntries(Object.entries(pool.platform).sort())),
+    Architecture: ARCHITECTURES[pool.architecture],
+    Capacity: pool.capacity,
+  };
+  return stackShape(shape, poolTemplate(shape.installation), parameters, { [TAG_POOL]: shape.pool });
+}
