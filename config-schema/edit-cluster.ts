@@ -1,0 +1,57 @@
+/** Changes a cluster's document without losing what this bbf does not know or the author wrote in their own way. */
+import type { Cluster, ClusterInput, Problem } from './documents.ts';
+import { readJson } from './json-text.ts';
+import { parseCluster, type Unparsed } from './parse.ts';
+
+/** Who writes and why; kept in the document so that a lost answer can be told from a lost race. */
+export interface WriteNote {
+  /** New for each write. */
+  writeId: string;
+  /** ARN or user@host. */
+  writtenBy: string;
+  /** For people, e.g. the command line. */
+  reason: string;
+}
+
+/** `cluster` is null for a document of a newer apiVersion, whose rules are not ours to check. */
+export type Edited = { ok: true; text: string; cluster: Cluster | null; warnings: Problem[] } | Unparsed;
+
+/** The limits that the schema sets; what is longer is cut rather than refused, since a program wrote it. */
+const WRITTEN_BY_CHARACTERS = 512;
+const REASON_CHARACTERS = 2048;
+
+/**
+ * Applies `change` to the document as its author wrote it, defaults not filled in, notes the write, and checks the result.
+ * A document that is not valid is refused: what a change would do to it is anyone's guess. One of a newer apiVersion is
+ * changed all the same as far as it has a spec, and every field that we do not know stays.
+ * `change` may alter its argument or return another document.
+ */
+export function editCluster(
+  text: string,
+  change: (document: ClusterInput) => ClusterInput | undefined,
+  note: WriteNote,
+): Edited {
+  const before = parseCluster(text);
+  const json = readJson(text);
+  if (!json.ok) return json;
+  if (!before.ok && !(before.newer && isEditable(json.value))) return before;
+  const raw = json.value as ClusterInput;
+  const changed = change(raw) ?? raw;
+  const noted = { ...changed, metadata: { ...changed.metadata, ...trimmed(note) } };
+  const edited = `${JSON.stringify(noted, null, 2)}\n`;
+  const after = parseCluster(edited);
+  if (after.ok) return { ok: true, text: edited, cluster: after.cluster, warnings: after.warnings };
+  return after.newer ? { ok: true, text: edited, cluster: null, warnings: [] } : after;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isEditable = (value: unknown) =>
+  isObject(value) && 'metadata' in value && isObject(value.metadata) && 'spec' in value && isObject(value.spec);
+
+const trimmed = (note: WriteNote): WriteNote => ({
+  writeId: note.writeId,
+  writtenBy: note.writtenBy.slice(0, WRITTEN_BY_CHARACTERS),
+  reason: note.reason.slice(0, REASON_CHARACTERS),
+});

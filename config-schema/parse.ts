@@ -1,0 +1,82 @@
+/** Documents from text: each parser returns the document with its defaults, or every problem that it found, and never throws. */
+import type { ValidateFunction } from 'ajv';
+import { clusterProblems, clusterWarnings } from './cluster-checks.ts';
+import type { Activity, Cluster, Lease, Problem, Status } from './documents.ts';
+import { type JsonText, readJson } from './json-text.ts';
+import { excerpt, schemaProblems } from './schema-problems.ts';
+import { activityValidator, clusterValidator, leaseValidator, statusValidator } from './validators.ts';
+
+/** `newer`: a later bbf wrote it in a form that this one does not know; upgrading helps, editing does not. */
+export type Unparsed = { ok: false; problems: Problem[]; newer?: boolean };
+
+export type ParsedCluster = { ok: true; cluster: Cluster; warnings: Problem[] } | Unparsed;
+
+export interface ParseOptions {
+  /** The cluster whose key the document lies at; its `metadata.name` must agree. */
+  cluster?: string;
+}
+
+/** Reads `cluster.json`: schema, defaults, and whether its parts fit together. */
+export function parseCluster(text: string, options: ParseOptions = {}): ParsedCluster {
+  const read = parseDocument<Cluster>(text, clusterValidator());
+  if (!read.ok) return read;
+  const problems = clusterProblems(read.document, options.cluster);
+  if (problems.length > 0) return { ok: false, problems: placed(read.json, problems) };
+  return { ok: true, cluster: read.document, warnings: placed(read.json, clusterWarnings(read.document)) };
+}
+
+export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed {
+  const read = parseDocument<Lease>(text, leaseValidator());
+  return read.ok ? { ok: true, lease: read.document } : read;
+}
+
+export function parseActivity(text: string): { ok: true; activity: Activity } | Unparsed {
+  const read = parseDocument<Activity>(text, activityValidator());
+  return read.ok ? { ok: true, activity: read.document } : read;
+}
+
+export function parseStatus(text: string): { ok: true; status: Status } | Unparsed {
+  const read = parseDocument<Status>(text, statusValidator());
+  return read.ok ? { ok: true, status: read.document } : read;
+}
+
+type GoodJson = Extract<JsonText, { ok: true }>;
+
+function parseDocument<T>(
+  text: string,
+  validate: ValidateFunction,
+): { ok: true; document: T; json: GoodJson } | Unparsed {
+  const json = readJson(text);
+  if (!json.ok) return json;
+  const newer = newerVersion(json);
+  if (newer) return newer;
+  if (validate(json.value)) return { ok: true, document: json.value as T, json };
+  return { ok: false, problems: placed(json, schemaProblems(validate.errors ?? [])) };
+}
+
+const VERSION = /^bbf\/v([1-9][0-9]*)$/;
+const OUR_VERSION = 1;
+
+function newerVersion(json: GoodJson): Unparsed | undefined {
+  const value = json.value;
+  const apiVersion =
+    typeof value === 'object' && value !== null && 'apiVersion' in value ? value.apiVersion : undefined;
+  const version = typeof apiVersion === 'string' ? VERSION.exec(apiVersion) : null;
+  if (!version || Number(version[1]) <= OUR_VERSION) return undefined;
+  const message = `the document is of a newer version of bbf`;
+  const expected = `"bbf/v${OUR_VERSION}"`;
+  const problem = { pointer: '/apiVersion', message, seen: excerpt(apiVersion), expected, fix: 'upgrade bbf' };
+  return { ok: false, newer: true, problems: placed(json, [problem]) };
+}
+
+/** Adds line and column. A pointer to something that is not in the text, such as a default, gets the place of what would hold it. */
+function placed(json: GoodJson, problems: Problem[]): Problem[] {
+  return problems.map((problem) => {
+    const about = problem.message.startsWith('there is no field') || problem.message.endsWith('can not be a name');
+    for (let pointer = problem.pointer; ; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
+      const place = json.placeOf(pointer, about ? 'key' : 'value');
+      if (place) return { ...problem, ...place };
+      if (pointer === '') return problem;
+    }
+  });
+}

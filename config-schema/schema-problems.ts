@@ -1,0 +1,143 @@
+/** Puts a schema validator's errors into words: what was seen, what was expected, what to do. */
+import type { ErrorObject } from 'ajv';
+import { closest, distance } from 'fastest-levenshtein';
+import type { Problem } from './documents.ts';
+import { escapePointer } from './json-text.ts';
+
+/** Excerpts of a document are cut here: a line of a terminal must hold one with its message. */
+const EXCERPT_CHARACTERS = 80;
+
+/** A value as the author sees it, on one line and not too long. */
+export function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS - 1)}…` : text;
+}
+
+/** One problem for each error that says something of its own, in the order of the document's schema. */
+export function schemaProblems(errors: readonly ErrorObject[]): Problem[] {
+  return errors.filter((error) => !isEcho(error)).map(problemOf);
+}
+
+/** `propertyNames` repeats an error that already names the property, and `anyOf` those of its branches. */
+function isEcho(error: ErrorObject): boolean {
+  return error.keyword === 'propertyNames' || error.keyword === 'anyOf';
+}
+
+function problemOf(error: ErrorObject): Problem {
+  // An error inside `propertyNames` is about the name itself, which is not at instancePath.
+  if (error.propertyName !== undefined) return nameProblem(error, error.propertyName);
+  const words = Object.hasOwn(wording, error.keyword) ? wording[error.keyword] : undefined;
+  const problem = (words ?? otherwise)(error);
+  return { pointer: error.instancePath, seen: excerpt(error.data), ...problem };
+}
+
+type Words = Pick<Problem, 'message' | 'expected' | 'fix'> & Partial<Pick<Problem, 'pointer' | 'seen'>>;
+
+const wording: Record<string, (error: ErrorObject) => Words> = {
+  additionalProperties: unknownField,
+  required: (error) => {
+    const field = String(error.params.missingProperty);
+    const expected = `an object with ${(error.schema as string[]).join(', ')}`;
+    const seen = excerpt(Object.keys(error.data as object));
+    return { message: `${field} is missing`, seen, expected, fix: `add ${JSON.stringify(field)}` };
+  },
+  const: (error) => {
+    const wanted = excerpt(error.params.allowedValue);
+    return { message: `${lastOf(error)} has a value that it can not have`, expected: wanted, fix: `write ${wanted}` };
+  },
+  enum: (error) => {
+    const allowed = error.params.allowedValues as unknown[];
+    const names = allowed.map(String);
+    const near = typeof error.data === 'string' ? closest(error.data, names) : names[0];
+    const expected = `one of ${allowed.map(excerpt).join(', ')}`;
+    return { message: `${lastOf(error)} has a value that it can not have`, expected, fix: `write ${excerpt(near)}` };
+  },
+  type: (error) => {
+    const expected = String(error.params.type);
+    const message = `${lastOf(error)} is ${typeName(error.data)} where ${article(expected)} belongs`;
+    return { message, expected: article(expected), fix: typeFix(expected, error.data) };
+  },
+  pattern: (error) => {
+    const expected = formOf(error.parentSchema as { pattern?: string });
+    return { message: `${lastOf(error)} has not the form that it needs`, expected, fix: 'write it in that form' };
+  },
+  minimum: bound,
+  maximum: bound,
+  exclusiveMinimum: bound,
+  exclusiveMaximum: bound,
+};
+
+function unknownField(error: ErrorObject): Words {
+  const field = String(error.params.additionalProperty);
+  const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+  const near = known.length > 0 ? closest(field, known) : undefined;
+  const plausible =
+    near !== undefined && distance(field.toLowerCase(), near.toLowerCase()) <= Math.max(2, field.length / 3);
+  return {
+    pointer: `${error.instancePath}/${escapePointer(field)}`,
+    message: `there is no field ${JSON.stringify(field)} here`,
+    seen: excerpt((error.data as Record<string, unknown>)[field]),
+    expected: `one of ${known.join(', ')}`,
+    fix: plausible ? `did you mean ${JSON.stringify(near)}?` : `remove ${JSON.stringify(field)}`,
+  };
+}
+
+function bound(error: ErrorObject): Words {
+  const { comparison, limit } = error.params as { comparison: string; limit: number };
+  const fix = comparison === '>' || comparison === '<' ? `write a number ${comparison} ${limit}` : `write ${limit}`;
+  const size = comparison.startsWith('>') ? 'small' : 'large';
+  return { message: `${lastOf(error)} is too ${size}`, expected: `${comparison} ${limit}`, fix };
+}
+
+/** Lengths and counts: the validator's own words are good enough. */
+const otherwise = (error: ErrorObject): Words => ({
+  message: `${lastOf(error)} ${error.message ?? 'is not valid'}`,
+  expected: error.message ?? error.keyword,
+  fix: 'change it so',
+});
+
+function nameProblem(error: ErrorObject, name: string): Problem {
+  return {
+    pointer: `${error.instancePath}/${escapePointer(name)}`,
+    message: `${JSON.stringify(name)} can not be a name`,
+    seen: excerpt(name),
+    expected: error.keyword === 'pattern' ? NAME_FORM : (error.message ?? NAME_FORM),
+    fix: 'choose another name',
+  };
+}
+
+const NAME_FORM =
+  'lower-case letters and digits, in parts joined by single dashes, a letter first, and not "constructor"';
+
+function formOf(schema: { pattern?: string }): string {
+  const pattern = schema.pattern ?? '';
+  if (pattern.includes('[1-9][0-9]*ms')) return 'a duration like "20m" or "1h30m"';
+  if (pattern.startsWith('^(?!constructor')) return NAME_FORM;
+  if (pattern.startsWith('^[0-9]{4}-')) return 'an instant like "2026-11-02T08:00:00Z"';
+  if (pattern.startsWith('^[^ ')) return 'a text without spaces';
+  return `a text that matches ${pattern}`;
+}
+
+function lastOf(error: ErrorObject): string {
+  return error.instancePath.split('/').at(-1) || 'the document';
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return article(typeof value);
+}
+
+const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+
+/** A number or boolean in quotes is the commonest slip. */
+function typeFix(expected: string, value: unknown): string {
+  const bare = typeof value === 'string' ? value.trim() : '';
+  if ((expected === 'integer' || expected === 'number') && bare !== '' && Number.isFinite(Number(bare))) {
+    return `remove the quotes: ${bare}`;
+  }
+  if (expected === 'boolean' && (bare === 'true' || bare === 'false')) return `remove the quotes: ${bare}`;
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `put it in quotes: "${value}"`;
+  return `write ${article(expected)}`;
+}
