@@ -70,7 +70,7 @@ function readiness(
 function movement(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
-  const acting = d.actions[0];
+  const acting = d.actions.find((action) => action.type !== 'SetFastSchedule');
   if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
   if (waiting?.state === 'waiting') return condition('Reconciling', 'True', waiting.reason, waiting.message);

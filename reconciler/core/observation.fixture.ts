@@ -1,0 +1,181 @@
+/** Observations for tests, from as few facts as a rule needs. */
+import type { Activity, Lease, Spec, Status } from '../../config-schema/documents.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+import { poolStackName, serverStackName } from '../../templates/names.ts';
+import { poolShape } from '../../templates/pool.ts';
+import { serverShape } from '../../templates/server.ts';
+import { decide } from './decide.ts';
+import type { Observation, ServiceObservation, StackObservation } from './observation.ts';
+import type { Action, ActionResult } from './plan.ts';
+import { report } from './report.ts';
+
+export const NOW = Date.parse('2026-11-23T09:00:00.000Z');
+export const SERVER = serverStackName('bbf', 'main');
+export const POOL = poolStackName('bbf', 'main', 'default');
+export const minutes = (n: number) => n * 60_000;
+
+const engine = { server: 'bbf/farm-server', worker: 'bbf/farm-worker' };
+
+export function specOf(spec: object): Spec {
+  const text = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
+  const parsed = parseCluster(text, { cluster: 'main' });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.cluster.spec;
+}
+
+export interface Facts {
+  spec?: object;
+  now?: number;
+  revision?: string;
+  modifiedAt?: number;
+  document?: Observation['document'];
+  accepted?: Observation['accepted'];
+  /** Workers claimed by live leases of the pool `default`; null: unreadable. */
+  leases?: number[] | null;
+  /** Undefined: no report; null: unreadable. */
+  activity?: Partial<Activity> | null;
+  activityAge?: number;
+  /** Counts as [desired, running]; undefined: no such service. */
+  server?: [number, number];
+  pool?: [number, number];
+  services?: Observation['services'];
+  /** Undefined: stacks are as the spec wants them. */
+  stacks?: Observation['stacks'];
+  status?: Status | null;
+}
+
+export function observation(facts: Facts): Observation {
+  const now = facts.now ?? NOW;
+  const spec = specOf(facts.spec ?? {});
+  const revision = facts.revision ?? 'r1';
+  return {
+    now,
+    installation: 'bbf',
+    cluster: 'main',
+    version: '0.0.0-test',
+    defaultEngine: engine,
+    document: facts.document ?? {
+      state: 'valid',
+      revision,
+      modifiedAt: facts.modifiedAt ?? now - minutes(60),
+      uid: 'u1',
+      spec,
+    },
+    accepted: facts.accepted ?? null,
+    leases:
+      facts.leases === null
+        ? { known: false, error: 'SlowDown' }
+        : { known: true, value: leasesOf(facts.leases ?? [], now) },
+    activity: activityOf(facts, now),
+    status: facts.status ?? null,
+    services: facts.services ?? {
+      known: true,
+      value: { [SERVER]: service(facts.server), [POOL]: service(facts.pool) },
+    },
+    stacks: facts.stacks ?? goodStacks(spec),
+  };
+}
+
+const service = (counts?: [number, number]): ServiceObservation =>
+  counts
+    ? {
+        state: 'ACTIVE',
+        desired: counts[0],
+        running: counts[1],
+        pending: 0,
+        rollout: 'COMPLETED',
+        rolloutReason: null,
+        troubles: [],
+      }
+    : { state: 'absent' };
+
+function leasesOf(claims: number[], now: number) {
+  return claims.map((workers, i) => {
+    const lease: Lease = {
+      apiVersion: 'bbf/v1',
+      kind: 'Lease',
+      id: `lease-${i}`,
+      holder: `user${i}@host`,
+      purpose: 'test',
+      pools: { default: { workers } },
+      ttlSeconds: 60,
+    };
+    return { lease, expiresAt: now + 60_000 };
+  });
+}
+
+export const worker = (name: string, facts: Partial<Activity['workers'][number]> = {}) => ({
+  name,
+  pool: 'default',
+  slots: 4,
+  running: 0,
+  draining: false,
+  drained: false,
+  actions: 0,
+  busyMs: 0,
+  ...facts,
+});
+
+function activityOf(facts: Facts, now: number): Observation['activity'] {
+  if (facts.activity === null) return { known: false, error: 'AccessDenied' };
+  if (facts.activity === undefined) return { known: true, value: null };
+  const reportedAt = now - (facts.activityAge ?? 1_000);
+  const activity: Activity = {
+    apiVersion: 'bbf/v1',
+    kind: 'Activity',
+    reportedAt: new Date(reportedAt).toISOString(),
+    server: { taskId: 't', endpoint: '127.0.0.9:8980', startedAt: new Date(now - minutes(30)).toISOString() },
+    queued: 0,
+    running: 0,
+    idleSince: new Date(now - minutes(10)).toISOString(),
+    pools: {},
+    workers: [],
+    ...facts.activity,
+  };
+  return { known: true, value: { activity, reportedAt } };
+}
+
+export function goodStacks(spec: Spec): Observation['stacks'] {
+  const common = { installation: 'bbf', cluster: 'main', uid: 'u1', spec, defaultEngine: engine, initial: false };
+  const pools = Object.keys(spec.pools).map((pool) => [
+    poolStackName('bbf', 'main', pool),
+    stack('CREATE_COMPLETE', { hash: poolShape({ ...common, pool }).hash }),
+  ]);
+  return { [SERVER]: stack('CREATE_COMPLETE', { hash: serverShape(common).hash }), ...Object.fromEntries(pools) };
+}
+
+export function stack(status: string, facts: { hash?: string; uid?: string } = {}) {
+  const value: StackObservation = {
+    state: 'present',
+    id: 'arn:aws:cloudformation:us-east-1:000000000000:stack/x/1',
+    status,
+    reason: null,
+    hash: facts.hash ?? 'other',
+    uid: facts.uid ?? 'u1',
+    changedAt: NOW,
+  };
+  return { known: true as const, value };
+}
+export const noStack = { known: true as const, value: { state: 'absent' as const } };
+
+/** An action in one line, for tables. */
+export function line(action: Action): string {
+  if (action.type === 'SetDesiredCount') return `${short(action.service)} ${action.from}→${action.to}`;
+  if (action.type === 'SetFastSchedule') return `fast schedule ${action.enabled ? 'on' : 'off'}`;
+  return `${action.type} ${short(action.stack)}`;
+}
+const short = (name: string) => name.replace('bbf--main--', '').replace('pool--', '');
+
+/** What a pass of these facts would do, its status, and that of a pass whose actions all succeed. */
+export function passOf(facts: Facts) {
+  const o = observation(facts);
+  const plan = decide(o);
+  const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'done' }));
+  const status = report(o, plan, results);
+  return { o, plan, status, lines: plan.actions.map(line) };
+}
+
+export const conditionOf = (status: Status, type: string) => {
+  const found = status.conditions.find((condition) => condition.type === type);
+  return `${found?.status} ${found?.reason}`;
+};
