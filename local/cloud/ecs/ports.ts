@@ -1,0 +1,80 @@
+/** What ECS needs from its surroundings, in its own words: programs, network interfaces, credentials, chance faults. */
+import type { ProcessMark } from './state.ts';
+
+export interface ContainerStart {
+  taskId: string;
+  containerName: string;
+  image: string;
+  entryPoint: string[] | undefined;
+  command: string[] | undefined;
+  workingDirectory: string | undefined;
+  environment: Record<string, string>;
+  /** Address of the task's own network interface. */
+  address: string;
+  /** Where output goes when the container has the awslogs driver. */
+  log: { group: string; stream: string } | undefined;
+}
+
+export interface Probe {
+  taskId: string;
+  containerName: string;
+  /** The program and its arguments. */
+  command: string[];
+  environment: Record<string, string>;
+  timeoutMs: number;
+}
+
+/** Runs the containers of tasks: as processes, or in memory. */
+export interface TaskRuntime {
+  /** Why the image can't be had, or undefined when it can. */
+  imageProblem(image: string): string | undefined;
+  /**
+   * Starts a container; `exited` is called once, never before this returns, with the exit code (128+n after signal n).
+   * Throws when the program can't be started.
+   */
+  start(container: ContainerStart, exited: (exitCode: number) => void): ProcessMark | undefined;
+  /** Nothing happens when the container has ended. */
+  signal(taskId: string, containerName: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Runs a health check beside the container. `done` is called once. */
+  probe(probe: Probe, done: (healthy: boolean) => void): void;
+  /** Ends what an earlier run of the cloud has left behind. */
+  reap(mark: ProcessMark): void;
+}
+
+export interface InterfaceRequest {
+  subnetId: string;
+  securityGroupIds: string[];
+  privateAddress: string;
+  publicAddress: string | undefined;
+  description: string;
+}
+export interface AttachedInterface {
+  networkInterfaceId: string;
+  macAddress: string;
+  privateDnsName: string;
+  availabilityZone: string;
+}
+/** The part of EC2 that Fargate uses. Throws ServiceError when the subnet or a security group does not exist. */
+export interface TaskNetwork {
+  attachInterface(request: InterfaceRequest): AttachedInterface;
+  detachInterface(networkInterfaceId: string): void;
+}
+
+export interface Session {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+export type IssueSession = (roleArn: string, sessionName: string, ttlSeconds: number) => Session;
+
+/** Seams of the simulator. Members may be set and unset at any time. */
+export interface EcsFaults {
+  /** A reason when no task of this service can be placed now. */
+  placement?: (service: {
+    clusterName: string;
+    serviceName: string;
+    capacityProvider: string | undefined;
+  }) => string | undefined;
+}

@@ -1,0 +1,68 @@
+/** The way up: PROVISIONING (network interface), PENDING (images, containers), ACTIVATING, RUNNING. */
+
+import { takeAddress } from './addresses.ts';
+import { startReadyContainers } from './containers.ts';
+import type { EcsContext } from './context.ts';
+import type { TaskRecord } from './state.ts';
+import { taskChanged } from './task-events.ts';
+import { nextStep } from './task-steps.ts';
+import { requestStop } from './task-stop.ts';
+
+export function beginTask(context: EcsContext, task: TaskRecord): void {
+  taskChanged(context, task);
+  nextStep(context, task, context.timing.provisionMs, () => provisioned(context, task));
+}
+
+function provisioned(context: EcsContext, task: TaskRecord): void {
+  try {
+    attach(context, task);
+  } catch (error) {
+    requestStop(context, task, 'TaskFailedToStart', `ResourceInitializationError: ${(error as Error).message}`);
+    return;
+  }
+  task.lastStatus = 'PENDING';
+  task.pullStartedAt = context.world.now();
+  taskChanged(context, task);
+  nextStep(context, task, context.timing.pullMs, () => pulled(context, task));
+}
+
+/** The address serves as the private and, where one is asked for, as the public one: all are of this machine. */
+function attach(context: EcsContext, task: TaskRecord): void {
+  const address = takeAddress(context);
+  const subnetId = task.network.subnets[Math.floor(context.world.random() * task.network.subnets.length)] ?? '';
+  const attachmentId = context.world.uuid();
+  const { availabilityZone, ...card } = context.network.attachInterface({
+    subnetId,
+    securityGroupIds: task.network.securityGroups,
+    privateAddress: address,
+    publicAddress: task.network.assignPublicIp === 'ENABLED' ? address : undefined,
+    description: `arn:aws:ecs:${context.world.region}:${context.world.account}:attachment/${attachmentId}`,
+  });
+  task.availabilityZone = availabilityZone;
+  task.interface = { attachmentId, subnetId, address, ...card };
+}
+
+function pulled(context: EcsContext, task: TaskRecord): void {
+  for (const container of task.containers) {
+    const problem = context.runtime.imageProblem(container.image);
+    if (problem === undefined) continue;
+    container.reason = `CannotPullContainerError: ${problem}`;
+    requestStop(context, task, 'TaskFailedToStart', container.reason);
+    return;
+  }
+  task.pullStoppedAt = context.world.now();
+  startReadyContainers(context, task, () => containersAreUp(context, task));
+}
+
+function containersAreUp(context: EcsContext, task: TaskRecord): void {
+  task.lastStatus = 'ACTIVATING';
+  taskChanged(context, task);
+  nextStep(context, task, context.timing.activateMs, () => activated(context, task));
+}
+
+function activated(context: EcsContext, task: TaskRecord): void {
+  task.lastStatus = 'RUNNING';
+  task.startedAt = context.world.now();
+  taskChanged(context, task);
+  context.noticed(task, 'running');
+}
