@@ -1,0 +1,75 @@
+/** What a test reads of a cluster, through the CLI as a user would. */
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Activity, Status } from '../../config-schema/documents.ts';
+import { activityKey } from '../../config-schema/keys.ts';
+import { expectSuccess, type Installation, until } from '../installation.ts';
+
+export async function statusOf(installation: Installation): Promise<Status> {
+  const { stdout } = await expectSuccess(installation.bbf(['status', '--json']));
+  return JSON.parse(stdout) as Status;
+}
+
+export const holds = (status: Status, type: string) =>
+  status.conditions.some((condition) => condition.type === type && condition.status === 'True');
+
+export function untilStatus(
+  installation: Installation,
+  what: string,
+  check: (status: Status) => boolean,
+  limitMs?: number,
+) {
+  return until(
+    what,
+    async () => {
+      const status = await statusOf(installation);
+      return check(status) ? status : undefined;
+    },
+    limitMs,
+  );
+}
+
+/** Credentials of the local cloud as environment variables, for the AWS CLI and SDK clients. */
+export async function awsEnvironment(installation: Installation): Promise<Record<string, string>> {
+  const { stdout } = await expectSuccess(installation.bbf(['local', 'env']));
+  const pairs = [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [
+    name,
+    value?.replace(/^['"]|['"]$/g, ''),
+  ]);
+  return Object.fromEntries(pairs);
+}
+
+export interface Bucket {
+  name: string;
+  read(key: string): Promise<string>;
+  write(key: string, text: string): Promise<string>;
+}
+
+/** The bucket of the current context, through the SDK's own client. */
+export async function bucketOf(installation: Installation): Promise<Bucket> {
+  const env = await awsEnvironment(installation);
+  const s3 = new S3Client({
+    region: env.AWS_REGION ?? 'us-east-1',
+    endpoint: env.AWS_ENDPOINT_URL ?? '',
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+  });
+  const name = `bbf-000000000000-${env.AWS_REGION}`;
+  return {
+    name,
+    read: async (Key) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: name, Key }));
+      return (await answer.Body?.transformToString()) ?? '';
+    },
+    write: async (Key, Body) => (await s3.send(new PutObjectCommand({ Bucket: name, Key, Body }))).VersionId ?? '',
+  };
+}
+
+export async function activityOf(installation: Installation): Promise<Activity> {
+  const bucket = await bucketOf(installation);
+  return JSON.parse(await bucket.read(activityKey('main'))) as Activity;
+}
+
+/** Finished actions by worker, as the farm last reported them. */
+export async function actionsByWorker(installation: Installation): Promise<Record<string, number>> {
+  const { workers } = await activityOf(installation);
+  return Object.fromEntries(workers.map((worker) => [worker.name, worker.actions]));
+}

@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSuccess, type Installation, newInstallation, startInstallation, until } from '../installation.ts';
+import { npmBazel } from '../programs.ts';
+import { activityOf, statusOf, untilStatus } from './cluster.ts';
+import { farmProcesses } from './processes.ts';
+import { emptyWorkspace, slowRules } from './workspace.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await startInstallation();
+  await expectSuccess(installation.bbf(['create', 'main']));
+  await expectSuccess(installation.bbf(['want', '--workers=2']));
+}, 120_000);
+afterAll(() => installation?.stop());
+
+const untilRunning = (count: number) =>
+  until(`${count} actions run`, async () => ((await activityOf(installation)).running >= count ? true : undefined));
+
+describe('a build survives', () => {
+  it('a worker that is killed while it runs an action', async () => {
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('BUILD', slowRules(6, 4, 'worker killed '));
+    const building = workspace.bbf(['build', '//...']);
+    await untilRunning(6);
+    process.kill(farmProcesses(installation, 'worker')[0] ?? 0, 'SIGKILL');
+    const { code, stderr } = await building;
+    expect(code, stderr).toBe(0);
+    await workspace.shutdown();
+    await untilStatus(installation, 'the worker is replaced', (status) => status.pools.default?.registered === 2);
+  }, 120_000);
+
+  it('a server that is killed while actions run', async () => {
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('BUILD', slowRules(4, 3, 'server killed '));
+    const building = workspace.bbf(['build', '//...']);
+    await untilRunning(4);
+    process.kill(farmProcesses(installation, 'server')[0] ?? 0, 'SIGKILL');
+    const { code, stderr } = await building;
+    expect(code, stderr).toBe(0);
+    await workspace.shutdown();
+  }, 120_000);
+});
+
+describe('two edits at once', () => {
+  it('both end, and none is lost', async () => {
+    const [workers, most] = await Promise.all([
+      installation.bbf(['want', '--workers=1', '--no-wait']),
+      installation.bbf(['want', '--max=7', '--no-wait']),
+    ]);
+    expect(workers.code, workers.stderr).toBe(0);
+    expect(most.code, most.stderr).toBe(0);
+    const { stdout } = await expectSuccess(installation.bbf(['want', '--workers=2']));
+    expect(stdout).toMatch(/revision/i);
+    expect((await statusOf(installation)).pools.default?.wanted).toBe(2);
+  }, 60_000);
+});
+
+describe('bad input', () => {
+  const rows: [string, string[], RegExp][] = [
+    ['an unknown cluster', ['status', '--cluster=mian'], /no cluster.*mian[\s\S]*main/i],
+    ['an unknown pool', ['want', '--workers=1', '--pool=defualt'], /defualt[\s\S]*default/],
+    ['negative workers', ['want', '--workers=-1'], /-1/],
+    ['fractional workers', ['want', '--workers=1.5'], /1\.5/],
+    ['more workers than workersMax', ['want', '--workers=999'], /999/],
+    ['an unknown flag', ['want', '--wrokers=1'], /wrokers[\s\S]*workers/],
+    ['an unknown context', ['use', 'lcoal'], /lcoal[\s\S]*local/],
+    ['an unknown command', ['wnat'], /wnat[\s\S]*want/],
+  ];
+  it.each(rows)('%s is refused with what was seen and what to type', async (_what, args, message) => {
+    const before = await statusOf(installation);
+    const { code, stdout, stderr } = await installation.bbf(args);
+    expect(code).toBeGreaterThanOrEqual(64);
+    expect(code).toBeLessThanOrEqual(78);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/try: /);
+    expect(stdout).toBe('');
+    expect((await statusOf(installation)).acceptedRevision).toBe(before.acceptedRevision);
+  });
+
+  it('no Bazel is named with how to get one', async () => {
+    const { code, stderr } = await installation.bbf(['build', '//...'], { env: { BBF_BAZEL: '/nonexistent/bazel' } });
+    expect(code).toBeGreaterThanOrEqual(64);
+    expect(stderr).toMatch(/bazel/i);
+    expect(stderr).toMatch(/try: /);
+  });
+});
+
+describe('bbf local up', () => {
+  it('twice says that it is up already', async () => {
+    const { code, stderr, stdout } = await installation.bbf(['local', 'up', `--port=${installation.port}`]);
+    expect(code, stderr).toBe(0);
+    expect(stderr + stdout).toMatch(/already/);
+  }, 60_000);
+
+  it('on a port in use names the port and what to type', async () => {
+    const other = await newInstallation();
+    const occupant = await listening(other.port);
+    const { code, stderr } = await other.bbf(['local', 'up', `--port=${other.port}`]);
+    occupant.close();
+    expect(code).toBeGreaterThanOrEqual(64);
+    expect(stderr).toContain(String(other.port));
+    expect(stderr).toMatch(/try: /);
+    await other.stop();
+  }, 60_000);
+});
+
+function listening(port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, '127.0.0.1', () => resolve(server));
+  });
+}

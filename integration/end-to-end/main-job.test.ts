@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSuccess, type Installation, startInstallation, until } from '../installation.ts';
+import { debianBazel, npmBazel } from '../programs.ts';
+import { actionsByWorker, activityOf, holds, statusOf, untilStatus } from './cluster.ts';
+import { emptyWorkspace, helloCopy, slowRules } from './workspace.ts';
+
+const debian = debianBazel();
+const bazels = [npmBazel(), ...(debian.bazel ? [debian.bazel] : [])];
+if (!debian.bazel) console.warn(`skipped with Bazel 4.2.3: ${debian.missing}`);
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await startInstallation();
+  await expectSuccess(installation.bbf(['create', 'main']));
+  await expectSuccess(installation.bbf(['want', '--workers=3']));
+}, 120_000);
+afterAll(() => installation?.stop());
+
+const remoteActions = (stderr: string) => Number(/(\d+) remote(?! cache hit)/.exec(stderr)?.[1] ?? 0);
+const cacheHits = (stderr: string) => Number(/(\d+) remote cache hit/.exec(stderr)?.[1] ?? 0);
+
+describe('a wanted cluster', () => {
+  it('has three workers that the farm knows, and says that it is ready', async () => {
+    const status = await statusOf(installation);
+    expect(holds(status, 'Ready')).toBe(true);
+    expect(status.pools.default).toMatchObject({ wanted: 3, desired: 3, running: 3, registered: 3 });
+  });
+});
+
+describe.each(bazels)('bbf build with $name', (bazel) => {
+  it('builds on all three workers, and a second time from the cache', async () => {
+    const workspace = helloCopy(installation, bazel);
+    const before = await actionsByWorker(installation);
+    // The salt makes the actions of this Bazel new, whatever was built before.
+    const salt = `--action_env=SALT=${bazel.name.replace(/\W/g, '')}`;
+    const first = await workspace.bbf(['build', salt, '//...']);
+    expect(first.code, first.stderr).toBe(0);
+    expect(remoteActions(first.stderr)).toBeGreaterThanOrEqual(24);
+    await untilStatus(installation, 'the lease is gone', (status) => status.leases.length === 0);
+    const executed = await actionsByWorker(installation);
+    expect(Object.keys(executed)).toHaveLength(3);
+    for (const [worker, actions] of Object.entries(executed))
+      expect(actions, worker).toBeGreaterThan(before[worker] ?? 0);
+
+    await expectSuccess(workspace.bbf(['clean']));
+    const second = await workspace.bbf(['build', salt, '//...']);
+    expect(second.code, second.stderr).toBe(0);
+    expect(cacheHits(second.stderr)).toBeGreaterThanOrEqual(24);
+    expect(remoteActions(second.stderr)).toBe(0);
+    await workspace.shutdown();
+  }, 120_000);
+
+  it('gives Bazel’s own exit codes', async () => {
+    const workspace = emptyWorkspace(installation, bazel);
+    const code = async (args: string[]) => (await workspace.bbf(args)).code;
+    workspace.write('BUILD', 'genrule(name = "bad", outs = ["bad.txt"], cmd = "echo broken >&2; exit 7")');
+    expect(await code(['build', '//:bad'])).toBe(1);
+    expect(await code(['build', '--no_such_flag_of_bazel', '//:bad'])).toBe(2);
+    expect(await code(['query', '//...'])).toBe(0);
+    await workspace.shutdown();
+    const hello = helloCopy(installation, bazel);
+    hello.append('BUILD', 'top_word_test(name = "wrong_word_test", src = ":top_words.txt", word = "zebra")');
+    const passing = await hello.bbf(['test', '//:top_word_test']);
+    expect(passing.code, passing.stderr).toBe(0);
+    const failing = await hello.bbf(['test', '//:wrong_word_test']);
+    expect(failing.code, failing.stderr).toBe(3);
+    await hello.shutdown();
+  }, 120_000);
+
+  it('hands Ctrl-C to Bazel, gives up the lease and ends as Bazel does', async () => {
+    const workspace = emptyWorkspace(installation, bazel);
+    workspace.write('BUILD', slowRules(2, 60, `interrupt ${bazel.name}`));
+    let interrupt = () => {};
+    const running = workspace.bbf(['build', '//...'], {
+      started: (child) => {
+        interrupt = () => void child.kill('SIGINT');
+      },
+    });
+    await untilStatus(installation, 'the lease is seen', (status) => status.leases.length === 1);
+    await until('actions run', async () => ((await activityOf(installation)).running > 0 ? true : undefined));
+    interrupt();
+    const { code } = await running;
+    expect([8, 130]).toContain(code);
+    await untilStatus(installation, 'the lease is gone', (status) => status.leases.length === 0);
+    await workspace.shutdown();
+  }, 120_000);
+});
+
+describe('two builds at once', () => {
+  it('have a lease each, and both succeed', async () => {
+    const bazel = npmBazel();
+    const workspaces = [0, 1].map((i) => {
+      const workspace = emptyWorkspace(installation, bazel);
+      workspace.write('BUILD', slowRules(2, 2, `both ${i} `));
+      return workspace;
+    });
+    const running = workspaces.map((workspace) => workspace.bbf(['build', '//...']));
+    const status = await untilStatus(installation, 'both leases are seen', (seen) => seen.leases.length === 2);
+    expect(new Set(status.leases.map((lease) => lease.id)).size).toBe(2);
+    for (const { code, stderr } of await Promise.all(running)) expect(code, stderr).toBe(0);
+    for (const workspace of workspaces) await workspace.shutdown();
+  }, 120_000);
+});

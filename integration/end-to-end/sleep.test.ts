@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { type Installation, startInstallation } from '../installation.ts';
+import { npmBazel } from '../programs.ts';
+import { bucketOf, holds, statusOf, untilStatus } from './cluster.ts';
+import { emptyWorkspace } from './workspace.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await startInstallation();
+  const document = {
+    apiVersion: 'bbf/v1',
+    kind: 'Cluster',
+    metadata: { name: 'main' },
+    spec: { pools: { default: { workers: 2 } }, scaling: { idleAfter: '4s' } },
+  };
+  // A plain write of a hand-made document is as good as the CLI's.
+  const bucket = await bucketOf(installation);
+  await bucket.write(clusterKey('main'), JSON.stringify(document));
+}, 120_000);
+afterAll(() => installation?.stop());
+
+describe('the idle rule', () => {
+  it('puts the whole cluster to zero, and a build wakes it', async () => {
+    await untilStatus(
+      installation,
+      'the cluster is up',
+      (status) => holds(status, 'Ready') && !holds(status, 'Asleep'),
+    );
+    const asleep = await untilStatus(
+      installation,
+      'the cluster is at zero',
+      (status) => holds(status, 'Asleep') && status.server.running === 0 && status.pools.default?.running === 0,
+    );
+    expect(asleep.endpoint).toBe(null);
+    expect(asleep.cost.usdPerHour).toBe(0);
+
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo awake > $@")');
+    const build = await workspace.bbf(['build', '//:a']);
+    expect(build.code, build.stderr).toBe(0);
+    expect(build.stderr).toMatch(/1 remote/);
+    await workspace.shutdown();
+
+    await untilStatus(
+      installation,
+      'it sleeps again',
+      (status) => holds(status, 'Asleep') && status.server.running === 0,
+    );
+  }, 120_000);
+
+  it('takes no worker from a build that outlasts the idle time', async () => {
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('BUILD', 'genrule(name = "long", outs = ["long.txt"], cmd = "sleep 8; echo done > $@")');
+    const build = await workspace.bbf(['build', '//:long']);
+    expect(build.code, build.stderr).toBe(0);
+    expect((await statusOf(installation)).actions.some((action) => action.outcome === 'failed')).toBe(false);
+    await workspace.shutdown();
+  }, 120_000);
+});

@@ -1,0 +1,45 @@
+/** Bazel workspaces for tests: the hello example, or a BUILD file of the test's own, with a Bazel server of their own. */
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Installation, Run, RunOptions } from '../installation.ts';
+import { type Bazel, helloWorkspace } from '../programs.ts';
+
+export interface Workspace {
+  directory: string;
+  /** Runs `bbf [options] COMMAND …` in the workspace. */
+  bbf(args: string[], options?: RunOptions & { before?: string[] }): Promise<Run>;
+  write(file: string, text: string): void;
+  append(file: string, text: string): void;
+  /** Ends this workspace's Bazel server. */
+  shutdown(): Promise<void>;
+}
+
+export function helloCopy(installation: Installation, bazel: Bazel): Workspace {
+  const workspace = emptyWorkspace(installation, bazel);
+  cpSync(helloWorkspace, workspace.directory, { recursive: true });
+  return workspace;
+}
+
+export function emptyWorkspace(installation: Installation, bazel: Bazel): Workspace {
+  const directory = mkdtempSync(join(installation.directory, 'workspace-'));
+  const outputs = mkdtempSync(join(installation.directory, 'bazel-'));
+  mkdirSync(directory, { recursive: true });
+  const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
+  write('WORKSPACE', '');
+  const bbf: Workspace['bbf'] = (args, { before = [], ...options } = {}) =>
+    installation.bbf([...before, `--output_user_root=${outputs}`, ...args], {
+      cwd: directory,
+      ...options,
+      env: { BBF_BAZEL: bazel.path, ...options.env },
+    });
+  const append = (file: string, text: string) => appendFileSync(join(directory, file), `\n${text}\n`);
+  return { directory, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
+}
+
+/** Independent genrules that each take a while, so that something can happen meanwhile. */
+export function slowRules(count: number, seconds: number, salt = ''): string {
+  return Array.from(
+    { length: count },
+    (_, i) => `genrule(name = "slow_${i}", outs = ["slow_${i}.txt"], cmd = "sleep ${seconds}; echo ${salt}${i} > $@")`,
+  ).join('\n');
+}
