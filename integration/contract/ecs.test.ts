@@ -68,7 +68,7 @@ function clientOf() {
         path: request.path,
         query: new URLSearchParams(),
         headers,
-        body: Buffer.from(request.body ?? ''),
+        body: typeof request.body === 'string' ? Buffer.from(request.body) : new Uint8Array(request.body ?? []),
       };
       const { status, headers: answered, body } = await wire(wireRequest, CALLER);
       return { response: { statusCode: status, headers: answered, body: Buffer.from(body) } };

@@ -65,7 +65,7 @@ export function describeService(context: EcsContext, service: ServiceRecord, wit
     desiredCount: service.desiredCount,
     runningCount: total.reduce((sum, one) => sum + one.running, 0),
     pendingCount: total.reduce((sum, one) => sum + one.pending, 0),
-    ...(revision ? describeRevision(revision) : {}),
+    ...describeRevision(revision),
     deploymentConfiguration: service.configuration,
     deployments: service.deployments.map((one) => describeDeployment(service, one, counts.get(one.id))),
     currentServiceDeployment:
@@ -105,13 +105,15 @@ function describeDeployment(service: ServiceRecord, deployment: DeploymentRecord
   };
 }
 
-function describeRevision(revision: Revision) {
+/** Undefined members are left out when this goes over the wire. */
+function describeRevision(revision: Revision | undefined) {
   return {
-    taskDefinition: revision.taskDefinition,
-    ...(revision.launchType ? { launchType: revision.launchType } : { capacityProviderStrategy: revision.strategy }),
-    platformVersion: revision.platformVersion,
+    taskDefinition: revision?.taskDefinition,
+    launchType: revision?.launchType ?? undefined,
+    capacityProviderStrategy: revision?.strategy.length ? revision.strategy : undefined,
+    platformVersion: revision?.platformVersion,
     platformFamily: 'Linux',
-    ...(revision.network ? { networkConfiguration: { awsvpcConfiguration: revision.network } } : {}),
+    networkConfiguration: revision?.network ? { awsvpcConfiguration: revision.network } : undefined,
   };
 }
 

@@ -85,10 +85,7 @@ function drain(context: EcsContext, service: ServiceRecord, tasks: TaskRecord[])
 
 export function stopTasks(context: EcsContext, service: ServiceRecord, tasks: TaskRecord[]): void {
   for (const task of tasks) {
-    const scaling = service.deployments.length > 1 && task.deploymentId !== primaryOf(service)?.id;
-    const reason = scaling
-      ? `Scaling activity initiated by (deployment ${primaryOf(service)?.id})`
-      : `Scaling activity initiated by (deployment ${task.deploymentId})`;
+    const reason = `Scaling activity initiated by (deployment ${task.deploymentId})`;
     requestStop(context, task, 'ServiceSchedulerInitiated', reason);
   }
   for (let first = 0; first < tasks.length; first += NAMED_TASKS) {

@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createTestCloud,
+  hasSettled,
+  liveTasks,
+  messagesOf,
+  prepare,
+  register,
+  serviceOf,
+  startService,
+  type TestCloud,
+} from './test-cloud.ts';
+
+const running = (cloud: TestCloud) => liveTasks(cloud).filter((task) => task.lastStatus === 'RUNNING');
+const settle = (cloud: TestCloud) => cloud.world.runUntil(() => hasSettled(cloud), 60_000);
+const update = (cloud: TestCloud, change: object) =>
+  cloud.ecs.updateService({ cluster: 'farm', service: 'pool', ...change });
+const protect = (cloud: TestCloud, ...tasks: string[]) =>
+  cloud.ecs.updateTaskProtection({ cluster: 'farm', tasks, protectionEnabled: true, expiresInMinutes: 10 });
+const detailsOf = (cloud: TestCloud, detailType: string) =>
+  cloud.events.filter((event) => event.detailType === detailType).map((event) => event.detail);
+
+function serviceWith(count: number, more: Record<string, unknown> = {}): TestCloud {
+  const cloud = createTestCloud();
+  prepare(cloud);
+  startService(cloud, count, more);
+  settle(cloud);
+  return cloud;
+}
+
+describe('a service', () => {
+  it('starts its tasks, completes its deployment and says that it is steady', () => {
+    const cloud = serviceWith(3);
+    expect(serviceOf(cloud)).toMatchObject({ status: 'ACTIVE', desiredCount: 3, runningCount: 3, pendingCount: 0 });
+    expect(messagesOf(cloud)[0]).toBe('(service pool) has reached a steady state.');
+    expect(messagesOf(cloud)[1]).toMatch(/^\(service pool\) \(deployment ecs-svc\/\d{19}\) deployment completed\.$/);
+    expect(messagesOf(cloud)[2]).toMatch(/^\(service pool\) has started 3 tasks: \(task [0-9a-f]{32}\) \(task /);
+    expect(detailsOf(cloud, 'ECS Deployment State Change').map((detail) => detail.eventName)).toEqual([
+      'SERVICE_DEPLOYMENT_IN_PROGRESS',
+      'SERVICE_DEPLOYMENT_COMPLETED',
+    ]);
+    expect(detailsOf(cloud, 'ECS Service Action').map((detail) => detail.eventName)).toEqual(['SERVICE_STEADY_STATE']);
+  });
+
+  it('of no tasks completes at once', () => {
+    expect(serviceOf(serviceWith(0)).deployments[0]).toMatchObject({ rolloutState: 'COMPLETED', desiredCount: 0 });
+  });
+
+  it('is scaled without a new deployment', () => {
+    const cloud = serviceWith(1);
+    const before = serviceOf(cloud).deployments[0]?.id;
+    update(cloud, { desiredCount: 4 });
+    cloud.world.advance(1_000);
+    update(cloud, { desiredCount: 2 });
+    cloud.world.advance(1_000);
+    expect(serviceOf(cloud).runningCount).toBe(2);
+    expect(serviceOf(cloud).deployments.map((deployment) => deployment.id)).toEqual([before]);
+  });
+
+  it('replaces a task that ends, and does not hurry when it ends again and again', () => {
+    const cloud = serviceWith(1);
+    cloud.runtime.program(running(cloud)[0]!.id)!.exit(1);
+    cloud.world.advance(900);
+    expect(running(cloud)).toHaveLength(0);
+    cloud.world.advance(1_000);
+    expect(running(cloud)).toHaveLength(1);
+  });
+
+  it('backs off when tasks never start', () => {
+    const cloud = createTestCloud();
+    prepare(cloud);
+    cloud.runtime.missingImages.set('bbf/farm-worker', 'not found');
+    startService(cloud, 1);
+    cloud.world.advance(10 * 60_000);
+    // Waits of 1, 2, 4, 8, 16, 32 s and then one minute each: 6 + 9 starts in ten minutes, not hundreds.
+    expect(Object.keys(cloud.ecs.state.tasks).length).toBeGreaterThan(10);
+    expect(Object.keys(cloud.ecs.state.tasks).length).toBeLessThan(18);
+    expect(messagesOf(cloud).some((message) => message.includes('is unable to consistently start tasks'))).toBe(true);
+    cloud.runtime.missingImages.clear();
+    cloud.world.advance(61_000);
+    expect(running(cloud)).toHaveLength(1);
+  });
+
+  it('says why a task can not be placed, and places it when it can', () => {
+    const cloud = createTestCloud();
+    prepare(cloud);
+    cloud.ecs.faults.placement = ({ serviceName }) =>
+      serviceName === 'pool' ? 'Capacity is unavailable at this time.' : undefined;
+    startService(cloud, 2);
+    cloud.world.advance(5_000);
+    expect(messagesOf(cloud).at(-1)).toMatch(/^\(service pool\) was unable to place a task\. Reason: Capacity is/);
+    expect(detailsOf(cloud, 'ECS Service Action')[0]).toMatchObject({
+      eventType: 'ERROR',
+      eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+      reason: 'RESOURCE:FARGATE',
+    });
+    cloud.ecs.faults.placement = undefined;
+    cloud.world.advance(60_000);
+    expect(running(cloud)).toHaveLength(2);
+  });
+
+  it('drains when it is deleted, and its name is free once it is INACTIVE', () => {
+    const cloud = serviceWith(2);
+    protect(cloud, running(cloud)[0]!.id);
+    expect(() => cloud.ecs.deleteService({ cluster: 'farm', service: 'pool' })).toThrow('scaled above 0');
+    cloud.ecs.deleteService({ cluster: 'farm', service: 'pool', force: true });
+    expect(serviceOf(cloud).status).toBe('DRAINING');
+    expect(() => startService(cloud, 1)).toThrow('Unable to Start a service that is still Draining.');
+    expect(() => update(cloud, { desiredCount: 1 })).toThrow('Service was not ACTIVE.');
+    cloud.world.advance(1_000);
+    expect(serviceOf(cloud).status).toBe('INACTIVE');
+    expect(liveTasks(cloud)).toEqual([]);
+    startService(cloud, 1);
+    settle(cloud);
+    expect(serviceOf(cloud).runningCount).toBe(1);
+  });
+
+  it('hands its tags on and spreads tasks over capacity providers', () => {
+    const strategy = [
+      { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+      { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+    ];
+    const tags = [{ key: 'bbf:pool', value: 'default' }];
+    const more = { launchType: undefined, capacityProviderStrategy: strategy, tags, propagateTags: 'SERVICE' };
+    const cloud = serviceWith(9, more);
+    const providers = running(cloud).map((task) => task.capacityProvider);
+    expect(providers.filter((provider) => provider === 'FARGATE')).toHaveLength(3);
+    expect(providers.filter((provider) => provider === 'FARGATE_SPOT')).toHaveLength(6);
+    for (const task of running(cloud)) expect(task.tags).toEqual(tags);
+  });
+
+  it('of five hundred tasks is no harder than a small one', () => {
+    const cloud = serviceWith(500);
+    expect(serviceOf(cloud).runningCount).toBe(500);
+    update(cloud, { desiredCount: 0 });
+    cloud.world.advance(5_000);
+    expect(liveTasks(cloud)).toEqual([]);
+  });
+});
+
+describe('a deployment', () => {
+  it('replaces tasks without ever having fewer than wanted', () => {
+    const cloud = serviceWith(2);
+    const second = register(cloud.ecs, { command: ['two'] });
+    update(cloud, { taskDefinition: 'worker' });
+    let least = 2;
+    cloud.world.runUntil(() => {
+      least = Math.min(least, running(cloud).length);
+      return hasSettled(cloud);
+    }, 60_000);
+    expect(least).toBe(2);
+    expect(running(cloud).map((task) => task.taskDefinition)).toEqual([second, second]);
+  });
+
+  it('stops first and starts then where the configuration allows only one', () => {
+    const single = { deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } };
+    const cloud = serviceWith(1, single);
+    update(cloud, { forceNewDeployment: true });
+    let most = 0;
+    cloud.world.runUntil(() => {
+      most = Math.max(most, cloud.runtime.running().length);
+      return hasSettled(cloud);
+    }, 60_000);
+    expect(most).toBe(1);
+  });
+
+  it('waits for protected tasks, and goes on when their protection ends', () => {
+    const cloud = serviceWith(2);
+    const old = running(cloud)[0]!;
+    protect(cloud, old.id);
+    update(cloud, { forceNewDeployment: true });
+    cloud.world.advance(9 * 60_000);
+    expect(serviceOf(cloud).deployments.map((deployment) => deployment.rolloutState)).toEqual([
+      'IN_PROGRESS',
+      'COMPLETED',
+    ]);
+    expect(old.lastStatus).toBe('RUNNING');
+    cloud.world.advance(2 * 60_000);
+    expect(old.lastStatus).toBe('STOPPED');
+    expect(hasSettled(cloud)).toBe(true);
+  });
+
+  it('is complete early, with old tasks still there, where the criteria say so', () => {
+    const earlySuccessCriteria = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' };
+    const cloud = serviceWith(2, { deploymentConfiguration: { earlySuccessCriteria } });
+    protect(cloud, running(cloud)[0]!.id);
+    update(cloud, { forceNewDeployment: true });
+    cloud.world.advance(2_000);
+    expect(serviceOf(cloud).deployments.map((deployment) => deployment.rolloutState)).toEqual([
+      'COMPLETED',
+      'COMPLETED',
+    ]);
+  });
+});
+
+describe('the circuit breaker', () => {
+  const breaker = (more: object = {}) => ({
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, ...more } },
+  });
+  const crash = (cloud: TestCloud) => {
+    cloud.runtime.onStart = (program) => {
+      if (program.start.command?.[0] !== 'crash') return;
+      cloud.world.schedule(`crash/${program.start.taskId}`, cloud.world.now() + 20, () => program.exit(1));
+    };
+  };
+
+  it('rolls back to the deployment that completed last, after three failures', () => {
+    const cloud = serviceWith(1, breaker());
+    const [good] = serviceOf(cloud).deployments;
+    crash(cloud);
+    register(cloud.ecs, { command: ['crash'] });
+    update(cloud, { taskDefinition: 'worker' });
+    cloud.world.runUntil(() => serviceOf(cloud).deployments[0]?.id === good?.id, 60_000);
+    expect(serviceOf(cloud).deployments[0]).toMatchObject({
+      status: 'PRIMARY',
+      rolloutState: 'IN_PROGRESS',
+      rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${good?.id}.`,
+    });
+    expect(serviceOf(cloud).deployments[1]).toMatchObject({
+      status: 'ACTIVE',
+      rolloutState: 'FAILED',
+      rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+      failedTasks: 3,
+    });
+    settle(cloud);
+    expect(serviceOf(cloud).taskDefinition).toBe(good?.taskDefinition);
+    const [rollout] = cloud.ecs.listServiceDeployments({ cluster: 'farm', service: 'pool' }).serviceDeployments;
+    expect(rollout?.status).toBe('ROLLBACK_SUCCESSFUL');
+  });
+
+  it('stalls a first deployment: nothing is launched any more', () => {
+    const cloud = createTestCloud();
+    prepare(cloud, { command: ['crash'] });
+    crash(cloud);
+    startService(cloud, 1, breaker());
+    cloud.world.runUntil(() => serviceOf(cloud).deployments[0]?.rolloutState === 'FAILED', 60_000);
+    cloud.world.advance(1_000);
+    const tasks = Object.keys(cloud.ecs.state.tasks).length;
+    cloud.world.advance(3_600_000);
+    expect(Object.keys(cloud.ecs.state.tasks)).toHaveLength(tasks);
+    expect(tasks).toBe(3);
+  });
+
+  it('takes a change of the service as a new start', () => {
+    const cloud = createTestCloud();
+    prepare(cloud, { command: ['crash'] });
+    crash(cloud);
+    startService(cloud, 1, breaker());
+    cloud.world.runUntil(() => serviceOf(cloud).deployments[0]?.rolloutState === 'FAILED', 60_000);
+    register(cloud.ecs);
+    update(cloud, { taskDefinition: 'worker' });
+    settle(cloud);
+    expect(serviceOf(cloud).runningCount).toBe(1);
+  });
+
+  it.each([
+    { desired: 1, configuration: undefined, expected: 3 },
+    { desired: 9, configuration: undefined, expected: 5 },
+    { desired: 2, configuration: { type: 'COUNT', value: 1 }, expected: 1 },
+    { desired: 4, configuration: { type: 'UNBOUNDED_PERCENT', value: 50 }, expected: 2 },
+  ])('tolerates fewer than $expected failures of $desired with $configuration', (row) => {
+    const cloud = createTestCloud();
+    prepare(cloud);
+    startService(cloud, row.desired, breaker({ thresholdConfiguration: row.configuration }));
+    const arn = cloud.ecs.listServiceDeployments({ cluster: 'farm', service: 'pool' }).serviceDeployments[0]!
+      .serviceDeploymentArn;
+    const [rollout] = cloud.ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] }).serviceDeployments;
+    expect(rollout).toMatchObject({ deploymentCircuitBreaker: { threshold: row.expected } });
+  });
+
+  it('counts health checks that fail', () => {
+    const cloud = createTestCloud();
+    cloud.runtime.onStart = (program) => {
+      program.healthy = false;
+    };
+    const healthCheck = { command: ['CMD-SHELL', 'probe'], interval: 5, retries: 2 };
+    prepare(cloud, { healthCheck });
+    startService(cloud, 1, breaker());
+    cloud.world.runUntil(() => serviceOf(cloud).deployments[0]?.rolloutState === 'FAILED', 5 * 60_000);
+    expect(messagesOf(cloud).some((message) => /\(task \w+\) failed container health checks\.$/.test(message))).toBe(
+      true,
+    );
+  });
+});
+
+describe('scale-in protection', () => {
+  it('keeps protected tasks: only the others are stopped', () => {
+    const cloud = serviceWith(3);
+    const [first, second] = running(cloud);
+    protect(cloud, first!.id, second!.id);
+    update(cloud, { desiredCount: 0 });
+    cloud.world.advance(1_000);
+    expect(
+      running(cloud)
+        .map((task) => task.id)
+        .sort(),
+    ).toEqual([first!.id, second!.id].sort());
+    expect(serviceOf(cloud)).toMatchObject({ desiredCount: 0, runningCount: 2 });
+  });
+
+  it('ends when it is lifted or runs out, and scale-in then goes on', () => {
+    const cloud = serviceWith(2);
+    const [first, second] = running(cloud);
+    protect(cloud, first!.id, second!.id);
+    update(cloud, { desiredCount: 0 });
+    cloud.ecs.updateTaskProtection({ cluster: 'farm', tasks: [first!.id], protectionEnabled: false });
+    cloud.world.advance(1_000);
+    expect([first!.lastStatus, second!.lastStatus]).toEqual(['STOPPED', 'RUNNING']);
+    cloud.world.advance(11 * 60_000);
+    expect(second!.lastStatus).toBe('STOPPED');
+  });
+
+  it('does not hold off StopTask', () => {
+    const cloud = serviceWith(1);
+    const task = running(cloud)[0]!;
+    protect(cloud, task.id);
+    cloud.ecs.stopTask({ cluster: 'farm', task: task.id });
+    cloud.world.advance(1_000);
+    expect(task.lastStatus).toBe('STOPPED');
+    expect(running(cloud)).toHaveLength(1);
+  });
+
+  it('is refused to more tasks than the service wants', () => {
+    const cloud = serviceWith(2);
+    const [first, second] = running(cloud);
+    protect(cloud, first!.id);
+    update(cloud, { desiredCount: 1 });
+    const { failures } = protect(cloud, second!.id);
+    expect(failures).toMatchObject([{ arn: second!.arn, reason: 'DEPLOYMENT_BLOCKED' }]);
+  });
+});
