@@ -51,13 +51,14 @@ export function serviceProvider(context: EcsContext): ResourceProvider {
     stability(physicalId) {
       const service = context.state.services[physicalId];
       if (!service) return { state: 'failed', reason: `Service ${physicalId} does not exist any more.` };
-      if (service.failure) {
+      const primary = primaryOf(service);
+      if (service.failure || primary?.rolloutState === 'FAILED') {
         return {
           state: 'failed',
           reason: "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.",
         };
       }
-      const isStable = primaryOf(service)?.rolloutState === 'COMPLETED' && service.deployments.length === 1;
+      const isStable = primary?.rolloutState === 'COMPLETED' && service.deployments.length === 1;
       return { state: isStable ? 'stable' : 'pending' };
     },
     gone: (physicalId) => (context.state.services[physicalId]?.status ?? 'INACTIVE') === 'INACTIVE',
