@@ -1,6 +1,7 @@
 /** What a command of bbf is: data that help, completion and the parser read, and one function. */
-import type { Settings } from './settings.ts';
+
 import type { Terminal } from './output/terminal.ts';
+import type { Settings } from './settings.ts';
 
 /** What a running command has of the world. */
 export interface Program {

@@ -57,7 +57,8 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     ...more,
   });
   return {
-    read: (key, known) => read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
+    read: (key, known) =>
+      read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
     write: (key, text, condition) => write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
     remove: (key) => remove(key, request('DELETE', key)),
     list: (prefix) => list(prefix, (query) => request('GET', `?${query}`)),

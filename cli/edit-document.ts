@@ -31,27 +31,34 @@ export async function editDocument(
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<Edited & { changed: boolean }> {
   const ours = new Set<string>();
-  let trouble = '';
+  let trouble: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const stored = await documents.read(key);
-    const current = isStored(stored) ? stored : undefined;
+    const current = await readStored(documents, key);
     if (current !== undefined && ours.has(writeIdOf(current.text) ?? '')) return { ...current, changed: true };
     const edit = change(current?.text);
-    if (edit === undefined) return { ...(current ?? { text: '', etag: '', revision: null }), changed: ours.size > 0 };
+    if (edit === undefined) return { ...(current ?? nothing), changed: ours.size > 0 };
     ours.add(edit.writeId);
     const written = await documents.write(key, edit.text, current === undefined ? 'absent' : { ifMatch: current.etag });
     if (written.outcome === 'written') return { text: edit.text, ...written, changed: true };
-    trouble = written.outcome === 'uncertain' ? written.why : '';
+    trouble = 'why' in written ? written.why : undefined;
     await sleep(PAUSE_MS * (attempt + 1));
   }
-  if (trouble !== '') throw new Failure('unavailable', `could not write ${key}: ${trouble}`, { next: 'bbf status' });
-  throw new Failure('conflict', `could not write ${key}: others wrote it ${ATTEMPTS} times in a row`, {
+  throw givenUp(key, trouble);
+}
+
+const nothing: Edited = { text: '', etag: '', revision: null };
+
+function givenUp(key: string, trouble: string | undefined): Failure {
+  if (trouble !== undefined)
+    return new Failure('unavailable', `could not write ${key}: ${trouble}`, { next: 'bbf status' });
+  return new Failure('conflict', `could not write ${key}: others wrote it ${ATTEMPTS} times in a row`, {
     next: 'the same command again',
   });
 }
 
-function isStored(read: Stored | 'absent' | 'unchanged'): read is Stored {
-  return typeof read === 'object';
+async function readStored(documents: Documents, key: string): Promise<Stored | undefined> {
+  const stored = await documents.read(key);
+  return typeof stored === 'object' ? stored : undefined;
 }
 
 /** undefined for a document without one, or that is no JSON. */

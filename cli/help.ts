@@ -1,7 +1,7 @@
 /** Help texts, made from the commands' own data. */
 import { type Command, commonFlags, type Flag } from './command.ts';
-import type { Colors } from './output/terminal.ts';
 import { table } from './output/table.ts';
+import type { Colors } from './output/terminal.ts';
 
 export function programHelp(commands: readonly Command[], bazelFlags: readonly Flag[], colors: Colors): string {
   const groups = [
@@ -32,9 +32,17 @@ export function commandHelp(command: Command, colors: Colors): string {
     '',
     colors.bold('Usage'),
     `  bbf ${usage(command)} [flags]`,
-    ...section(colors, 'Arguments', command.arguments.map((argument) => [argument.name, argument.summary])),
+    ...section(
+      colors,
+      'Arguments',
+      command.arguments.map((argument) => [argument.name, argument.summary]),
+    ),
     ...section(colors, 'Flags', [...command.flags, ...commonFlags].map(flagRow)),
-    ...section(colors, 'Examples', command.examples.map((example) => [example.line, colors.dim(`# ${example.what}`)])),
+    ...section(
+      colors,
+      'Examples',
+      command.examples.map((example) => [example.line, colors.dim(`# ${example.what}`)]),
+    ),
   ];
   return `${sections.join('\n')}\n`;
 }

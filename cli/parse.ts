@@ -61,7 +61,10 @@ function refuseUnknown(command: Command, flags: readonly Flag[], values: Values)
     if (known.has(key)) continue;
     const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const shown = key.length === 1 ? `-${key}` : values[key] === false ? `--no-${kebab}` : `--${kebab}`;
-    const hint = suggestion(shown, flags.map((flag) => `--${flag.name}`));
+    const hint = suggestion(
+      shown,
+      flags.map((flag) => `--${flag.name}`),
+    );
     throw new Failure('usage', `bbf ${command.name} has no flag ${shown}${hint}`, {
       next: `bbf ${command.name} --help`,
     });

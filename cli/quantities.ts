@@ -1,15 +1,14 @@
 /** Numbers and durations that people type as values of flags. */
-import { durationMs } from '../config-schema/durations.ts';
-import { specSchema } from '../config-schema/cluster.schema.ts';
+
+import { parseDuration } from '../config-schema/durations.ts';
 import type { Call } from './command.ts';
 import { Failure } from './failure.ts';
-
-const durationPattern = new RegExp(specSchema.properties.scaling.properties.idleAfter.pattern);
 
 /** Milliseconds. @throws Failure (usage) */
 export function durationFlag(call: Pick<Call, 'text'>, flag: string, fallback: string): number {
   const text = call.text(flag) ?? fallback;
-  if (durationPattern.test(text)) return durationMs(text);
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
   const guess = /^\d+$/.test(text) ? `; did you mean ${text}s or ${text}m?` : '';
   throw new Failure('usage', `--${flag}=${text} is not a duration${guess}`, {
     next: `--${flag}=10m, or a number with ms, s, m, h or d`,

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 
 export interface Settings {
   cwd: string;
+  /** Path of bbf's own program; the other programs lie beside it. */
+  program: string;
+  /** bbf was started by a person at a terminal, whose signals reach its children as well. */
+  onTerminal: boolean;
   /** Directory of config.json. */
   configDirectory: string;
   /** Directory of certificates and of a Bazel that had to be made executable. */
@@ -33,11 +37,18 @@ export interface Settings {
   ci: boolean;
 }
 
-export function readSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
+export interface Start {
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  program: string;
+  onTerminal: boolean;
+}
+
+export function readSettings({ env, ...start }: Start): Settings {
   const home = env.HOME || homedir();
   const value = (name: string) => env[name] || undefined;
   return {
-    cwd,
+    ...start,
     configDirectory: join(value('XDG_CONFIG_HOME') ?? join(home, '.config'), 'bbf'),
     cacheDirectory: join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'bbf'),
     stateDirectory: join(value('XDG_STATE_HOME') ?? join(home, '.local', 'state'), 'bbf'),

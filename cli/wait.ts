@@ -33,7 +33,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   let pause = FIRST_PAUSE_MS;
   try {
     for (;;) {
-      const verdict = await wait.look();
+      const verdict = await abortable(wait.look(), wait.signal);
       if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
       progress.show(`waiting for ${wait.what}`, verdict.lines);
       if (verdict.state === 'done') return verdict.value;
@@ -52,5 +52,15 @@ function timedOut<T>(wait: Wait<T>, lines: readonly ProgressLine[]): Failure {
   return new Failure('timeout', `${wait.what} took longer than ${elapsed(wait.timeoutMs)}`, {
     details: open,
     next: wait.next,
+  });
+}
+
+/** A look may wait for a slow answer; the person who pressed Ctrl-C does not. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
 }

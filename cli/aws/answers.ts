@@ -1,5 +1,10 @@
 /** What AWS says when it refuses, in XML or JSON, and the failure that a person sees for it. */
-import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../../reconciler/aws/signed-request.ts';
+import {
+  NoAnswer,
+  type SignedRequest,
+  type SignedResponse,
+  signedRequest,
+} from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
 
 export interface AwsError {
@@ -28,11 +33,15 @@ const badKeys = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'Expired
 export function refusal(doing: string, answer: SignedResponse): Failure {
   const { code, message } = awsErrorOf(answer);
   const text = `could not ${doing}: ${code}: ${message}`;
-  if (badKeys.has(code)) return new Failure('permission', text, { next: 'check the credentials: bbf contexts, aws sts get-caller-identity' });
+  if (badKeys.has(code))
+    return new Failure('permission', text, {
+      next: 'check the credentials: bbf contexts, aws sts get-caller-identity',
+    });
   if (answer.status === 401 || answer.status === 403)
     return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });
   if (code === 'NoSuchBucket') return new Failure('configuration', text, { next: 'bbf setup, or bbf local up' });
-  if (answer.status >= 500 || answer.status === 429) return new Failure('unavailable', text, { next: 'the same again in a minute' });
+  if (answer.status >= 500 || answer.status === 429)
+    return new Failure('unavailable', text, { next: 'the same again in a minute' });
   return new Failure('protocol', text);
 }
 

@@ -11,7 +11,9 @@ export function holds(status: Status, type: ConditionType): boolean {
 }
 
 export function progressLines(status: Status): ProgressLine[] {
-  const pools = Object.entries(status.pools).filter(([, pool]) => pool.wanted > 0 || pool.running > 0 || pool.desired > 0);
+  const pools = Object.entries(status.pools).filter(
+    ([, pool]) => pool.wanted > 0 || pool.running > 0 || pool.desired > 0,
+  );
   const reconciling = conditionOf(status, 'Reconciling');
   const more: ProgressLine[] =
     reconciling?.status === 'True' && !holds(status, 'Ready')

@@ -26,5 +26,8 @@ export async function noSuchCluster(installation: Installation, name: string): P
 export async function listClusters(installation: Installation): Promise<string[]> {
   const listed = await installation.documents.list(CLUSTERS_PREFIX);
   const names = listed.map(({ key }) => ({ key, name: clusterOfKey(key) ?? '' }));
-  return names.filter(({ key, name }) => key === clusterKey(name)).map(({ name }) => name).sort();
+  return names
+    .filter(({ key, name }) => key === clusterKey(name))
+    .map(({ name }) => name)
+    .sort();
 }

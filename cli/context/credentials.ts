@@ -53,8 +53,8 @@ export function parseCredentials(text: string): Record<string, Credentials> {
   for (const line of text.split(/\r?\n/)) {
     const heading = /^\s*\[(?:profile\s+)?([^\]]+)\]/.exec(line)?.[1]?.trim();
     if (heading !== undefined) section = profiles[heading] ??= {};
-    const setting = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/i.exec(line);
-    if (heading === undefined && setting) section[setting[1]!.toLowerCase()] = setting[2]!;
+    const [, name, value] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/i.exec(line) ?? [];
+    if (heading === undefined && name !== undefined) section[name.toLowerCase()] = value ?? '';
   }
   const found: Record<string, Credentials> = {};
   for (const [name, values] of Object.entries(profiles)) {

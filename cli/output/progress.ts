@@ -78,7 +78,7 @@ function redrawn(stream: Stream, now: () => number): Progress {
   const draw = () => {
     const frame = spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '';
     const lines = [title, ...[...known.values()].map((entry) => drawn(entry, frame, now(), stream.colors))];
-    const fitted = lines.map((line) => fit(line, stream.width() - 1));
+    const fitted = lines.map((line) => shortened(line, stream.width() - 1));
     const up = rows > 0 ? `\u001b[${rows}A` : '';
     stream.write(`${up}\r\u001b[J${fitted.join('\n')}\n`);
     rows = lines.length;
@@ -106,6 +106,6 @@ function drawn({ line, since, until }: Timed, frame: string, now: number, colors
 }
 
 /** A line that wraps would be counted wrong when it is redrawn. */
-function fit(line: string, width: number): string {
+function shortened(line: string, width: number): string {
   return seenWidth(line) <= width ? line : `${line.slice(0, Math.max(0, width + line.length - seenWidth(line) - 1))}…`;
 }

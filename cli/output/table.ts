@@ -8,7 +8,12 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, seenWidth(cell));
-  return rows.map((row) => row.map((cell, column) => padTo(cell, widths[column] ?? 0)).join(GAP).trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padTo(cell, widths[column] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
 function padTo(cell: string, width: number): string {

@@ -22,7 +22,7 @@ export interface Terminal {
   ask: ((question: string) => Promise<string>) | undefined;
 }
 
-type Output = Pick<WriteStream, 'write' | 'isTTY' | 'columns'>;
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
 
 export function openTerminal(
   streams: { stdin: NodeJS.ReadStream; stdout: Output; stderr: Output },
@@ -44,7 +44,7 @@ export function openTerminal(
 
 async function askOn(stdin: NodeJS.ReadStream, stderr: Output, question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream });
+  const lines = createInterface({ input: stdin, output: stderr });
   try {
     return (await lines.question(question)).trim();
   } finally {

@@ -1,0 +1,170 @@
+/** Runs a Bazel command on the farm: lease, wait, certificate, forwarder, Bazel, and everything taken back at its end. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
+import type { Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
+import { waitFor } from '../wait.ts';
+import { certificateSource } from './certificate.ts';
+import { findBazel } from './find.ts';
+import { farmFlags } from './flags.ts';
+import { openForwarder } from './forwarder.ts';
+import { type HeldLease, takeLease } from './lease.ts';
+import { runBazel } from './process.ts';
+import { judgeReadiness } from './readiness.ts';
+import { bazelArguments, type CommandLine } from './split.ts';
+import { type BazelVersion, bazelVersion } from './version.ts';
+
+/** One build, with everything that was found out about it. */
+interface Build {
+  line: CommandLine;
+  program: Program;
+  installation: Installation;
+  cluster: string;
+  pool: string;
+  workers: number;
+  platform: Record<string, string>;
+  slotsMax: number;
+  bazel: string;
+  version: BazelVersion;
+  timeoutMs: number;
+  quiet: boolean;
+  signal: AbortSignal;
+}
+
+/** @returns Bazel's exit code */
+export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
+  const build = await prepare(line, program, signal);
+  const lease = await takeLease(build.installation.documents, wishOf(build), (why) =>
+    note(build, `the lease could not be renewed: ${why}`),
+  );
+  try {
+    return await runWithLease(build, lease);
+  } finally {
+    await lease.release().catch((error: Error) => note(build, `the lease ends by itself in a while: ${error.message}`));
+  }
+}
+
+/** What costs a process and what costs a request run side by side. */
+async function prepare(line: CommandLine, program: Program, signal: AbortSignal): Promise<Build> {
+  const { settings } = program;
+  const own = { text: (flag: string) => line.own.get(flag) };
+  const workers = countFlag(own, 'workers', 1) ?? 1;
+  const timeoutMs = durationFlag(own, 'wait', '10m');
+  const installation = await openInstallation(settings, own.text('context'));
+  const cluster = clusterName(installation, own.text('cluster'));
+  const [bazel, pools] = await Promise.all([
+    findVersionedBazel(line, program, signal),
+    readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
+  ]);
+  const name = choosePool(cluster, pools, own.text('pool'));
+  const { platform = {}, slots = 1, workersMax = 1 } = pools[name] ?? {};
+  const quiet = line.own.has('quiet');
+  const slotsMax = slots * workersMax;
+  return {
+    line,
+    program,
+    installation,
+    cluster,
+    pool: name,
+    workers,
+    platform,
+    slotsMax,
+    ...bazel,
+    timeoutMs,
+    quiet,
+    signal,
+  };
+}
+
+async function findVersionedBazel(line: CommandLine, { settings }: Program, signal: AbortSignal) {
+  const bazel = await findBazel(settings, line.own.get('bazel_bin'), settings.program);
+  return { bazel, version: await bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal) };
+}
+
+function wishOf({ line, program, cluster, pool, workers }: Build) {
+  const host =
+    hostname()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 30) || 'host';
+  return {
+    cluster,
+    id: `${host}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    holder: program.settings.author,
+    purpose: purpose(line),
+    pool,
+    workers,
+  };
+}
+
+const PURPOSE_CHARACTERS = 200;
+
+/** The command and its targets. Flags stay out: they may carry secrets, and others read leases. */
+export function purpose(line: CommandLine): string {
+  const end = line.rest.indexOf('--');
+  const words = end === -1 ? line.rest : line.rest.slice(0, end);
+  const targets = words.filter((word) => word.startsWith('//') || word.startsWith('@') || word.startsWith(':'));
+  return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
+}
+
+async function runWithLease(build: Build, lease: HeldLease): Promise<number> {
+  const { program, installation, cluster, signal } = build;
+  const readStatus = statusReader(installation.documents, cluster);
+  const identity = certificateSource({
+    installation,
+    cluster,
+    cacheDirectory: program.settings.cacheDirectory,
+    now: program.now,
+  });
+  await waitFor(
+    {
+      what: `cluster ${cluster}`,
+      look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
+      timeoutMs: build.timeoutMs,
+      quiet: build.quiet,
+      next: `bbf status --cluster=${cluster}, or a longer --wait`,
+      signal,
+    },
+    program,
+  );
+  // Asked for here, so that a refusal ends bbf with its reason instead of Bazel with a broken connection.
+  await identity();
+  signal.throwIfAborted();
+  const forwarder = await openForwarder({
+    endpoint: recentEndpoint(readStatus, program.now),
+    identity,
+    note: (text) => note(build, text),
+  });
+  try {
+    return await runBazel({
+      bazel: build.bazel,
+      arguments: bazelArguments(build.line, farmFlags(build.version, { ...build, port: forwarder.port })),
+      cwd: program.settings.cwd,
+      environment: program.settings.childEnvironment,
+      onTerminal: program.settings.onTerminal,
+    });
+  } finally {
+    await forwarder.close();
+  }
+}
+
+/** Many connections ask at once; the answer of one is good for all of them. */
+const ENDPOINT_AGE_MS = 1000;
+
+function recentEndpoint(readStatus: StatusReader, now: () => number): () => Promise<string | null> {
+  let asked: { at: number; answer: Promise<string | null> } | undefined;
+  return () => {
+    if (asked === undefined || now() - asked.at > ENDPOINT_AGE_MS)
+      asked = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
+    return asked.answer;
+  };
+}
+
+function note({ program, quiet }: Pick<Build, 'program' | 'quiet'>, text: string): void {
+  if (!quiet) program.terminal.notes.write(`bbf: ${text}\n`);
+}

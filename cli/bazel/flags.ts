@@ -1,0 +1,66 @@
+/** The flags that make Bazel build on the farm, for its version. */
+import type { BazelVersion } from './version.ts';
+import { atLeast } from './version.ts';
+
+export interface FarmShape {
+  /** Port of the forwarder on 127.0.0.1. */
+  port: number;
+  /** Actions that the pool can run at a time when it has as many workers as it may. */
+  slotsMax: number;
+  /** Platform properties of the pool: what an action asks for to land there. */
+  platform: Record<string, string>;
+}
+
+/** More actions in flight than slots keep workers busy; queued ones make the farm grow. */
+const JOBS_PER_SLOT = 1.5;
+const JOBS_EXTRA = 8;
+/** Enough of a queue to show that the farm should grow. */
+const JOBS_LEAST = 64;
+/** Bazel's own limit; above half of it each job mostly costs memory. */
+const JOBS_MOST = 2500;
+/** Of one transfer, in seconds: a large blob over a slow line. Bazel's default of 60 ends those. */
+const TRANSFER_SECONDS = 600;
+/** The default of 5 is over after about 3 s; 12 survive a restart of the server (25 s measured). */
+const RETRIES = 12;
+
+export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
+  const properties = Object.entries(farm.platform).map(
+    ([name, value]) => `--remote_default_exec_properties=${name}=${value}`,
+  );
+  return [
+    `--remote_executor=grpc://127.0.0.1:${farm.port}`,
+    `--jobs=${jobs(farm.slotsMax)}`,
+    `--remote_timeout=${TRANSFER_SECONDS}`,
+    `--remote_retries=${RETRIES}`,
+    // Else the PATH of this machine is part of every action, and nobody hits anybody's cache.
+    '--incompatible_strict_action_env',
+    ...properties,
+    // What this machine built by itself is not what the farm would have built.
+    '--noremote_upload_local_results',
+    ...newerFlags.filter((flag) => known(version, flag)).map(({ flag }) => flag),
+  ];
+}
+
+function jobs(slotsMax: number): number {
+  return Math.min(JOBS_MOST, Math.max(JOBS_LEAST, Math.ceil(slotsMax * JOBS_PER_SLOT) + JOBS_EXTRA));
+}
+
+interface NewerFlag {
+  flag: string;
+  /** First release that knows it. */
+  since: string;
+  /** First release that does it by itself. */
+  before?: string;
+}
+
+const newerFlags: NewerFlag[] = [
+  // A lost answer to Execute would hang the build for ever.
+  { flag: '--experimental_remote_execution_keepalive', since: '4.0.0', before: '9.0.0' },
+  { flag: '--remote_retry_max_delay=10s', since: '6.2.0' },
+  // Recovers from blobs that the farm's cache has lost.
+  { flag: '--experimental_remote_cache_eviction_retries=5', since: '6.2.0', before: '8.0.0' },
+];
+
+function known(version: BazelVersion, { since, before }: NewerFlag): boolean {
+  return atLeast(version, since) && (before === undefined || !atLeast(version, before));
+}

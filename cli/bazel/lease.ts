@@ -1,0 +1,84 @@
+/** A build's lease: written before anything is read, renewed while the build runs, removed at its end. */
+import type { Lease } from '../../config-schema/documents.ts';
+import { leaseKey } from '../../config-schema/keys.ts';
+import type { Documents } from '../documents.ts';
+import { Failure } from '../failure.ts';
+
+export interface LeaseWish {
+  cluster: string;
+  /** Lower case letters, digits and dashes; unique. */
+  id: string;
+  holder: string;
+  purpose: string;
+  pool: string;
+  workers: number;
+  ttlSeconds?: number;
+}
+
+export interface HeldLease {
+  id: string;
+  /** Stops renewing and removes it. A lease that can't be removed ends by itself after its time. */
+  release(): Promise<void>;
+}
+
+/** How long workers stay for a bbf that was killed. */
+const TTL_SECONDS = 90;
+/** Three tries before it ends. */
+const RENEWALS_PER_TTL = 3;
+
+/**
+ * @param lost told when a renewal failed; the next one follows all the same
+ * @throws Failure (unavailable) when it can't be written
+ */
+export async function takeLease(
+  documents: Documents,
+  wish: LeaseWish,
+  lost: (why: string) => void,
+): Promise<HeldLease> {
+  const ttlSeconds = wish.ttlSeconds ?? TTL_SECONDS;
+  const key = leaseKey(wish.cluster, wish.id);
+  const text = `${JSON.stringify(leaseOf(wish, ttlSeconds))}\n`;
+  await put(documents, key, text);
+  let renewal: Promise<void> = Promise.resolve();
+  // After a sleep of the machine the timer fires at once, and the lease is there again.
+  const timer = setInterval(
+    () => {
+      renewal = put(documents, key, text).catch((error: unknown) => lost((error as Error).message));
+    },
+    (ttlSeconds * 1000) / RENEWALS_PER_TTL,
+  );
+  return {
+    id: wish.id,
+    release: async () => {
+      clearInterval(timer);
+      // A renewal that is under way would write it again after the removal.
+      await renewal;
+      await documents.remove(key);
+    },
+  };
+}
+
+function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
+  return {
+    apiVersion: 'bbf/v1',
+    kind: 'Lease',
+    id: wish.id,
+    holder: wish.holder.slice(0, 512),
+    purpose: wish.purpose.slice(0, 2048),
+    pools: { [wish.pool]: { workers: wish.workers } },
+    ttlSeconds,
+  };
+}
+
+const ATTEMPTS = 3;
+
+/** It is only ours, so a second write after a lost answer does no harm. */
+async function put(documents: Documents, key: string, text: string): Promise<void> {
+  let why = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const written = await documents.write(key, text, 'always');
+    if (written.outcome === 'written') return;
+    why = written.outcome === 'uncertain' ? written.why : 'another write was under way';
+  }
+  throw new Failure('unavailable', `could not write the lease ${key}: ${why}`, { next: 'bbf status' });
+}

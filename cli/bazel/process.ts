@@ -1,0 +1,52 @@
+/** Runs Bazel as if it had been started directly: its streams, the signals it gets, and its exit code are Bazel's own. */
+import { spawn } from 'node:child_process';
+import { Failure } from '../failure.ts';
+import { endingSignals, signalExitCode } from '../interrupt.ts';
+
+export interface BazelProcess {
+  bazel: string;
+  arguments: string[];
+  cwd: string;
+  environment: NodeJS.ProcessEnv;
+  /** bbf has a terminal, whose Ctrl-C and hang-up reach Bazel without bbf's help. */
+  onTerminal: boolean;
+}
+
+/** Signals that a terminal sends to every process in front, Bazel included. */
+const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP']);
+
+/**
+ * Bazel's exit code, or 128 + n when signal n ended it. While it runs, signals end Bazel and not bbf, which has to tidy up after it.
+ * @throws Failure (system) when it can't be started
+ */
+export function runBazel(options: BazelProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(options.bazel, options.arguments, {
+      cwd: options.cwd,
+      env: options.environment,
+      stdio: 'inherit',
+    });
+    const listeners = endingSignals.map((name) => {
+      const listener = () => {
+        // Bazel counts interrupts, and takes the third for "kill the server".
+        if (!(options.onTerminal && fromTerminal.has(name))) child.kill(name);
+      };
+      process.on(name, listener);
+      return { name, listener };
+    });
+    const settle = (finish: () => void) => {
+      for (const { name, listener } of listeners) process.off(name, listener);
+      finish();
+    };
+    child.once('error', (error) =>
+      settle(() =>
+        reject(
+          new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
+            next: 'bbf --bazel_bin=PATH …',
+          }),
+        ),
+      ),
+    );
+    child.once('exit', (code, signal) => settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))));
+  });
+}

@@ -1,0 +1,56 @@
+/** Whether a build can start: the farm serves, and the pool has the workers that the build's lease claims. */
+import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import { hopeless } from '../cluster/convergence.ts';
+import { progressLines, readyWorkers } from '../cluster/progress-lines.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
+import type { ProgressLine } from '../output/progress.ts';
+import type { Verdict } from '../wait.ts';
+
+export interface BuildClaim {
+  cluster: string;
+  pool: string;
+  workers: number;
+  leaseId: string;
+}
+
+/**
+ * @param status read after the lease was written. One of the two sees the other: a reconciler that puts the cluster to sleep reads
+ *   the leases once more before it takes anything away, so a status that still shows the workers is as good as a new one.
+ */
+export function judgeReadiness(claim: BuildClaim, status: Status | null): Verdict<string> {
+  if (status === null)
+    return { state: 'waiting', lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not looked yet' }] };
+  const noticed = status.leases.some((lease) => lease.id === claim.leaseId);
+  const pool = status.pools[claim.pool];
+  const lines: ProgressLine[] = noticed
+    ? progressLines(status)
+    : [{ key: 'lease', state: 'busy', text: 'reconciler: has not seen this build yet' }, ...progressLines(status)];
+  if (status.endpoint !== null && status.asleep === null && hasWorkers(claim, pool, noticed))
+    return { state: 'done', value: status.endpoint, lines };
+  const failure = noticed ? noHope(claim, status, pool) : undefined;
+  return failure === undefined ? { state: 'waiting', lines } : { state: 'stuck', failure, lines };
+}
+
+/** Once the reconciler has seen the lease, it has also cut the claim down to what limits and budget allow. */
+function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, noticed: boolean): boolean {
+  if (pool === undefined) return false;
+  const needed = noticed ? Math.min(workers, Math.max(1, pool.wanted)) : workers;
+  return readyWorkers(pool) >= needed;
+}
+
+function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined): Failure | undefined {
+  // A refused newest revision leaves the last valid one in force, and that one may build.
+  const failure = hopeless(claim.cluster, status);
+  const refusedButRunning = failure?.exitCode === REFUSED && status.acceptedRevision !== null;
+  if (failure !== undefined && !refusedButRunning) return failure;
+  const next = `bbf status --cluster=${claim.cluster}`;
+  if (pool === undefined)
+    return new Failure('notFound', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
+  if (pool.wanted > 0) return undefined;
+  return new Failure('configuration', `pool ${claim.pool} of ${claim.cluster} may have no worker: ${pool.because}`, {
+    next: `raise workersMax or the budget of ${claim.cluster}`,
+  });
+}
+
+const REFUSED = exitCodes.invalidDocument;

@@ -1,0 +1,79 @@
+/** Takes a command line that wraps Bazel apart: bbf's own flags, Bazel's startup options, the command, and everything behind it. */
+import type { Flag } from '../command.ts';
+import { unaryStartupOptions } from './commands.ts';
+
+export const wrapperFlags: Flag[] = [
+  { name: 'context', value: 'NAME', summary: 'the installation to talk to' },
+  { name: 'cluster', value: 'NAME', summary: 'the cluster to build on (default: main)' },
+  { name: 'pool', value: 'NAME', summary: 'the pool to build on (default: default, or the only one)' },
+  { name: 'workers', value: 'N', summary: 'have at least N workers while the build runs (default: 1)' },
+  { name: 'wait', value: 'DURATION', summary: 'give up when the farm is not ready after this long (default: 10m)' },
+  { name: 'quiet', summary: 'say nothing while waiting' },
+  { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run' },
+];
+
+export interface CommandLine {
+  /** bbf's own flags, by name; a flag without a value is ''. The last one counts. */
+  own: Map<string, string>;
+  /** A flag of bbf that is short of its value. */
+  incomplete: string | undefined;
+  /** Bazel's, each as it was typed. */
+  startup: string[];
+  /** The first word that is neither; undefined where there is none. */
+  command: string | undefined;
+  /** Everything behind the command, untouched. */
+  rest: string[];
+}
+
+/** Own flags are those before the command: what is behind it belongs to Bazel or to the program that it runs. */
+export function splitCommandLine(argv: readonly string[]): CommandLine {
+  const line: CommandLine = { own: new Map(), incomplete: undefined, startup: [], command: undefined, rest: [] };
+  let at = 0;
+  while (at < argv.length) {
+    const word = argv[at] as string;
+    if (!word.startsWith('-')) {
+      line.command = word;
+      line.rest = argv.slice(at + 1);
+      break;
+    }
+    at += 1 + takeOption(line, word, argv[at + 1]);
+  }
+  return line;
+}
+
+/** How many words behind the option belong to it. */
+function takeOption(line: CommandLine, word: string, following: string | undefined): 0 | 1 {
+  const { name, value } = nameAndValue(word);
+  const own = wrapperFlags.find((flag) => flag.name === name);
+  if (own !== undefined) return takeOwn(line, own, value, following);
+  line.startup.push(word);
+  if (value !== undefined || !unaryStartupOptions.has(name) || following === undefined) return 0;
+  line.startup.push(following);
+  return 1;
+}
+
+function takeOwn(line: CommandLine, flag: Flag, value: string | undefined, following: string | undefined): 0 | 1 {
+  if (flag.value === undefined || value !== undefined) {
+    line.own.set(flag.name, value ?? '');
+    return 0;
+  }
+  if (following === undefined || following.startsWith('--')) {
+    line.incomplete = flag.name;
+    return 0;
+  }
+  line.own.set(flag.name, following);
+  return 1;
+}
+
+function nameAndValue(word: string): { name: string; value: string | undefined } {
+  const [, name = '', value] = /^--?([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+  return { name, value };
+}
+
+/**
+ * What Bazel is started with. bbf's flags come right behind the command, so that the same flag typed by the user comes later and
+ * wins, and nothing reaches the program of `run`.
+ */
+export function bazelArguments(line: CommandLine, flags: readonly string[]): string[] {
+  return [...line.startup, ...(line.command === undefined ? [] : [line.command]), ...flags, ...line.rest];
+}

@@ -1,0 +1,45 @@
+/** Which Bazel it is. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Failure } from '../failure.ts';
+
+/** `[major, minor, patch]`; null for a Bazel that does not say, which gets only what every version knows. */
+export type BazelVersion = readonly [number, number, number] | null;
+
+/** Debian's says `bazel no_version`, a self-built one `bazel development version`. */
+export function parseVersion(output: string): BazelVersion {
+  const match = /^bazel\s+(\d+)\.(\d+)\.(\d+)/m.exec(output);
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : null;
+}
+
+export function atLeast(version: BazelVersion, least: string): boolean {
+  if (version === null) return false;
+  const wanted = least.split('.').map(Number);
+  for (const [index, number] of version.entries()) {
+    const other = wanted[index] ?? 0;
+    if (number !== other) return number > other;
+  }
+  return true;
+}
+
+/** Bazelisk may have to download Bazel first. */
+const TIMEOUT_MS = 300_000;
+
+/** Asks Bazel itself, in the workspace: Bazelisk answers for the version that the workspace asks for. No server is started. */
+export async function bazelVersion(
+  bazel: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<BazelVersion> {
+  try {
+    const { stdout } = await promisify(execFile)(bazel, ['--version'], { cwd, env, timeout: TIMEOUT_MS, signal });
+    return parseVersion(stdout);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new Failure('unavailable', `${bazel} --version failed: ${(stderr || message).trim()}`, {
+      next: `${bazel} --version, to see what it needs`,
+    });
+  }
+}

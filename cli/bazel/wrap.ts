@@ -1,0 +1,33 @@
+/** Runs any Bazel command: on the farm where it executes actions, else as it is. */
+import type { Program } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { runsOnFarm } from './commands.ts';
+import { findBazel } from './find.ts';
+import { runBazel } from './process.ts';
+import { bazelArguments, type CommandLine } from './split.ts';
+
+/** @returns Bazel's exit code */
+export async function wrapBazel(line: CommandLine, program: Program): Promise<number> {
+  if (line.incomplete !== undefined)
+    throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
+  if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line)) return runPlain(line, program);
+  const { buildOnFarm } = await import('./build.ts');
+  return interruptible((signal) => buildOnFarm(line, program, signal));
+}
+
+/** `bazel build --help` is no build. */
+function asksForHelp(line: CommandLine): boolean {
+  const end = line.rest.indexOf('--');
+  return (end === -1 ? line.rest : line.rest.slice(0, end)).includes('--help');
+}
+
+async function runPlain(line: CommandLine, { settings }: Program): Promise<number> {
+  return runBazel({
+    bazel: await findBazel(settings, line.own.get('bazel_bin'), settings.program),
+    arguments: bazelArguments(line, []),
+    cwd: settings.cwd,
+    environment: settings.childEnvironment,
+    onTerminal: settings.onTerminal,
+  });
+}

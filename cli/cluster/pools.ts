@@ -1,0 +1,42 @@
+/** The pools of a cluster's document, read with their defaults but without the full check, which costs more than a build wants to wait. */
+import { poolSchema } from '../../config-schema/cluster.schema.ts';
+import type { Pool } from '../../config-schema/documents.ts';
+import { Failure } from '../failure.ts';
+import { suggestion } from '../suggest.ts';
+
+/** @throws Failure (invalidDocument) for a document that is not even JSON */
+export function poolsOf(cluster: string, text: string): Record<string, Pool> {
+  let spec: { pools?: Record<string, Partial<Pool>> } | undefined;
+  try {
+    spec = (JSON.parse(text) as { spec?: typeof spec } | null)?.spec;
+  } catch (error) {
+    throw new Failure('invalidDocument', `the document of ${cluster} is not JSON: ${(error as Error).message}`, {
+      next: `bbf status --cluster=${cluster}`,
+    });
+  }
+  const pools = spec?.pools ?? { default: {} };
+  return Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, { ...poolDefaults, ...pool }]));
+}
+
+const poolDefaults = Object.fromEntries(
+  Object.entries(poolSchema.properties).map(([name, property]) => [name, property.default]),
+) as unknown as Pool;
+
+/** The named pool; without a name the one called default, or the only one. @throws Failure (notFound or usage) */
+export function choosePool(cluster: string, pools: Record<string, unknown>, named: string | undefined): string {
+  const names = Object.keys(pools);
+  if (named !== undefined) {
+    if (names.includes(named)) return named;
+    throw new Failure('notFound', `cluster ${cluster} has no pool ${named}${suggestion(named, names)}`, {
+      next: `bbf status --cluster=${cluster}`,
+    });
+  }
+  const [only, ...others] = names;
+  if (names.includes('default')) return 'default';
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined)
+    throw new Failure('notFound', `cluster ${cluster} has no pool`, { next: 'add one to spec.pools of its document' });
+  throw new Failure('usage', `cluster ${cluster} has ${names.length} pools, and none is called default`, {
+    next: `--pool=${names.join(' or --pool=')}`,
+  });
+}
