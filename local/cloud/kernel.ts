@@ -97,6 +97,8 @@ export type Stability = { state: 'pending' } | { state: 'stable' } | { state: 'f
  */
 export interface ResourceProvider {
   type: string;
+  /** Properties whose change makes `update` answer 'replace', for change sets to foretell it. Absent: not foretold. */
+  replacedBy?: readonly string[];
   create(properties: Record<string, unknown>, context: ResourceContext): ResourceOutcome;
   /** 'replace' asks the engine to create a new one and to delete the old one during clean-up. */
   update(
