@@ -1,84 +1,96 @@
-/** IAM roles: create, find, change, delete. */
-import { ServiceError, type World } from '../kernel.ts';
-import { type IamState, type Role, uniqueId } from './state.ts';
+/** Roles, their trust policy and their permissions. */
+import { ServiceError } from '../kernel.ts';
+import { checkDocument, checkName, type IamCore, noSuchEntity, roleOf } from './core.ts';
+import { roleArn, uniqueId } from './identifiers.ts';
+import type { Role } from './state.ts';
 
-export interface RoleInput {
+export interface CreateRoleInput {
   name: string;
-  assumeRolePolicy: unknown;
+  trust: string;
   path?: string;
   description?: string;
   maxSessionSeconds?: number;
-  policies?: Record<string, unknown>;
-  managedPolicyArns?: string[];
   tags?: Record<string, string>;
 }
 
-export type Roles = ReturnType<typeof createRoles>;
-
-/** IAM quotas page: a role's name has at most 64 characters of this set. */
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-
-export function createRoles(world: World, state: IamState) {
-  const missing = (name: string) =>
-    new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
-
-  function getRole(name: string): Role {
-    const role = state.roles[name];
-    if (!role) throw missing(name);
-    return role;
-  }
-
-  function createRole(input: RoleInput): Role {
-    if (!ROLE_NAME.test(input.name)) {
-      throw new ServiceError(
-        'ValidationError',
-        `The specified value for roleName is invalid: "${input.name}". It must contain only alphanumeric characters and/or +=,.@_- and be at most 64 long`,
-      );
-    }
-    if (state.roles[input.name])
-      throw new ServiceError('EntityAlreadyExists', `Role with name ${input.name} already exists.`, 409);
-    const path = input.path ?? '/';
-    const role: Role = {
-      ...fields(input),
-      name: input.name,
-      id: uniqueId(world, 'AROA'),
-      arn: `arn:aws:iam::${world.account}:role${path}${input.name}`,
-      path,
-      createdAt: world.now(),
-    };
-    state.roles[input.name] = role;
-    world.changed('iam');
-    return role;
-  }
-
-  function updateRole(input: RoleInput): Role {
-    const role = Object.assign(getRole(input.name), fields(input));
-    world.changed('iam');
-    return role;
-  }
-
-  function deleteRole(name: string): void {
-    getRole(name);
-    delete state.roles[name];
-    world.changed('iam');
-  }
-
-  function byArn(arn: string): Role {
-    const role = Object.values(state.roles).find((one) => one.arn === arn);
-    if (!role) throw missing(arn);
-    return role;
-  }
-
-  return { getRole, createRole, updateRole, deleteRole, byArn, listRoles: () => Object.values(state.roles) };
-}
-
-function fields(input: RoleInput) {
+export function roleOperations(core: IamCore) {
+  const { state, world } = core;
+  const changed = () => world.changed('iam');
   return {
-    assumeRolePolicy: input.assumeRolePolicy,
-    description: input.description ?? '',
-    maxSessionSeconds: input.maxSessionSeconds ?? 3600,
-    policies: input.policies ?? {},
-    managedPolicyArns: input.managedPolicyArns ?? [],
-    tags: input.tags ?? {},
+    createRole({
+      name,
+      trust,
+      path = '/',
+      description = '',
+      maxSessionSeconds = 3600,
+      tags = {},
+    }: CreateRoleInput): Role {
+      checkName(name, 64);
+      if (state.roles[name])
+        throw new ServiceError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
+      const role: Role = {
+        ...{ name, path, description, maxSessionSeconds, tags },
+        id: uniqueId(world, 'AROA'),
+        arn: roleArn(world, path, name),
+        createdAt: world.now(),
+        trust: checkDocument(trust),
+        inline: {},
+        attached: [],
+      };
+      state.roles[name] = role;
+      changed();
+      return role;
+    },
+    getRole: ({ name }: { name: string }): Role => roleOf(core, name),
+    listRoles: ({ pathPrefix = '/' }: { pathPrefix?: string } = {}): Role[] =>
+      Object.values(state.roles).filter(({ path }) => path.startsWith(pathPrefix)),
+    updateRole({
+      name,
+      ...changes
+    }: { name: string } & Partial<Pick<Role, 'description' | 'maxSessionSeconds' | 'trust' | 'tags'>>): void {
+      if (changes.trust !== undefined) checkDocument(changes.trust);
+      Object.assign(roleOf(core, name), changes);
+      changed();
+    },
+    /** Policies must be taken away first. */
+    deleteRole({ name }: { name: string }): void {
+      const role = roleOf(core, name);
+      if (role.attached.length > 0) throw inUse('Cannot delete entity, must detach all policies first.');
+      if (Object.keys(role.inline).length > 0) throw inUse('Cannot delete entity, must delete policies first.');
+      delete state.roles[name];
+      changed();
+    },
+    putRolePolicy({ role, name, document }: { role: string; name: string; document: string }): void {
+      roleOf(core, role).inline[checkName(name, 128)] = checkDocument(document);
+      changed();
+    },
+    getRolePolicy({ role, name }: { role: string; name: string }): string {
+      const document = roleOf(core, role).inline[name];
+      if (document !== undefined) return document;
+      throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
+    },
+    deleteRolePolicy({ role, name }: { role: string; name: string }): void {
+      const { inline } = roleOf(core, role);
+      if (inline[name] === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
+      delete inline[name];
+      changed();
+    },
+    attachRolePolicy({ role, arn }: { role: string; arn: string }): void {
+      const found = roleOf(core, role);
+      const ofAws = arn.startsWith('arn:aws:iam::aws:policy/');
+      if (!ofAws && !state.policies[arn]) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+      if (!found.attached.includes(arn)) found.attached.push(arn);
+      changed();
+    },
+    detachRolePolicy({ role, arn }: { role: string; arn: string }): void {
+      const found = roleOf(core, role);
+      if (!found.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
+      found.attached = found.attached.filter((one) => one !== arn);
+      changed();
+    },
   };
 }
+
+export type RoleOperations = ReturnType<typeof roleOperations>;
+
+const inUse = (message: string) => new ServiceError('DeleteConflict', message, 409);

@@ -1,66 +1,72 @@
-/** What IAM remembers: roles, managed policies, users with keys, and temporary credentials. Plain JSON. */
-import type { World } from '../kernel.ts';
+/** What IAM and STS remember, as plain JSON. Instants are milliseconds since the epoch. */
+
+export interface IamState {
+  roles: Record<string, Role>;
+  /** Customer managed policies, by ARN. */
+  policies: Record<string, ManagedPolicy>;
+  users: Record<string, User>;
+  /** Temporary credentials, by access key id. */
+  sessions: Record<string, SessionRecord>;
+}
 
 export interface Role {
   name: string;
+  /** `AROA` and 17 more. */
   id: string;
-  arn: string;
   path: string;
-  assumeRolePolicy: unknown;
+  arn: string;
+  createdAt: number;
   description: string;
   maxSessionSeconds: number;
-  /** Documents by name. */
-  policies: Record<string, unknown>;
-  managedPolicyArns: string[];
+  /** JSON text of the trust policy. */
+  trust: string;
+  /** Inline policies by name, JSON text. */
+  inline: Record<string, string>;
+  /** ARNs of managed policies. */
+  attached: string[];
   tags: Record<string, string>;
-  /** Milliseconds since the epoch. */
-  createdAt: number;
 }
 
 export interface ManagedPolicy {
   name: string;
   id: string;
+  path: string;
   arn: string;
-  document: unknown;
+  createdAt: number;
+  description: string;
+  document: string;
 }
 
 export interface User {
   name: string;
   id: string;
   arn: string;
-  accessKeyId: string;
-  secretAccessKey: string;
+  createdAt: number;
+  keys: { accessKeyId: string; secretAccessKey: string }[];
 }
 
-export interface StoredSession {
+export interface Session {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
-  /** Milliseconds since the epoch. */
   expiresAt: number;
+}
+
+export interface SessionRecord extends Session {
+  roleId: string;
   roleName: string;
-  sessionName: string;
+  name: string;
+  issuedAt: number;
 }
 
-export interface IamState {
-  roles: Record<string, Role>;
-  policies: Record<string, ManagedPolicy>;
-  users: Record<string, User>;
-  /** By access key id; those that have expired are dropped now and then. */
-  sessions: Record<string, StoredSession>;
+/** Names come from users, `__proto__` among them: records that hold them have no prototype. */
+export function restoreIamState(saved: IamState | undefined): IamState {
+  const record = <T>(entries: Record<string, T> | undefined) =>
+    Object.assign(Object.create(null), entries) as Record<string, T>;
+  return {
+    roles: record(saved?.roles),
+    policies: record(saved?.policies),
+    users: record(saved?.users),
+    sessions: record(saved?.sessions),
+  };
 }
-
-export const emptyIamState = (): IamState => ({ roles: {}, policies: {}, users: {}, sessions: {} });
-
-const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const SECRET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-function draw(world: World, alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet[Math.floor(world.random() * alphabet.length)]).join('');
-}
-
-/** `AKIA…` a user's key, `ASIA…` a session's, `AIDA…` a user, `AROA…` a role (IAM user guide, "Unique identifiers"). */
-export const uniqueId = (world: World, prefix: 'AKIA' | 'ASIA' | 'AIDA' | 'AROA' | 'ANPA') =>
-  prefix + draw(world, UPPER, 16);
-export const secretKey = (world: World) => draw(world, SECRET, 40);
-export const sessionToken = (world: World) => draw(world, SECRET, 120);

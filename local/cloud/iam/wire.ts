@@ -1,58 +1,102 @@
-/** The codecs of IAM and STS: the Query protocol. */
-import type { WireHandler } from '../kernel.ts';
-import { queryProtocol } from '../wire/query.ts';
+/** IAM and STS over the query protocol. */
+import { ServiceError, type WireHandler } from '../kernel.ts';
+import { type QueryInput, queryProtocol } from '../wire/query.ts';
+import { noSuchEntity } from './core.ts';
 import type { Iam } from './iam.ts';
+import { LOCAL_USER } from './sessions.ts';
 import type { Role } from './state.ts';
 
 const IAM_NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
 const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
-/** STS API reference, AssumeRole: `DurationSeconds`. */
-const SESSION_SECONDS = 3600;
-
-const iso = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 export function createIamWire(iam: Iam): WireHandler {
   return queryProtocol(IAM_NAMESPACE, {
-    GetRole: ({ RoleName }) => ({ Role: roleOutput(iam.getRole(RoleName)) }),
-    ListRoles: () => ({ Roles: iam.listRoles().map(roleOutput), IsTruncated: false }),
-    GetUser: ({ UserName }, caller) => {
-      const user = Object.values(iam.state.users).find(({ name, arn }) =>
-        UserName ? name === UserName : arn === caller.arn,
-      );
-      return user ? { User: { UserName: user.name, UserId: user.id, Arn: user.arn, Path: '/' } } : {};
+    CreateRole: (input) => ({ Role: described(iam.createRole(roleInput(input))) }),
+    GetRole: ({ RoleName }) => ({ Role: described(iam.getRole({ name: RoleName })) }),
+    ListRoles: ({ PathPrefix }) => ({
+      Roles: iam.listRoles(PathPrefix ? { pathPrefix: PathPrefix } : {}).map(described),
+      IsTruncated: false,
+    }),
+    UpdateAssumeRolePolicy: ({ RoleName, PolicyDocument }) => iam.updateRole({ name: RoleName, trust: PolicyDocument }),
+    DeleteRole: ({ RoleName }) => iam.deleteRole({ name: RoleName }),
+    PutRolePolicy: (input) =>
+      iam.putRolePolicy({ role: input.RoleName, name: input.PolicyName, document: input.PolicyDocument }),
+    GetRolePolicy: ({ RoleName, PolicyName }) => {
+      const document = iam.getRolePolicy({ role: RoleName, name: PolicyName });
+      return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) };
+    },
+    DeleteRolePolicy: ({ RoleName, PolicyName }) => iam.deleteRolePolicy({ role: RoleName, name: PolicyName }),
+    ListRolePolicies: ({ RoleName }) => {
+      const names = Object.keys(iam.getRole({ name: RoleName }).inline);
+      return { PolicyNames: names, IsTruncated: false };
+    },
+    AttachRolePolicy: ({ RoleName, PolicyArn }) => iam.attachRolePolicy({ role: RoleName, arn: PolicyArn }),
+    DetachRolePolicy: ({ RoleName, PolicyArn }) => iam.detachRolePolicy({ role: RoleName, arn: PolicyArn }),
+    ListAttachedRolePolicies: ({ RoleName }) => {
+      const arns = iam.getRole({ name: RoleName }).attached;
+      const policies = arns.map((arn) => ({ PolicyName: arn.split('/').at(-1) ?? arn, PolicyArn: arn }));
+      return { AttachedPolicies: policies, IsTruncated: false };
+    },
+    ListRoleTags: ({ RoleName }) => ({ Tags: tagList(iam.getRole({ name: RoleName })), IsTruncated: false }),
+    GetUser: ({ UserName = LOCAL_USER }) => {
+      const user = iam.state.users[UserName];
+      if (!user) throw noSuchEntity(`The user with name ${UserName} cannot be found.`);
+      const { name, id, arn, createdAt } = user;
+      return { User: { Path: '/', UserName: name, UserId: id, Arn: arn, CreateDate: instant(createdAt) } };
     },
   });
 }
 
 export function createStsWire(iam: Iam): WireHandler {
   return queryProtocol(STS_NAMESPACE, {
-    GetCallerIdentity: (_input, caller) => ({ Arn: caller.arn, UserId: caller.userId, Account: caller.account }),
-    AssumeRole: ({ RoleArn, RoleSessionName, DurationSeconds }) => {
-      const session = iam.issueSession(RoleArn, RoleSessionName, Number(DurationSeconds ?? SESSION_SECONDS));
-      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = session;
-      const caller = iam.findKey(accessKeyId)?.caller;
+    GetCallerIdentity: (_, caller) => ({ Arn: caller.arn, UserId: caller.userId, Account: caller.account }),
+    AssumeRole: ({ RoleArn = '', RoleSessionName = '', DurationSeconds, ...rest }, caller) => {
+      const other = ['Policy', 'PolicyArns', 'TransitiveTagKeys', 'SerialNumber'].find((name) => name in rest);
+      if (other) throw new ServiceError('InvalidAction', `The local cloud does not implement ${other} of AssumeRole.`);
+      const seconds = DurationSeconds === undefined ? {} : { seconds: Number(DurationSeconds) };
+      const { session, arn, id } = iam.assumeRole(
+        { roleArn: RoleArn, sessionName: RoleSessionName, ...seconds },
+        caller,
+      );
       return {
+        AssumedRoleUser: { AssumedRoleId: id, Arn: arn },
         Credentials: {
-          AccessKeyId: accessKeyId,
-          SecretAccessKey: secretAccessKey,
-          SessionToken: sessionToken,
-          Expiration: iso(expiresAt),
+          AccessKeyId: session.accessKeyId,
+          SecretAccessKey: session.secretAccessKey,
+          SessionToken: session.sessionToken,
+          Expiration: instant(session.expiresAt),
         },
-        AssumedRoleUser: { AssumedRoleId: caller?.userId ?? '', Arn: caller?.arn ?? '' },
       };
     },
   });
 }
 
-function roleOutput(role: Role) {
+function roleInput(input: QueryInput) {
+  const tags = Array.isArray(input.Tags) ? (input.Tags as { Key: string; Value: string }[]) : [];
+  return {
+    name: input.RoleName ?? '',
+    trust: input.AssumeRolePolicyDocument ?? '',
+    path: input.Path ?? '/',
+    description: input.Description ?? '',
+    maxSessionSeconds: Number(input.MaxSessionDuration ?? 3600),
+    tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
+  };
+}
+
+function described(role: Role) {
   return {
     Path: role.path,
     RoleName: role.name,
     RoleId: role.id,
     Arn: role.arn,
-    CreateDate: iso(role.createdAt),
-    AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.assumeRolePolicy)),
-    Description: role.description,
+    CreateDate: instant(role.createdAt),
+    // Documents travel percent-encoded (GetRole, "URL-encoded compliant with RFC 3986").
+    AssumeRolePolicyDocument: encodeURIComponent(role.trust),
+    Description: role.description || undefined,
     MaxSessionDuration: role.maxSessionSeconds,
+    Tags: tagList(role),
   };
 }
+
+const tagList = ({ tags }: Role) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
