@@ -1,0 +1,69 @@
+/** Signs certificates with bbf's own authority. */
+import type { KeyObject } from 'node:crypto';
+import {
+  type Authority,
+  type AuthorityStore,
+  keysOf,
+  readAuthorities,
+  rotateAuthority,
+  signingAuthority,
+  trustedAuthorities,
+} from './authority.ts';
+import type { CertificateProfile, SignedCertificate, Signer } from './signer.ts';
+import { buildCertificate, keyIdentifier } from './x509.ts';
+
+/** Values of a SAN's type, RFC 5280 section 4.2.1.6. */
+const SAN_URI = 6;
+const SAN_IP = 7;
+
+export function authoritySigner(store: AuthorityStore, now: () => number): Signer {
+  return {
+    async sign(profile, publicKey) {
+      const authority = signingAuthority(await readAuthorities(store, now()), now());
+      if (!authority) throw new Error('no certificate authority signs at this time; see that the clock is right');
+      return issue(authority, profile, publicKey);
+    },
+    async authorities() {
+      const trusted = trustedAuthorities(await readAuthorities(store, now()), now());
+      return trusted.map((authority) => authority.certificate).join('');
+    },
+    rotate: () => rotateAuthority(store, now()),
+  };
+}
+
+/** The certificate of a profile for a key, by one authority. */
+export function issue(authority: Authority, profile: CertificateProfile, publicKey: KeyObject): SignedCertificate {
+  const keys = keysOf(authority);
+  const notAfter = Math.min(profile.notAfter, Date.parse(authority.notAfter));
+  const { pem, serial } = buildCertificate(
+    {
+      // People read the common name in logs; what counts is in the alternative names.
+      subject: `bbf ${profile.role} ${profile.cluster}`,
+      issuer: nameOf(authority),
+      publicKey,
+      notBefore: profile.notBefore,
+      notAfter,
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', clientAuth: true, serverAuth: profile.role !== 'client' },
+        { name: 'subjectAltName', altNames: alternativeNames(profile) },
+        { name: 'subjectKeyIdentifier', subjectKeyIdentifier: keyIdentifier(publicKey) },
+        { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(keys.publicKey) },
+      ],
+    },
+    keys.privateKey,
+  );
+  return { certificate: pem, serial, notAfter };
+}
+
+function alternativeNames(profile: CertificateProfile): object[] {
+  const uris = [
+    `urn:bbf:role:${profile.role}`,
+    `urn:bbf:cluster:${profile.cluster}`,
+    `urn:bbf:arn:${encodeURIComponent(profile.arn)}`,
+  ];
+  return [...uris.map((value) => ({ type: SAN_URI, value })), ...profile.addresses.map((ip) => ({ type: SAN_IP, ip }))];
+}
+
+const nameOf = (authority: Authority) => `bbf authority ${authority.signsFrom}`;

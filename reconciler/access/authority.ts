@@ -1,0 +1,119 @@
+/** bbf's certificate authorities: one that signs, perhaps one that takes over soon, and old ones that are still trusted. */
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { buildCertificate, keyIdentifier } from './x509.ts';
+
+/** The object at AUTHORITY_KEY. Nobody but the reconciler's role may read it. */
+export interface AuthorityStore {
+  read(): Promise<{ text: string; etag: string } | null>;
+  /** Both answer false when somebody else was first. */
+  create(text: string): Promise<boolean>;
+  replace(text: string, etag: string): Promise<boolean>;
+}
+
+export interface Authority {
+  /** PEM. */
+  certificate: string;
+  /** PKCS#8 PEM. */
+  key: string;
+  /** ISO instant from which it signs. Before, peers learn to trust it; after its successor's, they forget it. */
+  signsFrom: string;
+  /** ISO instant. */
+  notAfter: string;
+}
+
+export interface AuthorityDocument {
+  apiVersion: 'bbf/v1';
+  kind: 'Authority';
+  /** Oldest first. */
+  authorities: Authority[];
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** No certificate lives longer, so after this long every peer holds a bundle and a certificate of our time. */
+export const CERTIFICATE_LIFE_MAX_MS = DAY_MS;
+/** `bbf ca rotate` replaces an authority whenever someone wants; this is only how long one lasts if nobody does. */
+const AUTHORITY_LIFE_MS = 3_650 * DAY_MS;
+/** The authority outlives its certificates by years; 3072 bits are what NIST SP 800-57 asks for beyond 2030. */
+const RSA_BITS = 3_072;
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** The one that signs at `now`: the last whose time has come. */
+export function signingAuthority(authorities: readonly Authority[], now: number): Authority | undefined {
+  return authorities.findLast((authority) => Date.parse(authority.signsFrom) <= now);
+}
+
+/** All that a peer must trust at `now`: the signing one, its successor, and predecessors until their last certificate is over. */
+export function trustedAuthorities(authorities: readonly Authority[], now: number): Authority[] {
+  return authorities.filter((_, index) => {
+    const successor = authorities[index + 1];
+    return !successor || now < Date.parse(successor.signsFrom) + CERTIFICATE_LIFE_MAX_MS + CLOCK_SKEW_MS;
+  });
+}
+
+/** The authorities of the store; the first caller ever makes one. */
+export async function readAuthorities(store: AuthorityStore, now: number): Promise<Authority[]> {
+  const stored = await store.read();
+  if (stored) return authoritiesIn(stored.text);
+  const first = [await makeAuthority(now, now)];
+  if (await store.create(textOf(first))) return first;
+  const winner = await store.read();
+  if (!winner) throw new Error('the certificate authority vanished while it was made; ask again');
+  return authoritiesIn(winner.text);
+}
+
+/**
+ * Adds an authority that signs once every peer has had the time to learn of it, and drops those that nobody needs.
+ * Answers when it takes over, milliseconds; while one waits to take over, no other is added.
+ */
+export async function rotateAuthority(store: AuthorityStore, now: number): Promise<number> {
+  const authorities = await readAuthorities(store, now);
+  const waiting = authorities.find((authority) => Date.parse(authority.signsFrom) > now);
+  if (waiting) return Date.parse(waiting.signsFrom);
+  const signsFrom = now + CERTIFICATE_LIFE_MAX_MS + CLOCK_SKEW_MS;
+  const stored = await store.read();
+  const next = [...trustedAuthorities(authorities, now), await makeAuthority(now, signsFrom)];
+  if (stored && (await store.replace(textOf(next), stored.etag))) return signsFrom;
+  throw new Error('somebody else changed the certificate authority at this moment; ask again');
+}
+
+export async function makeAuthority(now: number, signsFrom: number): Promise<Authority> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS });
+  const notAfter = signsFrom + AUTHORITY_LIFE_MS;
+  // Peers must tell authorities apart by name: some take the first of a bundle whose name fits.
+  const name = `bbf authority ${new Date(signsFrom).toISOString()}`;
+  const extensions = [
+    { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+    { name: 'keyUsage', keyCertSign: true, critical: true },
+    { name: 'subjectKeyIdentifier', subjectKeyIdentifier: keyIdentifier(publicKey) },
+  ];
+  const parts = { subject: name, issuer: name, publicKey, notBefore: now - CLOCK_SKEW_MS, notAfter, extensions };
+  return {
+    certificate: buildCertificate(parts, privateKey).pem,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    signsFrom: new Date(signsFrom).toISOString(),
+    notAfter: new Date(notAfter).toISOString(),
+  };
+}
+
+/** Private and public half of an authority's key. */
+export function keysOf(authority: Authority): { privateKey: KeyObject; publicKey: KeyObject } {
+  const privateKey = createPrivateKey(authority.key);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function textOf(authorities: Authority[]): string {
+  const document: AuthorityDocument = { apiVersion: 'bbf/v1', kind: 'Authority', authorities };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function authoritiesIn(text: string): Authority[] {
+  const document = JSON.parse(text) as Partial<AuthorityDocument>;
+  if (document.apiVersion === 'bbf/v1' && document.kind === 'Authority' && document.authorities?.length) {
+    return document.authorities;
+  }
+  const kind = `${document.apiVersion} ${document.kind}`;
+  throw new Error(`the object at access/authority.json is ${kind}, not bbf/v1 Authority; restore its version before`);
+}
