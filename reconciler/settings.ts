@@ -4,6 +4,8 @@ import type { Settings } from './ports.ts';
 
 export interface FunctionSettings extends Settings {
   region: string;
+  /** Where AWS answers, when not at its usual addresses; the SDK's own variable. */
+  endpoint: string | undefined;
   bucket: string;
   /** Names of the roles of the farm's own tasks: they decide what a certificate may do. */
   serverRole: string;
@@ -23,6 +25,7 @@ export function settingsFrom(env: Record<string, string | undefined>): FunctionS
     installation: required('BBF_INSTALLATION'),
     version,
     region: required('AWS_REGION'),
+    endpoint: env.AWS_ENDPOINT_URL,
     bucket: required('BBF_BUCKET'),
     defaultEngine: { server: required('BBF_SERVER_IMAGE'), worker: required('BBF_WORKER_IMAGE') },
     serverRole: required('BBF_SERVER_ROLE'),

@@ -1,0 +1,44 @@
+/** The Lambda function: one handler for the events that wake the reconciler and for requests to its Function URL. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { ecsClusterName } from '../templates/names.ts';
+import { RECONCILER_TIMEOUT_SECONDS } from '../templates/reconciler.ts';
+import { accessPorts } from './access/document-ports.ts';
+import { answerUrl, isUrlEvent } from './access/function-url.ts';
+import { awsPorts } from './aws/ports.ts';
+import { farmTask } from './aws/tasks.ts';
+import { clustersOfEvent, isFastSchedule } from './event.ts';
+import { type Invocation, reconcileAll, reconcileCluster } from './reconcile.ts';
+import { settingsFrom } from './settings.ts';
+
+interface LambdaContext {
+  awsRequestId: string;
+  invokedFunctionArn: string;
+  getRemainingTimeInMillis(): number;
+}
+
+const settings = settingsFrom(process.env);
+const log = pino({ base: { version: settings.version } });
+const time = { now: Date.now, wait: async (ms: number) => void (await delay(ms)) };
+const ports = awsPorts(settings, time, log);
+
+export async function handler(event: unknown, context: LambdaContext): Promise<unknown> {
+  const account = context.invokedFunctionArn.split(':')[4] ?? '';
+  if (isUrlEvent(event)) {
+    const { region, endpoint } = settings;
+    const ec2 = { region, endpoint, credentials: () => ports.ecs.config.credentials() };
+    const task = (id: string) => farmTask(ports.ecs, ec2, ecsClusterName(settings.installation), id);
+    const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
+    return answerUrl(event, { ...settings, account }, access);
+  }
+  const invocation: Invocation = {
+    id: context.awsRequestId,
+    deadline: time.now() + context.getRemainingTimeInMillis(),
+    lifeMs: RECONCILER_TIMEOUT_SECONDS * 1000,
+  };
+  const clusters = clustersOfEvent(settings.installation, event);
+  if (clusters === 'all')
+    return reconcileAll(ports, settings, invocation, isFastSchedule(settings.installation, event));
+  for (const cluster of clusters) await reconcileCluster(ports, settings, invocation, cluster);
+  return undefined;
+}
