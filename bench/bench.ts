@@ -1,0 +1,18 @@
+/** `npm run bench -- cli|farm`: every figure of the README, measured in one run. */
+import { cpus } from 'node:os';
+
+const suites: Record<string, () => Promise<void>> = {
+  cli: async () => (await import('./cli.ts')).benchCli(),
+  farm: async () => (await import('./farm.ts')).benchFarm(),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(suites, name));
+if (unknown.length > 0 || asked.length === 0) {
+  process.stderr.write(
+    `bench: no suite ${unknown.join(', ') || 'named'}; try: npm run bench -- ${Object.keys(suites).join(' | ')}\n`,
+  );
+  process.exit(64);
+}
+process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`);
+for (const name of asked) await suites[name]?.();
