@@ -99,7 +99,7 @@ async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseOb
     const leases = await Promise.all(
       entries.map(async ({ key, modifiedAt }) => {
         const parsed = parseLease((await reader.read(key))?.text ?? '');
-        return parsed.ok ? [{ lease: parsed.value, expiresAt: modifiedAt + parsed.value.ttlSeconds * 1000 }] : [];
+        return parsed.ok ? [{ lease: parsed.lease, expiresAt: modifiedAt + parsed.lease.ttlSeconds * 1000 }] : [];
       }),
     );
     return leases.flat();
@@ -113,14 +113,14 @@ async function readActivity(reader: Reader, cluster: string): Promise<Observatio
     if (!document) return null;
     const parsed = parseActivity(document.text);
     if (!parsed.ok) throw new Error(parsed.problems[0]?.message ?? 'activity.json is not an activity document');
-    return { activity: parsed.value, reportedAt: reader.entry(key)?.modifiedAt ?? 0 };
+    return { activity: parsed.activity, reportedAt: reader.entry(key)?.modifiedAt ?? 0 };
   });
 }
 
 async function readStatus(reader: Reader, cluster: string): Promise<Observation['status']> {
   const document = await reader.read(statusKey(cluster));
   const parsed = document ? parseStatus(document.text) : null;
-  return parsed?.ok ? parsed.value : null;
+  return parsed?.ok ? parsed.status : null;
 }
 
 /** Services of the spec in force and of pools that the status still lists. */

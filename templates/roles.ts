@@ -1,6 +1,6 @@
 /** The foundation's roles: each may do what its part needs, and no more. */
 import { AUTHORITY_KEY, CLUSTERS_PREFIX } from '../config-schema/keys.ts';
-import { type Resource, ref, sub, type Value } from './cloudformation.ts';
+import { type Resource, sub, type Value } from './cloudformation.ts';
 import { fastScheduleRuleName } from './names.ts';
 
 type Statement = { Action: string[]; Resource: Value; Condition?: Value };

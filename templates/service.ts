@@ -1,5 +1,5 @@
 /** What the server's and the pools' templates share: one task definition and one service of the foundation's ECS cluster. */
-import { importValue, noValue, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
+import { importValue, noValue, type Parameter, type Resource, ref, type Value } from './cloudformation.ts';
 import { ecsClusterName, exportName } from './names.ts';
 
 /** Fargate allows no more (ECS API reference, `ContainerDefinition.stopTimeout`); a worker drains before, so it is the last resort. */

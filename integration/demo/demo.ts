@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityOf, holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
@@ -115,9 +116,7 @@ function workersTable({ workers }: Activity): void {
 
 function lastLine(detail: (text: string) => void) {
   return (text: string) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control sequences begin with ESC
-    const lines = text
-      .replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')
+    const lines = stripVTControlCharacters(text)
       .split(/[\r\n]+/)
       .filter((line) => line.trim() !== '');
     detail(lines.at(-1)?.trim() ?? '');
