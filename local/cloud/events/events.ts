@@ -17,8 +17,8 @@ import {
   type EventEnvelope,
   type EventsParts,
   type EventsState,
-  emptyEventsState,
   type InvokeFunction,
+  restoreEventsState,
   type Rule,
 } from './state.ts';
 import { createTargets } from './targets.ts';
@@ -34,7 +34,7 @@ export interface EventsOptions {
 export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents({ world, invokeFunction, saved, delivery }: EventsOptions) {
-  const state = saved ?? emptyEventsState();
+  const state = restoreEventsState(saved);
   const fate = delivery ?? (() => ({ copies: 1, delayMs: 0 }));
   const parts: EventsParts = { world, state, invokeFunction, fate, matcherOf: createMatchers() };
   const room = createDelivery(parts);

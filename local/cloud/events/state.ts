@@ -62,7 +62,11 @@ export interface EventsState {
   drops: Drop[];
 }
 
-export const emptyEventsState = (): EventsState => ({ rules: {}, deliveries: {}, drops: [] });
+/** Names come from users, `__proto__` among them: the record that they index has no prototype. */
+export function restoreEventsState(saved: EventsState | undefined): EventsState {
+  const rules = Object.assign(Object.create(null), saved?.rules) as EventsState['rules'];
+  return { rules, deliveries: saved?.deliveries ?? {}, drops: saved?.drops ?? [] };
+}
 
 /** How many copies of an event reach a target, and when. 0 copies: lost; 2: delivered twice, the second one later. */
 export type DeliveryFate = (event: EventEnvelope) => { copies: number; delayMs: number };
@@ -92,7 +96,7 @@ export function createMatchers(): (rule: Rule) => Matcher | undefined {
 
 export function findRule(state: EventsState, name: string | undefined, bus: string | undefined): Rule {
   checkBus(bus);
-  const rule = Object.hasOwn(state.rules, name ?? '') ? state.rules[name ?? ''] : undefined;
+  const rule = state.rules[name ?? ''];
   if (rule) return rule;
   throw new ServiceError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
 }

@@ -1,0 +1,272 @@
+/** Functions as real processes: results, errors, limits, warm reuse, and that nothing is left behind. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { strToU8, zipSync } from 'fflate';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createProcessRuntime, type ProcessRuntime } from './process-runtime.ts';
+import type { FunctionSettings, Invocation } from './runtime.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'bbf-lambda-'));
+const bootstrap = join(directory, 'bootstrap.mjs');
+let runtime: ProcessRuntime;
+
+beforeAll(async () => {
+  const entry = join(import.meta.dirname, 'bootstrap.ts');
+  await build({
+    entryPoints: [entry],
+    outfile: bootstrap,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+});
+afterEach(() => runtime.stop());
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Case {
+  files: Record<string, string>;
+  handler?: string;
+  settings?: Partial<FunctionSettings>;
+  payload?: unknown;
+  /** The time limit passes this long after the invocation began. */
+  expireMs?: number;
+  revision?: string;
+}
+
+function open(idleMs?: number): ProcessRuntime {
+  runtime = createProcessRuntime({
+    bootstrap,
+    cacheDirectory: join(directory, 'code'),
+    region: 'us-east-1',
+    endpointUrl: 'http://127.0.0.1:4599',
+    uuid: () => 'ab'.repeat(16),
+    idleMs,
+  });
+  return runtime;
+}
+
+let requests = 0;
+async function invoke({ files, handler, settings, payload = {}, expireMs, revision = '1' }: Case) {
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+  const log: string[] = [];
+  const expiry = new AbortController();
+  const requestId = `request-${++requests}`;
+  const invocation: Invocation = {
+    requestId,
+    settings: {
+      name: 'f',
+      arn: 'arn:f',
+      runtime: 'nodejs22.x',
+      handler: handler ?? 'index.handler',
+      role: 'arn:r',
+      timeoutSeconds: 3,
+      memoryMiB: 256,
+      environment: { GREETING: 'hello' },
+      logGroup: '/aws/lambda/f',
+      codeSha256: createHash('sha256').update(zip).digest('base64'),
+      revisionId: revision,
+      ...settings,
+    },
+    payload: JSON.stringify(payload),
+    code: () => zip,
+    credentials: () => ({ accessKeyId: 'ASIA1', secretAccessKey: 'secret', sessionToken: 'token' }),
+    log: (_, line) => void log.push(line),
+    begin() {
+      if (expireMs !== undefined) setTimeout(() => expiry.abort(), expireMs);
+      return { at: Date.now() + 3_000, expired: expiry.signal };
+    },
+  };
+  const { payload: answer, failed } = await runtime.invoke(invocation);
+  return { failed, answer: JSON.parse(answer), log, requestId };
+}
+
+const esm = (body: string) => ({ 'index.mjs': `export const handler = async (event, context) => { ${body} };` });
+
+/** Polls, because another process decides when. */
+async function eventually(holds: () => boolean): Promise<void> {
+  for (const until = Date.now() + 5_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > until) throw new Error('It did not become true within 5 s.');
+}
+const runs = (pid: number) => existsSync(`/proc/${pid}/statm`);
+
+describe('results and logs', () => {
+  it('give the handler what Lambda gives it', async () => {
+    open();
+    const { answer, log, requestId } = await invoke({
+      files: esm(`
+        console.log('two\\nlines', { a: 1 });
+        (await import('node:fs')).writeSync(1, 'raw output without an end');
+        const { PATH, NODE_EXTRA_CA_CERTS, HOME, ...env } = process.env;
+        return { event, env, foreign: [NODE_EXTRA_CA_CERTS, HOME], id: context.awsRequestId,
+          left: context.getRemainingTimeInMillis() > 0, arn: context.invokedFunctionArn, cwd: process.cwd() };`),
+      payload: { x: [1] },
+    });
+    expect(answer).toMatchObject({
+      event: { x: [1] },
+      id: requestId,
+      left: true,
+      arn: 'arn:f',
+      foreign: [null, null],
+      cwd: answer.env.LAMBDA_TASK_ROOT,
+      env: {
+        GREETING: 'hello',
+        AWS_REGION: 'us-east-1',
+        AWS_ENDPOINT_URL: 'http://127.0.0.1:4599',
+        AWS_ACCESS_KEY_ID: 'ASIA1',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        AWS_SESSION_TOKEN: 'token',
+        AWS_LAMBDA_FUNCTION_NAME: 'f',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+        AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/f',
+      },
+    });
+    expect(log).toEqual([
+      `START RequestId: ${requestId} Version: $LATEST`,
+      expect.stringMatching(new RegExp(`Z\t${requestId}\tINFO\ttwo\rlines { a: 1 }$`)),
+      'raw output without an end',
+      `END RequestId: ${requestId}`,
+      expect.stringMatching(/^REPORT .*\tMemory Size: 256 MB\tMax Memory Used: \d\d+ MB\tInit Duration: /),
+    ]);
+  });
+
+  it('run CommonJS, and handlers in folders', async () => {
+    open();
+    const files = { 'src/main.cjs': 'exports.run = () => undefined;' };
+    expect(await invoke({ files, handler: 'src/main.run' })).toMatchObject({ failed: false, answer: null });
+  });
+});
+
+describe('errors', () => {
+  const rows: [string, Case, { errorType: string; errorMessage: RegExp }][] = [
+    [
+      'thrown',
+      { files: esm('throw new RangeError("too far")') },
+      { errorType: 'RangeError', errorMessage: /^too far$/ },
+    ],
+    ['thrown values', { files: esm('throw "text"') }, { errorType: 'string', errorMessage: /^text$/ }],
+    [
+      'exit',
+      { files: esm('process.exit(3)') },
+      { errorType: 'Runtime.ExitError', errorMessage: /exited with error: exit status 3$/ },
+    ],
+    [
+      'silent exit',
+      { files: esm('process.exit(0)') },
+      { errorType: 'Runtime.ExitError', errorMessage: /without providing a reason$/ },
+    ],
+    [
+      'no module',
+      { files: { 'other.mjs': '' } },
+      { errorType: 'Runtime.ImportModuleError', errorMessage: /Cannot find module 'index'/ },
+    ],
+    [
+      'no export',
+      { files: { 'index.mjs': '' } },
+      { errorType: 'Runtime.HandlerNotFound', errorMessage: /index\.handler is undefined/ },
+    ],
+    [
+      'a syntax error',
+      { files: { 'index.mjs': 'export const (' } },
+      { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: /SyntaxError/ },
+    ],
+    [
+      'a callback',
+      { files: { 'index.cjs': 'exports.handler = (event, context, callback) => callback()' } },
+      { errorType: 'Runtime.CallbackHandlerDeprecated', errorMessage: /async function/ },
+    ],
+    [
+      'the time limit',
+      { files: esm('await new Promise(() => setInterval(() => {}, 1000))'), expireMs: 50 },
+      { errorType: 'Sandbox.Timedout', errorMessage: /Task timed out after 3\.00 seconds$/ },
+    ],
+    [
+      'a busy loop at the time limit',
+      { files: esm('for (;;);'), expireMs: 50 },
+      { errorType: 'Sandbox.Timedout', errorMessage: /timed out/ },
+    ],
+    [
+      'too much memory',
+      {
+        files: esm(
+          'const held = []; for (;;) { held.push(Buffer.alloc(1 << 22, 1)); await new Promise((r) => setTimeout(r, 1)); }',
+        ),
+        settings: { memoryMiB: 128 },
+      },
+      { errorType: 'Runtime.OutOfMemory', errorMessage: /exited with error: signal: killed$/ },
+    ],
+  ];
+  it.each(rows)('%s', async (_, one, { errorType, errorMessage }) => {
+    open();
+    const { failed, answer } = await invoke(one);
+    expect({ failed, errorType: answer.errorType }).toEqual({ failed: true, errorType });
+    expect(answer.errorMessage).toMatch(errorMessage);
+  });
+
+  it('a zip that reaches outside', async () => {
+    open();
+    const { answer } = await invoke({ files: { '../outside.mjs': '' } });
+    expect(answer.errorMessage).toMatch(/lies outside/);
+    expect(existsSync(join(directory, 'outside.mjs'))).toBe(false);
+  });
+
+  it('the next invocation gets a new process', async () => {
+    open();
+    const files = esm('if (event.die) process.exit(1); return process.pid;');
+    const first = (await invoke({ files })).answer;
+    await invoke({ files, payload: { die: true } });
+    const last = await invoke({ files });
+    expect(last.failed).toBe(false);
+    expect(last.answer).not.toBe(first);
+  });
+});
+
+describe('environments', () => {
+  const counting = esm('globalThis.n = (globalThis.n ?? 0) + 1; return { n: globalThis.n, pid: process.pid };');
+
+  it('stay warm for the next invocation', async () => {
+    open();
+    const first = await invoke({ files: counting });
+    const second = await invoke({ files: counting });
+    expect([first.answer.n, second.answer]).toEqual([1, { n: 2, pid: first.answer.pid }]);
+    expect(second.log.at(-1)).not.toContain('Init Duration');
+  });
+
+  it('run side by side', async () => {
+    open();
+    const answers = await Promise.all([invoke({ files: counting }), invoke({ files: counting })]);
+    expect(answers.map(({ answer }) => answer.n)).toEqual([1, 1]);
+  });
+
+  it('end when their revision does', async () => {
+    open();
+    const old = (await invoke({ files: counting })).answer.pid;
+    runtime.retire('f');
+    await eventually(() => !runs(old));
+    expect((await invoke({ files: counting, revision: '2' })).answer.n).toBe(1);
+  });
+
+  it('end when idle, and with the cloud', async () => {
+    open(20);
+    const idle = (await invoke({ files: counting })).answer.pid;
+    await eventually(() => !runs(idle));
+    await runtime.stop();
+    open();
+    const warm = (await invoke({ files: counting })).answer.pid;
+    await runtime.stop();
+    expect(runs(warm)).toBe(false);
+  });
+
+  it('end when the process that started them goes away', async () => {
+    const env = { _HANDLER: 'index.handler', LAMBDA_TASK_ROOT: directory };
+    const child = spawn(process.execPath, [bootstrap], { env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    await once(child, 'message');
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,153 @@
+/** Runs functions as Node.js processes of this machine: warm ones are reused, idle ones end after a while. */
+import { dirname } from 'node:path';
+import { type Environment, startEnvironment } from './environment.ts';
+import { logStreamName } from './log-lines.ts';
+import { type FunctionRuntime, type FunctionSettings, failure, type Invocation, type Outcome } from './runtime.ts';
+import { unpackOnce } from './unpack.ts';
+
+export interface ProcessRuntimeOptions {
+  /** Path of dist/lambda-bootstrap.mjs. */
+  bootstrap: string;
+  /** Where zips are unpacked, one directory for each hash. */
+  cacheDirectory: string;
+  region: string;
+  /** What the SDK in the function talks to. */
+  endpointUrl: string;
+  uuid(): string;
+  /** An environment without work ends after this long. Lambda's own time is not documented; default five minutes. */
+  idleMs?: number | undefined;
+}
+
+export interface ProcessRuntime extends FunctionRuntime {
+  /** Ends every process; fulfilled when all are gone. */
+  stop(): Promise<void>;
+}
+
+interface Tenant {
+  functionName: string;
+  revisionId: string;
+  environment: Environment;
+  startedAt: number;
+  busy: boolean;
+  /** Of a revision that is no more: to be ended as soon as it is free. */
+  retired: boolean;
+  idle?: NodeJS.Timeout;
+}
+
+const DEFAULT_IDLE_MS = 300_000;
+/** Well within the twelve hours of the credentials that an environment starts with. */
+const LONGEST_LIFE_MS = 6 * 3_600_000;
+
+export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
+  const tenants = new Set<Tenant>();
+
+  function evict(tenant: Tenant): Promise<void> {
+    clearTimeout(tenant.idle);
+    tenants.delete(tenant);
+    return tenant.environment.end();
+  }
+  function tenantFor(invocation: Invocation): Tenant {
+    const { revisionId } = invocation.settings;
+    for (const tenant of tenants) {
+      if (tenant.busy || tenant.revisionId !== revisionId) continue;
+      if (usable(tenant)) return tenant;
+      void evict(tenant);
+    }
+    const fresh = admit(invocation, options);
+    tenants.add(fresh);
+    return fresh;
+  }
+  function release(tenant: Tenant): void {
+    tenant.busy = false;
+    if (tenant.retired || !usable(tenant)) return void evict(tenant);
+    // Waiting for it must not keep the cloud's own process alive.
+    tenant.idle = setTimeout(() => void evict(tenant), options.idleMs ?? DEFAULT_IDLE_MS).unref();
+  }
+  async function invoke(invocation: Invocation): Promise<Outcome> {
+    let tenant: Tenant;
+    try {
+      tenant = tenantFor(invocation);
+    } catch (error) {
+      return failure('Runtime.InvalidPackage', `The code could not be unpacked: ${(error as Error).message}`);
+    }
+    tenant.busy = true;
+    clearTimeout(tenant.idle);
+    try {
+      return await tenant.environment.run(invocation);
+    } finally {
+      release(tenant);
+    }
+  }
+  return {
+    invoke,
+    retire(functionName) {
+      for (const tenant of tenants) {
+        if (tenant.functionName !== functionName) continue;
+        tenant.retired = true;
+        if (!tenant.busy) void evict(tenant);
+      }
+    },
+    async stop() {
+      await Promise.all([...tenants].map(evict));
+    },
+  };
+}
+
+const usable = ({ environment, startedAt }: Tenant) => environment.alive() && Date.now() - startedAt < LONGEST_LIFE_MS;
+
+function admit(invocation: Invocation, options: ProcessRuntimeOptions): Tenant {
+  const { settings } = invocation;
+  const startedAt = Date.now();
+  const directory = unpackOnce(options.cacheDirectory, settings.codeSha256, invocation.code);
+  const logStream = logStreamName(startedAt, options.uuid());
+  const environment = startEnvironment({
+    bootstrap: options.bootstrap,
+    directory,
+    variables: variablesOf(invocation, { ...options, directory, logStream }),
+    logStream,
+    memoryMiB: settings.memoryMiB,
+    now: () => Date.now(),
+  });
+  const { name: functionName, revisionId } = settings;
+  return { functionName, revisionId, environment, startedAt, busy: false, retired: false };
+}
+
+interface Place extends ProcessRuntimeOptions {
+  directory: string;
+  logStream: string;
+}
+
+/** Developer guide, "Defined runtime environment variables"; nothing of the cloud's own environment passes. */
+function variablesOf({ settings, credentials }: Invocation, place: Place): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials();
+  return {
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    AWS_ENDPOINT_URL: place.endpointUrl,
+    ...settings.environment,
+    ...functionVariables(settings, place),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  };
+}
+
+function functionVariables(
+  settings: FunctionSettings,
+  { region, directory, logStream }: Place,
+): Record<string, string> {
+  return {
+    _HANDLER: settings.handler,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMiB),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    LAMBDA_TASK_ROOT: directory,
+  };
+}
