@@ -32,9 +32,11 @@ export class CallError extends Error {
   }
 }
 
-/** What to tell the caller of an error of any kind. */
+/** What to tell the caller of an error of any kind; those of grpc-js keep their code. */
 export function asCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
+  const { code, details } = error as { code?: unknown; details?: unknown };
+  if (typeof code === 'number' && typeof details === 'string') return new CallError(code, details);
   return new CallError(Code.INTERNAL, error instanceof Error ? error.message : String(error));
 }
 

@@ -1,0 +1,68 @@
+/** What the scheduler has to do, counted by pool and by worker, for the activity report. */
+import { isDrained, type Job, type WorkerState } from './job.ts';
+import { matches, type Properties } from './platform.ts';
+
+export interface WorkerLoad {
+  name: string;
+  pool: string;
+  slots: number;
+  running: number;
+  draining: boolean;
+  drained: boolean;
+  actions: number;
+  busyMs: number;
+}
+
+export interface Demand {
+  queued: number;
+  running: number;
+  /** Milliseconds; null while anything is queued or running. */
+  idleSince: number | null;
+  /** "" holds what no known pool can run. */
+  pools: Record<string, { queued: number; running: number }>;
+  workers: WorkerLoad[];
+  requeued: number;
+}
+
+type AnyJob = Job<unknown, unknown>;
+
+interface Known {
+  jobs: { queue: { jobs(): Iterable<AnyJob>; readonly size: number }; running: number; idleSince: number | null };
+  workers: ReadonlyMap<string, WorkerState<unknown, unknown>>;
+  pools: ReadonlyMap<string, Properties>;
+  requeued: number;
+}
+
+/** The first known pool that fits; else the one that the action names, which may have no worker yet. */
+function poolFor(job: AnyJob, pools: Known['pools']): string {
+  for (const [pool, offered] of pools) if (matches(offered, job.platform)) return pool;
+  return job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
+}
+
+function loadOf(worker: WorkerState<unknown, unknown>): WorkerLoad {
+  const { name, pool, slots } = worker.report;
+  const { draining, actions, busyMs } = worker;
+  return { name, pool, slots, running: worker.jobs.size, draining, drained: isDrained(worker), actions, busyMs };
+}
+
+export function demandOf(known: Known): Demand {
+  const pools: Demand['pools'] = {};
+  for (const pool of known.pools.keys()) pools[pool] = { queued: 0, running: 0 };
+  const countOf = (pool: string) => {
+    const count = pools[pool] ?? { queued: 0, running: 0 };
+    pools[pool] = count;
+    return count;
+  };
+  const poolOfPlatform = new Map<string, string>();
+  for (const job of known.jobs.queue.jobs()) {
+    const pool = poolOfPlatform.get(job.platformKey) ?? poolFor(job, known.pools);
+    poolOfPlatform.set(job.platformKey, pool);
+    countOf(pool).queued += 1;
+  }
+  for (const worker of known.workers.values()) {
+    for (const job of worker.jobs.values()) if (job.state === 'running') countOf(worker.report.pool).running += 1;
+  }
+  const { queue, running, idleSince } = known.jobs;
+  const workers = [...known.workers.values()].map(loadOf);
+  return { queued: queue.size, running, idleSince, pools, workers, requeued: known.requeued };
+}

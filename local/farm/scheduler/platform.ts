@@ -1,0 +1,42 @@
+/** Which workers an action may run on: the properties it asks for against those a pool declares. */
+import type { Property } from '../wire/messages.ts';
+
+export type Properties = Readonly<Record<string, string>>;
+
+/** Says how to make the environment of an action, which here is always the worker's own. */
+const IGNORED = new Set(['container-image']);
+
+const MACHINE = new Map([
+  ['amd64', 'x86_64'],
+  ['x86-64', 'x86_64'],
+  ['aarch64', 'arm64'],
+]);
+
+/** Spellings that mean one thing: `Linux` and `linux`, `x86-64` and `x86_64`. */
+function normal(name: string, value: string): string {
+  const lower = value.toLowerCase();
+  if (name === 'OSFamily') return lower;
+  return name === 'Arch' || name === 'ISA' ? (MACHINE.get(lower) ?? lower) : value;
+}
+
+/**
+ * What a worker offers: what its pool declares, and of what it doesn't, its own system.
+ * @param architecture of the worker's processor, as Node's process.arch says it
+ */
+export function offeredProperties(pool: string, declared: Properties, architecture: string): Properties {
+  const machine = architecture === 'x64' ? 'x86_64' : architecture;
+  return { OSFamily: 'linux', Arch: machine, ISA: machine, Pool: pool, ...declared };
+}
+
+/** True when every property that the action asks for is offered with that value. Properties not offered at all match nothing. */
+export function matches(offered: Properties, wanted: readonly Property[]): boolean {
+  return wanted.every(({ name, value }) => {
+    const own = offered[name];
+    return IGNORED.has(name) || (own !== undefined && normal(name, own) === normal(name, value));
+  });
+}
+
+/** Equal for equal wishes, in whatever order they come. */
+export function platformKey(wanted: readonly Property[]): string {
+  return JSON.stringify(wanted.map(({ name, value }) => [name, value]).sort());
+}

@@ -1,0 +1,36 @@
+/** A worker as the scheduler first sees it, and the choice among those that wait. */
+import type { WorkerReport, WorkerState } from './job.ts';
+import type { Properties } from './platform.ts';
+
+export function newWorker<Work, Outcome>(report: WorkerReport): WorkerState<Work, Outcome> {
+  return {
+    report,
+    jobs: new Map(),
+    cancels: new Set(),
+    cancelled: new Set(),
+    waiting: false,
+    expiresAt: 0,
+    draining: false,
+    drainingTold: null,
+    emptySightings: 0,
+    actions: 0,
+    busyMs: 0,
+  };
+}
+
+/** The waiting worker with the greatest share of free slots, so that work spreads before it piles up. */
+export function leastLoaded<W extends WorkerState<unknown, unknown>>(
+  workers: Iterable<W>,
+  fits: (offered: Properties) => boolean,
+): W | undefined {
+  let best: W | undefined;
+  let bestLoad = 1;
+  for (const worker of workers) {
+    const load = worker.jobs.size / worker.report.slots;
+    const able = worker.waiting && worker.report.accepts && !worker.draining && load < bestLoad;
+    if (!able || !fits(worker.report.platform)) continue;
+    best = worker;
+    bestLoad = load;
+  }
+  return best;
+}
