@@ -144,8 +144,10 @@ export function executeChangeSet(engine: Engine, input: ExecuteChangeSetInput): 
   changeSet.execution = 'EXECUTE_IN_PROGRESS';
   stack.changeSetId = changeSet.id;
   for (const other of changeSetsOf(engine, stack)) if (other.id !== changeSet.id) dropChangeSet(engine, other);
-  if (changeSet.type === 'UPDATE') startUpdating(engine, stack, changeSet.blueprint, optionsOf(changeSet, input));
-  return;
+  if (changeSet.type === 'UPDATE') {
+    startUpdating(engine, stack, changeSet.blueprint, optionsOf(changeSet, input));
+    return;
+  }
   stack.blueprint = changeSet.blueprint;
   stack.capabilities = changeSet.capabilities;
   stack.onFailure = changeSet.onStackFailure ?? (input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK');

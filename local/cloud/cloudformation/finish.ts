@@ -11,25 +11,25 @@ export function finishPhase(engine: Engine, stack: Stack, operation: Operation, 
   switch (operation.phase) {
     case 'create':
       finishCreate(engine, stack, operation, obstacle ?? failure(operation, 'create') ?? settle(engine, stack));
-      return;
+      break;
     case 'update':
       finishUpdate(engine, stack, operation, obstacle ?? failure(operation, 'update') ?? settle(engine, stack));
-      return;
+      break;
     case 'cleanup':
       finishCleanup(engine, stack, operation, 'UPDATE_COMPLETE');
-      return;
+      break;
     case 'rollback-create':
       finishRollbackCreate(engine, stack, operation);
-      return;
+      break;
     case 'rollback-update':
       finishRollbackUpdate(engine, stack, operation);
-      return;
+      break;
     case 'rollback-cleanup':
       finishCleanup(engine, stack, operation, 'UPDATE_ROLLBACK_COMPLETE');
-      return;
+      break;
     case 'delete':
       finishDelete(engine, stack, operation);
-      return;
+      break;
   }
 }
 
