@@ -1,0 +1,79 @@
+/** `bbf create`: a new cluster's document. */
+import { randomUUID } from 'node:crypto';
+import { clusterKey } from '../../config-schema/keys.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { editDocument } from '../edit-document.ts';
+import { Failure } from '../failure.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
+import { awaitRevision } from './await-revision.ts';
+import { statusReader } from './status-reader.ts';
+import { invalid } from './write-cluster.ts';
+
+export async function create(call: Call, program: Program): Promise<number> {
+  const workers = countFlag(call, 'workers');
+  const workersMax = countFlag(call, 'max');
+  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0]);
+  const pool = { ...(workers === undefined ? {} : { workers }), ...(workersMax === undefined ? {} : { workersMax }) };
+  const document = {
+    apiVersion: 'bbf/v1',
+    kind: 'Cluster',
+    metadata: {
+      name: cluster,
+      uid: randomUUID(),
+      writeId: randomUUID(),
+      writtenBy: program.settings.author,
+      reason: `bbf create ${cluster}`,
+    },
+    spec: { pools: { default: pool } },
+  };
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  await refuseInvalid(cluster, text);
+  const forgotten = await isForgotten(installation, cluster);
+  const written = await editDocument(
+    installation.documents,
+    clusterKey(cluster),
+    (current) => {
+      if (current !== undefined && !(isTombstone(current) && forgotten)) throw exists(installation, cluster, current);
+      return { text, writeId: document.metadata.writeId };
+    },
+    program.sleep,
+  );
+  program.terminal.result.write(`created ${cluster}, revision ${written.revision}\n`);
+  if (!call.has('no-wait'))
+    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  return 0;
+}
+
+async function refuseInvalid(cluster: string, text: string): Promise<void> {
+  const { parseCluster } = await import('../../config-schema/parse.ts');
+  const parsed = parseCluster(text, { cluster });
+  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+}
+
+/** The reconciler removes the status as the last act of a deletion. */
+async function isForgotten(installation: Installation, cluster: string): Promise<boolean> {
+  return (await statusReader(installation.documents, cluster)()) === null;
+}
+
+function isTombstone(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { spec?: { delete?: unknown } }).spec?.delete !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function exists(installation: Installation, cluster: string, current: string): Failure {
+  const where = `in context ${installation.contextName}`;
+  if (isTombstone(current))
+    return new Failure('conflict', `cluster ${cluster} ${where} is still being deleted`, {
+      next: `bbf status --watch --cluster=${cluster}`,
+    });
+  return new Failure('conflict', `cluster ${cluster} exists already ${where}`, {
+    next: `bbf want --cluster=${cluster} --workers=N, or bbf status --cluster=${cluster}`,
+  });
+}

@@ -1,0 +1,80 @@
+/** `bbf delete`: a tombstone in the document, then waiting until the reconciler has taken everything away. */
+import type { ClusterInput, Status } from '../../config-schema/documents.ts';
+import { clusterKey } from '../../config-schema/keys.ts';
+import type { Call, Program } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { interruptible } from '../interrupt.ts';
+import type { ProgressLine } from '../output/progress.ts';
+import { durationFlag } from '../quantities.ts';
+import { type Verdict, waitFor } from '../wait.ts';
+import { hopeless } from './convergence.ts';
+import { conditionOf } from './progress-lines.ts';
+import { statusReader } from './status-reader.ts';
+import { writeCluster } from './write-cluster.ts';
+
+export async function deleteCommand(call: Call, program: Program): Promise<number> {
+  const timeoutMs = durationFlag(call, 'timeout', '20m');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = call.arguments[0] ?? '';
+  await readCluster(installation, cluster);
+  const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
+  await confirm(program, call.has('yes'), what, `bbf delete ${cluster}`);
+  const { revision } = await bury(installation, cluster, program);
+  program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
+  if (call.has('no-wait')) return 0;
+  await awaitForgotten(installation, cluster, timeoutMs, program);
+  program.terminal.result.write(`deleted ${cluster}\n`);
+  return 0;
+}
+
+/** Writes the tombstone. */
+export async function bury(installation: Installation, cluster: string, program: Program) {
+  const status = await statusReader(installation.documents, cluster)();
+  const change = (document: ClusterInput) => {
+    // A document from git may have no uid; the reconciler then goes by its status, or by the name.
+    const uid = document.metadata.uid ?? status?.uid ?? cluster;
+    document.spec = { ...document.spec, delete: { uid } };
+  };
+  return writeCluster({ installation, cluster, reason: `bbf delete ${cluster}`, change }, program);
+}
+
+/** Waits for the last act of the reconciler, then removes the document that holds the tombstone. */
+export async function awaitForgotten(
+  installation: Installation,
+  cluster: string,
+  timeoutMs: number,
+  program: Program,
+): Promise<void> {
+  const readStatus = statusReader(installation.documents, cluster);
+  await interruptible((signal) =>
+    waitFor(
+      {
+        what: `the end of cluster ${cluster}`,
+        look: async () => judgeDeletion(cluster, await readStatus()),
+        timeoutMs,
+        next: `bbf status --watch --cluster=${cluster}; the deletion goes on`,
+        signal,
+      },
+      program,
+    ),
+  );
+  await installation.documents.remove(clusterKey(cluster));
+}
+
+function judgeDeletion(cluster: string, status: Status | null): Verdict<undefined> {
+  if (status === null)
+    return { state: 'done', value: undefined, lines: [line('cluster', 'done', 'everything is gone')] };
+  const lines = Object.entries(status.stacks).map(([name, stack]) =>
+    line(name, 'busy', `stack ${name}: ${stack.status}`),
+  );
+  const ready = conditionOf(status, 'Ready');
+  const all = [...lines, line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`)];
+  const failure = hopeless(cluster, status);
+  return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
+}
+
+function line(key: string, state: ProgressLine['state'], text: string): ProgressLine {
+  return { key, state, text };
+}

@@ -1,0 +1,85 @@
+/** `bbf want`: how many workers a pool has. */
+
+import { poolSchema } from '../../config-schema/cluster.schema.ts';
+import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { changeText } from '../output/diff.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
+import { awaitRevision } from './await-revision.ts';
+import { choosePool } from './pools.ts';
+import { writeCluster } from './write-cluster.ts';
+
+interface Wish {
+  workers: number | undefined;
+  workersMax: number | undefined;
+}
+
+export async function want(call: Call, program: Program): Promise<number> {
+  const wish = { workers: countFlag(call, 'workers'), workersMax: countFlag(call, 'max') };
+  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  if (wish.workers === undefined && wish.workersMax === undefined)
+    throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const change = poolChange(cluster, call.text('pool'), wish);
+  const written = await writeCluster({ installation, cluster, reason: reasonOf(call), change }, program);
+  const { result } = program.terminal;
+  for (const field of written.changes) result.write(`${changeText(field)}\n`);
+  if (written.changes.length === 0) result.write(`${cluster} wanted that already; written again, which wakes it\n`);
+  result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
+  if (!call.has('no-wait'))
+    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  return 0;
+}
+
+function reasonOf(call: Call): string {
+  const flags = ['workers', 'max', 'pool', 'cluster'].map((name) => ({ name, value: call.text(name) }));
+  const given = flags.filter(({ value }) => value !== undefined);
+  return ['bbf want', ...given.map(({ name, value }) => `--${name}=${value}`)].join(' ');
+}
+
+type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
+
+/** The change means the same on a rival's document as long as the rival left these numbers alone. */
+function poolChange(cluster: string, named: string | undefined, wish: Wish): (document: ClusterInput) => void {
+  let first: string | undefined;
+  return (document) => {
+    // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
+    const spec = (document.spec ?? {}) as { pools?: Record<string, EditedPool> };
+    const pools = spec.pools ?? { default: {} };
+    const name = choosePool(cluster, pools, named);
+    const pool = pools[name] ?? {};
+    refuseRival(cluster, name, pool, wish, first);
+    first ??= numbersOf(pool);
+    if (wish.workers !== undefined) pool.workers = wish.workers;
+    if (wish.workersMax !== undefined) pool.workersMax = wish.workersMax;
+    refuseTooMany(name, pool);
+    document.spec = { ...spec, pools: { ...pools, [name]: pool } } as ClusterInput['spec'];
+  };
+}
+
+const numbersOf = ({ workers, workersMax }: EditedPool) => JSON.stringify({ workers, workersMax });
+
+function refuseRival(cluster: string, name: string, pool: EditedPool, wish: Wish, first: string | undefined): void {
+  if (first === undefined || numbersOf(pool) === first) return;
+  const agrees =
+    (wish.workers === undefined || pool.workers === wish.workers) &&
+    (wish.workersMax === undefined || pool.workersMax === wish.workersMax);
+  if (agrees) return;
+  throw new Failure('conflict', `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool)}`, {
+    next: `bbf status --cluster=${cluster}, then the same command again if you still want it`,
+  });
+}
+
+function refuseTooMany(name: string, pool: EditedPool): void {
+  const { properties } = poolSchema;
+  const workers = pool.workers ?? properties.workers.default;
+  const most = pool.workersMax ?? properties.workersMax.default;
+  if (workers <= most) return;
+  throw new Failure('usage', `pool ${name} may have ${most} workers at most (workersMax), and ${workers} are wanted`, {
+    next: `bbf want --workers=${workers} --max=${workers}`,
+  });
+}

@@ -1,0 +1,15 @@
+/** Asks before something is destroyed; without anybody to answer, only `--yes` is a yes. */
+import type { Program } from './command.ts';
+import { Failure } from './failure.ts';
+
+/** @throws Failure (usage) unless the person agrees */
+export async function confirm(program: Program, yes: boolean, what: string, again: string): Promise<void> {
+  if (yes) return;
+  const { ask } = program.terminal;
+  if (ask === undefined)
+    throw new Failure('usage', `${what}: this needs a yes, and there is no terminal to ask on`, {
+      next: `${again} --yes`,
+    });
+  const answer = await ask(`${what}. Go on? (yes/no) `);
+  if (answer !== 'yes' && answer !== 'y') throw new Failure('usage', 'nothing was changed: the answer was not yes');
+}
