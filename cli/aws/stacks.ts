@@ -1,0 +1,118 @@
+/** CloudFormation stacks through the AWS SDK, which is loaded only by the commands that need it. */
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+  type StackEvent,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { CredentialSource } from '../../reconciler/aws/signed-request.ts';
+import type { AwsAccess } from './access.ts';
+
+export interface StackWish {
+  name: string;
+  template: string;
+  /** A value of undefined keeps the stack's own. */
+  parameters: Record<string, string | undefined>;
+  tags: Record<string, string>;
+  /** Marks the events of this operation. */
+  token: string;
+}
+
+export interface Stacks {
+  /** undefined: there is none of this name. */
+  describe(name: string): Promise<Stack | undefined>;
+  create(wish: StackWish): Promise<void>;
+  /** false: nothing to update. */
+  update(wish: StackWish): Promise<boolean>;
+  remove(name: string, token: string): Promise<void>;
+  /** Of one operation, oldest first; by id, so that a deleted stack still answers. */
+  events(stackId: string, token: string): Promise<StackEvent[]>;
+  /** Names of all stacks that begin with the prefix. */
+  names(prefix: string): Promise<string[]>;
+}
+
+export function openStacks(access: AwsAccess): Stacks {
+  const client = new CloudFormationClient({
+    region: access.region,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+    credentials: provider(access.credentials),
+  });
+  return {
+    describe: (name) => describe(client, name),
+    create: async (wish) => {
+      await client.send(new CreateStackCommand({ ...requestOf(wish), OnFailure: 'ROLLBACK' }));
+    },
+    update: async (wish) => {
+      try {
+        await client.send(new UpdateStackCommand(requestOf(wish)));
+        return true;
+      } catch (error) {
+        if (/No updates are to be performed/i.test((error as Error).message)) return false;
+        throw error;
+      }
+    },
+    remove: async (name, token) => {
+      await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
+    },
+    events: (stackId, token) => events(client, stackId, token),
+    names: (prefix) => names(client, prefix),
+  };
+}
+
+function provider(source: CredentialSource) {
+  return async () => {
+    const { accessKeyId, secretAccessKey, sessionToken } = typeof source === 'function' ? await source() : source;
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  };
+}
+
+function requestOf(wish: StackWish) {
+  return {
+    StackName: wish.name,
+    TemplateBody: wish.template,
+    Parameters: Object.entries(wish.parameters).map(([ParameterKey, value]) =>
+      value === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue: value },
+    ),
+    Tags: Object.entries(wish.tags).map(([Key, Value]) => ({ Key, Value })),
+    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
+    ClientRequestToken: wish.token,
+  };
+}
+
+async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return stack?.StackStatus === 'DELETE_COMPLETE' && !name.startsWith('arn:') ? undefined : stack;
+  } catch (error) {
+    if (/does not exist/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
+async function events(client: CloudFormationClient, stackId: string, token: string): Promise<StackEvent[]> {
+  const found: StackEvent[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+    const mine = (page.StackEvents ?? []).filter((event) => event.ClientRequestToken === token);
+    found.push(...mine);
+    // Newest first: a page without any of ours lies before the operation.
+    NextToken = mine.length > 0 ? page.NextToken : undefined;
+  } while (NextToken !== undefined);
+  return found.reverse();
+}
+
+async function names(client: CloudFormationClient, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new DescribeStacksCommand({ NextToken }));
+    found.push(...(page.Stacks ?? []).map(({ StackName = '' }) => StackName));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found.filter((name) => name.startsWith(prefix)).sort();
+}

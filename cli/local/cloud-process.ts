@@ -1,0 +1,111 @@
+/** The local cloud as a process of this machine: whether it runs, starting it, ending it. */
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import http from 'node:http';
+import net from 'node:net';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+
+export interface RunningCloud {
+  pid: number;
+  port: number;
+  /** ISO instant. */
+  startedAt: string;
+}
+
+/** undefined: none runs on this state. What the file says counts only while something answers on its port. */
+export async function runningCloud(state: string): Promise<RunningCloud | undefined> {
+  const text = await readFile(join(state, 'cloud.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const cloud = parse(text);
+  return cloud !== undefined && isAlive(cloud.pid) && (await isHealthy(cloud.port)) ? cloud : undefined;
+}
+
+function parse(text: string): RunningCloud | undefined {
+  try {
+    const cloud = JSON.parse(text) as Partial<RunningCloud>;
+    return typeof cloud.pid === 'number' && typeof cloud.port === 'number' ? (cloud as RunningCloud) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const HEALTH_TIMEOUT_MS = 2000;
+
+export function isHealthy(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/_bbf/health', agent: false }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.statusCode === 200));
+    });
+    request.setTimeout(HEALTH_TIMEOUT_MS, () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+export interface CloudStart {
+  program: string;
+  state: string;
+  port: number;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Starts it so that it outlives bbf; its output goes to `cloud.log`. */
+export async function startCloud(start: CloudStart): Promise<{ pid: number; exited: () => boolean; log: string }> {
+  await refuseUsedPort(start.port);
+  await mkdir(start.state, { recursive: true, mode: 0o700 });
+  const log = join(start.state, 'cloud.log');
+  const output = await open(log, 'a', 0o600);
+  // A bundle of certificates costs each process at its start, and nothing here leaves the machine. The cloud's own clients name their endpoint themselves.
+  const { NODE_EXTRA_CA_CERTS: _, ...environment } = start.environment;
+  const child = spawn(process.execPath, [start.program, '--port', String(start.port), '--state', start.state], {
+    detached: true,
+    stdio: ['ignore', output.fd, output.fd],
+    env: environment,
+    cwd: start.state,
+  });
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  child.once('error', () => {
+    ended = true;
+  });
+  child.unref();
+  await output.close();
+  return { pid: child.pid ?? 0, exited: () => ended, log };
+}
+
+/** @throws Failure (system) */
+function refuseUsedPort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(portFailure(port, error)));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
+function portFailure(port: number, error: NodeJS.ErrnoException): Failure {
+  if (error.code === 'EADDRINUSE')
+    return new Failure('system', `port ${port} of 127.0.0.1 is used by another program`, {
+      next: `bbf local up --port=${port + 1}`,
+    });
+  return new Failure('system', `port ${port} of 127.0.0.1 can't be used: ${error.message}`, {
+    next: 'bbf local up --port=4599',
+  });
+}
+
+/** The last lines of the log, for a cloud that did not start. */
+export async function logTail(path: string, lines = 5): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-lines);
+}

@@ -1,0 +1,92 @@
+/** `bbf local down`, `status` and `env`: the local cloud once it is there. */
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Call, Program } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { readConfig, writeConfig } from '../context/config.ts';
+import { parseCredentials } from '../context/credentials.ts';
+import { findContext } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { type Verdict, waitFor } from '../wait.ts';
+import { isAlive, runningCloud } from './cloud-process.ts';
+import { statePath } from './state.ts';
+import { LOCAL_CONTEXT } from './up.ts';
+
+/** It ends the farm's processes first. */
+const STOP_TIMEOUT_MS = 30_000;
+
+export async function down(call: Call, program: Program): Promise<number> {
+  const state = statePath(call, program);
+  const { result } = program.terminal;
+  const withData = call.has('delete-data');
+  if (withData)
+    await confirm(
+      program,
+      call.has('yes'),
+      `this deletes the local cloud's state in ${state}`,
+      'bbf local down --delete-data',
+    );
+  const running = await runningCloud(state);
+  if (running !== undefined) await stop(running.pid, program);
+  result.write(running === undefined ? 'the local cloud was not up\n' : 'the local cloud is down\n');
+  if (withData) await deleteState(state, program);
+  return 0;
+}
+
+async function stop(pid: number, program: Program): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  const look = async (): Promise<Verdict<undefined>> => {
+    if (!isAlive(pid)) return { state: 'done', value: undefined, lines: [] };
+    return { state: 'waiting', lines: [{ key: 'cloud', state: 'busy', text: `local cloud: process ${pid} ends` }] };
+  };
+  const next = `kill -9 ${pid}`;
+  await interruptible((signal) =>
+    waitFor({ what: 'the end of the local cloud', look, timeoutMs: STOP_TIMEOUT_MS, next, signal }, program),
+  );
+}
+
+/** Only a directory that a local cloud has used: `--state` may have been mistyped. */
+async function deleteState(state: string, program: Program): Promise<void> {
+  const used = await stat(join(state, 'credentials')).catch(() => undefined);
+  if (used === undefined) throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`);
+  await rm(state, { recursive: true, force: true });
+  const { current, contexts } = await readConfig(program.settings);
+  const { [LOCAL_CONTEXT]: _, ...others } = contexts;
+  await writeConfig(program.settings, { current: current === LOCAL_CONTEXT ? undefined : current, contexts: others });
+  program.terminal.result.write(`deleted ${state}\n`);
+}
+
+export async function localStatus(call: Call, program: Program): Promise<number> {
+  const state = statePath(call, program);
+  const running = await runningCloud(state);
+  if (running === undefined)
+    throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: 'bbf local up' });
+  const { pid, port, startedAt } = running;
+  const text = `up: http://127.0.0.1:${port}, process ${pid}, since ${startedAt}, state in ${state}`;
+  program.terminal.result.write(
+    call.has('json') ? `${JSON.stringify({ pid, port, startedAt, state })}\n` : `${text}\n`,
+  );
+  return 0;
+}
+
+/** For `eval "$(bbf local env)"`: what the AWS CLI and SDKs need to talk to the local cloud. */
+export async function localEnv(_call: Call, program: Program): Promise<number> {
+  const { contexts } = await readConfig(program.settings);
+  const { endpoint, region, credentialsFile, profile } = findContext(contexts, LOCAL_CONTEXT);
+  const text = await readFile(credentialsFile ?? '', 'utf8').catch(() => '');
+  const keys = parseCredentials(text)[profile ?? ''];
+  if (keys === undefined || endpoint === undefined)
+    throw new Failure('unavailable', `the local cloud's credentials are not in ${credentialsFile}`, {
+      next: 'bbf local up',
+    });
+  const variables = {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+  };
+  for (const [name, value] of Object.entries(variables)) program.terminal.result.write(`export ${name}='${value}'\n`);
+  return 0;
+}

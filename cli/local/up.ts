@@ -1,0 +1,89 @@
+/** `bbf local up`: starts the local cloud and sets bbf up in it, exactly as on AWS. */
+import { join } from 'node:path';
+import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
+import type { Call, Program } from '../command.ts';
+import { readConfig } from '../context/config.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { programPath } from '../program-path.ts';
+import { setUp } from '../setup/set-up.ts';
+import { type Verdict, waitFor } from '../wait.ts';
+import { isHealthy, logTail, type RunningCloud, runningCloud, startCloud } from './cloud-process.ts';
+import { statePath } from './state.ts';
+
+const DEFAULT_PORT = 4599;
+/** Its start takes well under a second; a loaded machine may need more. */
+const START_TIMEOUT_MS = 60_000;
+
+export const LOCAL_CONTEXT = 'local';
+const LOCAL_REGION = 'us-east-1';
+const LOCAL_PROFILE = 'bbf-local';
+
+export async function up(call: Call, program: Program): Promise<number> {
+  const state = statePath(call, program);
+  const { result } = program.terminal;
+  const running = await runningCloud(state);
+  const port = portOf(call, running);
+  if (running !== undefined && (await isSetUp(running, program))) {
+    result.write(`the local cloud is up already: http://127.0.0.1:${running.port} (process ${running.pid})\n`);
+    return 0;
+  }
+  if (running === undefined) await start(state, port, program);
+  const context = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: LOCAL_REGION,
+    installation: DEFAULT_INSTALLATION,
+    credentialsFile: join(state, 'credentials'),
+    profile: LOCAL_PROFILE,
+  };
+  const images = { serverImage: 'bbf/farm-server', workerImage: 'bbf/farm-worker' };
+  await setUp({ contextName: LOCAL_CONTEXT, context, ...images }, program);
+  result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
+  program.terminal.notes.write('next: bbf create, then bbf build //...\n');
+  return 0;
+}
+
+function portOf(call: Call, running: RunningCloud | undefined): number {
+  const text = call.text('port');
+  const port = text === undefined ? (running?.port ?? DEFAULT_PORT) : Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new Failure('usage', `--port=${text} is no port`, { next: `bbf local up --port=${DEFAULT_PORT}` });
+  if (running !== undefined && running.port !== port)
+    throw new Failure('conflict', `the local cloud is up already, on port ${running.port} instead of ${port}`, {
+      next: `bbf local down, then bbf local up --port=${port}`,
+    });
+  return port;
+}
+
+/** A set-up that was interrupted left no context behind, and is done again. */
+async function isSetUp(running: RunningCloud, program: Program): Promise<boolean> {
+  const { contexts } = await readConfig(program.settings);
+  return contexts[LOCAL_CONTEXT]?.endpoint === `http://127.0.0.1:${running.port}`;
+}
+
+async function start(state: string, port: number, program: Program): Promise<void> {
+  const { settings } = program;
+  const cloud = await startCloud({
+    program: programPath(settings.program, 'local-cloud.mjs'),
+    state,
+    port,
+    environment: settings.childEnvironment,
+  });
+  const look = async (): Promise<Verdict<undefined>> => {
+    if (await isHealthy(port)) return { state: 'done', value: undefined, lines: [] };
+    const lines = [{ key: 'cloud', state: 'busy' as const, text: `local cloud: starts on port ${port}` }];
+    if (!cloud.exited()) return { state: 'waiting', lines };
+    return { state: 'stuck', lines, failure: await notStarted(cloud.log) };
+  };
+  const next = `read ${cloud.log}, or bbf local up again`;
+  await interruptible((signal) =>
+    waitFor({ what: 'the local cloud', look, timeoutMs: START_TIMEOUT_MS, next, signal }, program),
+  );
+}
+
+async function notStarted(log: string): Promise<Failure> {
+  return new Failure('system', 'the local cloud ended as soon as it was started', {
+    details: await logTail(log),
+    next: `read ${log}`,
+  });
+}
