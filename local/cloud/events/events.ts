@@ -18,8 +18,8 @@ import {
   type EventsParts,
   type EventsState,
   type InvokeFunction,
-  restoreEventsState,
   type Rule,
+  restoreEventsState,
 } from './state.ts';
 import { createTargets } from './targets.ts';
 
