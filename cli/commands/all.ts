@@ -1,0 +1,23 @@
+/** Every command of bbf's own, in the order in which help lists them. */
+import type { Command } from '../command.ts';
+import { createCommand } from './create.ts';
+import { deleteClusterCommand } from './delete.ts';
+import { localCommands } from './local.ts';
+import { loginCommand } from './login.ts';
+import { setupCommand, teardownCommand } from './setup.ts';
+import { statusCommand } from './status.ts';
+import { contextsCommand, useCommand } from './use.ts';
+import { wantCommand } from './want.ts';
+
+export const commands: Command[] = [
+  ...localCommands,
+  setupCommand,
+  teardownCommand,
+  useCommand,
+  contextsCommand,
+  createCommand,
+  wantCommand,
+  statusCommand,
+  deleteClusterCommand,
+  loginCommand,
+];

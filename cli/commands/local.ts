@@ -1,0 +1,45 @@
+/** `bbf local up`, `down`, `status` and `env` */
+import type { Command, Flag } from '../command.ts';
+
+const stateFlag: Flag = { name: 'state', value: 'DIR', summary: 'where it keeps its state' };
+
+export const localCommands: Command[] = [
+  {
+    name: 'local up',
+    summary: 'start the local cloud and set bbf up in it',
+    description:
+      'The AWS services that bbf uses, on one port of this machine, with the farm as processes. Needs no account.',
+    arguments: [],
+    flags: [{ name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' }, stateFlag],
+    examples: [{ line: 'bbf local up && bbf create && bbf build //...', what: 'a first build' }],
+    run: async (call, program) => (await import('../local/up.ts')).up(call, program),
+  },
+  {
+    name: 'local down',
+    summary: 'stop the local cloud and the farm that it runs',
+    arguments: [],
+    flags: [
+      stateFlag,
+      { name: 'delete-data', summary: 'delete its state as well' },
+      { name: 'yes', summary: 'do not ask' },
+    ],
+    examples: [],
+    run: async (call, program) => (await import('../local/down.ts')).down(call, program),
+  },
+  {
+    name: 'local status',
+    summary: 'say whether the local cloud is up',
+    arguments: [],
+    flags: [stateFlag, { name: 'json', summary: 'as one JSON object' }],
+    examples: [],
+    run: async (call, program) => (await import('../local/down.ts')).localStatus(call, program),
+  },
+  {
+    name: 'local env',
+    summary: 'print the variables that point the AWS CLI at the local cloud',
+    arguments: [],
+    flags: [],
+    examples: [{ line: 'eval "$(bbf local env)" && aws s3 ls', what: 'look inside' }],
+    run: async (call, program) => (await import('../local/down.ts')).localEnv(call, program),
+  },
+];

@@ -1,0 +1,18 @@
+/** `bbf status [CLUSTER]` */
+import { type Command, clusterFlag } from '../command.ts';
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'show what a cluster is, does, and costs',
+  arguments: [{ name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' }],
+  flags: [
+    clusterFlag,
+    { name: 'watch', summary: 'show each change until Ctrl-C' },
+    { name: 'json', summary: 'the whole status document, one line for each' },
+  ],
+  examples: [
+    { line: 'bbf status', what: 'once' },
+    { line: 'bbf status --watch --json', what: 'one JSON object for each change' },
+  ],
+  run: async (call, program) => (await import('../cluster/status.ts')).status(call, program),
+};

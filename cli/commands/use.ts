@@ -1,0 +1,20 @@
+/** `bbf use [CONTEXT]` and `bbf contexts` */
+import type { Command } from '../command.ts';
+
+export const useCommand: Command = {
+  name: 'use',
+  summary: 'choose the installation that commands talk to, or show it',
+  arguments: [{ name: 'CONTEXT', required: false, summary: 'a context, as bbf contexts lists them' }],
+  flags: [],
+  examples: [{ line: 'bbf use local', what: 'the local cloud of this machine' }],
+  run: async (call, program) => (await import('../context/use.ts')).use(call, program),
+};
+
+export const contextsCommand: Command = {
+  name: 'contexts',
+  summary: 'list the installations that this machine knows',
+  arguments: [],
+  flags: [{ name: 'json', summary: 'the whole configuration' }],
+  examples: [],
+  run: async (call, program) => (await import('../context/use.ts')).contexts(call, program),
+};

@@ -1,0 +1,21 @@
+/** `bbf want` */
+import { type Command, clusterFlag, waitFlags } from '../command.ts';
+
+export const wantCommand: Command = {
+  name: 'want',
+  summary: 'say how many workers a pool keeps, and wait until they are there',
+  arguments: [],
+  flags: [
+    { name: 'workers', value: 'N', summary: 'workers that are kept while awake' },
+    { name: 'max', value: 'M', summary: 'never more workers than this' },
+    { name: 'pool', value: 'NAME', summary: 'the pool (default: default, or the only one)' },
+    clusterFlag,
+    ...waitFlags,
+  ],
+  examples: [
+    { line: 'bbf want --workers=3', what: 'three workers, ready when the command ends' },
+    { line: 'bbf want --workers=0 --no-wait', what: 'none, whenever they have finished what they run' },
+    { line: 'bbf want --workers=2 --pool=arm --cluster=ci', what: 'of another pool and cluster' },
+  ],
+  run: async (call, program) => (await import('../cluster/want.ts')).want(call, program),
+};

@@ -1,0 +1,74 @@
+/** Chooses what a command line means: one of bbf's commands, one of Bazel's, help, or a mistake. */
+import { version } from '../config-schema/version.ts';
+import { bazelCommands } from './bazel/commands.ts';
+import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
+import type { Command, Program } from './command.ts';
+import { commands } from './commands/all.ts';
+import { Failure } from './failure.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { parseCall } from './parse.ts';
+import { suggestion } from './suggest.ts';
+
+/** @returns the exit code */
+export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
+  const [first] = argv;
+  if (first === '--version') return print(program, `bbf ${version}\n`);
+  const words = first === 'help' ? argv.slice(1) : argv;
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 0))
+    return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
+  const line = splitCommandLine(words);
+  const own = ownCommand(line);
+  if (first === 'help' && own !== undefined) return help(own.command, program);
+  if (own !== undefined) return runOwn(own, line, program);
+  if (line.command !== undefined && !bazelCommands.includes(line.command) && first !== 'help') throw unknown(line);
+  const { wrapBazel } = await import('./bazel/wrap.ts');
+  return wrapBazel(splitCommandLine(argv), program);
+}
+
+interface OwnCommand {
+  command: Command;
+  /** What follows the command's name. */
+  rest: string[];
+}
+
+/** The longest name wins: `local up` before a `local` of its own. */
+function ownCommand({ command: word, rest }: CommandLine): OwnCommand | undefined {
+  const two = commands.find(({ name }) => name === `${word} ${rest[0]}`);
+  if (two !== undefined) return { command: two, rest: rest.slice(1) };
+  const one = commands.find(({ name }) => name === word);
+  return one === undefined ? undefined : { command: one, rest };
+}
+
+async function runOwn({ command, rest }: OwnCommand, line: CommandLine, program: Program): Promise<number> {
+  const [startup] = line.startup;
+  if (startup !== undefined)
+    throw new Failure('usage', `${startup} is a flag of neither bbf nor its command ${command.name}`, {
+      next: 'bbf --help',
+    });
+  // bbf's own flags may stand before the command, as they do before a Bazel command.
+  const before = [...line.own].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`));
+  const call = parseCall(command, [...before, ...rest]);
+  return call.has('help') ? help(command, program) : command.run(call, program);
+}
+
+function help(command: Command, program: Program): number {
+  return print(program, commandHelp(command, program.terminal.result.colors));
+}
+
+function print({ terminal }: Program, text: string): number {
+  terminal.result.write(text);
+  return 0;
+}
+
+function unknown(line: CommandLine): Failure {
+  const word = line.command ?? '';
+  const group = commands.filter(({ name }) => name.startsWith(`${word} `)).map(({ name }) => name);
+  if (group.length > 0)
+    return new Failure('usage', `bbf ${word} needs one word more`, {
+      next: group.map((name) => `bbf ${name}`).join(', '),
+    });
+  const known = [...commands.map(({ name }) => name), ...bazelCommands];
+  return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
+    next: 'bbf --help',
+  });
+}
