@@ -31,6 +31,7 @@ export function createEventsProviders(events: RuleOperations, state: EventsState
   return [
     {
       type: 'AWS::Events::Rule',
+      replacedBy: ['Name', 'EventBusName'],
       create: (properties, context) => put(String(properties.Name ?? context.generatedName(64)), properties, context),
       update: (physicalId, before, after, context) =>
         before.Name === after.Name ? put(physicalId, after, context) : 'replace',

@@ -68,7 +68,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
     try {
       tenant = tenantFor(invocation);
     } catch (error) {
-      return failure('Runtime.InvalidPackage', `The code could not be unpacked: ${(error as Error).message}`);
+      return failure('Runtime.EnvironmentError', `The environment could not be started: ${(error as Error).message}`);
     }
     tenant.busy = true;
     clearTimeout(tenant.idle);
