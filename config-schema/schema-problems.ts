@@ -13,14 +13,15 @@ export function excerpt(value: unknown): string {
   return text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS - 1)}…` : text;
 }
 
-/** One problem for each error that says something of its own, in the order of the document's schema. */
+/** One problem for each error that says something of its own, in the validator's order. */
 export function schemaProblems(errors: readonly ErrorObject[]): Problem[] {
-  return errors.filter((error) => !isEcho(error)).map(problemOf);
+  const listed = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath));
+  return errors.filter((error) => !isEcho(error, listed)).map(problemOf);
 }
 
-/** `propertyNames` repeats an error that already names the property, and `anyOf` those of its branches. */
-function isEcho(error: ErrorObject): boolean {
-  return error.keyword === 'propertyNames' || error.keyword === 'anyOf';
+/** `propertyNames` and `anyOf` repeat errors that they contain; where a list of values is given, their type is no news. */
+function isEcho({ keyword, instancePath }: ErrorObject, listed: Set<string>): boolean {
+  return keyword === 'propertyNames' || keyword === 'anyOf' || (keyword === 'type' && listed.has(instancePath));
 }
 
 function problemOf(error: ErrorObject): Problem {

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { editCluster } from './edit-cluster.ts';
+
+const note = { writeId: 'w2', writtenBy: 'ann@host', reason: 'bbf want --workers=3' };
+const written = {
+  $schema: 'cluster.schema.json',
+  apiVersion: 'bbf/v1',
+  kind: 'Cluster',
+  metadata: { name: 'main', uid: 'u1', writeId: 'w1' },
+  spec: { pools: { default: { slots: 2 } } },
+};
+
+describe('editCluster', () => {
+  it('changes what is asked, notes the write, and leaves the rest as its author wrote it', () => {
+    const edited = editCluster(
+      JSON.stringify(written),
+      (document) => {
+        Object.assign(document.spec.pools?.default ?? {}, { workers: 3 });
+        return document;
+      },
+      note,
+    );
+    expect(edited.ok && JSON.parse(edited.text)).toEqual({
+      ...written,
+      metadata: { name: 'main', uid: 'u1', ...note },
+      spec: { pools: { default: { slots: 2, workers: 3 } } },
+    });
+    expect(edited.ok && edited.text).toMatch(/^\{\n {2}"\$schema".*\}\n$/s);
+    expect(edited.ok && edited.cluster?.spec.pools.default).toMatchObject({ workers: 3, slots: 2, cpu: 4096 });
+  });
+
+  it('takes the document that the change alters in place', () => {
+    const edited = editCluster(
+      JSON.stringify(written),
+      (document) => {
+        document.spec.suspend = true;
+        return undefined;
+      },
+      note,
+    );
+    expect(edited.ok && edited.cluster?.spec.suspend).toBe(true);
+  });
+
+  it('keeps every unknown field of a newer version', () => {
+    const newer = { ...written, apiVersion: 'bbf/v2', novel: { a: 1 }, spec: { ...written.spec, later: [1, 2] } };
+    const edited = editCluster(
+      JSON.stringify(newer),
+      (document) => ({ ...document, spec: { ...document.spec, suspend: true } }),
+      note,
+    );
+    expect(edited).toMatchObject({ ok: true, cluster: null, warnings: [] });
+    expect(edited.ok && JSON.parse(edited.text)).toEqual({
+      ...newer,
+      metadata: { ...newer.metadata, ...note },
+      spec: { ...newer.spec, suspend: true },
+    });
+  });
+
+  it.each([
+    [{ spec: 3 }],
+    [{ spec: null }],
+    [{ spec: [] }],
+    [{ metadata: 'x' }],
+    [{ metadata: undefined }],
+    [{ spec: undefined }],
+  ])('refuses a newer document that has no place for the change: %j', (change) => {
+    const edited = editCluster(JSON.stringify({ ...written, apiVersion: 'bbf/v2', ...change }), () => undefined, note);
+    expect(edited).toMatchObject({ ok: false, newer: true });
+  });
+
+  it.each([['{'], ['[]'], ['{"apiVersion": "bbf/v1"}']])('refuses to guess at %s', (text) => {
+    const change = () => {
+      throw new Error('the change must not be tried');
+    };
+    expect(editCluster(text, change, note)).toMatchObject({ ok: false });
+  });
+
+  it('tells what is wrong with the result', () => {
+    const edited = editCluster(
+      JSON.stringify(written),
+      (document) => ({ ...document, spec: { pools: { default: { workers: 30 } } } }),
+      note,
+    );
+    expect(edited).toMatchObject({ ok: false, problems: [{ pointer: '/spec/pools/default/workers', line: 15 }] });
+  });
+
+  it('hands on warnings', () => {
+    const edited = editCluster(
+      JSON.stringify(written),
+      (document) => ({ ...document, spec: { budget: { usdPerHour: 0.01 } } }),
+      note,
+    );
+    expect(edited).toMatchObject({ ok: true, warnings: [{ pointer: '/spec/budget/usdPerHour' }] });
+  });
+
+  it('cuts a note that is too long for the document', () => {
+    const long = { writeId: 'w', writtenBy: 'a'.repeat(600), reason: 'r'.repeat(3000) };
+    const edited = editCluster(JSON.stringify(written), () => undefined, long);
+    expect(edited.ok && edited.cluster?.metadata.writtenBy).toHaveLength(512);
+    expect(edited.ok && edited.cluster?.metadata.reason).toHaveLength(2048);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Pool } from './documents.ts';
+import { serverUsdPerHour, usdPerHour, workerUsdPerHour } from './prices.ts';
+
+const pool = (change: Partial<Pool>): Pool => ({
+  workers: 0,
+  workersMax: 1,
+  cpu: 4096,
+  memoryMiB: 16384,
+  diskGiB: 100,
+  slots: 4,
+  architecture: 'x86_64',
+  capacity: 'on-demand',
+  platform: {},
+  ...change,
+});
+
+// Worked out by hand: vCPU × rate + GiB × rate + (disk − 20) × 0.000111 + 0.005 for the address.
+describe('an hour costs', () => {
+  it.each([
+    ['4 vCPU, 16 GiB, 100 GiB of disk', {}, 0.24692],
+    ['the same on ARM', { architecture: 'arm64' }, 0.20036],
+    ['the same on Spot', { capacity: 'spot' }, 0.083792],
+    ['with the free disk only', { diskGiB: 20 }, 0.23804],
+    ['with less than the free disk', { diskGiB: 1 }, 0.23804],
+    ['with a small disk', { diskGiB: 21 }, 0.238151],
+    ['16 vCPU, 64 GiB, 200 GiB of disk', { cpu: 16384, memoryMiB: 65536, diskGiB: 200 }, 0.95714],
+  ] as [string, Partial<Pool>, number][])('a worker, %s', (_, change, usd) => {
+    expect(workerUsdPerHour(pool(change))).toBeCloseTo(usd, 9);
+    expect(usdPerHour(pool(change), 3)).toBeCloseTo(3 * usd, 9);
+    expect(usdPerHour(pool(change), 0)).toBe(0);
+  });
+
+  it.each([
+    [1024, 4096, 0.06326],
+    [2048, 8192, 0.12152],
+  ])('a server of %d CPU units and %d MiB', (cpu, memoryMiB, usd) => {
+    expect(serverUsdPerHour({ cpu, memoryMiB })).toBeCloseTo(usd, 9);
+  });
+});
