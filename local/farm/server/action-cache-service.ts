@@ -18,7 +18,7 @@ function requireAction(digest: Digest | null): Digest {
 
 async function update(cache: ActionCache, { actionDigest, actionResult }: Update): Promise<ActionResult> {
   const action = requireAction(actionDigest);
-  if (!actionResult || actionResult.exitCode !== 0) {
+  if (actionResult?.exitCode !== 0) {
     const message = `only results of successful actions are kept, and that of ${action.hash} has exit code ${actionResult?.exitCode ?? '(none)'}`;
     throw new CallError(Code.INVALID_ARGUMENT, message);
   }

@@ -36,6 +36,48 @@ function entriesOf(bytes: Uint8Array): Entries {
   return { files: digests(directory.files), directories: digests(directory.directories) };
 }
 
+/** One walk, breadth first, that visits every digest once. */
+class Walk {
+  readonly tree: InputTree = { hashes: [], missing: [], directories: [] };
+  readonly directories: Digest[];
+  readonly #seen: Set<string>;
+  readonly #store: BlobStore;
+  #room: number;
+
+  constructor(store: BlobStore, root: Digest, inlineBytes: number) {
+    this.#store = store;
+    this.#seen = new Set([root.hash]);
+    this.directories = [root];
+    this.#room = inlineBytes;
+  }
+
+  /** False when it is missing. */
+  visit(digest: Digest): boolean {
+    this.tree.hashes.push(digest.hash);
+    if (this.#store.has(digest)) return true;
+    this.tree.missing.push(digest);
+    return false;
+  }
+
+  /** The directory's bytes while there is room for them. */
+  async inline(digest: Digest): Promise<Uint8Array | undefined> {
+    this.#room -= digest.sizeBytes;
+    if (this.#room < 0) return undefined;
+    const bytes = await this.#store.read(digest);
+    this.tree.directories.push(bytes);
+    return bytes;
+  }
+
+  add({ files, directories }: Entries): void {
+    for (const file of files) if (this.#isNew(file)) this.visit(file);
+    for (const directory of directories) if (this.#isNew(directory)) this.directories.push(directory);
+  }
+
+  #isNew({ hash }: Digest): boolean {
+    return !this.#seen.has(hash) && this.#seen.add(hash) !== undefined;
+  }
+}
+
 /** Remembers decoded directories, which are immutable, across actions. */
 export function createTreeReader(store: BlobStore): TreeReader {
   const cache = new Map<string, Entries>();
@@ -51,33 +93,11 @@ export function createTreeReader(store: BlobStore): TreeReader {
 
   return {
     async read(rootDigest, inlineBytes) {
-      const tree: InputTree = { hashes: [], missing: [], directories: [] };
-      const seen = new Set([rootDigest.hash]);
-      const directories = [rootDigest];
-      let room = inlineBytes;
-
-      const isNew = (digest: Digest) => {
-        if (seen.has(digest.hash)) return false;
-        seen.add(digest.hash);
-        return true;
-      };
-      for (const digest of directories) {
-        tree.hashes.push(digest.hash);
-        if (!store.has(digest)) {
-          tree.missing.push(digest);
-          continue;
-        }
-        room -= digest.sizeBytes;
-        const bytes = room >= 0 ? await store.read(digest) : undefined;
-        if (bytes) tree.directories.push(bytes);
-        const children = await entries(digest, bytes);
-        directories.push(...children.directories.filter(isNew));
-        for (const file of children.files.filter(isNew)) {
-          tree.hashes.push(file.hash);
-          if (!store.has(file)) tree.missing.push(file);
-        }
+      const walk = new Walk(store, rootDigest, inlineBytes);
+      for (const digest of walk.directories) {
+        if (walk.visit(digest)) walk.add(await entries(digest, await walk.inline(digest)));
       }
-      return tree;
+      return walk.tree;
     },
   };
 }

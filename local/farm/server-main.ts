@@ -1,0 +1,44 @@
+/** The program `farm-server`: the build server of one cluster, as an ECS task. */
+import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
+import { activityOf } from './agent/activity.ts';
+import { reportActivity } from './agent/activity-report.ts';
+import { createBucket } from './agent/bucket.ts';
+import { keepCertificate } from './agent/certificate-renewal.ts';
+import { followDrainingOrders } from './agent/draining-orders.ts';
+import { createLog } from './agent/log.ts';
+import { runProgram } from './agent/program.ts';
+import { roomFor, type ServerSettings, serverSettings } from './agent/settings.ts';
+import { taskIdentity } from './agent/task-metadata.ts';
+import { createFarmServer, type FarmServer } from './server/farm-server.ts';
+
+const MOST_BLOB_BYTES = 20 * 1024 ** 3;
+
+async function start(settings: ServerSettings) {
+  const { cluster, region, directory, port } = settings;
+  const startedAt = Date.now();
+  const log = createLog({ program: 'farm-server', cluster });
+  const credentials = containerCredentials(process.env);
+  const { taskId, address } = await taskIdentity(settings.metadataUri);
+  const target = { url: settings.accessUrl, region, credentials, cluster };
+  let server: FarmServer | undefined;
+  const certificates = await keepCertificate(target, (material) => server?.setTls(material), log);
+  const maxBlobBytes = roomFor(directory, 0.5, MOST_BLOB_BYTES);
+  const farm = await createFarmServer({ address, port, cluster, tls: certificates.current, directory, maxBlobBytes });
+  server = farm;
+  log('listening', { endpoint: `${address}:${farm.port}`, taskId });
+
+  const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
+  const identity = { taskId, endpoint: `${address}:${farm.port}`, startedAt };
+  const current = () => activityOf(identity, farm.demand(), farm.totals, Date.now());
+  const loops = [
+    reportActivity(bucket, cluster, current, log),
+    followDrainingOrders(bucket, cluster, (workers) => farm.setDraining(workers), log),
+  ];
+  return async (reason: string) => {
+    log('ending', { reason });
+    for (const loop of [...loops, certificates]) loop.stop();
+    await farm.close();
+  };
+}
+
+await runProgram('farm-server', () => start(serverSettings(process.env)));

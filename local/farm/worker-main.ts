@@ -1,0 +1,51 @@
+/** The program `farm-worker`: one worker of a pool, as an ECS task. */
+import { farmEndpoint } from '../../reconciler/access/certificate-client.ts';
+import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
+import { keepCertificate } from './agent/certificate-renewal.ts';
+import type { EndReason } from './agent/end.ts';
+import { createLog } from './agent/log.ts';
+import { runProgram } from './agent/program.ts';
+import { roomFor, type WorkerSettings, workerSettings } from './agent/settings.ts';
+import { taskIdentity } from './agent/task-metadata.ts';
+import { taskProtection } from './agent/task-protection.ts';
+import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
+
+const MOST_CACHE_BYTES = 10 * 1024 ** 3;
+
+/** An hour for an action without a limit of its own, as other servers have it; outputs and logs that fit a small disk. */
+const limits = { defaultTimeoutMs: 3_600_000, maxStreamBytes: 64 * 1024 ** 2, maxOutputBytes: 4 * 1024 ** 3 };
+
+/** ECS kills a task 120 s after SIGTERM; and when the local cloud is gone, nobody waits for anything. */
+const GRACE_MS = { signal: 100_000, 'end of stdin': 0 };
+
+async function start(settings: WorkerSettings) {
+  const { cluster, pool, slots, platform, directory, region } = settings;
+  const log = createLog({ program: 'farm-worker', cluster, pool });
+  const { taskId } = await taskIdentity(settings.metadataUri);
+  const target = { url: settings.accessUrl, region, credentials: containerCredentials(process.env), cluster };
+  let running: FarmWorker | undefined;
+  const certificates = await keepCertificate(target, (material) => running?.setTls(material), log);
+  const maxCacheBytes = roomFor(directory, 0.25, MOST_CACHE_BYTES);
+  const worker = createFarmWorker({
+    name: taskId,
+    cluster,
+    pool,
+    platform,
+    slots,
+    directory,
+    maxCacheBytes,
+    limits,
+    endpoint: () => farmEndpoint(target),
+    tls: certificates.current,
+    setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
+    log,
+  });
+  running = worker;
+  return async (reason: EndReason) => {
+    log('ending', { reason });
+    certificates.stop();
+    await worker.stop(GRACE_MS[reason]);
+  };
+}
+
+await runProgram('farm-worker', () => start(workerSettings(process.env)));
