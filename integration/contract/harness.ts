@@ -15,7 +15,7 @@ import { createInProcessRuntime, type InProcessFunction } from '../../local/clou
 import { createRealWorld } from '../../local/cloud/real-world.ts';
 import { createMemoryBlobs } from '../../local/cloud/s3/state.ts';
 import { createVirtualWorld } from '../../local/cloud/virtual-world.ts';
-import { inProcessHandler } from './in-process.ts';
+import { sdkHandler } from './sdk-handler.ts';
 
 export interface Credentials {
   accessKeyId: string;
@@ -36,7 +36,7 @@ export async function startCloud({ seed = 1, functions = {}, ...options }: Start
   const world = createVirtualWorld({ seed });
   const endpoint = options.endpoint ?? 'http://127.0.0.1:4599';
   const made = makeCloud(world, endpoint, functions, options);
-  const handler = inProcessHandler(made.cloud);
+  const handler = sdkHandler(made.cloud);
   const clients: SdkClients[] = [];
   const clientsFor = (credentials: Credentials) => {
     const client = sdkClients({ endpoint, credentials, requestHandler: handler });

@@ -1,10 +1,13 @@
 /** The local cloud: one function from request to response over all its services. */
 import { createCloudFormationWire } from './cloudformation/wire.ts';
+import { createEc2Wire } from './ec2/wire.ts';
+import { createEcrWire } from './ecr/wire.ts';
 import { createEcsWire } from './ecs/wire.ts';
 import { createEventsWire } from './events/wire.ts';
 import { createIamWire, createStsWire } from './iam/wire.ts';
 import { ServiceError, type WireHandler, type WireRequest, type WireResponse } from './kernel.ts';
 import { createLambdaWire } from './lambda/wire.ts';
+import { createLogsWire } from './logs/wire.ts';
 import { type Protocol, refusalOf, renderError } from './refusal.ts';
 import { createS3Wire } from './s3/wire.ts';
 import { type CloudState, createServices, type Services, type ServicesOptions } from './services.ts';
@@ -130,6 +133,9 @@ function frontsOf(services: Services): Record<string, Front> {
     cloudformation: { protocol: 'query', handle: createCloudFormationWire(services.cloudformation) },
     ecs: { protocol: 'json', handle: createEcsWire(services.ecs) },
     events: { protocol: 'json', handle: createEventsWire(services.events) },
+    logs: { protocol: 'json', handle: createLogsWire(services.logs) },
+    ecr: { protocol: 'json', handle: createEcrWire(services.ecr) },
+    ec2: { protocol: 'ec2', handle: createEc2Wire(services.ec2) },
     lambda: { protocol: 'rest-json', handle: createLambdaWire(services.lambda) },
   };
 }

@@ -1,7 +1,9 @@
 /** Makes every service of the local cloud and joins them: events to functions, tasks to roles, stacks to resources. */
-import type { CloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import type { CloudFormationState } from './cloudformation/state.ts';
+import { createEc2 } from './ec2/ec2.ts';
+import type { Ec2State } from './ec2/state.ts';
+import { createEcr, type EcrState } from './ecr/ecr.ts';
 import { createEcs } from './ecs/ecs.ts';
 import type { EcsFaults, TaskRuntime } from './ecs/ports.ts';
 import type { EcsState } from './ecs/state.ts';
@@ -14,6 +16,8 @@ import type { Emit, World } from './kernel.ts';
 import { createLambda } from './lambda/lambda.ts';
 import type { FunctionRuntime } from './lambda/runtime.ts';
 import type { LambdaState } from './lambda/state.ts';
+import { createLogs } from './logs/logs.ts';
+import type { LogsState } from './logs/state.ts';
 import { createS3 } from './s3/s3.ts';
 import type { Blobs, S3State } from './s3/state.ts';
 
@@ -25,6 +29,9 @@ export interface CloudState {
   lambda?: LambdaState | undefined;
   ecs?: EcsState | undefined;
   cloudformation?: CloudFormationState | undefined;
+  ec2?: Ec2State | undefined;
+  ecr?: EcrState | undefined;
+  logs?: LogsState | undefined;
 }
 
 export interface ServicesOptions {
@@ -48,6 +55,9 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(options: ServicesOptions) {
   const { world, blobs, endpoint, saved = {} } = options;
   const emit: Emit = (event) => events.emit(event);
+  const logs = createLogs({ world, saved: saved.logs });
+  const ec2 = createEc2({ world, saved: saved.ec2 });
+  const ecr = createEcr({ world, saved: saved.ecr });
   const iam = createIam({ world, saved: saved.iam });
   const s3 = createS3({ world, emit, blobs, saved: saved.s3, conflicts: options.conflicts });
   const lambda = createLambda({
@@ -57,7 +67,7 @@ export function createServices(options: ServicesOptions) {
     readObject: (bucket, key, versionId) => s3.findObject({ bucket, key, ...(versionId && { versionId }) }).body(),
     issueSession: ({ roleArn, sessionName, durationSeconds }) =>
       iam.issueSession(roleArn, sessionName, durationSeconds),
-    appendLog: () => {},
+    appendLog: logs.append,
     urlBase: endpoint,
     saved: saved.lambda,
   });
@@ -71,26 +81,21 @@ export function createServices(options: ServicesOptions) {
     world,
     emit,
     tasks: options.tasks,
-    network: {
-      attachInterface: () => {
-        throw new Error('no ec2');
-      },
-      detachInterface: () => {},
-    },
+    network: ec2,
     issueSession: iam.issueSession,
     endpoint: () => endpoint,
     saved: saved.ecs,
     ...(options.faults && { faults: options.faults }),
     ...(options.ecsTiming && { timing: options.ecsTiming }),
   });
-  const cloudformation: CloudFormation = createCloudFormation({
+  const cloudformation = createCloudFormation({
     world,
     emit,
-    providers: [iam, s3, lambda, events, ecs].flatMap((service) => service.providers),
+    providers: [iam, s3, lambda, events, ecs, ec2, ecr, logs].flatMap((service) => service.providers),
     saved: saved.cloudformation,
     readTemplateUrl: (url) => readTemplate(s3, url),
   });
-  return { s3, iam, events, lambda, ecs, cloudformation };
+  return { s3, iam, events, lambda, ecs, cloudformation, ec2, ecr, logs };
 }
 
 /** A template's address is that of an object: `…/BUCKET/KEY`. */

@@ -22,6 +22,7 @@ function roleProvider({ state }: IamCore, iam: Iam): ResourceProvider {
   });
   return {
     type: 'AWS::IAM::Role',
+    replacedBy: ['RoleName', 'Path'],
     create(properties, context) {
       const name = text(properties.RoleName ?? context.generatedName(64));
       const role = iam.createRole({ name, path: text(properties.Path ?? '/'), ...described(properties, context) });
@@ -58,6 +59,8 @@ function setPermissions(iam: Iam, role: Role, before: Properties, after: Propert
   for (const arn of attached) iam.attachRolePolicy({ role: role.name, arn });
 }
 
+const FIXED = ['ManagedPolicyName', 'Path', 'Description'];
+
 function managedPolicyProvider({ state }: IamCore, iam: Iam): ResourceProvider {
   const outcome = (arn: string) => ({
     physicalId: arn,
@@ -72,6 +75,7 @@ function managedPolicyProvider({ state }: IamCore, iam: Iam): ResourceProvider {
   };
   return {
     type: 'AWS::IAM::ManagedPolicy',
+    replacedBy: FIXED,
     create(properties, context) {
       const { arn } = iam.createPolicy({
         name: text(properties.ManagedPolicyName ?? context.generatedName(128)),
@@ -83,8 +87,7 @@ function managedPolicyProvider({ state }: IamCore, iam: Iam): ResourceProvider {
       return outcome(arn);
     },
     update(arn, before, after) {
-      const fixed = ['ManagedPolicyName', 'Path', 'Description'];
-      if (fixed.some((name) => before[name] !== after[name])) return 'replace';
+      if (FIXED.some((name) => before[name] !== after[name])) return 'replace';
       iam.updatePolicy({ arn, document: json(after.PolicyDocument) });
       const roles = listOf<string>(after.Roles);
       onRoles(
@@ -119,6 +122,7 @@ function inlinePolicyProvider({ state }: IamCore, iam: Iam): ResourceProvider {
   };
   return {
     type: 'AWS::IAM::Policy',
+    replacedBy: ['PolicyName'],
     create: put,
     update(_, before, after) {
       if (before.PolicyName !== after.PolicyName) return 'replace';
