@@ -14,6 +14,7 @@ import { invalid } from './write-cluster.ts';
 export async function create(call: Call, program: Program): Promise<number> {
   const workers = countFlag(call, 'workers');
   const workersMax = countFlag(call, 'max');
+  const idleAfter = call.text('idle-after');
   const timeoutMs = durationFlag(call, 'timeout', '10m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
@@ -28,7 +29,7 @@ export async function create(call: Call, program: Program): Promise<number> {
       writtenBy: program.settings.author,
       reason: `bbf create ${cluster}`,
     },
-    spec: { pools: { default: pool } },
+    spec: { pools: { default: pool }, ...(idleAfter === undefined ? {} : { scaling: { idleAfter } }) },
   };
   const text = `${JSON.stringify(document, null, 2)}\n`;
   await refuseInvalid(cluster, text);

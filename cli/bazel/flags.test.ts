@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { farmFlags } from './flags.ts';
+import { type BazelVersion, parseVersion } from './version.ts';
+
+const farm = { port: 4711, slotsMax: 80, platform: { OSFamily: 'linux', Pool: 'default' } };
+const everyVersion = [
+  '--remote_executor=grpc://127.0.0.1:4711',
+  '--jobs=128',
+  '--remote_timeout=600',
+  '--remote_retries=12',
+  '--incompatible_strict_action_env',
+  '--remote_default_exec_properties=OSFamily=linux',
+  '--remote_default_exec_properties=Pool=default',
+  '--noremote_upload_local_results',
+];
+const keepalive = '--experimental_remote_execution_keepalive';
+const delay = '--remote_retry_max_delay=10s';
+const eviction = '--experimental_remote_cache_eviction_retries=5';
+
+const versions: [says: string, parsed: BazelVersion, more: string[]][] = [
+  ['bazel no_version', null, []],
+  ['bazel development version', null, []],
+  ['bazel 2.1.0', [2, 1, 0], []],
+  ['bazel 3.7.2', [3, 7, 2], []],
+  ['bazel 4.0.0', [4, 0, 0], [keepalive]],
+  ['bazel 6.1.2', [6, 1, 2], [keepalive]],
+  ['bazel 6.2.0', [6, 2, 0], [keepalive, delay, eviction]],
+  ['bazel 7.4.1-homebrew', [7, 4, 1], [keepalive, delay, eviction]],
+  ['bazel 8.0.0', [8, 0, 0], [keepalive, delay]],
+  ['Bazelisk version: v1.25.0\nbazel 9.0.0rc1', [9, 0, 0], [delay]],
+  ['bazel 10.1.0', [10, 1, 0], [delay]],
+];
+
+describe('the flags for a farm', () => {
+  it.each(versions)('%s', (says, parsed, more) => {
+    expect(parseVersion(says)).toEqual(parsed);
+    expect(farmFlags(parsed, farm)).toEqual([...everyVersion, ...more]);
+  });
+
+  it.each([
+    [1, 64],
+    [100, 158],
+    [100_000, 2500],
+  ])('%i slots at most: %i jobs', (slotsMax, jobs) => {
+    expect(farmFlags(null, { ...farm, slotsMax })).toContain(`--jobs=${jobs}`);
+  });
+});

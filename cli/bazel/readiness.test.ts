@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { condition, lease, pool, statusDouble } from '../testing/status-double.ts';
+import { judgeReadiness } from './readiness.ts';
+
+const seen = { leases: [lease('mine')] };
+const asleep = { endpoint: null, asleep: { since: '2026-01-01T00:00:00Z', revision: 'v1' } };
+const stalled = { conditions: [condition('Stalled', 'True', 'RolloutFailed')] };
+const refused = { conditions: [condition('Accepted', 'False', 'Invalid')] };
+
+const rows: [rule: string, workers: number, status: Status | null, expected: string | number][] = [
+  ['no status yet: wait', 1, null, 'waiting'],
+  ['converged: build at once, also before the lease is seen', 1, statusDouble(), 'done'],
+  ['as many workers as claimed: build', 3, statusDouble(), 'done'],
+  ['fewer, lease not seen: wait', 4, statusDouble(), 'waiting'],
+  [
+    'fewer, lease seen and more are wanted: wait',
+    4,
+    statusDouble({ ...seen, pools: { default: pool(3, { wanted: 4 }) } }),
+    'waiting',
+  ],
+  ['lease seen, and limits allow no more: build with what there is', 9, statusDouble(seen), 'done'],
+  ['draining workers do not count', 3, statusDouble({ pools: { default: pool(3, { draining: ['a'] }) } }), 'waiting'],
+  ['asleep: wait until the lease wakes it', 1, statusDouble(asleep), 'waiting'],
+  ['asleep, although workers are still there: wait', 1, statusDouble({ asleep: asleep.asleep }), 'waiting'],
+  ['server starts: wait', 1, statusDouble({ ...seen, endpoint: null }), 'waiting'],
+  ['stalled and ready all the same: build', 1, statusDouble({ ...seen, ...stalled }), 'done'],
+  [
+    'stalled before the lease was seen: wait, it may be old',
+    1,
+    statusDouble({ ...stalled, endpoint: null }),
+    'waiting',
+  ],
+  ['stalled and not ready: end', 1, statusDouble({ ...seen, ...stalled, endpoint: null }), exitCodes.configuration],
+  ['newest revision refused, the last valid one runs: build', 1, statusDouble({ ...seen, ...refused }), 'done'],
+  [
+    'newest refused, the last valid one starts: wait',
+    1,
+    statusDouble({ ...seen, ...refused, endpoint: null }),
+    'waiting',
+  ],
+  [
+    'refused, and none was ever valid: end',
+    1,
+    statusDouble({ ...seen, ...refused, endpoint: null, acceptedRevision: null }),
+    exitCodes.invalidDocument,
+  ],
+  [
+    'suspended at zero: end',
+    1,
+    statusDouble({ ...seen, endpoint: null, conditions: [condition('Reconciling', 'False', 'Suspended')] }),
+    exitCodes.configuration,
+  ],
+  ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.notFound],
+  [
+    'the pool may have no worker: end',
+    1,
+    statusDouble({ ...seen, pools: { default: pool(0) } }),
+    exitCodes.configuration,
+  ],
+];
+
+describe('whether a build can start', () => {
+  it.each(rows)('%s', (_rule, workers, status, expected) => {
+    const verdict = judgeReadiness({ cluster: 'main', pool: 'default', workers, leaseId: 'mine' }, status);
+    expect(verdict.state === 'stuck' ? verdict.failure.exitCode : verdict.state).toBe(expected);
+    if (verdict.state === 'done') expect(verdict.value).toBe('127.0.0.9:8980');
+  });
+});

@@ -1,0 +1,55 @@
+/** A program for tests: what it writes is kept, and time passes only where it waits. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import picocolors from 'picocolors';
+import type { Program } from '../command.ts';
+import { readSettings, type Settings } from '../settings.ts';
+
+export interface ProgramDouble extends Program {
+  directory: string;
+  stdout(): string;
+  stderr(): string;
+  /** Called before each sleep ends. */
+  onSleep: (() => void) | undefined;
+}
+
+export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble {
+  const directory = mkdtempSync(join(tmpdir(), 'bbf-cli-'));
+  let time = Date.UTC(2026, 0, 1);
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    colors: picocolors.createColors(false),
+    interactive: false,
+    width: () => 80,
+  });
+  const env = {
+    HOME: directory,
+    PATH: process.env.PATH,
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  };
+  const program: ProgramDouble = {
+    directory,
+    settings: {
+      ...readSettings({ env, cwd: directory, program: join(directory, 'bbf.mjs'), onTerminal: false }),
+      ...overrides,
+    },
+    terminal: { result: stream('stdout'), notes: stream('stderr'), ask: undefined },
+    now: () => time,
+    sleep: async (milliseconds, signal) => {
+      signal?.throwIfAborted();
+      time += milliseconds;
+      program.onSleep?.();
+      // Lets sockets and timers of the test have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    onSleep: undefined,
+  };
+  return program;
+}
