@@ -1,5 +1,6 @@
 /** A function's process as its parent sees it: ask, listen, end. */
 import { spawn } from 'node:child_process';
+import { signalGroup } from '../ecs/process-mark.ts';
 import type { ChildMessage, ChildOutcome, InvokeMessage } from './bootstrap-protocol.ts';
 import { readLines } from './lines.ts';
 
@@ -30,7 +31,13 @@ export function startChild({ bootstrap, directory, variables, heapMiB, log }: Ch
     cwd: directory,
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own, so that what the handler has started ends with it and no longer holds its output open.
+    detached: true,
   });
+  const kill = () => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  child.once('exit', kill);
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const outputs = streams.map((stream) => readLines(stream, log));
   let answer: (outcome: ChildOutcome) => void = () => {};
@@ -59,7 +66,7 @@ export function startChild({ bootstrap, directory, variables, heapMiB, log }: Ch
       await Promise.all(outputs.map((lines) => lines.endOf(message.requestId)));
       return outcome;
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill,
   };
 }
 

@@ -3,11 +3,11 @@ import type {
   CreateFunctionCommandInput,
   FunctionConfiguration,
   ListFunctionsCommandInput,
-  UpdateFunctionCodeCommandInput,
-  UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import { ServiceError } from '../kernel.ts';
-import { hashCode, readCode, releaseCode, storeCode } from './code.ts';
+import { readCode, releaseCode, storeCode } from './code.ts';
+import { describeFunction } from './describe-function.ts';
+import { createFunctionUpdates } from './function-updates.ts';
 import { configure } from './settings.ts';
 import { findFunction, functionArn, invalid, type LambdaFunction, type LambdaParts } from './state.ts';
 
@@ -43,49 +43,6 @@ export function createFunctions(parts: LambdaParts) {
     world.changed('lambda');
     return describe(lambda);
   }
-  /** Applies a change and ends the environments that know the function as it was. */
-  function change(lambda: LambdaFunction, changes: Partial<LambdaFunction>): FunctionConfiguration {
-    const now = world.now();
-    Object.assign(lambda, changes, {
-      revisionId: world.uuid(),
-      modifiedAt: now,
-      readyAt: now + ACTIVATION_MS,
-      created: false,
-    });
-    runtime.retire(lambda.name);
-    world.changed('lambda');
-    return describe(lambda);
-  }
-  function updateFunctionCode(input: UpdateFunctionCodeCommandInput): FunctionConfiguration {
-    const lambda = changeable(input);
-    const zip = readCode(parts, input);
-    if (input.DryRun) return describe({ ...lambda, ...hashCode(zip) });
-    const before = lambda.codeSha256;
-    const architecture = input.Architectures?.[0] ?? lambda.architecture;
-    const answer = change(lambda, { ...storeCode(parts, zip), architecture });
-    releaseCode(parts, before);
-    return answer;
-  }
-  function updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {
-    const lambda = changeable(input);
-    return change(lambda, configure(lambda.name, input, lambda));
-  }
-  function changeable(input: Named & { RevisionId?: string | undefined }): LambdaFunction {
-    const lambda = findFunction(parts, input.FunctionName);
-    if (input.RevisionId && input.RevisionId !== lambda.revisionId)
-      throw new ServiceError(
-        'PreconditionFailedException',
-        'The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId',
-        412,
-      );
-    if (world.now() < lambda.readyAt)
-      throw new ServiceError(
-        'ResourceConflictException',
-        `The operation cannot be performed at this time. An update is in progress for resource: ${lambda.arn}`,
-        409,
-      );
-    return lambda;
-  }
   function deleteFunction(input: Named): void {
     const lambda = findFunction(parts, input.FunctionName);
     delete state.functions[lambda.name];
@@ -114,8 +71,7 @@ export function createFunctions(parts: LambdaParts) {
   }
   return {
     createFunction,
-    updateFunctionCode,
-    updateFunctionConfiguration,
+    ...createFunctionUpdates(parts, ACTIVATION_MS),
     deleteFunction,
     getFunction,
     getFunctionConfiguration: (input: Named) => describe(findFunction(parts, input.FunctionName)),
@@ -128,33 +84,4 @@ function checkedName(name: string | undefined): string {
   throw invalid(
     `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must be 1 to 64 of the characters [a-zA-Z0-9-_]`,
   );
-}
-
-export function describeFunction(lambda: LambdaFunction, now: number): FunctionConfiguration {
-  const ready = now >= lambda.readyAt;
-  const creating = lambda.created && !ready;
-  return {
-    FunctionName: lambda.name,
-    FunctionArn: lambda.arn,
-    Runtime: lambda.runtime as FunctionConfiguration['Runtime'],
-    Role: lambda.role,
-    Handler: lambda.handler,
-    CodeSize: lambda.codeSize,
-    Description: lambda.description,
-    Timeout: lambda.timeoutSeconds,
-    MemorySize: lambda.memoryMiB,
-    LastModified: new Date(lambda.modifiedAt).toISOString().replace('Z', '+0000'),
-    CodeSha256: lambda.codeSha256,
-    Version: '$LATEST',
-    TracingConfig: { Mode: 'PassThrough' },
-    RevisionId: lambda.revisionId,
-    State: creating ? 'Pending' : 'Active',
-    ...(creating ? { StateReason: 'The function is being created.', StateReasonCode: 'Creating' as const } : {}),
-    LastUpdateStatus: ready || creating ? 'Successful' : 'InProgress',
-    PackageType: 'Zip',
-    Architectures: [lambda.architecture as 'x86_64'],
-    EphemeralStorage: { Size: lambda.ephemeralStorageMiB },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: lambda.logGroup },
-    ...(Object.keys(lambda.environment).length > 0 ? { Environment: { Variables: lambda.environment } } : {}),
-  };
 }

@@ -1,12 +1,14 @@
 /** Runs one invocation of a function: the checks before it, its time limit, and its place among those that run. */
 import { ServiceError } from '../kernel.ts';
 import { loadCode } from './code.ts';
-import type { Deadline, Outcome } from './runtime.ts';
+import { type Deadline, failure, type Outcome } from './runtime.ts';
 import { findFunction, type LambdaFunction, type LambdaParts } from './state.ts';
 
 /** Payload limits in bytes (Lambda quotas). */
 const MAX_SYNCHRONOUS_BYTES = 6 * 1024 * 1024;
 export const MAX_ASYNCHRONOUS_BYTES = 1024 * 1024;
+/** As Lambda's message counts a response: 6 MiB and a hundred bytes. */
+const MAX_RESPONSE_BYTES = MAX_SYNCHRONOUS_BYTES + 100;
 /** On AWS a thousand per account; these are processes of one machine. */
 const DEFAULT_CONCURRENCY = 10;
 /** The role session of an environment lasts as long as Lambda's longest. */
@@ -64,7 +66,11 @@ export function createInvocations(parts: LambdaParts): Invocations {
         },
         begin: () => deadline(requestId, lambda.timeoutSeconds),
       });
-      return { ...outcome, requestId, logTail: Buffer.from(lines.join('\n')).subarray(-LOG_TAIL_BYTES).toString() };
+      return {
+        ...checkedResponse(outcome),
+        requestId,
+        logTail: Buffer.from(lines.join('\n')).subarray(-LOG_TAIL_BYTES).toString(),
+      };
     } finally {
       world.cancel(`lambda/deadline/${requestId}`);
       count(lambda.name, -1);
@@ -79,6 +85,12 @@ export function createInvocations(parts: LambdaParts): Invocations {
       return run(lambda, payload, requestId);
     },
   };
+}
+
+function checkedResponse(outcome: Outcome): Outcome {
+  if (Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) return outcome;
+  const limit = `maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes)`;
+  return failure('Function.ResponseSizeTooLarge', `Response payload size exceeded ${limit}.`);
 }
 
 export function checkPayload(payload: string, limit: number): void {

@@ -1,55 +1,10 @@
-/** Functions, policies, the asynchronous queue and Function URLs, in virtual time with functions of this process. */
-import { strToU8, zipSync } from 'fflate';
+/** Functions, policies and the asynchronous queue, in virtual time with functions of this process. */
+import { strToU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { createEvents } from '../events/events.ts';
-import { ServiceError, type WireRequest } from '../kernel.ts';
-import { createMemoryBlobs } from '../s3/state.ts';
-import { createVirtualWorld } from '../virtual-world.ts';
-import { createInProcessRuntime, type InProcessFunction } from './in-process-runtime.ts';
-import { createLambda } from './lambda.ts';
-import type { LambdaState } from './state.ts';
+import { arn, definition, deployed, start, zip } from './test-room.ts';
 
-const zip = (source = 'x') => zipSync({ 'reconciler.mjs': strToU8(source) });
-const definition = {
-  FunctionName: 'f',
-  Role: 'arn:aws:iam::000000000000:role/r',
-  Runtime: 'nodejs22.x',
-  Handler: 'reconciler.handler',
-  Timeout: 10,
-} as const;
-const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/tick';
-
-function start(run: InProcessFunction = () => 'done', saved?: LambdaState) {
-  const world = createVirtualWorld();
-  const began = world.now();
-  const seconds = () => (world.now() - began) / 1_000;
-  const log: string[] = [];
-  const objects: Record<string, Uint8Array> = { 'b/code.zip': zip() };
-  const lambda = createLambda({
-    world,
-    runtime: createInProcessRuntime(world, { f: run }),
-    blobs: createMemoryBlobs(),
-    readObject(bucket, key) {
-      const bytes = objects[`${bucket}/${key}`];
-      if (!bytes) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
-      return bytes;
-    },
-    issueSession: () => ({ accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }),
-    appendLog: (group, _, line) => void log.push(`${group} ${line}`),
-    urlBase: 'http://127.0.0.1:4599',
-    concurrency: 2,
-    saved,
-  });
-  return { world, seconds, lambda, log, objects };
-}
-
-function deployed(run?: InProcessFunction) {
-  const room = start(run);
-  room.lambda.createFunction({ ...definition, Code: { ZipFile: zip() } });
-  room.world.advance(1_000);
-  return room;
-}
 
 describe('functions', () => {
   it('take their code from S3, once', () => {
@@ -135,6 +90,15 @@ describe('invocations', () => {
       failed: true,
       errorType: 'TypeError',
       errorMessage: 'no',
+    });
+  });
+
+  it('fail where the result is too large', async () => {
+    const { lambda } = deployed(() => 'x'.repeat(7 * 1024 * 1024));
+    const { failed, payload } = await lambda.invoke('f', '{}');
+    expect({ failed, ...JSON.parse(payload) }).toMatchObject({
+      errorType: 'Function.ResponseSizeTooLarge',
+      failed: true,
     });
   });
 
@@ -248,82 +212,5 @@ describe('invocations by EventBridge', () => {
     await world.elapse(60_000);
     expect(log.some((line) => line.includes('START'))).toBe(invoked);
     expect(events.state.drops.map(({ reason }) => reason)).toEqual(invoked ? [] : ['AccessDeniedException']);
-  });
-});
-
-describe('Function URLs', () => {
-  const caller = {
-    accessKeyId: 'ASIA1',
-    arn: 'arn:aws:sts::000000000000:assumed-role/r/s',
-    account: '000000000000',
-    userId: 'AROA1:s',
-  };
-  const request = (path: string, more: Partial<WireRequest> = {}): WireRequest => ({
-    method: 'POST',
-    path,
-    query: new URLSearchParams('a=1&a=2'),
-    headers: { 'content-type': 'application/json', host: '127.0.0.1:4599' },
-    body: strToU8('{"cluster":"main"}'),
-    ...more,
-  });
-  function reachable(run: InProcessFunction, AuthType: 'AWS_IAM' | 'NONE' = 'AWS_IAM') {
-    const room = deployed(run);
-    const { FunctionUrl } = room.lambda.createFunctionUrlConfig({ FunctionName: 'f', AuthType });
-    return { ...room, path: new URL(FunctionUrl).pathname };
-  }
-  it('hand over the request and who signed it', async () => {
-    const { lambda, path } = reachable((event) => event);
-    const answer = await lambda.requestUrl(request(`${path}certificates%2Fx`), caller);
-    const event = JSON.parse(answer.body as string);
-    expect(answer.status).toBe(200);
-    expect(event).toMatchObject({
-      version: '2.0',
-      rawPath: '/certificates%2Fx',
-      rawQueryString: 'a=1&a=2',
-      queryStringParameters: { a: '1,2' },
-      body: '{"cluster":"main"}',
-      isBase64Encoded: false,
-      requestContext: {
-        accountId: '000000000000',
-        time: '05/Jan/2026:08:00:01 +0000',
-        http: { method: 'POST', path: '/certificates%2Fx' },
-        authorizer: {
-          iam: { userArn: caller.arn, accountId: '000000000000', callerId: 'AROA1:s', userId: 'AROA1:s' },
-        },
-      },
-    });
-  });
-  it('encode bodies that are no text, both ways', async () => {
-    const { lambda, path } = reachable((event) => {
-      const { body, isBase64Encoded } = event as { body: string; isBase64Encoded: boolean };
-      return { statusCode: 201, headers: { 'Content-Type': 'application/x' }, body, isBase64Encoded };
-    });
-    const bytes = new Uint8Array([0, 255, 1]);
-    const answer = await lambda.requestUrl(request(path, { headers: {}, body: bytes }), caller);
-    expect(answer).toEqual({ status: 201, headers: { 'content-type': 'application/x' }, body: Buffer.from(bytes) });
-  });
-  it('refuse unsigned requests', async () => {
-    const { lambda, path } = reachable(() => 'secret');
-    const answer = await lambda.requestUrl(request(path), undefined);
-    expect(answer).toMatchObject({ status: 403, body: '{"Message":"Forbidden"}' });
-  });
-  it('of type NONE need a permission for everyone', async () => {
-    const { lambda, path } = reachable(() => 'open', 'NONE');
-    expect(await lambda.requestUrl(request(path), undefined)).toMatchObject({ status: 403 });
-    lambda.addPermission({
-      FunctionName: 'f',
-      StatementId: 'public',
-      Action: 'lambda:InvokeFunctionUrl',
-      Principal: '*',
-      FunctionUrlAuthType: 'NONE',
-    });
-    expect(await lambda.requestUrl(request(path), undefined)).toMatchObject({ status: 200, body: 'open' });
-  });
-  it('answer 502 for an error of the function, 403 where there is none', async () => {
-    const { lambda, path } = reachable(() => {
-      throw new Error('no');
-    });
-    expect(await lambda.requestUrl(request(path), caller)).toMatchObject({ status: 502 });
-    expect(await lambda.requestUrl(request('/_lambda-url/none/'), caller)).toMatchObject({ status: 403 });
   });
 });

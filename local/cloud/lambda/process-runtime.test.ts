@@ -39,7 +39,7 @@ interface Case {
   revision?: string;
 }
 
-function open(idleMs?: number): ProcessRuntime {
+function open(idleMs?: number, initLimitMs?: number): ProcessRuntime {
   runtime = createProcessRuntime({
     bootstrap,
     cacheDirectory: join(directory, 'code'),
@@ -47,6 +47,7 @@ function open(idleMs?: number): ProcessRuntime {
     endpointUrl: 'http://127.0.0.1:4599',
     uuid: () => 'ab'.repeat(16),
     idleMs,
+    initLimitMs,
   });
   return runtime;
 }
@@ -206,6 +207,26 @@ describe('errors', () => {
     const { failed, answer } = await invoke(one);
     expect({ failed, errorType: answer.errorType }).toEqual({ failed: true, errorType });
     expect(answer.errorMessage).toMatch(errorMessage);
+  });
+
+  it('a handler that never loads, at the time limit', async () => {
+    open(undefined, 50);
+    const files = { 'index.mjs': 'await new Promise(() => setInterval(() => {}, 1000));' };
+    expect((await invoke({ files, expireMs: 50 })).answer.errorType).toBe('Sandbox.Timedout');
+  });
+
+  it('an exit that leaves a program behind, which ends too', async () => {
+    open();
+    const { log } = await invoke({
+      files: esm(`
+        const { spawn } = await import('node:child_process');
+        console.log('left', spawn('sleep', ['60'], { stdio: 'inherit' }).pid);
+        await new Promise((resolve) => process.stdout.write('', resolve));
+        process.exit(1);`),
+    });
+    const left = Number(/left (\d+)/.exec(log.join('\n'))?.[1]);
+    expect(left).toBeGreaterThan(0);
+    await eventually(() => !runs(left));
   });
 
   it('a zip that reaches outside', async () => {

@@ -16,6 +16,8 @@ export interface ProcessRuntimeOptions {
   uuid(): string;
   /** An environment without work ends after this long. Lambda's own time is not documented; default five minutes. */
   idleMs?: number | undefined;
+  /** How long loading the handler may take before the time limit of the invocation runs. Default: Lambda's 10 s. */
+  initLimitMs?: number | undefined;
 }
 
 export interface ProcessRuntime extends FunctionRuntime {
@@ -35,8 +37,8 @@ interface Tenant {
 }
 
 const DEFAULT_IDLE_MS = 300_000;
-/** Well within the twelve hours of the credentials that an environment starts with. */
-const LONGEST_LIFE_MS = 6 * 3_600_000;
+/** Credentials last twelve hours, and up to half of that may be over when an environment gets them. */
+const LONGEST_LIFE_MS = 5 * 3_600_000;
 
 export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const tenants = new Set<Tenant>();
@@ -106,6 +108,7 @@ function admit(invocation: Invocation, options: ProcessRuntimeOptions): Tenant {
     variables: variablesOf(invocation, { ...options, directory, logStream }),
     logStream,
     memoryMiB: settings.memoryMiB,
+    initLimitMs: options.initLimitMs,
     now: () => Date.now(),
   });
   const { name: functionName, revisionId } = settings;
