@@ -1,0 +1,389 @@
+/** Stacks from the outside: what is asked for, what statuses follow, what stands in the world in the end. */
+import { describe, expect, it } from 'vitest';
+import type { JobAction } from './state.ts';
+import { createTestStacks, template, thing } from './test-stacks.ts';
+
+const one = (properties: Record<string, unknown>) => template({ A: thing(properties) });
+
+function created(body: string, options: Parameters<typeof createTestStacks>[0] = {}) {
+  const stacks = createTestStacks(options);
+  stacks.cfn.createStack({ StackName: 's', TemplateBody: body });
+  stacks.settle('s');
+  return stacks;
+}
+
+describe('CreateStack', () => {
+  it('answers at once and makes resources in order of need, independent ones together', () => {
+    const stacks = createTestStacks();
+    const body = template({
+      C: thing({ Value: { 'Fn::GetAtt': ['B', 'Arn'] } }),
+      B: thing({ Value: { Ref: 'A' } }),
+      A: thing({ Value: 'a' }),
+      D: thing({ Value: 'd' }),
+    });
+    const { StackId } = stacks.cfn.createStack({ StackName: 's', TemplateBody: body });
+    expect([stacks.status('s'), stacks.things.size]).toEqual(['CREATE_IN_PROGRESS', 0]);
+    expect(stacks.settle('s')).toBe('CREATE_COMPLETE');
+    expect(stacks.values()).toEqual(['a', 'd', 'thing-1', 'arn:thing-3']);
+    expect(StackId).toMatch(/^arn:aws:cloudformation:us-east-1:000000000000:stack\/s\/[0-9a-f-]{36}$/);
+  });
+  it('waits for what is slow to become stable', () => {
+    const stacks = createTestStacks();
+    stacks.cfn.createStack({ StackName: 's', TemplateBody: one({ Slow: 5000 }) });
+    stacks.world.advance(4000);
+    expect(stacks.status('s')).toBe('CREATE_IN_PROGRESS');
+    stacks.world.advance(2000);
+    expect(stacks.status('s')).toBe('CREATE_COMPLETE');
+  });
+  const failing = template({
+    A: thing({ Value: 'a' }),
+    B: thing({ Fail: 'no room' }, { DependsOn: 'A' }),
+    C: thing({ Slow: 9000 }, { DependsOn: 'A' }),
+  });
+  it('rolls back a failure, siblings cancelled', () => {
+    const stacks = created(failing);
+    expect(stacks.passed('s')).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
+    expect(stacks.things.size).toBe(0);
+    const reasons = stacks.cfn
+      .describeStackEvents({ StackName: 's' })
+      .StackEvents.map((event) => event.ResourceStatusReason);
+    expect(reasons).toContain('no room');
+    expect(reasons).toContain('Resource creation cancelled');
+    expect(reasons).toContain('The following resource(s) failed to create: [B, C]. Rollback requested by user.');
+    expect(() => stacks.cfn.updateStack({ StackName: 's', TemplateBody: failing })).toThrow(
+      /is in ROLLBACK_COMPLETE state and can not be updated/,
+    );
+  });
+  it.each([
+    ['DO_NOTHING', 'CREATE_FAILED', 2],
+    ['DELETE', 'DELETE_COMPLETE', 0],
+  ] as const)('OnFailure %s ends in %s', (OnFailure, status, left) => {
+    const stacks = createTestStacks();
+    const { StackId } = stacks.cfn.createStack({ StackName: 's', TemplateBody: failing, OnFailure });
+    expect([stacks.settle(StackId), stacks.things.size]).toEqual([status, left]);
+  });
+  it('gives up after its time limit', () => {
+    const stacks = createTestStacks();
+    stacks.cfn.createStack({ StackName: 's', TemplateBody: one({ Slow: 1e9 }), TimeoutInMinutes: 1 });
+    stacks.world.advance(70_000);
+    expect([stacks.status('s'), stacks.things.size]).toEqual(['ROLLBACK_COMPLETE', 0]);
+  });
+  it('is idempotent by token and refuses a second stack of the name', () => {
+    const stacks = createTestStacks();
+    const input = { StackName: 's', TemplateBody: one({}), ClientRequestToken: 't' };
+    expect(stacks.cfn.createStack(input)).toEqual(stacks.cfn.createStack(input));
+    expect(() => stacks.cfn.createStack({ ...input, TemplateBody: one({ Value: 1 }) })).toThrow(/token already exists/);
+    expect(() => stacks.cfn.createStack({ StackName: 's', TemplateBody: one({}) })).toThrow('Stack [s] already exists');
+  });
+  it('keeps what is to be retained, unless told otherwise', () => {
+    const body = template({ A: thing({}, { DeletionPolicy: 'Retain' }), B: thing({ Fail: 'x' }, { DependsOn: 'A' }) });
+    expect(created(body).things.size).toBe(1);
+    const stacks = createTestStacks();
+    stacks.cfn.createStack({ StackName: 's', TemplateBody: body, RetainExceptOnCreate: true });
+    expect([stacks.settle('s'), stacks.things.size]).toEqual(['ROLLBACK_COMPLETE', 0]);
+  });
+});
+
+describe('UpdateStack', () => {
+  it('changes in place, replaces, adds and removes, then cleans up', () => {
+    const stacks = created(
+      template({ A: thing({ Value: 1 }), B: thing({ Fixed: 1, Value: 'b' }), C: thing({ Value: 'c' }) }),
+    );
+    const next = template({
+      A: thing({ Value: 2 }),
+      B: thing({ Fixed: 2, Value: 'b2' }),
+      D: thing({ Value: { Ref: 'B' } }),
+    });
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: next });
+    expect(stacks.settle('s')).toBe('UPDATE_COMPLETE');
+    expect(stacks.passed('s').slice(-3)).toEqual([
+      'UPDATE_IN_PROGRESS',
+      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+      'UPDATE_COMPLETE',
+    ]);
+    expect([...stacks.things.entries()].map(([id, { properties }]) => [id, properties.Value])).toEqual([
+      ['thing-1', 2],
+      ['thing-4', 'b2'],
+      ['thing-5', 'thing-4'],
+    ]);
+  });
+  it('refuses when nothing would change', () => {
+    const stacks = created(one({ Value: 1 }));
+    expect(() => stacks.cfn.updateStack({ StackName: 's', TemplateBody: one({ Value: 1 }) })).toThrow(
+      'No updates are to be performed.',
+    );
+    expect(() => stacks.cfn.updateStack({ StackName: 's', UsePreviousTemplate: true })).toThrow(
+      'No updates are to be performed.',
+    );
+  });
+  it('hands new tags of the stack to its resources', () => {
+    const stacks = created(one({ Fixed: 1 }));
+    stacks.cfn.updateStack({ StackName: 's', UsePreviousTemplate: true, Tags: [{ Key: 'k', Value: 'v' }] });
+    expect(stacks.settle('s')).toBe('UPDATE_COMPLETE');
+    expect([...stacks.things.entries()]).toMatchObject([['thing-1', { tags: { k: 'v' } }]]);
+  });
+  const before = template({ A: thing({ Value: 1 }), B: thing({ Fixed: 1, Value: 'b' }), Z: thing({ Value: 'z' }) });
+  const bad = template({
+    A: thing({ Value: 2 }),
+    B: thing({ Fixed: 2, Value: 'b2' }),
+    N: thing({ Value: 'new' }),
+    X: thing({ Fail: 'broken' }, { DependsOn: ['A', 'B', 'N'] }),
+  });
+  const old = [
+    ['thing-1', 1],
+    ['thing-2', 'b'],
+    ['thing-3', 'z'],
+  ];
+  const entries = (stacks: ReturnType<typeof created>) =>
+    [...stacks.things.entries()].map(([id, { properties }]) => [id, properties.Value]);
+
+  it('goes back to exactly what was, when it fails', () => {
+    const stacks = created(before);
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: bad });
+    expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(entries(stacks)).toEqual(old);
+    expect(stacks.passed('s').slice(-4)).toEqual([
+      'UPDATE_IN_PROGRESS',
+      'UPDATE_ROLLBACK_IN_PROGRESS',
+      'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      'UPDATE_ROLLBACK_COMPLETE',
+    ]);
+    expect(() => stacks.cfn.updateStack({ StackName: 's', TemplateBody: before })).toThrow(
+      'No updates are to be performed.',
+    );
+  });
+  it('stays where it failed when told so, and RollbackStack goes back', () => {
+    const stacks = created(before);
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: bad, DisableRollback: true });
+    expect(stacks.settle('s')).toBe('UPDATE_FAILED');
+    stacks.cfn.rollbackStack({ StackName: 's' });
+    expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(entries(stacks)).toEqual(old);
+  });
+  it('can be cancelled while it runs, and only then', () => {
+    const stacks = created(before);
+    expect(() => stacks.cfn.cancelUpdateStack({ StackName: 's' })).toThrow(
+      'CancelUpdateStack cannot be called from current stack status',
+    );
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: template({ A: thing({ Value: 3, Slow: 1e6 }) }) });
+    stacks.world.advance(1000);
+    stacks.cfn.cancelUpdateStack({ StackName: 's' });
+    expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(entries(stacks)).toEqual(old);
+  });
+  it('may fail to go back; ContinueUpdateRollback tries again, or skips', () => {
+    const refused = new Set<string>(['A restore']);
+    const beforeResource = (_stack: string, id: string, action: JobAction) =>
+      refused.has(`${id} ${action}`) ? 'stuck' : undefined;
+    for (const skip of [false, true]) {
+      refused.add('A restore');
+      const stacks = created(before, { beforeResource });
+      stacks.cfn.updateStack({ StackName: 's', TemplateBody: bad });
+      expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_FAILED');
+      expect(() => stacks.cfn.updateStack({ StackName: 's', TemplateBody: before })).toThrow(
+        /UPDATE_ROLLBACK_FAILED state/,
+      );
+      if (!skip) refused.clear();
+      stacks.cfn.continueUpdateRollback({ StackName: 's', ResourcesToSkip: skip ? ['A'] : [] });
+      expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(entries(stacks)).toEqual(skip ? [['thing-1', 2], ...old.slice(1)] : old);
+    }
+  });
+  it('keeps what UpdateReplacePolicy retains', () => {
+    const body = (fixed: number) => template({ A: thing({ Fixed: fixed }, { UpdateReplacePolicy: 'Retain' }) });
+    const stacks = created(body(1));
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: body(2) });
+    expect([stacks.settle('s'), stacks.things.size]).toEqual(['UPDATE_COMPLETE', 2]);
+  });
+});
+
+describe('DeleteStack', () => {
+  it('deletes dependents first; afterwards the stack is found by id only', () => {
+    const order: string[] = [];
+    const stacks = created(template({ A: thing(), B: thing({ Value: { Ref: 'A' } }) }), {
+      beforeResource: (_stack, id, action) => {
+        if (action === 'delete') order.push(id);
+        return undefined;
+      },
+    });
+    const id = stacks.cfn.describeStacks({ StackName: 's' }).Stacks[0]?.StackId ?? '';
+    stacks.cfn.deleteStack({ StackName: 's' });
+    expect(stacks.status('s')).toBe('DELETE_IN_PROGRESS');
+    expect(stacks.settle(id)).toBe('DELETE_COMPLETE');
+    expect([order, stacks.things.size]).toEqual([['B', 'A'], 0]);
+    expect(() => stacks.cfn.describeStacks({ StackName: 's' })).toThrow('Stack with id s does not exist');
+    stacks.cfn.deleteStack({ StackName: 's' });
+    stacks.cfn.createStack({ StackName: 's', TemplateBody: one({}) });
+    expect(stacks.settle('s')).toBe('CREATE_COMPLETE');
+  });
+  it('fails where a resource does, then can retain it', () => {
+    const stacks = created(template({ A: thing(), B: thing() }), {
+      beforeResource: (_stack, id, action) => (id === 'A' && action === 'delete' ? 'in use' : undefined),
+    });
+    const id = stacks.cfn.describeStacks({ StackName: 's' }).Stacks[0]?.StackId ?? '';
+    expect(() => stacks.cfn.deleteStack({ StackName: 's', RetainResources: ['A'] })).toThrow(/DELETE_FAILED/);
+    stacks.cfn.deleteStack({ StackName: 's' });
+    expect(stacks.settle('s')).toBe('DELETE_FAILED');
+    expect(stacks.cfn.describeStacks({ StackName: 's' }).Stacks[0]?.StackStatusReason).toBe(
+      'The following resource(s) failed to delete: [A]. ',
+    );
+    stacks.cfn.deleteStack({ StackName: 's', RetainResources: ['A'] });
+    expect([stacks.settle(id), stacks.things.size]).toEqual(['DELETE_COMPLETE', 1]);
+  });
+  it('interrupts a creation but no update', () => {
+    const stacks = createTestStacks();
+    const { StackId } = stacks.cfn.createStack({ StackName: 's', TemplateBody: one({ Slow: 1e6 }) });
+    stacks.world.advance(100);
+    stacks.cfn.deleteStack({ StackName: 's' });
+    expect([stacks.settle(StackId), stacks.things.size]).toEqual(['DELETE_COMPLETE', 0]);
+    const updating = created(one({}));
+    updating.cfn.updateStack({ StackName: 's', TemplateBody: one({ Value: 1 }) });
+    expect(() => updating.cfn.deleteStack({ StackName: 's' })).toThrow(
+      'Stack [s] cannot be deleted while in status UPDATE_IN_PROGRESS',
+    );
+  });
+  it('respects termination protection', () => {
+    const stacks = created(one({}));
+    stacks.cfn.updateTerminationProtection({ StackName: 's', EnableTerminationProtection: true });
+    expect(() => stacks.cfn.deleteStack({ StackName: 's' })).toThrow(
+      'Stack [s] cannot be deleted while TerminationProtection is enabled',
+    );
+  });
+});
+
+describe('exports', () => {
+  const exporter = (value: string, name = 'shared') =>
+    template(
+      { A: thing({ Value: value }) },
+      { Outputs: { Out: { Value: { 'Fn::GetAtt': 'A.Value' }, Export: { Name: name } } } },
+    );
+  const importer = template({ B: thing({ Value: { 'Fn::ImportValue': 'shared' } }) });
+  function both() {
+    const stacks = createTestStacks();
+    stacks.cfn.createStack({ StackName: 'e', TemplateBody: exporter('v') });
+    stacks.settle('e');
+    stacks.cfn.createStack({ StackName: 'i', TemplateBody: importer });
+    stacks.settle('i');
+    return stacks;
+  }
+  it('give their value to importers', () => {
+    const stacks = both();
+    expect(stacks.values()).toEqual(['v', 'v']);
+    expect(stacks.cfn.listExports({}).Exports).toMatchObject([{ Name: 'shared', Value: 'v' }]);
+    expect(stacks.cfn.listImports({ ExportName: 'shared' }).Imports).toEqual(['i']);
+  });
+  it('in use can be neither changed nor removed', () => {
+    const stacks = both();
+    stacks.cfn.updateStack({ StackName: 'e', TemplateBody: exporter('w') });
+    expect(stacks.settle('e')).toBe('UPDATE_ROLLBACK_COMPLETE');
+    const events = stacks.cfn.describeStackEvents({ StackName: 'e' }).StackEvents;
+    expect(events.find((event) => event.ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS')?.ResourceStatusReason).toBe(
+      'Export shared cannot be updated as it is in use by i',
+    );
+    stacks.cfn.deleteStack({ StackName: 'e' });
+    expect(stacks.cfn.describeStacks({ StackName: 'e' }).Stacks[0]).toMatchObject({
+      StackStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      StackStatusReason: 'Delete canceled. Cannot delete export shared as it is in use by i.',
+    });
+    expect(stacks.values()).toEqual(['v', 'v']);
+  });
+  it('that are missing or taken fail the creation', () => {
+    const stacks = both();
+    stacks.cfn.createStack({ StackName: 'twin', TemplateBody: exporter('x') });
+    expect(stacks.settle('twin')).toBe('ROLLBACK_COMPLETE');
+    stacks.cfn.createStack({
+      StackName: 'lost',
+      TemplateBody: template({ B: thing({ Value: { 'Fn::ImportValue': 'nobody' } }) }),
+    });
+    expect(stacks.settle('lost')).toBe('ROLLBACK_COMPLETE');
+    expect(stacks.cfn.describeStackEvents({ StackName: 'lost' }).StackEvents[1]?.ResourceStatusReason).toBe(
+      'No export named nobody found. Rollback requested by user.',
+    );
+  });
+});
+
+describe('a restart', () => {
+  it.each([5, 15, 25, 60])('in the middle of an update, after %d ms, changes nothing in the end', (ms) => {
+    const stacks = created(template({ A: thing({ Value: 1 }), B: thing({ Fixed: 1, Value: { Ref: 'A' } }) }));
+    stacks.cfn.updateStack({
+      StackName: 's',
+      TemplateBody: template({ A: thing({ Value: 2, Slow: 30 }), B: thing({ Fixed: 2, Value: { Ref: 'A' } }) }),
+    });
+    stacks.world.advance(ms);
+    const saved = JSON.parse(JSON.stringify(stacks.cfn.state));
+    for (const stack of Object.values(stacks.cfn.state.stacks)) stacks.world.cancel(`cloudformation:${stack.id}`);
+    const again = stacks.start(saved);
+    again.resume();
+    stacks.world.advance(10_000);
+    expect(again.describeStacks({ StackName: 's' }).Stacks[0]?.StackStatus).toBe('UPDATE_COMPLETE');
+    expect([...stacks.things.keys()]).toEqual(['thing-1', 'thing-3']);
+  });
+});
+
+describe('change sets', () => {
+  it('create a stack by way of REVIEW_IN_PROGRESS', () => {
+    const stacks = createTestStacks();
+    const { Id } = stacks.cfn.createChangeSet({
+      StackName: 's',
+      ChangeSetName: 'c',
+      ChangeSetType: 'CREATE',
+      TemplateBody: one({ Value: 1 }),
+    });
+    expect(stacks.status('s')).toBe('REVIEW_IN_PROGRESS');
+    expect(() => stacks.cfn.executeChangeSet({ ChangeSetName: Id })).toThrow(/current status of \[CREATE_PENDING\]/);
+    stacks.world.advance(100);
+    expect(stacks.cfn.describeChangeSet({ StackName: 's', ChangeSetName: 'c' })).toMatchObject({
+      Status: 'CREATE_COMPLETE',
+      ExecutionStatus: 'AVAILABLE',
+      Changes: [{ ResourceChange: { Action: 'Add', LogicalResourceId: 'A' } }],
+    });
+    stacks.cfn.executeChangeSet({ ChangeSetName: Id });
+    expect(stacks.settle('s')).toBe('CREATE_COMPLETE');
+    expect(stacks.cfn.describeChangeSet({ ChangeSetName: Id }).ExecutionStatus).toBe('EXECUTE_COMPLETE');
+  });
+  it('foretell what an update does', () => {
+    const stacks = created(template({ A: thing({ Fixed: 1 }), B: thing({ Value: { Ref: 'A' } }), C: thing() }));
+    const TemplateBody = template({ A: thing({ Fixed: 2 }), B: thing({ Value: { Ref: 'A' } }), D: thing() });
+    stacks.cfn.createChangeSet({ StackName: 's', ChangeSetName: 'c', TemplateBody });
+    stacks.world.advance(100);
+    const { Changes } = stacks.cfn.describeChangeSet({ StackName: 's', ChangeSetName: 'c' });
+    expect(Changes.map(({ ResourceChange: c }) => [c.LogicalResourceId, c.Action, c.Replacement])).toEqual([
+      ['A', 'Modify', 'True'],
+      ['B', 'Modify', 'False'],
+      ['D', 'Add', undefined],
+      ['C', 'Remove', undefined],
+    ]);
+    expect(Changes[1]?.ResourceChange.Details[0]).toMatchObject({ Evaluation: 'Dynamic' });
+  });
+  it('without changes fail, and are void after another update', () => {
+    const stacks = created(one({ Value: 1 }));
+    stacks.cfn.createChangeSet({ StackName: 's', ChangeSetName: 'none', UsePreviousTemplate: true });
+    stacks.cfn.createChangeSet({ StackName: 's', ChangeSetName: 'late', TemplateBody: one({ Value: 2 }) });
+    stacks.world.advance(100);
+    expect(stacks.cfn.describeChangeSet({ StackName: 's', ChangeSetName: 'none' })).toMatchObject({
+      Status: 'FAILED',
+      ExecutionStatus: 'UNAVAILABLE',
+    });
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: one({ Value: 3 }) });
+    stacks.settle('s');
+    expect(() => stacks.cfn.executeChangeSet({ StackName: 's', ChangeSetName: 'late' })).toThrow(/\[OBSOLETE\]/);
+  });
+});
+
+it('tells EventBridge each status of a stack, in the shape of AWS', () => {
+  const stacks = createTestStacks();
+  const { StackId } = stacks.cfn.createStack({ StackName: 's', TemplateBody: one({}), ClientRequestToken: 'tok' });
+  stacks.settle('s');
+  expect(stacks.events.filter((event) => event.detailType === 'CloudFormation Stack Status Change')).toEqual(
+    ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'].map((status, index) => ({
+      source: 'aws.cloudformation',
+      detailType: 'CloudFormation Stack Status Change',
+      resources: [StackId],
+      detail: {
+        'stack-id': StackId,
+        'status-details': { status, 'status-reason': index === 0 ? 'User Initiated' : '' },
+        'client-request-token': 'tok',
+      },
+    })),
+  );
+});
