@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { Template, Value } from './cloudformation.ts';
+import { foundationTemplate } from './foundation.ts';
+import { exportName } from './names.ts';
+import { poolTemplate } from './pool.ts';
+import { intrinsicsIn, unknownToAws } from './resource-spec.fixture.ts';
+import { serverTemplate } from './server.ts';
+
+const TEMPLATES: [string, Template][] = [
+  ['foundation', foundationTemplate('bbf')],
+  ['server', serverTemplate('bbf')],
+  ['pool', poolTemplate('bbf')],
+];
+
+const asValue = (template: Template) => JSON.parse(JSON.stringify(template)) as Value;
+const PSEUDO = ['AWS::NoValue', 'AWS::Region', 'AWS::AccountId', 'AWS::Partition'];
+
+/** Names that an intrinsic refers to within its template. */
+function referred({ name, argument }: { name: string; argument: Value }): string[] {
+  if (name === 'Ref') return [argument as string];
+  if (name === 'Fn::GetAtt') return [(argument as string[])[0] as string];
+  if (name === 'Fn::Sub') return [...(argument as string).matchAll(/\$\{([^}]+)\}/g)].map(([, id]) => id as string);
+  return [];
+}
+
+/** Types that cost nothing while nothing runs; whoever adds one looks its price up first. */
+const FREE_AT_REST = [
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::ECS::Cluster',
+  'AWS::ECS::ClusterCapacityProviderAssociations',
+  'AWS::ECS::Service',
+  'AWS::ECS::TaskDefinition',
+  'AWS::Events::Rule',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::Url',
+  'AWS::Logs::LogGroup',
+];
+
+describe.each(TEMPLATES)('the template of the %s', (name, template) => {
+  it('has only what AWS knows', async () => expect(await unknownToAws(template)).toEqual([]));
+
+  it('refers to nothing that it does not have', () => {
+    const known = [...PSEUDO, ...Object.keys(template.Parameters), ...Object.keys(template.Resources)];
+    const dangling = intrinsicsIn(asValue(template))
+      .flatMap(referred)
+      .filter((id) => !known.includes(id));
+    expect(dangling).toEqual([]);
+  });
+
+  it('asks only for conditions that it has, and uses every parameter and condition', () => {
+    const intrinsics = intrinsicsIn(asValue(template));
+    const asked = intrinsics.flatMap(({ name: fn, argument }) => (fn === 'Fn::If' ? [(argument as string[])[0]] : []));
+    const conditions = [...asked, ...Object.values(template.Resources).flatMap(({ Condition }) => Condition ?? [])];
+    expect([...new Set(conditions)].sort()).toEqual(Object.keys(template.Conditions ?? {}).sort());
+    const used = new Set(intrinsics.flatMap(referred));
+    expect(Object.keys(template.Parameters).filter((parameter) => !used.has(parameter))).toEqual([]);
+  });
+
+  it('depends on resources that exist', () => {
+    const wanted = Object.values(template.Resources).flatMap(({ DependsOn }) => DependsOn ?? []);
+    expect(wanted.filter((id) => !(id in template.Resources))).toEqual([]);
+  });
+
+  it('fits into a request', () => expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThanOrEqual(51_200));
+
+  it('costs nothing while nothing runs', () => {
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => !FREE_AT_REST.includes(type))).toEqual([]);
+  });
+
+  it('imports what the foundation exports', () => {
+    const exported = Object.keys(foundationTemplate('bbf').Outputs).map((output) => exportName('bbf', output));
+    const imported = intrinsicsIn(asValue(template)).flatMap(({ name: fn, argument }) =>
+      fn === 'Fn::ImportValue' ? argument : [],
+    );
+    expect(imported.filter((value) => !exported.includes(value as string))).toEqual([]);
+    expect(imported.length > 0).toBe(name !== 'foundation');
+  });
+});
+
+describe('the check itself', () => {
+  const template = (Type: string, Properties: { [key: string]: Value }): Template => ({
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'wrong',
+    Parameters: {},
+    Resources: { It: { Type, Properties } },
+    Outputs: {},
+  });
+  const service = 'AWS::ECS::Service';
+  it.each([
+    [template('AWS::ECS::Servise', {}), 'It: no type AWS::ECS::Servise'],
+    [template(service, { Clusters: 'x' }), 'It: no property Clusters'],
+    [template(service, { DeploymentConfiguration: { Maximum: 1 } }), 'It.DeploymentConfiguration: no property Maximum'],
+    [
+      template(service, { CapacityProviderStrategy: [{ Wait: 1 }] }),
+      'It.CapacityProviderStrategy[0]: no property Wait',
+    ],
+    [template(service, { CapacityProviderStrategy: { Weight: 1 } }), 'It.CapacityProviderStrategy: AWS wants a list'],
+    [template(service, { Cluster: ['x'] }), 'It.Cluster: AWS wants no list'],
+    [template('AWS::Lambda::Permission', { Action: 'a', FunctionName: 'f' }), 'It: Principal is missing'],
+    [
+      template(service, { Cluster: { 'Fn::GetAtt': ['It', 'Nome'] } }),
+      'It: It (AWS::ECS::Service) has no attribute Nome',
+    ],
+  ])('finds %j', async (wrong, fault) => expect(await unknownToAws(wrong)).toEqual([fault]));
+});
+
+describe('the foundation', () => {
+  const { Resources, Outputs } = foundationTemplate('other');
+  const ofType = (type: string) => Object.entries(Resources).filter(([, resource]) => resource.Type === type);
+
+  it('exports every output under the name of its installation', () => {
+    for (const [name, output] of Object.entries(Outputs)) expect(output.Export?.Name).toBe(`other--${name}`);
+  });
+
+  it('makes every endpoint a free one', () => {
+    expect(ofType('AWS::EC2::VPCEndpoint').map(([, { Properties }]) => Properties?.VpcEndpointType)).toEqual([
+      'Gateway',
+    ]);
+  });
+
+  it('keeps no log for ever', () => {
+    for (const [, { Properties }] of ofType('AWS::Logs::LogGroup'))
+      expect(Properties?.RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
+  });
+
+  it('lets every rule call the function, and only the slow schedule run from the start', () => {
+    const rules = ofType('AWS::Events::Rule');
+    for (const [id, { Properties }] of rules) {
+      expect(Properties?.Targets).toMatchObject([{ Arn: { 'Fn::GetAtt': ['Reconciler', 'Arn'] } }]);
+      expect(Resources[`${id}Permission`]?.Properties).toMatchObject({ SourceArn: { 'Fn::GetAtt': [id, 'Arn'] } });
+    }
+    const scheduled = rules.filter(([, { Properties }]) => Properties?.ScheduleExpression);
+    expect(scheduled.map(([, { Properties }]) => [Properties?.ScheduleExpression, Properties?.State])).toEqual([
+      ['rate(1 minute)', 'DISABLED'],
+      ['rate(15 minutes)', 'ENABLED'],
+    ]);
+  });
+
+  it('wakes for what others write and for nothing that the reconciler writes itself', () => {
+    const pattern = Resources.DocumentRule?.Properties?.EventPattern as never as {
+      detail: { object: { key: { wildcard: string }[] } };
+    };
+    const wakes = (key: string) =>
+      pattern.detail.object.key.some(({ wildcard }) =>
+        new RegExp(`^${wildcard.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(key),
+      );
+    expect(
+      ['cluster.json', 'activity.json', 'leases/abc.json'].filter((part) => !wakes(`clusters/main/${part}`)),
+    ).toEqual([]);
+    expect(['status.json', 'lock.json'].filter((part) => wakes(`clusters/main/${part}`))).toEqual([]);
+    expect(wakes('access/authority.json')).toBe(false);
+  });
+
+  it('answers signed requests only, with both permissions that a caller needs', () => {
+    expect(Resources.ReconcilerUrl?.Properties?.AuthType).toBe('AWS_IAM');
+    const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties ?? {});
+    expect(permissions.filter(({ Principal }) => Principal !== 'events.amazonaws.com')).toMatchObject([
+      { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'AWS_IAM' },
+      { Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+    ]);
+  });
+
+  it('grants everything only where IAM knows no resource', () => {
+    const wide = ofType('AWS::IAM::Role').flatMap(([id, { Properties }]) => {
+      const policies = Properties?.Policies as {
+        PolicyDocument: { Statement: { Action: string[]; Resource: Value }[] };
+      }[];
+      const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+      return statements.flatMap(({ Action, Resource }) =>
+        Resource === '*' ? Action.map((action) => `${id} ${action}`) : [],
+      );
+    });
+    expect(wide).toEqual([
+      'ReconcilerRole ec2:DescribeNetworkInterfaces',
+      'StackRole ecs:DeregisterTaskDefinition',
+      'StackRole ecs:DescribeTaskDefinition',
+      'ExecutionRole ecr:GetAuthorizationToken',
+    ]);
+  });
+
+  it('keeps the authority’s key from everyone but the reconciler', () => {
+    const readers = ofType('AWS::IAM::Role').filter(([, role]) =>
+      JSON.stringify(role).includes('access/authority.json'),
+    );
+    expect(readers.map(([id]) => id)).toEqual(['ReconcilerRole']);
+  });
+});
