@@ -1,6 +1,6 @@
 /** One pass of one cluster: observe, decide, act, report. */
 import type { Status } from '../config-schema/documents.ts';
-import { statusKey } from '../config-schema/keys.ts';
+import { clusterKey, lockKey, statusKey } from '../config-schema/keys.ts';
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
 import type { ActionResult } from './core/plan.ts';
@@ -30,6 +30,10 @@ export async function pass(
   const results = await act(ports, cluster, plan.actions, lock, entries);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
+  if (plan.forget) {
+    await forget(ports, cluster, entries);
+    return { status, lookAgainAt: null };
+  }
   const before = entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
   if (worthWriting(observation.status, status, observation.now)) {
     const text = `${JSON.stringify(status, null, 1)}\n`;
@@ -40,6 +44,14 @@ export async function pass(
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
   return { status, lookAgainAt: plan.lookAgainAt };
+}
+
+/** Status goes last: while it is there, a crash in between is found and mended by the next pass. */
+async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
+  const keep = [clusterKey(cluster), lockKey(cluster)];
+  const own = entries.filter((entry) => !keep.includes(entry.key) && entry.key !== statusKey(cluster));
+  const status = entries.filter((entry) => entry.key === statusKey(cluster));
+  for (const entry of [...own, ...status]) await ports.documents.remove(entry.key, entry.etag);
 }
 
 function logResults(ports: Ports, cluster: string, results: ActionResult[]) {

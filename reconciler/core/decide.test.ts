@@ -311,6 +311,11 @@ describe('decide: documents that can not be followed', () => {
     expect(awake({ spec, server: [1, 1], pool: [0, 0], activity: {} }).lines).toEqual(['DeleteStack default']);
     const gone = { ...observation({ spec: three }).stacks, [POOL]: noStack };
     expect(awake({ spec, server: [0, 0], stacks: gone }).lines).toEqual(['DeleteStack server']);
+    expect(awake({ spec, server: [0, 0], stacks: gone }).plan.forget).toBe(false);
+    expect(passOf({ spec, stacks: { [SERVER]: noStack, [POOL]: noStack } }).plan).toMatchObject({
+      actions: [],
+      forget: true,
+    });
   });
 
   it('a tombstone waits for a lease', () => {

@@ -36,7 +36,17 @@ export function decide(o: Observation): Plan {
   const conditions = conditionsOf(o, decision);
   const next = nextOf(decision, conditions);
   const status: Status = draftStatus(o, decision, conditions, next.next);
-  return { actions: decision.actions, status, lookAgainAt: next.lookAgainAt };
+  const forget = nothingLeft(decision);
+  return { actions: decision.actions, status, lookAgainAt: forget ? null : next.lookAgainAt, forget };
+}
+
+/** True once a deletion has removed every stack of the cluster. */
+function nothingLeft(d: Decision): boolean {
+  const { spec, server, pools, servicesKnown } = d.situation;
+  const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
+  const steps = [d.serverStack, ...Object.values(d.poolStacks)];
+  const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');
+  return d.goals.deleting && !spec.suspend && servicesKnown && removed && !exists;
 }
 
 function decisionOf(o: Observation, s: Situation): Decision {

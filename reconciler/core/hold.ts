@@ -25,7 +25,7 @@ export function holdPlan(o: Observation): Plan {
     accepted,
     ...(['ServerAvailable', 'WorkersAvailable', 'Asleep', 'ActivityKnown', 'WithinBudget'] as const).map(unknown),
   ];
-  return { actions: [], status: heldStatus(o, conditions), lookAgainAt: null };
+  return { actions: [], status: heldStatus(o, conditions), lookAgainAt: null, forget: false };
 }
 
 function acceptance(o: Observation): DraftCondition {

@@ -23,6 +23,8 @@ export interface Plan {
   status: Status;
   /** When to look again although nothing woke us; null: the schedule is soon enough. */
   lookAgainAt: number | null;
+  /** The last act of a deletion: nothing of the cluster is left, so its status, activity and leases go as well. */
+  forget: boolean;
 }
 
 /** What became of an action. An error's kind is its next step. */

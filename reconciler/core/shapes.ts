@@ -43,7 +43,7 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
   const { server, pools } = stackWishes(o, s, s.spec.delete !== undefined);
   const doubtful = ({ stack, shape }: StackWish, facts: ServiceFacts) => {
     const last = s.previous?.stacks[stack];
-    if (!last) return shape !== null || facts.exists;
+    if (!last) return true;
     const fresh = s.now - Date.parse(last.readAt) < maxAgeMs;
     const settled = last.status.endsWith('_COMPLETE') && last.attempt === null && last.hash === (shape?.hash ?? null);
     return !(fresh && settled && facts.exists);
