@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseLease } from '../../config-schema/parse.ts';
+import { type Documents, openDocuments } from '../documents.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { takeLease } from './lease.ts';
+
+const key = 'clusters/main/leases/host-1-abc.json';
+const wish = { cluster: 'main', id: 'host-1-abc', holder: 'a@b', purpose: 'build //...', pool: 'default', workers: 2 };
+
+let bucket: BucketDouble;
+let documents: Documents;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+  documents = openDocuments({ region: 'us-east-1', endpoint: bucket.endpoint, credentials }, 'documents');
+});
+afterEach(() => bucket.close());
+
+describe('a lease', () => {
+  it('is a valid document that claims the workers, and goes when it is released', async () => {
+    const held = await takeLease(documents, wish, () => {});
+    const parsed = parseLease(bucket.objects.get(key)?.text ?? '');
+    expect(parsed).toMatchObject({
+      ok: true,
+      lease: { holder: 'a@b', pools: { default: { workers: 2 } }, ttlSeconds: 90 },
+    });
+    await held.release();
+    expect(bucket.objects.has(key)).toBe(false);
+  });
+
+  it('is written again and again, also after it was gone', async () => {
+    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, () => {});
+    bucket.objects.delete(key);
+    await expect.poll(() => bucket.objects.has(key)).toBe(true);
+    await held.release();
+    expect(bucket.objects.has(key)).toBe(false);
+  });
+
+  it('tells of a renewal that failed, and goes on', async () => {
+    const lost: string[] = [];
+    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, (why) => lost.push(why));
+    bucket.faults.push('busy', 'busy', 'busy');
+    await expect.poll(() => lost.length).toBeGreaterThan(0);
+    const version = bucket.objects.get(key)?.version;
+    await expect.poll(() => bucket.objects.get(key)?.version).not.toBe(version);
+    await held.release();
+  });
+
+  it('survives one lost answer, and ends the build when it can’t be written', async () => {
+    bucket.faults.push('lose answer');
+    const held = await takeLease(documents, wish, () => {});
+    await held.release();
+    bucket.faults.push('busy', 'busy', 'busy');
+    await expect(takeLease(documents, wish, () => {})).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
+  });
+});

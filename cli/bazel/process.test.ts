@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** bbf itself, run from its sources with a Bazel that is a shell script. */
+const main = join(import.meta.dirname, '..', 'main.ts');
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const bbf = [process.execPath, '--import', loader, main];
+let directory: string;
+let bazel: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bbf-process-'));
+  bazel = join(directory, 'bazel');
+  writeFileSync(bazel, script);
+  chmodSync(bazel, 0o755);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Tells its arguments, then does what the second one says. It ends with 8 a while after it was interrupted, as Bazel does. */
+const script = `#!/bin/sh
+printf '<%s>' "$@"
+case "$2" in
+  exit) exit "$3" ;;
+  kill) kill -"$3" $$ ;;
+  cat) cat; exit 0 ;;
+  wait)
+    trap 'echo INT >> "$3"' INT
+    trap 'echo TERM >> "$3"; exit 9' TERM
+    echo started > "$3"
+    i=0
+    while [ $i -lt 300 ]; do
+      sleep 0.1
+      if grep -q INT "$3"; then sleep 0.3; exit 8; fi
+      i=$((i+1))
+    done ;;
+esac
+`;
+
+function start(args: string[], wrap = (command: string[]) => command): ChildProcess {
+  const [command = '', ...rest] = wrap([...bbf, `--bazel_bin=${bazel}`, ...args]);
+  return spawn(command, rest, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+async function finish(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (data) => {
+    output.stdout += data;
+  });
+  child.stderr?.on('data', (data) => {
+    output.stderr += data;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...output };
+}
+
+const lines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
+
+describe('a plain Bazel command', () => {
+  it('has its arguments, output and exit code', async () => {
+    const { code, stdout, stderr } = await finish(start(['--output_base', 'x y', 'query', 'exit', '7']));
+    expect(stdout).toBe('<--output_base><x y><query><exit><7>');
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect((await finish(start(['info', 'exit', '36']))).code).toBe(36);
+  });
+
+  it('reads what bbf is given to read', async () => {
+    const child = start(['query', 'cat']);
+    child.stdin?.end('//some:target');
+    expect((await finish(child)).stdout).toContain('//some:target');
+  });
+
+  it('that dies by a signal gives 128 and its number', async () => {
+    expect((await finish(start(['query', 'kill', 'KILL']))).code).toBe(137);
+  });
+});
+
+describe('signals', () => {
+  it('to bbf alone reach Bazel, and bbf ends as Bazel does', async () => {
+    const file = join(directory, 'alone');
+    const child = start(['query', 'wait', file]);
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(8);
+    expect(lines(file)).toEqual(['started', 'INT']);
+  });
+
+  it('SIGTERM too', async () => {
+    const file = join(directory, 'term');
+    const child = start(['query', 'wait', file]);
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    child.kill('SIGTERM');
+    expect((await finished).code).toBe(9);
+  });
+
+  it.skipIf(!existsSync('/usr/bin/script'))('Ctrl-C at a terminal reaches Bazel once', async () => {
+    const file = join(directory, 'terminal');
+    const child = start(['query', 'wait', file], (command) => {
+      const line = command.map((word) => `'${word}'`).join(' ');
+      return ['script', '-qec', line, '/dev/null'];
+    });
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    child.stdin?.write('\u0003');
+    expect((await finished).code).toBe(8);
+    expect(lines(file)).toEqual(['started', 'INT']);
+  });
+});

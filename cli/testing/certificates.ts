@@ -1,0 +1,53 @@
+/** An authority of a test's own, and certificates that it signs. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import forge from 'node-forge';
+
+export interface Certificate {
+  key: string;
+  certificate: string;
+}
+
+export interface TestAuthority {
+  pem: string;
+  issue(name: string): Certificate;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Certificates are good for 127.0.0.1, on either end. */
+export function testAuthority(name = 'test authority'): TestAuthority {
+  const keys = newKeys();
+  const pem = sign({ subject: name, issuer: name, keys, signer: keys, authority: true });
+  return {
+    pem,
+    issue: (subject) => {
+      const own = newKeys();
+      return { key: own.pem, certificate: sign({ subject, issuer: name, keys: own, signer: keys, authority: false }) };
+    },
+  };
+}
+
+type Keys = ReturnType<typeof newKeys>;
+
+function newKeys() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const signingKey = forge.pki.privateKeyFromPem(pem);
+  return { pem, signingKey, publicKey: forge.pki.setRsaPublicKey(signingKey.n, signingKey.e) };
+}
+
+function sign(parts: { subject: string; issuer: string; keys: Keys; signer: Keys; authority: boolean }): string {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = parts.keys.publicKey;
+  certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
+  certificate.validity.notBefore = new Date(Date.now() - DAY_MS);
+  certificate.validity.notAfter = new Date(Date.now() + DAY_MS);
+  certificate.setSubject([{ name: 'commonName', value: parts.subject }]);
+  certificate.setIssuer([{ name: 'commonName', value: parts.issuer }]);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: parts.authority },
+    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+  ]);
+  certificate.sign(parts.signer.signingKey, forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate);
+}
