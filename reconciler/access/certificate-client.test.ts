@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { farmEndpoint, requestCertificate } from './certificate-client.ts';
+import { farmEndpoint, requestCertificate, rotateAuthority } from './certificate-client.ts';
 import { containerCredentials } from './container-credentials.ts';
 import { publicKeyOfRequest } from './x509.ts';
 
@@ -96,6 +96,14 @@ describe('farmEndpoint', () => {
   it('does not take a missing endpoint for a sleeping farm', async () => {
     const { url } = await listen(() => ({ status: 200, body: {} }));
     await expect(farmEndpoint(target(url))).rejects.toMatchObject({ code: 'BadAnswer' });
+  });
+});
+
+describe('rotateAuthority', () => {
+  it('answers when the new authority takes over', async () => {
+    const { url, seen } = await listen(() => ({ status: 200, body: { signsFrom: '2026-11-03T08:05:00.000Z' } }));
+    expect(await rotateAuthority(target(url))).toBe('2026-11-03T08:05:00.000Z');
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/authorities/rotation' });
   });
 });
 

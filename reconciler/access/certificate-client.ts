@@ -64,6 +64,16 @@ export async function farmEndpoint(target: AccessTarget): Promise<string | null>
   throw badAnswer(target, `its endpoint is ${JSON.stringify(endpoint) ?? 'missing'}`);
 }
 
+/**
+ * Begins a change of the certificate authority, or answers when the one under way takes over, as an ISO instant.
+ * @throws AccessError Unreachable (try again), Refused (a human acts), BadAnswer
+ */
+export async function rotateAuthority(target: AccessTarget): Promise<string> {
+  const { signsFrom } = await ask(target, 'POST', 'authorities/rotation');
+  if (typeof signsFrom === 'string') return signsFrom;
+  throw badAnswer(target, `its signsFrom is ${JSON.stringify(signsFrom) ?? 'missing'}`);
+}
+
 async function ask(target: AccessTarget, method: string, path: string, body?: string) {
   const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
   const response = await signedRequest({
