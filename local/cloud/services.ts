@@ -1,5 +1,6 @@
 /** Makes every service of the local cloud and joins them: events to functions, tasks to roles, stacks to resources. */
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
+import type { BeforeResource, Timing as StackTiming } from './cloudformation/engine.ts';
 import type { CloudFormationState } from './cloudformation/state.ts';
 import { createEc2 } from './ec2/ec2.ts';
 import type { Ec2State } from './ec2/state.ts';
@@ -48,6 +49,9 @@ export interface ServicesOptions {
   delivery?: DeliveryFate;
   faults?: EcsFaults;
   ecsTiming?: EcsTiming;
+  stackTiming?: Partial<StackTiming>;
+  /** A reason makes that step of a stack's resource fail. */
+  stackFaults?: BeforeResource;
 }
 
 export type Services = ReturnType<typeof createServices>;
@@ -93,6 +97,8 @@ export function createServices(options: ServicesOptions) {
     emit,
     providers: [iam, s3, lambda, events, ecs, ec2, ecr, logs].flatMap((service) => service.providers),
     saved: saved.cloudformation,
+    ...(options.stackTiming && { timing: options.stackTiming }),
+    ...(options.stackFaults && { beforeResource: options.stackFaults }),
     readTemplateUrl: (url) => readTemplate(s3, url),
   });
   return { s3, iam, events, lambda, ecs, cloudformation, ec2, ecr, logs };

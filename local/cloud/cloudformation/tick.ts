@@ -19,7 +19,6 @@ function tick(engine: Engine, stackId: string): void {
   const stack = engine.state.stacks[stackId];
   const operation = stack?.operation;
   if (!stack || !operation) return;
-  engine.world.changed('cloudformation');
   if (engine.world.now() < operation.beginsAt) {
     scheduleTick(engine, stack, operation.beginsAt);
     return;
@@ -59,6 +58,8 @@ function advance(engine: Engine, stack: Stack, operation: Operation, jobs: Job[]
       step(engine, stack, operation, jobs, job);
       if (job.state !== before) moved = true;
     }
+    // Waiting changes nothing that would have to be saved.
+    if (moved) engine.world.changed('cloudformation');
     if (failsFast(operation) && jobs.some((job) => job.state === 'failed')) cancelRest(engine, stack, jobs);
   }
 }
