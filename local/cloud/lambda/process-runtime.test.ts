@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createProcessRuntime, type ProcessRuntime } from './process-runtime.ts';
+import { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.ts';
 import type { FunctionSettings, Invocation } from './runtime.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bbf-lambda-'));
@@ -39,15 +39,14 @@ interface Case {
   revision?: string;
 }
 
-function open(idleMs?: number, initLimitMs?: number): ProcessRuntime {
+function open(times: Pick<ProcessRuntimeOptions, 'idleMs' | 'initLimitMs' | 'surplusIdleMs'> = {}): ProcessRuntime {
   runtime = createProcessRuntime({
     bootstrap,
     cacheDirectory: join(directory, 'code'),
     region: 'us-east-1',
     endpointUrl: 'http://127.0.0.1:4599',
     uuid: () => 'ab'.repeat(16),
-    idleMs,
-    initLimitMs,
+    ...times,
   });
   return runtime;
 }
@@ -210,7 +209,7 @@ describe('errors', () => {
   });
 
   it('a handler that never loads, at the time limit', async () => {
-    open(undefined, 50);
+    open({ initLimitMs: 50 });
     const files = { 'index.mjs': 'await new Promise(() => setInterval(() => {}, 1000));' };
     expect((await invoke({ files, expireMs: 50 })).answer.errorType).toBe('Sandbox.Timedout');
   });
@@ -264,6 +263,14 @@ describe('environments', () => {
     expect(answers.map(({ answer }) => answer.n)).toEqual([1, 1]);
   });
 
+  it('shrink to one soon after a burst', async () => {
+    open({ surplusIdleMs: 20 });
+    const burst = await Promise.all([1, 2, 3].map(() => invoke({ files: counting })));
+    const alive = () => burst.filter(({ answer }) => runs(answer.pid)).map(({ answer }) => answer.pid);
+    await eventually(() => alive().length === 1);
+    expect((await invoke({ files: counting })).answer).toEqual({ n: 2, pid: alive()[0] });
+  });
+
   it('end when their revision does', async () => {
     open();
     const old = (await invoke({ files: counting })).answer.pid;
@@ -273,7 +280,7 @@ describe('environments', () => {
   });
 
   it('end when idle, and with the cloud', async () => {
-    open(20);
+    open({ idleMs: 20 });
     const idle = (await invoke({ files: counting })).answer.pid;
     await eventually(() => !runs(idle));
     await runtime.stop();

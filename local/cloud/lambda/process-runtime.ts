@@ -16,6 +16,8 @@ export interface ProcessRuntimeOptions {
   uuid(): string;
   /** An environment without work ends after this long. Lambda's own time is not documented; default five minutes. */
   idleMs?: number | undefined;
+  /** The same for one that becomes idle while another of the function is idle already. Default ten seconds. */
+  surplusIdleMs?: number | undefined;
   /** How long loading the handler may take before the time limit of the invocation runs. Default: Lambda's 10 s. */
   initLimitMs?: number | undefined;
 }
@@ -37,6 +39,8 @@ interface Tenant {
 }
 
 const DEFAULT_IDLE_MS = 300_000;
+/** After a burst one warm environment is enough: the reconciler's holds some 75 MiB (seen in /proc). */
+const SURPLUS_IDLE_MS = 10_000;
 /** Credentials last twelve hours, and up to half of that may be over when an environment gets them. */
 const LONGEST_LIFE_MS = 5 * 3_600_000;
 
@@ -63,7 +67,12 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
     tenant.busy = false;
     if (tenant.retired || !usable(tenant)) return void evict(tenant);
     // Waiting for it must not keep the cloud's own process alive.
-    tenant.idle = setTimeout(() => void evict(tenant), options.idleMs ?? DEFAULT_IDLE_MS).unref();
+    tenant.idle = setTimeout(() => void evict(tenant), idleMsOf(tenant)).unref();
+  }
+  function idleMsOf({ functionName }: Tenant): number {
+    const idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
+    const spare = [...tenants].filter((one) => one.functionName === functionName && !one.busy && !one.retired);
+    return spare.length > 1 ? Math.min(idleMs, options.surplusIdleMs ?? SURPLUS_IDLE_MS) : idleMs;
   }
   async function invoke(invocation: Invocation): Promise<Outcome> {
     let tenant: Tenant;
