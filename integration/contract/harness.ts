@@ -99,9 +99,18 @@ function makeCloud(
   return { cloud, blobs, tasks };
 }
 
+export interface SdkPlace {
+  endpoint: string;
+  credentials: Credentials;
+  /** Default: the SDK's own, over HTTP. */
+  requestHandler?: object;
+  /** Default: the cloud's, us-east-1. */
+  region?: string;
+}
+
 type SdkClients = ReturnType<typeof sdkClients>;
 
-export function sdkClients(where: { endpoint: string; credentials: Credentials; requestHandler?: object }) {
+export function sdkClients(where: SdkPlace) {
   const config = { region: 'us-east-1', maxAttempts: 1, ...where };
   return {
     s3: new S3Client(config),
