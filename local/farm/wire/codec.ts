@@ -8,6 +8,8 @@ import type { Action, ActionResult, Any, Command, Directory, ExecuteResponse, Tr
 
 // 64-bit fields as plain numbers, whether or not the optional package `long` can be found: sizes stay far below 2^53.
 (protobuf.util as { Long: unknown }).Long = undefined;
+// Bytes as Buffers: protobufjs looks for them with a `require` that a bundle does not have, and would fall back to plain arrays.
+(protobuf.util as { Buffer: unknown }).Buffer = Buffer;
 protobuf.configure();
 
 export const root = new protobuf.Root();
