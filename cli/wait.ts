@@ -35,7 +35,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
     for (;;) {
       const verdict = await abortable(wait.look(), wait.signal);
       if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
-      progress.show(`waiting for ${wait.what}`, verdict.lines);
+      if (verdict.lines.length > 0) progress.show(`waiting for ${wait.what}`, verdict.lines);
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
       if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);

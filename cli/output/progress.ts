@@ -77,7 +77,8 @@ function redrawn(stream: Stream, now: () => number): Progress {
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const frame = spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '';
-    const lines = [title, ...[...known.values()].map((entry) => drawn(entry, frame, now(), stream.colors))];
+    const entries = fitting([...known.values()]);
+    const lines = [title, ...entries.map((entry) => drawn(entry, frame, now(), stream.colors))];
     const fitted = lines.map((line) => shortened(line, stream.width() - 1));
     const up = rows > 0 ? `\u001b[${rows}A` : '';
     stream.write(`${up}\r\u001b[J${fitted.join('\n')}\n`);
@@ -97,6 +98,20 @@ function redrawn(stream: Stream, now: () => number): Progress {
       rows = 0;
     },
   };
+}
+
+/** A tree higher than the screen can't be redrawn. */
+const LINES_MOST = 12;
+
+/** Of many lines, what is done is counted in one, and the newest of the others are shown. */
+function fitting(entries: readonly Timed[]): Timed[] {
+  if (entries.length <= LINES_MOST) return [...entries];
+  const open = entries.filter(({ line }) => line.state !== 'done');
+  const done = entries.filter(({ line }) => line.state === 'done');
+  const since = Math.min(...done.map((entry) => entry.since));
+  const until = Math.max(...done.map((entry) => entry.until ?? entry.since));
+  const sum: Timed = { line: { key: 'done', state: 'done', text: `${done.length} done` }, since, until };
+  return [...(done.length > 0 ? [sum] : []), ...open.slice(1 - LINES_MOST)];
 }
 
 function drawn({ line, since, until }: Timed, frame: string, now: number, colors: Colors): string {

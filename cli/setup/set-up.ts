@@ -24,6 +24,8 @@ export interface SetUpWish {
   /** Images of clusters that name none; undefined: this account's registry. */
   serverImage: string | undefined;
   workerImage: string | undefined;
+  /** Asked before anything is made; throws unless the person agrees. */
+  confirm?: (what: string) => Promise<void>;
 }
 
 /** Saves the context as the last step but one, so that an interrupted set-up is never the current one. */
@@ -32,6 +34,9 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
   const access = accessOf(wish.context, settings);
   const { account, arn } = await callerIdentity(access);
   const bucket = wish.context.bucket ?? `${wish.context.installation}-${account}-${access.region}`;
+  await wish.confirm?.(
+    `this sets up ${wish.context.installation} in ${access.region} of account ${account}, bucket ${bucket}`,
+  );
   terminal.notes.write(`${arn} sets up ${wish.context.installation} in ${access.region}\n`);
   const made = await ensureBucket(access, bucket, account);
   terminal.notes.write(`bucket ${bucket} ${made}\n`);

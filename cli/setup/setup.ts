@@ -2,6 +2,7 @@
 
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context/config.ts';
 import { Failure } from '../failure.ts';
 import { setUp } from './set-up.ts';
@@ -28,6 +29,7 @@ export async function setup(call: Call, program: Program): Promise<number> {
       context: { ...context, bucket: call.text('bucket') },
       serverImage: call.text('server-image'),
       workerImage: call.text('worker-image'),
+      confirm: (what) => confirm(program, call.has('yes'), what, 'bbf setup'),
     },
     program,
   );

@@ -1,0 +1,219 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Status } from '../config-schema/documents.ts';
+import { clusterKey, statusKey } from '../config-schema/keys.ts';
+import { dispatch } from './dispatch.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
+import { type ProgramDouble, programDouble } from './testing/program-double.ts';
+import { condition, pool, statusDouble } from './testing/status-double.ts';
+
+let bucket: BucketDouble;
+let program: ProgramDouble;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  program = programDouble();
+  const context = { endpoint: bucket.endpoint, region: 'us-east-1', bucket: 'documents', installation: 'bbf' };
+  mkdirSync(program.settings.configDirectory, { recursive: true });
+  const config = { current: 'test', contexts: { test: context } };
+  writeFileSync(`${program.settings.configDirectory}/config.json`, JSON.stringify(config));
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+const bbf = (...argv: string[]) => dispatch(argv, program);
+const spec = (cluster = 'main') => JSON.parse(bucket.objects.get(clusterKey(cluster))?.text ?? '{}').spec;
+const revision = () => bucket.objects.get(clusterKey('main'))?.version ?? null;
+const publish = (status: Status) => void bucket.put(statusKey('main'), JSON.stringify(status));
+const atRevision = (
+  conditions: Status['conditions'] = [condition('Ready', 'True', 'Converged')],
+  more: Partial<Status> = {},
+) =>
+  statusDouble({
+    ...more,
+    observedRevision: revision(),
+    conditions: conditions.map((one) => ({ ...one, observedRevision: revision() })),
+  });
+
+describe('create and want', () => {
+  it('make a document and change it, and say so', async () => {
+    expect(await bbf('create', '--no-wait')).toBe(0);
+    expect(await bbf('want', '--workers=3', '--no-wait')).toBe(0);
+    expect(spec().pools).toEqual({ default: { workers: 3 } });
+    expect(program.stdout()).toBe('created main, revision v1\npools.default.workers: (unset) → 3\nrevision v2\n');
+    expect(program.stderr()).toBe('');
+  });
+
+  it('wait until the reconciler has answered that revision', async () => {
+    await bbf('create', '--no-wait');
+    publish(atRevision());
+    let looks = 0;
+    program.onSleep = () => {
+      looks += 1;
+      if (looks === 2)
+        publish(
+          atRevision([condition('Ready', 'False', 'Starting', 'starting')], {
+            pools: { default: pool(2, { wanted: 3 }) },
+          }),
+        );
+      if (looks === 4) publish(atRevision());
+    };
+    expect(await bbf('want', '--workers=3')).toBe(0);
+    expect(looks).toBe(4);
+    expect(program.stderr()).toContain('pool default: 2 of 3 workers ready');
+  });
+
+  it('follow an edit that came later', async () => {
+    await bbf('create', '--no-wait');
+    publish(atRevision());
+    let looks = 0;
+    program.onSleep = () => {
+      looks += 1;
+      if (looks === 1) bucket.put(clusterKey('main'), bucket.objects.get(clusterKey('main'))?.text ?? '');
+      if (looks === 1) publish(atRevision());
+    };
+    expect(await bbf('want', '--workers=3')).toBe(0);
+  });
+
+  it('end at once when the revision can’t come true', async () => {
+    await bbf('create', '--no-wait');
+    program.onSleep = () =>
+      publish(
+        atRevision([condition('Ready', 'False', 'X'), condition('Stalled', 'True', 'RolloutFailed', 'no image')]),
+      );
+    await expect(bbf('want', '--workers=1')).rejects.toMatchObject({
+      exitCode: exitCodes.configuration,
+      message: 'main is stalled: RolloutFailed: no image',
+    });
+  });
+
+  it('end when time is up, and say what was still open', async () => {
+    await bbf('create', '--no-wait');
+    const failure = await bbf('want', '--workers=1', '--timeout=30s').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ exitCode: exitCodes.timeout, details: ['reconciler: has not looked yet'] });
+  });
+
+  it('keep a rival’s other edits, and stop where the rival meant the same field otherwise', async () => {
+    await bbf('create', '--no-wait');
+    const rival = (pools: object) => () => {
+      const document = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}');
+      bucket.put(clusterKey('main'), JSON.stringify({ ...document, spec: { pools } }));
+    };
+    bucket.faults.push(rival({ default: {}, arm: { workers: 1 } }));
+    await bbf('want', '--workers=3', '--no-wait');
+    expect(spec().pools).toEqual({ default: { workers: 3 }, arm: { workers: 1 } });
+    bucket.faults.push(rival({ default: { workers: 7 } }));
+    await expect(bbf('want', '--workers=4', '--no-wait')).rejects.toMatchObject({ exitCode: exitCodes.conflict });
+    expect(spec().pools).toEqual({ default: { workers: 7 } });
+  });
+
+  const mistakes: [rule: string, argv: string[], exitCode: number, message: RegExp][] = [
+    [
+      'a cluster that is not there',
+      ['want', '--workers=1', '--cluster=mian'],
+      exitCodes.notFound,
+      /no cluster mian .*did you mean main\?/,
+    ],
+    [
+      'a pool that is not there',
+      ['want', '--workers=1', '--pool=defautl'],
+      exitCodes.notFound,
+      /no pool defautl; did you mean default\?/,
+    ],
+    ['more than the pool may have', ['want', '--workers=21'], exitCodes.usage, /20 workers at most/],
+    ['a cluster twice', ['create'], exitCodes.conflict, /exists already/],
+    ['a name that is none', ['create', 'Big_One'], exitCodes.invalidDocument, /Big_One/],
+    [
+      'a context that is not there',
+      ['status', '--context=tset'],
+      exitCodes.notFound,
+      /no context tset; did you mean test\?/,
+    ],
+    ['no number at all', ['want'], exitCodes.usage, /needs a number/],
+    ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
+    ['half a command', ['local'], exitCodes.usage, /one word more/],
+    ['a destructive one without a yes', ['delete', 'main'], exitCodes.usage, /no terminal to ask/],
+    [
+      'a Bazel startup option before bbf’s own command',
+      ['--batch', 'status'],
+      exitCodes.usage,
+      /--batch is a flag of neither/,
+    ],
+  ];
+  it.each(mistakes)('refuse %s', async (_rule, argv, exitCode, message) => {
+    await bbf('create', '--no-wait');
+    const before = revision();
+    await expect(bbf(...argv)).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
+    expect(revision()).toBe(before);
+  });
+});
+
+describe('status', () => {
+  it('is the document with --json, and nothing else', async () => {
+    await bbf('create', '--no-wait');
+    publish(atRevision());
+    const before = program.stdout().length;
+    await bbf('status', '--json');
+    expect(JSON.parse(program.stdout().slice(before))).toEqual(atRevision());
+  });
+
+  it('is readable without', async () => {
+    publish(statusDouble());
+    await bbf('--cluster=main', 'status');
+    expect(program.stdout()).toContain('main ready: everything that is wanted is running\n');
+    expect(program.stdout()).toContain('pool default  3 of 3 workers ready\n');
+  });
+
+  it('shows each change until the cluster is gone', async () => {
+    publish(statusDouble());
+    let looks = 0;
+    program.onSleep = () => {
+      looks += 1;
+      if (looks === 2) publish(statusDouble({ endpoint: null }));
+      if (looks === 4) bucket.objects.delete(statusKey('main'));
+    };
+    expect(await bbf('status', '--watch', '--json')).toBe(0);
+    expect(
+      program
+        .stdout()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).endpoint),
+    ).toEqual(['127.0.0.9:8980', null]);
+  });
+});
+
+describe('delete', () => {
+  it('writes the tombstone, waits for the reconciler’s last act, and lets the name be used again', async () => {
+    await bbf('create', '--no-wait');
+    publish(atRevision());
+    const { uid } = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}').metadata;
+    program.onSleep = () => {
+      expect(spec().delete).toEqual({ uid });
+      bucket.objects.delete(statusKey('main'));
+    };
+    expect(await bbf('delete', 'main', '--yes')).toBe(0);
+    expect([...bucket.objects.keys()]).toEqual([]);
+    expect(await bbf('create', '--no-wait')).toBe(0);
+  });
+});
+
+describe('help and version', () => {
+  it.each([['--help'], ['help'], ['-h']])('%s lists every command', async (word) => {
+    expect(await bbf(word)).toBe(0);
+    for (const name of ['local up', 'want', 'teardown', '--bazel_bin']) expect(program.stdout()).toContain(name);
+  });
+  it.each([[['want', '--help']], [['help', 'want']], [['--cluster=x', 'want', '-h']]])(
+    '%j shows a command’s own',
+    async (argv) => {
+      expect(await bbf(...argv)).toBe(0);
+      expect(program.stdout()).toContain('bbf want [flags]');
+    },
+  );
+  it('tells the version', async () => {
+    await bbf('--version');
+    expect(program.stdout()).toMatch(/^bbf \d+\.\d+\.\d+/);
+  });
+});

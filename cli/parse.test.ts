@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { parseCall } from './parse.ts';
+import { countFlag, durationFlag } from './quantities.ts';
+
+const command: Command = {
+  name: 'want',
+  summary: '',
+  arguments: [{ name: 'NAME', required: false, summary: '' }],
+  flags: [
+    { name: 'workers', value: 'N', summary: '' },
+    { name: 'no-wait', summary: '' },
+    { name: 'delete-data', summary: '' },
+    { name: 'timeout', value: 'DURATION', summary: '' },
+  ],
+  examples: [],
+  run: async () => 0,
+};
+const parse = (...argv: string[]) => parseCall(command, argv);
+const messageOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toMatchObject({ exitCode: exitCodes.usage });
+    return (error as Error).message;
+  }
+  throw new Error('it did not fail');
+};
+
+describe('a command line', () => {
+  it('is taken apart by what the command declares', () => {
+    const call = parse('main', '--workers', '3', '--no-wait', '--delete-data');
+    expect(call.arguments).toEqual(['main']);
+    expect(call.text('workers')).toBe('3');
+    expect([call.has('no-wait'), call.has('delete-data'), call.has('help')]).toEqual([true, true, false]);
+    expect(parse().has('no-wait')).toBe(false);
+    expect(parse('--workers=1', '--workers=2').text('workers')).toBe('2');
+    expect(parse('--', '--x').arguments).toEqual(['--x']);
+  });
+
+  it.each([
+    [['--wrokers=3'], 'bbf want has no flag --wrokers; did you mean --workers?'],
+    [['--delete-date'], 'bbf want has no flag --delete-date; did you mean --delete-data?'],
+    [['--no-wiat'], 'bbf want has no flag --no-wiat; did you mean --no-wait?'],
+    [['-x'], 'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --context, --help'],
+    [['--workers'], '--workers of bbf want needs a value, and none was given'],
+    [['--workers', '--no-wait'], '--workers of bbf want needs a value, and none was given'],
+    [['a', 'b'], 'bbf want takes NAME, and "b" is one too many'],
+  ])('%j is refused: %s', (argv, message) => {
+    expect(messageOf(() => parse(...argv))).toBe(message);
+  });
+
+  it('needs what is required', () => {
+    const strict = { ...command, arguments: [{ name: 'NAME', required: true, summary: 'the cluster' }] };
+    expect(messageOf(() => parseCall(strict, []))).toBe('bbf want needs NAME: the cluster');
+  });
+});
+
+describe('a number of workers', () => {
+  it.each([
+    ['-1', 'is negative'],
+    ['1.5', 'is not a whole number'],
+    ['many', 'is not a number'],
+    ['1001', 'is more than 1000'],
+    ['NaN', 'is not a number'],
+    ['Infinity', 'is not a whole number'],
+  ])('%s %s', (value, why) => {
+    expect(messageOf(() => countFlag(parse(`--workers=${value}`), 'workers'))).toContain(`--workers=${value} ${why}`);
+  });
+  it('may be zero, and at least one where it must', () => {
+    expect(countFlag(parse('--workers=0'), 'workers')).toBe(0);
+    expect(messageOf(() => countFlag(parse('--workers=0'), 'workers', 1))).toContain('is less than 1');
+    expect(countFlag(parse(), 'workers')).toBeUndefined();
+  });
+});
+
+describe('a duration', () => {
+  it('has units', () => {
+    expect(durationFlag(parse('--timeout=1m30s'), 'timeout', '10m')).toBe(90_000);
+    expect(durationFlag(parse(), 'timeout', '10m')).toBe(600_000);
+    const message = messageOf(() => durationFlag(parse('--timeout=10'), 'timeout', '10m'));
+    expect(message).toBe('--timeout=10 is not a duration; did you mean 10s or 10m?');
+  });
+});
