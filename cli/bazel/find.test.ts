@@ -1,0 +1,73 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../exit-codes.ts';
+import { findBazel } from './find.ts';
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'bbf-find-')));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const path = (...parts: string[]) => join(root, ...parts);
+function file(executable: boolean, ...parts: string[]): string {
+  mkdirSync(dirname(path(...parts)), { recursive: true });
+  writeFileSync(path(...parts), '#!/bin/sh\n');
+  chmodSync(path(...parts), executable ? 0o755 : 0o644);
+  return path(...parts);
+}
+const find = (named?: string, bazel?: string) =>
+  findBazel(
+    { cwd: path('work', 'deep'), bazel, searchPath: [path('a'), path('b')], cacheDirectory: path('cache') },
+    named,
+    path('bbf', 'bbf.mjs'),
+  );
+
+describe('the Bazel to run', () => {
+  it('is the one that is named, then that of BBF_BAZEL, then Bazelisk, then Bazel', async () => {
+    const plain = file(true, 'a', 'bazel');
+    expect(await find()).toBe(plain);
+    const bazelisk = file(true, 'b', 'bazelisk');
+    expect(await find()).toBe(bazelisk);
+    const other = file(true, 'other', 'bazel');
+    expect(await find(undefined, other)).toBe(other);
+    expect(await find('bazel', other)).toBe(plain);
+    expect(await find('../../other/bazel')).toBe(other);
+  });
+
+  it('is not bbf itself under another name', async () => {
+    file(true, 'bbf', 'bbf.mjs');
+    mkdirSync(path('a'));
+    symlinkSync(path('bbf', 'bbf.mjs'), path('a', 'bazel'));
+    const real = file(true, 'b', 'bazel');
+    expect(await find()).toBe(real);
+  });
+
+  it('is a file that may be run', async () => {
+    file(false, 'a', 'bazel');
+    mkdirSync(path('b', 'bazel'), { recursive: true });
+    await expect(find()).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
+  });
+
+  it('is npm’s at last, made executable in the cache', async () => {
+    const name = `bazel-${process.platform}_${process.arch}`;
+    file(false, 'work', 'node_modules', '@bazel', name, 'bazel-2.1.0-linux-x86_64');
+    const found = await find();
+    expect(found).toBe(path('cache', 'bazel', 'bazel-2.1.0-linux-x86_64'));
+    expect(statSync(found).mode & 0o111).not.toBe(0);
+    expect(await find()).toBe(found);
+  });
+
+  it.each([
+    ['missing', /does not exist/],
+    ['a/plain', /is not executable/],
+  ])('%s is refused', async (name, message) => {
+    const plain = file(false, 'a', 'plain');
+    await expect(find(name === 'missing' ? path('missing') : plain)).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: expect.stringMatching(message),
+    });
+  });
+});

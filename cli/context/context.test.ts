@@ -1,0 +1,74 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../exit-codes.ts';
+import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { configPath, readConfig, saveContext } from './config.ts';
+import { credentialSource, parseCredentials } from './credentials.ts';
+
+let program: ProgramDouble;
+beforeEach(() => {
+  program = programDouble();
+});
+afterEach(() => rmSync(program.directory, { recursive: true, force: true }));
+
+const context = { region: 'us-east-1', bucket: 'b', installation: 'bbf' };
+
+describe('the configuration', () => {
+  it('is empty without a file, and keeps contexts for their owner only', async () => {
+    expect(await readConfig(program.settings)).toEqual({ current: undefined, contexts: {} });
+    await saveContext(program.settings, 'one', context);
+    await saveContext(program.settings, 'two', context);
+    expect(await readConfig(program.settings)).toEqual({ current: 'two', contexts: { one: context, two: context } });
+    expect(statSync(configPath(program.settings)).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['{', 'is not JSON'],
+    ['{"contexts":{"one":{"region":"r","installation":"i"}}}', 'context one in .* has no bucket'],
+  ])('%s is refused', async (text, message) => {
+    mkdirSync(program.settings.configDirectory, { recursive: true });
+    writeFileSync(configPath(program.settings), text);
+    await expect(readConfig(program.settings)).rejects.toMatchObject({
+      exitCode: exitCodes.configuration,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+const file = `# comment
+[default]
+aws_access_key_id = AKIADEFAULT
+aws_secret_access_key=a/b+c==
+[profile other]
+  aws_access_key_id=AKIAOTHER
+  AWS_SECRET_ACCESS_KEY = s
+aws_session_token = t
+[sso]
+sso_start_url = https://example.com
+`;
+
+describe('credentials', () => {
+  it('are read from the shared format', () => {
+    expect(parseCredentials(file)).toEqual({
+      default: { accessKeyId: 'AKIADEFAULT', secretAccessKey: 'a/b+c==', sessionToken: undefined },
+      other: { accessKeyId: 'AKIAOTHER', secretAccessKey: 's', sessionToken: 't' },
+    });
+  });
+
+  it('are those of the context’s profile, else of the environment, else of the file', async () => {
+    const credentialsFile = join(program.directory, 'credentials');
+    writeFileSync(credentialsFile, file);
+    const { settings } = program;
+    const keyOf = async (...arguments_: Parameters<typeof credentialSource>) =>
+      (await credentialSource(...arguments_)()).accessKeyId;
+    expect(await keyOf({ credentialsFile, profile: 'other' }, settings)).toBe('AKIAOTHER');
+    expect(await keyOf({}, settings)).toBe('AKIDEXAMPLE');
+    const aws = { ...settings.aws, accessKeyId: undefined, credentialsFile };
+    expect(await keyOf({}, { ...settings, aws })).toBe('AKIADEFAULT');
+    expect(await keyOf({}, { ...settings, aws: { ...aws, profile: 'other' } })).toBe('AKIAOTHER');
+    await expect(keyOf({ credentialsFile, profile: 'gone' }, settings)).rejects.toMatchObject({
+      exitCode: exitCodes.permission,
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { changeText, fieldChanges } from './diff.ts';
+import { elapsed, fromNow } from './elapsed.ts';
+import { openProgress, type ProgressLine } from './progress.ts';
+import { table } from './table.ts';
+import { openTerminal } from './terminal.ts';
+
+const line = (key: string, state: ProgressLine['state'], text = key): ProgressLine => ({ key, state, text });
+
+function progress(interactive: boolean, quiet = false) {
+  let written = '';
+  let now = 0;
+  const write = (text: string) => {
+    written += text;
+  };
+  const colors = picocolors.createColors(false);
+  const opened = openProgress({ write, colors, interactive, width: () => 40 }, () => now, quiet);
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { ...opened, written: () => written, pass };
+}
+
+describe('progress', () => {
+  it('without a terminal is one line for each change', () => {
+    const shown = progress(false);
+    shown.show('waiting', [line('a', 'busy'), line('b', 'busy')]);
+    shown.pass(61_000);
+    shown.show('waiting', [line('a', 'done'), line('b', 'busy')]);
+    shown.end();
+    expect(shown.written()).toBe('waiting\n  ...  a [0s]\n  ...  b [0s]\n  ok   a [1m 01s]\n');
+  });
+
+  it('on a terminal is a tree, drawn over itself, each line with its own time', () => {
+    const shown = progress(true);
+    shown.show('waiting', [line('a', 'busy')]);
+    shown.pass(5000);
+    shown.show('waiting', [line('a', 'done'), line('b', 'busy', 'x'.repeat(60))]);
+    shown.end();
+    const last = shown.written().split('\u001b[J').at(-1) ?? '';
+    expect(shown.written()).toContain('\u001b[2A');
+    expect(last.split('\n')[1]).toBe('  ✔ a [5s]');
+    for (const drawn of last.split('\n')) expect(drawn.length).toBeLessThanOrEqual(39);
+  });
+
+  it('is never higher than a screen', () => {
+    const shown = progress(true);
+    shown.show(
+      'waiting',
+      [...Array(40).keys()].map((i) => line(`r${i}`, i < 35 ? 'done' : 'busy')),
+    );
+    shown.end();
+    expect(shown.written()).toContain('✔ 35 done');
+    expect((shown.written().split('\u001b[J').at(-1) ?? '').split('\n').length).toBeLessThan(15);
+  });
+
+  it('is nothing when quiet', () => {
+    const shown = progress(false, true);
+    shown.show('waiting', [line('a', 'busy')]);
+    expect(shown.written()).toBe('');
+  });
+});
+
+describe('colours and questions', () => {
+  const stream = (isTTY: boolean) => ({ isTTY, columns: 80, write: () => true }) as unknown as NodeJS.WriteStream;
+  const stdin = { isTTY: true } as NodeJS.ReadStream;
+  it.each([
+    ['at a terminal', true, false, false, true],
+    ['with NO_COLOR', true, true, false, false],
+    ['in a pipe', false, false, false, false],
+  ])('%s', (_rule, isTTY, noColor, ci, colored) => {
+    const { result } = openTerminal({ stdin, stdout: stream(isTTY), stderr: stream(isTTY) }, { noColor, ci });
+    expect(result.colors.red('x') !== 'x').toBe(colored);
+  });
+  it('are not there in continuous integration', () => {
+    const { ask, notes } = openTerminal(
+      { stdin, stdout: stream(true), stderr: stream(true) },
+      { noColor: false, ci: true },
+    );
+    expect([ask, notes.interactive]).toEqual([undefined, false]);
+  });
+});
+
+describe('text', () => {
+  it('has columns by what is seen', () => {
+    expect(
+      table([
+        ['\u001b[1mab\u001b[22m', 'c'],
+        ['a', 'c', 'd'],
+      ]),
+    ).toEqual(['\u001b[1mab\u001b[22m  c', 'a   c  d']);
+  });
+  it('names changed fields', () => {
+    const before = { pools: { a: { workers: 1 }, old: {} }, list: [1] };
+    const after = { pools: { a: { workers: 2, slots: 4 } }, list: [1, 2] };
+    expect(fieldChanges(before, after).map(changeText)).toEqual([
+      'pools.a.workers: 1 → 2',
+      'pools.a.slots: (unset) → 4',
+      'pools.old: {} → (unset)',
+      'list: [1] → [1,2]',
+    ]);
+  });
+  it.each([
+    [0, '0s'],
+    [59_999, '59s'],
+    [60_000, '1m 00s'],
+    [7_500_000, '2h 05m'],
+  ])('%i ms is %s', (milliseconds, text) => {
+    expect(elapsed(milliseconds)).toBe(text);
+    expect(fromNow(new Date(milliseconds).toISOString(), 0)).toBe(milliseconds > 0 ? `in ${text}` : '0s ago');
+  });
+});
