@@ -140,6 +140,13 @@ function frontsOf(services: Services): Record<string, Front> {
   };
 }
 
+function unsigned({ query }: WireRequest): Error {
+  if (query.has('X-Amz-Signature')) {
+    return new ServiceError('NotImplemented', 'The local cloud does not implement signatures in the query.', 501);
+  }
+  return new SignatureFault('missing', 'Access Denied: the request carries no AWS signature, version 4.');
+}
+
 function unknownService(name: string): never {
   const message = `The local cloud has no service "${name}".`;
   throw new ServiceError('NotImplemented', message, 501);

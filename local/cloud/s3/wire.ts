@@ -32,7 +32,6 @@ export function createS3Wire(s3: S3): WireHandler {
   };
   return async (wire, caller) => {
     try {
-      refusePresigned(wire);
       const request = addressOf(wire);
       const route = routes[routeName(request)];
       if (!route) throw notImplemented(routeName(request));
@@ -53,10 +52,6 @@ function routeName({ wire, bucket, key, query, headers }: S3Request): string {
   const subresource = names.length > 0 ? ` ?${names.join('&')}` : '';
   const copy = headers['x-amz-copy-source'] !== undefined ? ' from a copy source' : '';
   return `${wire.method} ${level}${subresource}${copy}`;
-}
-
-function refusePresigned({ query }: WireRequest): void {
-  if (query.has('X-Amz-Signature') || query.has('Signature')) throw notImplemented('presigned URLs');
 }
 
 /** "If the current version of the object is a delete marker, S3 behaves as if the object was deleted and includes x-amz-delete-marker: true". */
