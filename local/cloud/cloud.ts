@@ -72,8 +72,7 @@ export function createCloud(options: CloudOptions): Cloud {
       request,
       async () => {
         const claim = parseClaim(request);
-        if (!claim)
-          throw new SignatureFault('missing', 'Access Denied: the request carries no AWS signature, version 4.');
+        if (!claim) throw unsigned(request);
         const front = fronts[claim.service] ?? unknownService(claim.service);
         protocol = front.protocol;
         const { caller, secretAccessKey } = await verified(request, claim);
