@@ -114,7 +114,9 @@ function poolCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>, pool: st
 
 function fastSchedule(d: Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>): Action[] {
   const awake = isAwake(d);
-  if (!awake || d.situation.previous?.awake === true) return [];
+  const { previous, version } = d.situation;
+  // A foundation that was deployed again, by another version, has set the rule back to off.
+  if (!awake || (previous?.awake === true && previous.version === version)) return [];
   return [{ type: 'SetFastSchedule', enabled: true, reason: 'ClusterAwake', evidence: {} }];
 }
 

@@ -31,6 +31,8 @@ export type ActivityFacts =
 
 export interface Situation {
   now: number;
+  /** Of this reconciler. */
+  version: string;
   installation: string;
   cluster: string;
   spec: Spec;
@@ -58,6 +60,7 @@ export function situationOf(o: Observation): Situation | null {
   );
   return {
     now: o.now,
+    version: o.version,
     installation: o.installation,
     cluster: o.cluster,
     ...document,

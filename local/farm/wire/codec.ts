@@ -10,6 +10,8 @@ import type { Action, ActionResult, Any, Command, Directory, ExecuteResponse, Tr
 (protobuf.util as { Long: unknown }).Long = undefined;
 // Bytes as Buffers: protobufjs looks for them with a `require` that a bundle does not have, and would fall back to plain arrays.
 (protobuf.util as { Buffer: unknown }).Buffer = Buffer;
+// Absent bytes are none, not an empty list: writing an empty file must get something that can be written.
+(protobuf.types.defaults as { bytes: unknown }).bytes = Buffer.alloc(0);
 protobuf.configure();
 
 export const root = new protobuf.Root();
