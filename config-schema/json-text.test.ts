@@ -75,6 +75,7 @@ describe('readJson', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     expect(problems(nested(64))).toEqual([]);
     expect(problems(nested(65))[0]?.message).toBe('the document is nested too deep');
+    expect(problems(`[${'{"a": []}, [], '.repeat(100)}0]`), 'wide is not deep').toEqual([]);
     expect(problems('['.repeat(100_000))[0]?.message).toBe('the document is nested too deep');
     expect(problems(`{"a": "${'[{'.repeat(100)}", "b": "\\"${'['.repeat(100)}"}`), 'brackets in strings').toEqual([]);
   });

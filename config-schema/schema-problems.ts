@@ -71,7 +71,7 @@ const wording: Record<string, (error: ErrorObject) => Words> = {
 function unknownField(error: ErrorObject): Words {
   const field = String(error.params.additionalProperty);
   const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-  const near = known.length > 0 ? closest(field, known) : undefined;
+  const near: string | undefined = closest(field, known);
   const plausible =
     near !== undefined && distance(field.toLowerCase(), near.toLowerCase()) <= Math.max(2, field.length / 3);
   return {
