@@ -84,6 +84,7 @@ async function reach(
   say: (text: string) => void,
 ): Promise<tls.TLSSocket | undefined> {
   let distrusted = false;
+  let triedAnother = false;
   while (!client.destroyed) {
     const why = await attempt(options, distrusted).catch((error: NodeJS.ErrnoException) => {
       distrusted = isAboutTrust(error);
@@ -94,6 +95,11 @@ async function reach(
       if (!client.destroyed) return why;
       why.destroy();
       return undefined;
+    }
+    // Another certificate is there to be tried first.
+    if (distrusted && !triedAnother) {
+      triedAnother = true;
+      continue;
     }
     say(`the farm can't be reached, the build waits for it: ${why}`);
     await pauseOrGone(client, options.retryMs ?? RETRY_MS);

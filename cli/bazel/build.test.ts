@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
+import { openInstallation } from '../context/installation.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { lease, pool, statusDouble } from '../testing/status-double.ts';
+import { purpose } from './build.ts';
+import { installationKey } from './function-url.ts';
+import { writePrivate } from './private-file.ts';
+import { splitCommandLine } from './split.ts';
+
+let bucket: BucketDouble;
+let program: ProgramDouble;
+let bazel: string;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  program = programDouble();
+  const context = { endpoint: bucket.endpoint, region: 'us-east-1', bucket: 'documents', installation: 'bbf' };
+  mkdirSync(program.settings.configDirectory, { recursive: true });
+  const config = { current: 'test', contexts: { test: context } };
+  writeFileSync(`${program.settings.configDirectory}/config.json`, JSON.stringify(config));
+  const pools = { default: { platform: { OSFamily: 'linux' } } };
+  bucket.put(clusterKey('main'), JSON.stringify({ metadata: { name: 'main' }, spec: { pools } }));
+  bazel = join(program.directory, 'bazel');
+  writeFileSync(
+    bazel,
+    `#!/bin/sh\nif [ "$1" = --version ]; then echo bazel 6.2.0; exit; fi\nprintf '%s\\n' "$@" > ran\nexit 3\n`,
+  );
+  chmodSync(bazel, 0o755);
+  await keepCertificate();
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+async function keepCertificate(): Promise<void> {
+  const installation = await openInstallation(program.settings, undefined);
+  const file = `${installationKey(installation)}--main.json`;
+  const day = (offset: number) => new Date(program.now() + offset * 86_400_000).toISOString();
+  const certificate = {
+    key: 'k',
+    certificate: 'c',
+    authorities: 'a',
+    notBefore: day(-1),
+    notAfter: day(9),
+    role: 'client',
+  };
+  await writePrivate(join(program.settings.cacheDirectory, 'certificates', file), certificate);
+}
+
+const leases = () => [...bucket.objects.keys()].filter((key) => key.includes('/leases/'));
+const ran = () =>
+  existsSync(join(program.directory, 'ran'))
+    ? readFileSync(join(program.directory, 'ran'), 'utf8').trim().split('\n')
+    : [];
+const build = (...argv: string[]) => dispatch([`--bazel_bin=${bazel}`, ...argv], program);
+
+describe('a build', () => {
+  it('on a farm that is ready runs at once, between its lease’s beginning and end', async () => {
+    bucket.put(statusKey('main'), JSON.stringify(statusDouble()));
+    expect(await build('--output_base=o', 'build', '--jobs=2', '//...')).toBe(3);
+    const [startup, command, executor, ...rest] = ran();
+    expect([startup, command]).toEqual(['--output_base=o', 'build']);
+    expect(executor).toMatch(/^--remote_executor=grpc:\/\/127\.0\.0\.1:\d+$/);
+    expect(rest).toContain('--remote_default_exec_properties=OSFamily=linux');
+    expect(rest.slice(-2)).toEqual(['--jobs=2', '//...']);
+    expect(program.stderr()).toBe('');
+    const kinds = bucket.requests.map((request) => request.replace(/leases\/.*/, 'lease'));
+    expect(kinds).toEqual([
+      'GET clusters/main/cluster.json',
+      'PUT clusters/main/lease',
+      'GET clusters/main/status.json',
+      'DELETE clusters/main/lease',
+    ]);
+  });
+
+  it('on one that sleeps waits until its own lease has woken it', async () => {
+    bucket.put(
+      statusKey('main'),
+      JSON.stringify(statusDouble({ endpoint: null, asleep: { since: '2026-01-01T00:00:00Z', revision: 'v1' } })),
+    );
+    program.onSleep = () => {
+      const [key = ''] = leases();
+      const id = key.replace(/.*\/|\.json/g, '');
+      bucket.put(statusKey('main'), JSON.stringify(statusDouble({ leases: [lease(id)], pools: { default: pool(1) } })));
+    };
+    expect(await build('build', '//...')).toBe(3);
+    expect(program.stderr()).toContain('waiting for cluster main');
+    expect(leases()).toEqual([]);
+  });
+
+  it('that waits too long ends without Bazel, and without a lease', async () => {
+    await expect(build('--wait=1m', 'test', '//...')).rejects.toMatchObject({ exitCode: exitCodes.timeout });
+    expect(ran()).toEqual([]);
+    expect(leases()).toEqual([]);
+  });
+
+  it.each([
+    [['--cluster=nian'], exitCodes.notFound],
+    [['--pool=defualt'], exitCodes.notFound],
+    [['--workers=0'], exitCodes.usage],
+    [['--wait=soon'], exitCodes.usage],
+  ])('with %j takes no lease', async (flags, exitCode) => {
+    await expect(build(...flags, 'build', '//...')).rejects.toMatchObject({ exitCode });
+    expect(bucket.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+  });
+
+  it('that is interrupted while it waits gives its lease back', async () => {
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const main = join(import.meta.dirname, '..', 'main.ts');
+    const { directory } = program;
+    const env = { PATH: process.env.PATH, HOME: directory, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
+    const arguments_ = ['--import', loader, main, `--bazel_bin=${bazel}`, 'build', '//...'];
+    const child = spawn(process.execPath, arguments_, { cwd: directory, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain('bbf: stopped by SIGINT');
+    expect(leases()).toEqual([]);
+    expect(ran()).toEqual([]);
+  });
+});
+
+describe('what a lease tells others', () => {
+  it.each([
+    [['build', '--remote_header=token=secret', '//a', '//b:c'], 'build //a //b:c'],
+    [['run', '//:tool', '--', '//secret'], 'run //:tool'],
+    [['test', '@repo//x', '--', '//y'], 'test @repo//x'],
+  ])('%j: %s', (argv, text) => {
+    expect(purpose(splitCommandLine(argv))).toBe(text);
+  });
+});
