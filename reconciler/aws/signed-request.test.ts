@@ -84,14 +84,14 @@ describe('signedRequest', () => {
   });
 
   it('says that a fresh connection broke, that time ran out, that nobody listens', async () => {
-    const ask = (url: string) =>
+    const ask = (url: string, timeoutMs = 20_000) =>
       signedRequest({
         method: 'GET',
         url: `${url}/x?secret=1`,
         service: 's3',
         region: 'r',
         credentials,
-        timeoutMs: 50,
+        timeoutMs,
       });
     const broken = await listen((request) => request.socket.resetAndDestroy());
     await expect(ask(broken)).rejects.toMatchObject({ name: 'NoAnswer', code: 'ECONNRESET' });
