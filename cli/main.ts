@@ -6,6 +6,9 @@ import { Interrupted, signalExitCode, sleep } from './interrupt.ts';
 import { openTerminal } from './output/terminal.ts';
 import { readSettings } from './settings.ts';
 
+// Which Node a user runs is for `engines` of package.json to say; the SDK's own advice would stand among bbf's messages.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const { stdin, stdout, stderr } = process;
 const settings = readSettings({
   env: process.env,
