@@ -61,10 +61,10 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
   return { ...state, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close };
 }
 
-function answer(state: State, exchange: Exchange): void {
+function answer(state: State, exchange: Exchange): unknown {
   const { request, response, key, query } = exchange;
   const send = (status: number, headers: Record<string, string> = {}, text = '') =>
-    void response.writeHead(status, headers).end(text);
+    response.writeHead(status, headers).end(text);
   if (request.method === 'PUT') return answerPut(state, exchange);
   if (request.method === 'DELETE') {
     state.objects.delete(key);
@@ -79,22 +79,22 @@ function answer(state: State, exchange: Exchange): void {
     'last-modified': new Date(0).toUTCString(),
   };
   if (request.headers['if-none-match'] === headers.etag) return send(304, headers);
-  send(200, headers, stored.text);
+  return send(200, headers, stored.text);
 }
 
-function answerPut(state: State, { request, response, key, body }: Exchange): void {
+function answerPut(state: State, { request, response, key, body }: Exchange): unknown {
   const fault = state.faults.shift();
-  if (fault === 'lose request') return void request.socket.destroy();
-  if (fault === 'busy') return void response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
+  if (fault === 'lose request') return request.socket.destroy();
+  if (fault === 'busy') return response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
   if (typeof fault === 'function') fault();
   const stored = state.objects.get(key);
   const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
   const differs = match !== undefined && (stored === undefined || etagOf(stored.text) !== match);
   if (differs || (noneMatch === '*' && stored !== undefined))
-    return void response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
+    return response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
   const version = state.put(key, body);
-  if (fault === 'lose answer') return void request.socket.destroy();
-  response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': version }).end();
+  if (fault === 'lose answer') return request.socket.destroy();
+  return response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': version }).end();
 }
 
 function listing({ objects }: State, prefix: string): string {
