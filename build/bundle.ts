@@ -1,6 +1,5 @@
 /** Bundles each program of bbf into one file of dist/, and the reconciler into the zip that Lambda runs. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -24,9 +23,6 @@ const programs: Program[] = [
   { output: 'farm-worker.mjs', entry: 'local/farm/worker-main.ts' },
   { output: 'lambda-bootstrap.mjs', entry: 'local/cloud/lambda/bootstrap.ts' },
 ];
-
-/** false only while programs are still being written: an entry that is absent is then left out with a warning. */
-const everyEntryMustExist = false;
 
 /** CommonJS packages inside an ESM bundle ask for Node's own modules by `require`, which ESM lacks. */
 const requireForCommonJs =
@@ -70,13 +66,7 @@ async function writeReconcilerZip(code: string, version: string): Promise<void> 
   await replaceFile('reconciler.json', `${JSON.stringify({ sha256, version })}\n`);
 }
 
-async function buildProgram(program: Program, version: string): Promise<string | undefined> {
-  if (!existsSync(join(root, program.entry))) {
-    if (everyEntryMustExist)
-      throw new Error(`${program.entry} does not exist, and dist/${program.output} is made of it`);
-    process.stderr.write(`left out dist/${program.output}: ${program.entry} does not exist yet\n`);
-    return undefined;
-  }
+async function buildProgram(program: Program, version: string): Promise<string> {
   const code = await bundle(program, version);
   await replaceFile(program.output, code, program.executable ? 0o755 : 0o644);
   if (program.output === 'reconciler.mjs') await writeReconcilerZip(code, version);
@@ -86,7 +76,7 @@ async function buildProgram(program: Program, version: string): Promise<string |
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
 await mkdir(dist, { recursive: true });
 const outcomes = await Promise.allSettled(programs.map((program) => buildProgram(program, version)));
-const built = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : []));
+const built = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 process.stdout.write(`bbf ${version}: ${built.join(', ') || 'nothing to build'}\n`);
 for (const [index, outcome] of outcomes.entries()) {
   if (outcome.status === 'fulfilled') continue;

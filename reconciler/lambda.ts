@@ -5,7 +5,7 @@ import { ecsClusterName } from '../templates/names.ts';
 import { RECONCILER_TIMEOUT_SECONDS } from '../templates/reconciler.ts';
 import { accessPorts } from './access/document-ports.ts';
 import { answerUrl, isUrlEvent } from './access/function-url.ts';
-import { awsPorts } from './aws/ports.ts';
+import { awsClients, awsPorts } from './aws/ports.ts';
 import { farmTask } from './aws/tasks.ts';
 import { clustersOfEvent, isFastSchedule } from './event.ts';
 import { type Invocation, reconcileAll, reconcileCluster } from './reconcile.ts';
@@ -20,14 +20,15 @@ interface LambdaContext {
 const settings = settingsFrom(process.env);
 const log = pino({ base: { version: settings.version } });
 const time = { now: Date.now, wait: async (ms: number) => void (await delay(ms)) };
-const ports = awsPorts(settings, time, log);
+const clients = awsClients(settings.region);
+const ports = awsPorts(clients, settings, time, log);
 
 export async function handler(event: unknown, context: LambdaContext): Promise<unknown> {
   const account = context.invokedFunctionArn.split(':')[4] ?? '';
   if (isUrlEvent(event)) {
     const { region, endpoint } = settings;
-    const ec2 = { region, endpoint, credentials: () => ports.ecs.config.credentials() };
-    const task = (id: string) => farmTask(ports.ecs, ec2, ecsClusterName(settings.installation), id);
+    const ec2 = { region, endpoint, credentials: () => clients.ecs.config.credentials() };
+    const task = (id: string) => farmTask(clients.ecs, ec2, ecsClusterName(settings.installation), id);
     const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
     return answerUrl(event, { ...settings, account }, access);
   }

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityOf, holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
-import { expectSuccess, type Installation, newInstallation, type Run } from '../installation.ts';
+import { expectSuccess, type Installation, newInstallation, type Run, until } from '../installation.ts';
 import { debianBazel, helloWorkspace, npmBazel } from '../programs.ts';
 import { openScreen } from './screen.ts';
 
@@ -18,6 +18,7 @@ const directory = join(tmpdir(), `bbf-demo-${userInfo().uid}`);
 const pidFile = join(directory, 'demo.pid');
 
 async function main(): Promise<void> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   refuseTwice();
   const installation = await newInstallation(directory);
   await clearLeftovers(installation);
@@ -68,7 +69,7 @@ async function story(installation: Installation, build: Build, bazelName: string
     expectSuccess(build(['build', '//...'], lastLine(detail))),
   );
   screen.say(pc.dim(`             ${summary(first)}`));
-  workersTable(await activityOf(installation));
+  workersTable(await reportedActivity(installation));
   const second = await screen.step('bbf clean, bbf build //...: once more', async (detail) => {
     await expectSuccess(build(['clean']));
     return expectSuccess(build(['build', '//...'], lastLine(detail)));
@@ -101,6 +102,14 @@ function allHits(run: Run): void {
   const text = summary(run);
   if (/remote cache hit/.test(text) && !/\d+ remote(?! cache hit)/.test(text)) return;
   throw new Error(`the second build should have been all cache hits, but: ${text}`);
+}
+
+/** The farm reports about once a second; the table waits for the report of what was just built. */
+function reportedActivity(installation: Installation): Promise<Activity> {
+  return until('the farm’s report', async () => {
+    const activity = await activityOf(installation);
+    return activity.queued + activity.running === 0 && activity.idleSince !== null ? activity : undefined;
+  });
 }
 
 function workersTable({ workers }: Activity): void {

@@ -1,4 +1,4 @@
-/** Every port of the reconciler bound to the AWS SDK. Clients are made once, when the function starts. */
+/** Every port of the reconciler bound to clients of the AWS SDK, which are made once, when the function starts. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -11,26 +11,37 @@ import { eventBridgeSchedule } from './schedule.ts';
 import { ecsServices } from './services.ts';
 import { cloudFormationStacks } from './stacks.ts';
 
-export interface AwsPorts extends Ports {
+export interface AwsClients {
+  s3: S3Client;
   ecs: ECSClient;
+  cfn: CloudFormationClient;
+  events: EventBridgeClient;
 }
 
-/** How long one request may take before the SDK tries again; the default is for ever. */
+/** How long one request may take before the SDK tries again; its default is for ever. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECTION_TIMEOUT_MS = 3_000;
 
-export function awsPorts(settings: FunctionSettings, time: Time, log: Log): AwsPorts {
-  const config = {
-    region: settings.region,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 3_000 },
-  };
-  const ecs = new ECSClient(config);
+export function awsClients(region: string): AwsClients {
+  const requestHandler = { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: CONNECTION_TIMEOUT_MS };
+  const config = { region, requestHandler };
   return {
-    documents: s3Documents(new S3Client(config), settings.bucket),
+    s3: new S3Client(config),
+    ecs: new ECSClient(config),
+    cfn: new CloudFormationClient(config),
+    events: new EventBridgeClient(config),
+  };
+}
+
+type PortSettings = Pick<FunctionSettings, 'bucket' | 'installation' | 'stackRoleArn'>;
+
+export function awsPorts({ s3, ecs, cfn, events }: AwsClients, settings: PortSettings, time: Time, log: Log): Ports {
+  return {
+    documents: s3Documents(s3, settings.bucket),
     services: ecsServices(ecs, ecsClusterName(settings.installation), time.now),
-    stacks: cloudFormationStacks(new CloudFormationClient(config), settings.stackRoleArn),
-    schedule: eventBridgeSchedule(new EventBridgeClient(config), fastScheduleRuleName(settings.installation)),
+    stacks: cloudFormationStacks(cfn, settings.stackRoleArn),
+    schedule: eventBridgeSchedule(events, fastScheduleRuleName(settings.installation)),
     time,
     log,
-    ecs,
   };
 }

@@ -1,0 +1,126 @@
+/** A reconciler over the local cloud in this process and in virtual time: real SDK clients, no network, every call counted. */
+import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Activity, Status } from '../config-schema/documents.ts';
+import { activityKey, bundleKey, clusterKey, statusKey } from '../config-schema/keys.ts';
+import { awsPorts } from '../reconciler/aws/ports.ts';
+import type { Ports } from '../reconciler/ports.ts';
+import { reconcileAll } from '../reconciler/reconcile.ts';
+import { foundationTemplate } from '../templates/foundation.ts';
+import { foundationStackName, reconcilerFunctionName } from '../templates/names.ts';
+import { sdkClients, startCloud } from './contract/harness.ts';
+import { sdkHandler } from './contract/sdk-handler.ts';
+
+const BUCKET = 'bbf-world';
+const SETTINGS = { installation: 'bbf', version: '0.0.0-world', defaultEngine: { server: 'server', worker: 'worker' } };
+const LIFE_MS = 120_000;
+
+export type ReconcilerWorld = Awaited<ReturnType<typeof startWorld>>;
+
+export async function startWorld() {
+  const name = reconcilerFunctionName(SETTINGS.installation);
+  const cloud = await startCloud({ functions: { [name]: async () => undefined } });
+  await layFoundation(cloud);
+  const calls: string[] = [];
+  const counted = sdkHandler({
+    handle: (request) => {
+      calls.push(operationOf(request.method, request.path, request.headers, request.body));
+      return cloud.cloud.handle(request);
+    },
+  });
+  const clients = sdkClients({ endpoint: cloud.endpoint, credentials: cloud.credentials, requestHandler: counted });
+  const log = { info: () => {}, error: () => {} };
+  const time = { now: () => cloud.world.now(), wait: (ms: number) => cloud.advance(ms) };
+  const ports: Ports = awsPorts(clients, { ...SETTINGS, bucket: BUCKET, stackRoleArn: undefined }, time, log);
+  const setClocks = () => {
+    for (const client of Object.values(clients)) {
+      (client.config as { systemClockOffset: number }).systemClockOffset = cloud.world.now() - Date.now();
+    }
+  };
+
+  const put = async (key: string, document: object) => {
+    await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: JSON.stringify(document) }));
+  };
+  return {
+    ...cloud,
+    ports,
+    writeCluster: (spec: object) =>
+      put(clusterKey('main'), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }),
+    /** What a farm with so many workers would report now. */
+    report: (workers: number) => put(activityKey('main'), activity(cloud.world.now(), workers)),
+    /** One invocation by the schedule, with a single look unless `staySeconds` allows more. Answers the calls it made. */
+    async invoke(stay = false): Promise<string[]> {
+      setClocks();
+      calls.length = 0;
+      const deadline = cloud.world.now() + (stay ? LIFE_MS : 0);
+      await reconcileAll(ports, SETTINGS, { id: 'world', deadline, lifeMs: LIFE_MS }, false);
+      return [...calls];
+    },
+    async status(): Promise<Status> {
+      const document = await ports.documents.read(statusKey('main'));
+      return JSON.parse(document?.text ?? '{}') as Status;
+    },
+  };
+}
+
+async function layFoundation({ s3, cfn, advance }: Awaited<ReturnType<typeof startCloud>>): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
+  await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: bundleKey('0'), Body: EMPTY_ZIP }));
+  const parameters = {
+    Bucket: BUCKET,
+    BundleKey: bundleKey('0'),
+    Version: '0',
+    ServerImage: 'server',
+    WorkerImage: 'worker',
+  };
+  await cfn.send(
+    new CreateStackCommand({
+      StackName: foundationStackName(SETTINGS.installation),
+      TemplateBody: JSON.stringify(foundationTemplate(SETTINGS.installation)),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+    }),
+  );
+  await advance(10_000);
+}
+
+/** The end record alone: a zip without entries (PKWARE's APPNOTE, 4.3.16). */
+const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+
+function activity(now: number, workers: number): Activity {
+  const at = new Date(now).toISOString();
+  return {
+    apiVersion: 'bbf/v1',
+    kind: 'Activity',
+    reportedAt: at,
+    server: { taskId: 't', endpoint: '127.0.0.9:8980', startedAt: at },
+    queued: 0,
+    running: 0,
+    idleSince: at,
+    pools: {},
+    workers: Array.from({ length: workers }, (_, i) => ({
+      name: `w${i}`,
+      pool: 'default',
+      slots: 4,
+      running: 0,
+      draining: false,
+      drained: false,
+      actions: 0,
+      busyMs: 0,
+    })),
+  };
+}
+
+/** The API's name of a request, as far as the reconciler's own calls need it. */
+function operationOf(method: string, path: string, headers: Record<string, string>, body: Uint8Array): string {
+  const target = headers['x-amz-target'];
+  if (target) return target.split('.')[1] ?? target;
+  const action = new URLSearchParams(Buffer.from(body).toString('utf8')).get('Action');
+  if (action && method === 'POST') return action;
+  const isBucket = path.split('/').filter(Boolean).length < 2;
+  return method === 'GET' && isBucket ? 'ListObjectsV2' : `${method[0]}${method.slice(1).toLowerCase()}Object`;
+}
