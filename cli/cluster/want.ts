@@ -43,7 +43,7 @@ function reasonOf(call: Call): string {
 
 type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
-/** The change means the same on a rival's document as long as the rival left these numbers alone. */
+/** The change means the same on a rival's document as long as the rival left alone the numbers that it sets. */
 function poolChange(cluster: string, named: string | undefined, wish: Wish): (document: ClusterInput) => void {
   let first: string | undefined;
   return (document) => {
@@ -53,7 +53,7 @@ function poolChange(cluster: string, named: string | undefined, wish: Wish): (do
     const name = choosePool(cluster, pools, named);
     const pool = pools[name] ?? {};
     refuseRival(cluster, name, pool, wish, first);
-    first ??= numbersOf(pool);
+    first ??= numbersOf(pool, wish);
     if (wish.workers !== undefined) pool.workers = wish.workers;
     if (wish.workersMax !== undefined) pool.workersMax = wish.workersMax;
     refuseTooMany(name, pool);
@@ -61,15 +61,21 @@ function poolChange(cluster: string, named: string | undefined, wish: Wish): (do
   };
 }
 
-const numbersOf = ({ workers, workersMax }: EditedPool) => JSON.stringify({ workers, workersMax });
+/** The numbers of a pool that a wish is about. */
+function numbersOf({ workers, workersMax }: EditedPool, wish: Wish): string {
+  return JSON.stringify({
+    ...(wish.workers === undefined ? {} : { workers }),
+    ...(wish.workersMax === undefined ? {} : { workersMax }),
+  });
+}
 
 function refuseRival(cluster: string, name: string, pool: EditedPool, wish: Wish, first: string | undefined): void {
-  if (first === undefined || numbersOf(pool) === first) return;
+  if (first === undefined || numbersOf(pool, wish) === first) return;
   const agrees =
     (wish.workers === undefined || pool.workers === wish.workers) &&
     (wish.workersMax === undefined || pool.workersMax === wish.workersMax);
   if (agrees) return;
-  throw new Failure('conflict', `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool)}`, {
+  throw new Failure('conflict', `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool, wish)}`, {
     next: `bbf status --cluster=${cluster}, then the same command again if you still want it`,
   });
 }

@@ -12,20 +12,20 @@ export async function statusOf(installation: Installation): Promise<Status> {
 export const holds = (status: Status, type: string) =>
   status.conditions.some((condition) => condition.type === type && condition.status === 'True');
 
+/** A cluster that the reconciler has not looked at yet has no status. */
 export function untilStatus(
   installation: Installation,
   what: string,
   check: (status: Status) => boolean,
   limitMs?: number,
 ) {
-  return until(
-    what,
-    async () => {
-      const status = await statusOf(installation);
-      return check(status) ? status : undefined;
-    },
-    limitMs,
-  );
+  const look = async () => {
+    const { code, stdout } = await installation.bbf(['status', '--json']);
+    if (code !== 0) return undefined;
+    const status = JSON.parse(stdout) as Status;
+    return check(status) ? status : undefined;
+  };
+  return until(what, look, limitMs);
 }
 
 /** Credentials of the local cloud as environment variables, for the AWS CLI and SDK clients. */
