@@ -1,6 +1,8 @@
 /** `npm run bench -- cli|farm`: every figure of the README, measured in one run. */
 import { cpus } from 'node:os';
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const suites: Record<string, () => Promise<void>> = {
   cli: async () => (await import('./cli.ts')).benchCli(),
   farm: async () => (await import('./farm.ts')).benchFarm(),
