@@ -1,4 +1,5 @@
 /** Step one of a pass: reads everything that the decision needs, in a constant number of calls. */
+import type { Lease } from '../config-schema/documents.ts';
 import { activityKey, clusterKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { parseActivity, parseCluster, parseLease, parseStatus } from '../config-schema/parse.ts';
 import { poolStackName, serverStackName } from '../templates/names.ts';
@@ -92,18 +93,39 @@ async function readAccepted(ports: Ports, cluster: string, revision?: string | n
   return { revision, uid: parsed.cluster.metadata.uid ?? null, spec: parsed.cluster.spec };
 }
 
-/** One lease that can't be read makes all leases unknown; one that is no lease at all claims nothing. */
+/** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
+const UNPARSED_TTL_SECONDS = 3_600;
+
+/** One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. */
 async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseObservation[]>> {
   const entries = reader.entries.filter((entry) => entry.key.startsWith(leasesPrefix(cluster)));
   return attempt(async () => {
     const leases = await Promise.all(
       entries.map(async ({ key, modifiedAt }) => {
-        const parsed = parseLease((await reader.read(key))?.text ?? '');
-        return parsed.ok ? [{ lease: parsed.lease, expiresAt: modifiedAt + parsed.lease.ttlSeconds * 1000 }] : [];
+        const document = await reader.read(key);
+        if (!document) return [];
+        const lease = leaseOf(document.text, key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''));
+        return [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }];
       }),
     );
     return leases.flat();
   });
+}
+
+/** Somebody meant to hold the cluster, e.g. a newer bbf: what can't be understood holds it for a while, without workers. */
+function leaseOf(text: string, id: string): Lease {
+  const parsed = parseLease(text);
+  if (parsed.ok) return parsed.lease;
+  const purpose = `not a lease that this bbf understands: ${parsed.problems[0]?.message ?? 'no reason given'}`;
+  return {
+    apiVersion: 'bbf/v1',
+    kind: 'Lease',
+    id,
+    holder: 'unknown',
+    purpose,
+    pools: {},
+    ttlSeconds: UNPARSED_TTL_SECONDS,
+  };
 }
 
 async function readActivity(reader: Reader, cluster: string): Promise<Observation['activity']> {

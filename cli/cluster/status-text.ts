@@ -12,7 +12,7 @@ export function statusText(status: Status, now: number, colors: Colors): string 
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
         'lease',
-        `${holder}: ${purpose || id} (${claims.join(', ')}), ends ${fromNow(expiresAt, now)} unless renewed`,
+        `${holder}: ${purpose || id} (${claims.join(', ') || 'no workers'}), ends ${fromNow(expiresAt, now)} unless renewed`,
       ];
     }),
     ...troubles(status).map(({ type, message }) => [type, colors.yellow(message)]),

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { clusterKey, leaseKey } from '../config-schema/keys.ts';
+import { decide } from './core/decide.ts';
+import { conditionOf } from './core/observation.fixture.ts';
+import { observe } from './observe.ts';
+import type { Entry, Ports } from './ports.ts';
+
+const NOW = Date.parse('2026-11-23T09:00:00Z');
+const HOUR_MS = 3_600_000;
+const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
+const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
+const lease = {
+  apiVersion: 'bbf/v1',
+  kind: 'Lease',
+  id: 'b-1',
+  holder: 'ann@laptop',
+  purpose: 'build //...',
+  pools: { default: { workers: 2 } },
+  ttlSeconds: 90,
+};
+
+/** A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read. */
+function world(texts: Record<string, string | null>, ageMs = 1_000) {
+  const entries: Entry[] = Object.keys(texts).map((key) => ({ key, etag: 'e', modifiedAt: NOW - ageMs }));
+  const ports: Ports = {
+    documents: {
+      list: async () => entries,
+      read: async (key) => {
+        const text = texts[key];
+        return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
+      },
+      readRevision: async () => null,
+      write: async () => null,
+      remove: async () => {},
+    },
+    services: { describe: async () => ({}), setDesiredCount: async () => {} },
+    stacks: {
+      read: async () => ({ state: 'absent' }),
+      create: async () => {},
+      update: async () => true,
+      remove: async () => {},
+    },
+    schedule: { setFast: async () => {} },
+    time: { now: () => NOW, wait: async () => {} },
+    log: { info: () => {}, error: () => {} },
+  };
+  return observe(ports, settings, 'main', entries);
+}
+
+const withLease = (text: string | null, ageMs?: number) =>
+  world({ [clusterKey('main')]: cluster, [leaseKey('main', 'b-1')]: text }, ageMs);
+
+describe('leases', () => {
+  it('end their time after LastModified', async () => {
+    const { leases } = await withLease(JSON.stringify(lease));
+    expect(leases).toEqual({ known: true, value: [{ lease, expiresAt: NOW - 1_000 + 90_000 }] });
+  });
+
+  it('that were removed since the listing claim nothing', async () => {
+    expect((await withLease(null)).leases).toEqual({ known: true, value: [] });
+  });
+
+  it.each([
+    ['no JSON', '{', 'the document is not JSON'],
+    ['an empty object', '', 'the document is empty'],
+    ['a newer version', JSON.stringify({ ...lease, apiVersion: 'bbf/v2' }), 'the document is of a newer version'],
+    ['a missing field', JSON.stringify({ ...lease, pools: undefined }), 'pools is missing'],
+  ])('that can not be parsed hold the cluster for an hour without workers: %s', async (_, text, why) => {
+    const observation = await withLease(text);
+    expect(observation.leases).toMatchObject({
+      known: true,
+      value: [{ lease: { id: 'b-1', holder: 'unknown', pools: {} }, expiresAt: NOW - 1_000 + HOUR_MS }],
+    });
+    const { status } = decide(observation);
+    expect(conditionOf(status, 'Asleep')).toBe('False Busy');
+    expect(status.leases).toMatchObject([{ id: 'b-1', holder: 'unknown', pools: {} }]);
+    expect(status.leases[0]?.purpose).toContain(why);
+    expect(status.pools.default?.wanted).toBe(0);
+  });
+
+  it('that can not be parsed are forgotten after that hour', async () => {
+    const { status } = decide(await withLease('{', HOUR_MS + 1));
+    expect(status.leases).toEqual([]);
+    expect(conditionOf(status, 'Asleep')).toBe('False Awake');
+  });
+});
