@@ -1,5 +1,6 @@
 /** What the results of a plan's actions make of its status, and whether that is worth a write. */
 import type { Status } from '../../config-schema/documents.ts';
+import { parseOwnedName } from '../../templates/names.ts';
 import { withTimes } from './condition-times.ts';
 import type { Observation } from './observation.ts';
 import type { Action, ActionResult, Plan } from './plan.ts';
@@ -30,11 +31,11 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
 }
 
 function withCount(status: Status, o: Observation, action: Extract<Action, { type: 'SetDesiredCount' }>): Status {
-  if (action.service.endsWith('--server')) {
+  const name = parseOwnedName(o.installation, action.service)?.pool;
+  if (name === undefined) {
     const since = o.status?.server.since ?? null;
     return { ...status, server: { ...status.server, desired: action.from, since } };
   }
-  const name = action.service.split('--').at(-1) ?? '';
   const pool = status.pools[name];
   return pool ? { ...status, pools: { ...status.pools, [name]: { ...pool, desired: action.from } } } : status;
 }
