@@ -40,6 +40,7 @@ export function emptyWorkspace(installation: Installation, bazel: Bazel): Worksp
 export function slowRules(count: number, seconds: number, salt = ''): string {
   return Array.from(
     { length: count },
-    (_, i) => `genrule(name = "slow_${i}", outs = ["slow_${i}.txt"], cmd = "sleep ${seconds}; echo '${salt}${i}' > $@")`,
+    (_, i) =>
+      `genrule(name = "slow_${i}", outs = ["slow_${i}.txt"], cmd = "sleep ${seconds}; echo '${salt}${i}' > $@")`,
   ).join('\n');
 }
