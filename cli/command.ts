@@ -62,7 +62,9 @@ export const commonFlags: Flag[] = [
 ];
 
 export const clusterFlag: Flag = { name: 'cluster', value: 'NAME', summary: 'the cluster (default: main)' };
-export const waitFlags: Flag[] = [
+
+/** `timeout`: the command's own default. */
+export const waitFlags = (timeout = '10m'): Flag[] => [
   { name: 'no-wait', summary: 'return once the edit is written' },
-  { name: 'timeout', value: 'DURATION', summary: 'give up waiting after this long (default: 10m)' },
+  { name: 'timeout', value: 'DURATION', summary: `give up waiting after this long (default: ${timeout})` },
 ];

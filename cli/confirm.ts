@@ -11,5 +11,6 @@ export async function confirm(program: Program, yes: boolean, what: string, agai
       next: `${again} --yes`,
     });
   const answer = await ask(`${what}. Go on? (yes/no) `);
-  if (answer !== 'yes' && answer !== 'y') throw new Failure('usage', 'nothing was changed: the answer was not yes');
+  if (answer !== 'yes' && answer !== 'y')
+    throw new Failure('usage', 'nothing was changed: the answer was not yes', { next: `${again}, and answer yes` });
 }

@@ -38,7 +38,7 @@ export interface Documents {
   list(prefix: string): Promise<Listed[]>;
 }
 
-/** Of one key, in bytes of an S3 host name's first label: a bucket with dots has no certificate of its own there. */
+/** The bucket is part of the host's name, as AWS wants it; one with dots goes into the path, since no certificate fits such a host. */
 export function bucketUrl(access: AwsAccess, bucket: string): string {
   const base = serviceUrl(access, 's3');
   return access.endpoint !== undefined || bucket.includes('.')

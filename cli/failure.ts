@@ -4,10 +4,10 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 export class Failure extends Error {
   readonly exitCode: ExitCode;
   /** The next command or change, in the words that a person would type. */
-  readonly next: string | undefined;
+  readonly next: string;
   /** Extra lines between the message and the hint, e.g. one for each problem of a document. */
   readonly details: string[];
-  constructor(kind: keyof typeof exitCodes, message: string, more: { next?: string; details?: string[] } = {}) {
+  constructor(kind: keyof typeof exitCodes, message: string, more: { next: string; details?: string[] }) {
     super(message);
     this.name = 'Failure';
     this.exitCode = exitCodes[kind];
@@ -19,9 +19,8 @@ export class Failure extends Error {
 /** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof Failure) {
-    const hint = error.next === undefined ? [] : [`  try: ${error.next}`];
     const details = error.details.map((line) => `  ${line}`);
-    return { lines: [`bbf: error: ${error.message}`, ...details, ...hint], exitCode: error.exitCode };
+    return { lines: [`bbf: error: ${error.message}`, ...details, `  try: ${error.next}`], exitCode: error.exitCode };
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ export interface AwsError {
   message: string;
 }
 
-export function awsErrorOf(answer: SignedResponse): AwsError {
+function awsErrorOf(answer: SignedResponse): AwsError {
   const text = answer.body.toString('utf8');
   const headerType = String(answer.headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
   if (text.trimStart().startsWith('{')) {
@@ -42,7 +42,7 @@ export function refusal(doing: string, answer: SignedResponse): Failure {
   if (code === 'NoSuchBucket') return new Failure('configuration', text, { next: 'bbf setup, or bbf local up' });
   if (answer.status >= 500 || answer.status === 429)
     return new Failure('unavailable', text, { next: 'the same again in a minute' });
-  return new Failure('protocol', text);
+  return new Failure('protocol', text, { next: 'correct what the message names, then the same command again' });
 }
 
 const ATTEMPTS = 4;

@@ -37,7 +37,9 @@ async function askLambda({ access, context, contextName }: Installation): Promis
   if (answer.status !== 200) throw refusal(doing, answer);
   const { FunctionUrl: url } = JSON.parse(answer.body.toString('utf8')) as { FunctionUrl?: string };
   if (typeof url === 'string') return url;
-  throw new Failure('protocol', `Lambda gave no FunctionUrl for ${name}: ${answer.body.toString('utf8')}`);
+  throw new Failure('protocol', `Lambda gave no FunctionUrl for ${name}: ${answer.body.toString('utf8')}`, {
+    next: 'bbf setup, with the version of bbf that is installed here',
+  });
 }
 
 /** Two contexts of one name, made one after the other, are different installations. */

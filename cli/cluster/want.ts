@@ -75,9 +75,13 @@ function refuseRival(cluster: string, name: string, pool: EditedPool, wish: Wish
     (wish.workers === undefined || pool.workers === wish.workers) &&
     (wish.workersMax === undefined || pool.workersMax === wish.workersMax);
   if (agrees) return;
-  throw new Failure('conflict', `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool, wish)}`, {
-    next: `bbf status --cluster=${cluster}, then the same command again if you still want it`,
-  });
+  throw new Failure(
+    'conflict',
+    `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool, wish)}`,
+    {
+      next: `bbf status --cluster=${cluster}, then the same command again if you still want it`,
+    },
+  );
 }
 
 function refuseTooMany(name: string, pool: EditedPool): void {

@@ -11,7 +11,7 @@ export const createCommand: Command = {
     { name: 'workers', value: 'N', summary: 'workers that are kept while awake (default: 0)' },
     { name: 'max', value: 'M', summary: 'never more workers than this (default: 20)' },
     { name: 'idle-after', value: 'DURATION', summary: 'goes to zero after this long without work (default: 20m)' },
-    ...waitFlags,
+    ...waitFlags(),
   ],
   examples: [
     { line: 'bbf create', what: 'a cluster called main, at zero' },

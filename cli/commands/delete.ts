@@ -6,7 +6,7 @@ export const deleteClusterCommand: Command = {
   summary: 'delete a cluster and everything that it runs',
   description: 'Writes a tombstone into the document; the reconciler then drains the workers and removes the stacks.',
   arguments: [{ name: 'CLUSTER', required: true, summary: 'the cluster to delete' }],
-  flags: [{ name: 'yes', summary: 'do not ask' }, ...waitFlags],
+  flags: [{ name: 'yes', summary: 'do not ask' }, ...waitFlags('20m')],
   examples: [{ line: 'bbf delete ci --yes', what: 'without a question' }],
   run: async (call, program) => (await import('../cluster/delete.ts')).deleteCommand(call, program),
 };

@@ -10,7 +10,7 @@ export const wantCommand: Command = {
     { name: 'max', value: 'M', summary: 'never more workers than this' },
     { name: 'pool', value: 'NAME', summary: 'the pool (default: default, or the only one)' },
     clusterFlag,
-    ...waitFlags,
+    ...waitFlags(),
   ],
   examples: [
     { line: 'bbf want --workers=3', what: 'three workers, ready when the command ends' },

@@ -34,7 +34,7 @@ export async function readConfig(settings: Settings): Promise<Config> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { current: undefined, contexts: {} };
-    throw new Failure('configuration', `${path} can't be read: ${(error as Error).message}`);
+    throw new Failure('configuration', `${path} can't be read: ${(error as Error).message}`, { next: `ls -l ${path}` });
   }
   return parseConfig(text, path);
 }

@@ -27,7 +27,9 @@ async function choose(place: CredentialPlace, settings: Settings): Promise<() =>
   const keys = await keysOfProfile(file, profile);
   if (keys !== undefined) return async () => keys;
   if (place.credentialsFile !== undefined)
-    throw new Failure('permission', `${file} has no keys for profile ${profile}`, { next: 'bbf use' });
+    throw new Failure('permission', `${file} has no keys for profile ${profile}`, {
+      next: 'bbf local up, which writes them, or bbf use CONTEXT',
+    });
   return fromSdk(explicitProfile);
 }
 
@@ -42,7 +44,7 @@ async function keysOfProfile(path: string, profile: string): Promise<Credentials
     return parseCredentials(await readFile(path, 'utf8'))[profile];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Failure('permission', `${path} can't be read: ${(error as Error).message}`);
+    throw new Failure('permission', `${path} can't be read: ${(error as Error).message}`, { next: `ls -l ${path}` });
   }
 }
 

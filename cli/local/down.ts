@@ -49,7 +49,10 @@ async function stop(pid: number, program: Program): Promise<void> {
 /** Only a directory that a local cloud has used: `--state` may have been mistyped. */
 async function deleteState(state: string, program: Program): Promise<void> {
   const used = await stat(join(state, 'credentials')).catch(() => undefined);
-  if (used === undefined) throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`);
+  if (used === undefined)
+    throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`, {
+      next: 'bbf local down --delete-data --state=DIR',
+    });
   await rm(state, { recursive: true, force: true });
   const { current, contexts } = await readConfig(program.settings);
   const { [LOCAL_CONTEXT]: _, ...others } = contexts;

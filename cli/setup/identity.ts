@@ -25,5 +25,7 @@ export async function callerIdentity(access: AwsAccess): Promise<CallerIdentity>
   const account = /<Account>(\d{12})<\/Account>/.exec(xml)?.[1];
   const arn = /<Arn>([^<]+)<\/Arn>/.exec(xml)?.[1];
   if (account !== undefined && arn !== undefined) return { account, arn };
-  throw new Failure('protocol', `AWS named no account and ARN: ${xml.slice(0, 200)}`);
+  throw new Failure('protocol', `AWS named no account and ARN: ${xml.slice(0, 200)}`, {
+    next: 'aws sts get-caller-identity, to see whether something else answers in its place',
+  });
 }
