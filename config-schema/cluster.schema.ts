@@ -3,8 +3,10 @@ import { DURATION_PATTERN } from './durations.ts';
 
 const duration = { type: 'string', pattern: DURATION_PATTERN } as const;
 
-/** `--` separates the parts of an AWS name, and `constructor` is a member of every JavaScript object. */
-const name = { type: 'string', pattern: '^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 24 } as const;
+/** Of clusters and pools. `--` separates the parts of an AWS name, and `constructor` is a member of every JavaScript object. */
+export const NAME_PATTERN = '^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$';
+export const NAME_CHARACTERS_MAX = 24;
+const name = { type: 'string', pattern: NAME_PATTERN, maxLength: NAME_CHARACTERS_MAX } as const;
 
 /** An image reference has no spaces; more is for the registry to say. */
 const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as const;

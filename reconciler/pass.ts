@@ -16,7 +16,7 @@ export interface PassResult {
 }
 
 /** Thrown after status was written, so that the invocation fails and its alarm fires. */
-export class UnexpectedFailure extends Error {}
+class UnexpectedFailure extends Error {}
 
 export async function pass(
   ports: Ports,

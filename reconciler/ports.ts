@@ -1,4 +1,4 @@
-/** What a pass needs of the outside world, in bbf's words. Implementations are in aws/; the simulator binds its own. */
+/** What a pass needs of the outside world, in bbf's words. Implementations are in aws/. */
 
 import type { StackShape } from '../templates/shape.ts';
 import type { ServiceObservation, StackObservation } from './core/observation.ts';

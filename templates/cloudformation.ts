@@ -39,6 +39,3 @@ export const sub = (text: string): Value => ({ 'Fn::Sub': text });
 export const iff = (condition: string, yes: Value, no: Value): Value => ({ 'Fn::If': [condition, yes, no] });
 export const importValue = (name: string): Value => ({ 'Fn::ImportValue': name });
 export const noValue: Value = { Ref: 'AWS::NoValue' };
-/** A resource's `Tags`, from a plain object. */
-export const tagList = (tags: Record<string, Value>): Value =>
-  Object.entries(tags).map(([Key, value]) => ({ Key, Value: value }));

@@ -1,6 +1,6 @@
 /** The stack that all clusters of one installation stand on: network, ECS cluster, roles, logs, reconciler. */
 import { getAtt, type Output, type Resource, ref, type Template } from './cloudformation.ts';
-import { ecsClusterName, exportName } from './names.ts';
+import { ecsClusterName, exportName, farmLogGroupName } from './names.ts';
 import { networkConditions, networkOutputs, networkParameters, networkResources } from './network.ts';
 import { reconcilerParameters, reconcilerResources } from './reconciler.ts';
 import { roleResources } from './roles.ts';
@@ -34,7 +34,7 @@ function farmResources(installation: string): Record<string, Resource> {
     },
     FarmLogs: {
       Type: 'AWS::Logs::LogGroup',
-      Properties: { LogGroupName: `/bbf/${installation}/farm`, RetentionInDays: ref('LogRetentionDays') },
+      Properties: { LogGroupName: farmLogGroupName(installation), RetentionInDays: ref('LogRetentionDays') },
     },
   };
 }

@@ -5,15 +5,14 @@ export const DEFAULT_INSTALLATION = 'bbf';
 export const foundationStackName = (installation: string) => `${installation}--foundation`;
 export const reconcilerFunctionName = (installation: string) => `${installation}--reconciler`;
 export const ecsClusterName = (installation: string) => installation;
+/** The ECS service of a server's or pool's stack carries the stack's own name. */
 export const serverStackName = (installation: string, cluster: string) => `${installation}--${cluster}--server`;
 export const poolStackName = (installation: string, cluster: string, pool: string) =>
   `${installation}--${cluster}--pool--${pool}`;
-/** The ECS service of a stack carries the stack's own name. */
-export const serviceNameOfStack = (stack: string) => stack;
 export const fastScheduleRuleName = (installation: string) => `${installation}--schedule-fast`;
 export const slowScheduleRuleName = (installation: string) => `${installation}--schedule-slow`;
-export const serverRoleName = (installation: string, region: string) => `${installation}--server--${region}`;
-export const workerRoleName = (installation: string, region: string) => `${installation}--worker--${region}`;
+/** Where servers and workers log. */
+export const farmLogGroupName = (installation: string) => `/bbf/${installation}/farm`;
 /** Name of a foundation export, for `Fn::ImportValue`. */
 export const exportName = (installation: string, output: string) => `${installation}--${output}`;
 

@@ -3,7 +3,7 @@ import { CLUSTERS_PREFIX } from '../config-schema/keys.ts';
 import { getAtt, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
 import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from './names.ts';
 
-/** One invocation looks again every few seconds while something converges; the fast schedule takes over after that. */
+/** One invocation looks again every second or so while something converges; the fast schedule takes over after that. */
 export const RECONCILER_TIMEOUT_SECONDS = 120;
 
 export const reconcilerParameters: Record<string, Parameter> = {

@@ -1,7 +1,7 @@
 /** The foundation's roles: each may do what its part needs, and no more. */
 import { AUTHORITY_KEY, CLUSTERS_PREFIX } from '../config-schema/keys.ts';
 import { type Resource, sub, type Value } from './cloudformation.ts';
-import { fastScheduleRuleName } from './names.ts';
+import { farmLogGroupName, fastScheduleRuleName, reconcilerFunctionName } from './names.ts';
 
 type Statement = { Action: string[]; Resource: Value; Condition?: Value };
 
@@ -35,7 +35,7 @@ export function roleResources(installation: string): Record<string, Resource> {
   const roleArn = (suffix: string) => arn(`iam::\${AWS::AccountId}:role/${named(suffix)}`);
   const invoke: Statement = {
     Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
-    Resource: arn(`lambda:\${AWS::Region}:\${AWS::AccountId}:function:${installation}--reconciler`),
+    Resource: arn(`lambda:\${AWS::Region}:\${AWS::AccountId}:function:${reconcilerFunctionName(installation)}`),
   };
   const tasks = arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:task/${installation}/*`);
   const logs = (group: string) => arn(`logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${group}:*`);
@@ -52,7 +52,6 @@ export function roleResources(installation: string): Record<string, Resource> {
           'cloudformation:UpdateStack',
           'cloudformation:DeleteStack',
           'cloudformation:DescribeStacks',
-          'cloudformation:DescribeStackEvents',
           'cloudformation:TagResource',
         ],
         Resource: arn(`cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/${installation}--*`),
@@ -63,7 +62,7 @@ export function roleResources(installation: string): Record<string, Resource> {
         Resource: arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:service/${installation}/${installation}--*`),
       },
       { Action: ['ecs:DescribeTasks'], Resource: tasks },
-      // These two have no resource of their own in IAM.
+      // IAM knows no resource for it.
       { Action: ['ec2:DescribeNetworkInterfaces'], Resource: '*' },
       {
         Action: ['events:EnableRule', 'events:DisableRule'],
@@ -71,7 +70,7 @@ export function roleResources(installation: string): Record<string, Resource> {
       },
       {
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: logs(`/aws/lambda/${installation}--reconciler`),
+        Resource: logs(`/aws/lambda/${reconcilerFunctionName(installation)}`),
       },
     ]),
     StackRole: role(named('stacks'), 'cloudformation.amazonaws.com', [
@@ -108,7 +107,7 @@ export function roleResources(installation: string): Record<string, Resource> {
         Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
         Resource: arn('ecr:${AWS::Region}:${AWS::AccountId}:repository/*'),
       },
-      { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs(`/bbf/${installation}/farm`) },
+      { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs(farmLogGroupName(installation)) },
     ]),
     ServerRole: role(named('server'), 'ecs-tasks.amazonaws.com', [
       invoke,

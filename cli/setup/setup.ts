@@ -1,5 +1,6 @@
 /** `bbf setup`: an installation on AWS. */
 
+import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -37,10 +38,13 @@ export async function setup(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-/** Part of role and stack names, which are joined by two dashes. */
+/** Together with the longest suffix and region, a role's name stays within IAM's 64 characters. */
+const INSTALLATION_CHARACTERS_MAX = 20;
+
+/** Part of role and stack names, as the names of clusters are. */
 function installationName(name = DEFAULT_INSTALLATION): string {
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 20) return name;
+  if (new RegExp(NAME_PATTERN).test(name) && name.length <= INSTALLATION_CHARACTERS_MAX) return name;
   throw new Failure('usage', `--name=${name} is no name for an installation`, {
-    next: '--name=bbf: up to 20 lower case letters, digits and single dashes',
+    next: `--name=bbf: up to ${INSTALLATION_CHARACTERS_MAX} lower case letters, digits and single dashes`,
   });
 }

@@ -34,7 +34,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** No certificate lives longer, so after this long every peer holds a bundle and a certificate of our time. */
 export const CERTIFICATE_LIFE_MAX_MS = DAY_MS;
-/** `bbf ca rotate` replaces an authority whenever someone wants; this is only how long one lasts if nobody does. */
+/** A rotation replaces an authority whenever someone wants; this is only how long one lasts if nobody does. */
 const AUTHORITY_LIFE_MS = 3_650 * DAY_MS;
 /** The authority outlives its certificates by years; 3072 bits are what NIST SP 800-57 asks for beyond 2030. */
 const RSA_BITS = 3_072;

@@ -40,7 +40,7 @@ function lazySigner(store: AuthorityStore, now: () => number): Signer {
 }
 
 /** Null where the cluster has no document. */
-export async function clientTtlMs(documents: Documents, cluster: string): Promise<number | null> {
+async function clientTtlMs(documents: Documents, cluster: string): Promise<number | null> {
   const document = await documents.read(clusterKey(cluster));
   if (!document) return null;
   const parsed = parseCluster(document.text, { cluster });
@@ -48,13 +48,13 @@ export async function clientTtlMs(documents: Documents, cluster: string): Promis
 }
 
 /** What the last pass found; null while the cluster is asleep, starting, or unknown. */
-export async function endpointOf(documents: Documents, cluster: string): Promise<string | null> {
+async function endpointOf(documents: Documents, cluster: string): Promise<string | null> {
   const document = await documents.read(statusKey(cluster));
   const parsed = document ? parseStatus(document.text) : null;
   return parsed?.ok ? parsed.status.endpoint : null;
 }
 
-export function authorityStore(documents: Documents): AuthorityStore {
+function authorityStore(documents: Documents): AuthorityStore {
   return {
     read: () => documents.read(AUTHORITY_KEY),
     create: async (text) => (await documents.write(AUTHORITY_KEY, text, null)) !== null,

@@ -1,4 +1,5 @@
 /** What the reconciler answers at its Function URL: certificates, authorities, and where a cluster's farm is. */
+import { NAME_CHARACTERS_MAX, NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
 import type { Log } from '../ports.ts';
 import { type Caller, callerOf, type FarmRoles } from './caller.ts';
 import type { IssuePorts } from './issue.ts';
@@ -48,6 +49,7 @@ export async function answerUrl(event: UrlEvent, settings: AccessSettings, ports
   }
 }
 
+const ROUTES = 'POST /certificates, GET /authorities, POST /authorities/rotation, GET /clusters/NAME/endpoint';
 const ENDPOINT_PATH = /^\/clusters\/([^/]+)\/endpoint$/;
 
 async function route(event: UrlEvent, settings: AccessSettings, ports: AccessPorts): Promise<object> {
@@ -60,7 +62,7 @@ async function route(event: UrlEvent, settings: AccessSettings, ports: AccessPor
   const cluster = ENDPOINT_PATH.exec(path)?.[1];
   if (cluster !== undefined && request.startsWith('GET '))
     return { endpoint: await ports.endpoint(clusterName(cluster)) };
-  throw new Refusal(404, 'NoSuchRoute', `there is nothing at ${request}; see docs/decisions of bbf for the routes`);
+  throw new Refusal(404, 'NoSuchRoute', `there is nothing at ${request}; there is ${ROUTES}`);
 }
 
 function identify(event: UrlEvent, settings: AccessSettings): Caller {
@@ -118,9 +120,11 @@ function bodyOf(event: UrlEvent): Record<string, unknown> {
   throw new Refusal(400, 'BadRequest', 'the body is not a JSON object');
 }
 
-/** The pattern of `metadata.name`; a name becomes part of a key, so nothing else may pass. */
+const NAME = new RegExp(NAME_PATTERN);
+
+/** A name becomes part of a key, so nothing else may pass. */
 function clusterName(text: string): string {
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text) && text.length <= 24) return text;
+  if (NAME.test(text) && text.length <= NAME_CHARACTERS_MAX) return text;
   throw new Refusal(400, 'BadName', `${JSON.stringify(text.slice(0, 80))} can not be the name of a cluster`);
 }
 

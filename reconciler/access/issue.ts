@@ -77,7 +77,7 @@ interface Terms {
 async function clientTerms({ cluster }: IssueRequest, ports: IssuePorts): Promise<Terms> {
   const ttlMs = await ports.clientTtlMs(cluster);
   if (ttlMs === null)
-    throw new Refusal(404, 'NoSuchCluster', `there is no cluster ${cluster}; bbf list shows what there is`);
+    throw new Refusal(404, 'NoSuchCluster', `there is no cluster ${cluster}; bbf create ${cluster} makes it`);
   return { ttlMs: Math.min(ttlMs, CERTIFICATE_LIFE_MAX_MS), addresses: [] };
 }
 

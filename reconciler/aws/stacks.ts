@@ -20,7 +20,6 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
         const stack = found?.[0];
         if (!stack) return { state: 'absent' };
         const tag = (key: string) => stack.Tags?.find((t) => t.Key === key)?.Value ?? null;
-        const changed = stack.LastUpdatedTime ?? stack.CreationTime;
         return {
           state: 'present',
           id: stack.StackId ?? name,
@@ -28,7 +27,6 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
           reason: stack.StackStatusReason ?? null,
           hash: tag(TAG_HASH),
           uid: tag(TAG_UID),
-          changedAt: changed?.getTime() ?? null,
         };
       } catch (error) {
         if (errorKind(error) === 'absent') return { state: 'absent' };

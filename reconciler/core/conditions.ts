@@ -1,5 +1,6 @@
 /** The conditions of one cluster, derived in one place. */
 import type { Condition } from '../../config-schema/documents.ts';
+import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { type Situation, workersOf } from './situation.ts';
@@ -99,7 +100,7 @@ function stalling(d: Decision): DraftCondition {
       'Stalled',
       'True',
       'RolloutFailed',
-      `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; see bbf logs, then change the spec`,
+      `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: aws logs tail ${farmLogGroupName(d.situation.installation)}; then change the spec`,
     );
   }
   return condition('Stalled', 'False', 'Progressing', 'nothing needs a person');

@@ -52,8 +52,9 @@ function nothingLeft(d: Decision): boolean {
 function decisionOf(o: Observation, s: Situation): Decision {
   const sleep = decideSleep(s);
   const cost = costOf(s);
-  const deleting = s.spec.delete !== undefined && s.spec.delete.uid === s.uid && s.leases?.length === 0;
-  const wishes = stackWishes(o, s, deleting);
+  // A deletion waits for running builds before it removes a stack.
+  const removed = s.spec.delete !== undefined && s.spec.delete.uid === s.uid && s.leases?.length === 0;
+  const wishes = stackWishes(o, s, removed);
   const serverStack = stackStep(o, s, wishes.server);
   const poolStacks = Object.fromEntries(
     Object.entries(wishes.pools).map(([pool, wish]) => [pool, stackStep(o, s, wish)]),

@@ -35,7 +35,7 @@ function strongest(s: Situation, name: string, pool: Pool): Claim {
 }
 
 /** Claims of concurrent builds add up. */
-export function leasedWorkers(s: Situation, pool: string): number {
+function leasedWorkers(s: Situation, pool: string): number {
   return (s.leases ?? []).reduce((sum, { lease }) => sum + (lease.pools[pool]?.workers ?? 0), 0);
 }
 

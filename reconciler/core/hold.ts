@@ -32,7 +32,7 @@ function acceptance(o: Observation): DraftCondition {
   const { document } = o;
   if (document.state === 'invalid') {
     const first = document.problems[0];
-    const message = `${document.problems.length} problem(s), first: ${first?.pointer} ${first?.message}`;
+    const message = `${document.problems.length} problem(s), first: ${first?.pointer || '/'}: ${first?.message} (${first?.fix})`;
     return { type: 'Accepted', status: 'False', reason: 'Invalid', message };
   }
   if (document.state === 'unreadable') {

@@ -152,7 +152,6 @@ export function stack(status: string, facts: { hash?: string; uid?: string } = {
     reason: null,
     hash: facts.hash ?? 'other',
     uid: facts.uid ?? 'u1',
-    changedAt: NOW,
   };
   return { known: true as const, value };
 }

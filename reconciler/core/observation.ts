@@ -76,6 +76,4 @@ export type StackObservation =
       /** From the stack's tags. */
       hash: string | null;
       uid: string | null;
-      /** When the running or last operation began, milliseconds. */
-      changedAt: number | null;
     };

@@ -4,7 +4,7 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import type { LeaseObservation, Observation, ServiceObservation } from './observation.ts';
 
 /** The farm reports at least every 30 s; three missed reports make its last word unknown. */
-export const ACTIVITY_FRESH_MS = 90_000;
+const ACTIVITY_FRESH_MS = 90_000;
 /** Clocks of S3, the farm and the reconciler differ by less than this. */
 const CLOCK_TOLERANCE_MS = 5_000;
 

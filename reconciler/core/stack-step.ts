@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 
 /** The same shape is tried this often, with growing pauses, before a person is asked. */
-export const ATTEMPTS_MAX = 3;
+const ATTEMPTS_MAX = 3;
 const BACKOFF_MS = 15_000;
 
 export type StackStep =

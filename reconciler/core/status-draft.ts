@@ -5,8 +5,7 @@ import type { DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import type { ServiceFacts } from './situation.ts';
-import { workersOf } from './situation.ts';
+import { type ServiceFacts, workersOf } from './situation.ts';
 import { attemptNumber, type StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
