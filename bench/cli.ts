@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { emptyWorkspace } from '../integration/end-to-end/workspace.ts';
 import { cleanEnvironment, expectSuccess, startInstallation } from '../integration/installation.ts';
 import { bbfProgram, debianBazel, npmBazel } from '../integration/programs.ts';
-import { compare, median, printTable, quietly } from './measure.ts';
+import { compare, printTable, quietly } from './measure.ts';
 
 const ROUNDS = 15;
 const BUILD_ROUNDS = 9;
@@ -60,7 +60,7 @@ async function benchBuild(installation: Awaited<ReturnType<typeof startInstallat
   );
   printTable(`An up-to-date target, cluster awake (${bazel.name})`, rows);
   const [bare, wrapped] = rows;
-  process.stdout.write(`  bbf adds ${median([(wrapped?.ms ?? 0) - (bare?.ms ?? 0)]).toFixed(0)} ms\n`);
+  process.stdout.write(`  bbf adds ${((wrapped?.ms ?? 0) - (bare?.ms ?? 0)).toFixed(0)} ms\n`);
   await quietly(bazel.path, [flags, 'shutdown'], { env: installation.env, cwd: workspace.directory });
   await workspace.shutdown();
 }

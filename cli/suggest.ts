@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** undefined when nothing is near: more than a third of the letters, and at least two, would have to change. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const candidate = closest(name, known);
   const allowed = Math.max(2, Math.floor(Math.max(name.length, candidate.length) / 3));

@@ -125,4 +125,4 @@ function place(body: string, offset: number): Place {
 }
 
 export const escapePointer = (segment: string) => segment.replaceAll('~', '~0').replaceAll('/', '~1');
-export const unescapePointer = (segment: string) => segment.replaceAll('~1', '/').replaceAll('~0', '~');
+const unescapePointer = (segment: string) => segment.replaceAll('~1', '/').replaceAll('~0', '~');

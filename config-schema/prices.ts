@@ -1,9 +1,7 @@
 /** What a server and a worker cost, from AWS's list prices in us-east-1. */
 import type { Pool, Spec } from './documents.ts';
 
-/** Of the page "AWS Fargate Pricing" and "Amazon VPC Pricing" (public IPv4), us-east-1, Linux, in USD an hour. */
-export const PRICES_AS_OF = '2026-09-20';
-
+/** USD an hour on 2026-09-20, us-east-1, Linux, from the pages "AWS Fargate Pricing" and "Amazon VPC Pricing" (public IPv4). */
 const RATES = {
   x86_64: { vcpu: 0.04048, gib: 0.004445 },
   arm64: { vcpu: 0.03238, gib: 0.00356 },
@@ -13,7 +11,7 @@ const USD_PER_DISK_GIB_HOUR = 0.000111;
 const FREE_DISK_GIB = 20;
 const USD_PER_ADDRESS_HOUR = 0.005;
 /** An estimate: AWS says "up to 70 %" off for Spot, the price moves, and processor and memory alone are cheaper. */
-export const SPOT_FACTOR = 0.3;
+const SPOT_FACTOR = 0.3;
 
 const UNITS_PER_VCPU = 1024;
 const MIB_PER_GIB = 1024;
@@ -30,11 +28,6 @@ export function workerUsdPerHour(pool: Omit<Pool, 'platform'>): number {
 /** USD for an hour of the build server: x86, on demand, its public address included. */
 export function serverUsdPerHour(server: Spec['server']): number {
   return compute(server, 'x86_64') + USD_PER_ADDRESS_HOUR;
-}
-
-/** USD for an hour of so many workers of the pool. */
-export function usdPerHour(pool: Omit<Pool, 'platform'>, workers: number): number {
-  return workerUsdPerHour(pool) * workers;
 }
 
 function compute(size: Size, architecture: Pool['architecture']): number {

@@ -95,7 +95,7 @@ export async function expectSuccess(promise: Promise<Run>): Promise<Run> {
   throw new Error(`exit ${result.code ?? result.signal}\n${result.stdout}\n${result.stderr}`);
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

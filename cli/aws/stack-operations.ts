@@ -100,7 +100,7 @@ function linesOf(events: readonly StackEvent[]): ProgressLine[] {
 }
 
 /** The first failure is the cause; those after it were only cancelled because of it. */
-export function firstCause(events: readonly StackEvent[]): StackEvent | undefined {
+function firstCause(events: readonly StackEvent[]): StackEvent | undefined {
   const failures = events.filter((event) => event.ResourceStatus?.endsWith('_FAILED'));
   return failures.find((event) => !/cancelled/i.test(event.ResourceStatusReason ?? '')) ?? failures[0];
 }

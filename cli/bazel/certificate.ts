@@ -47,7 +47,7 @@ export async function freshCertificate(wish: CertificateWish): Promise<IssuedCer
   return obtain(wish);
 }
 
-export function isYoung(certificate: Pick<IssuedCertificate, 'notBefore' | 'notAfter'>, now: number): boolean {
+function isYoung(certificate: Pick<IssuedCertificate, 'notBefore' | 'notAfter'>, now: number): boolean {
   const begins = Date.parse(certificate.notBefore);
   const ends = Date.parse(certificate.notAfter);
   return now >= begins && now < begins + (ends - begins) * RENEW_AFTER;

@@ -17,7 +17,7 @@ export interface Progress {
   end(): void;
 }
 
-export const silentProgress: Progress = { show: () => {}, end: () => {} };
+const silentProgress: Progress = { show: () => {}, end: () => {} };
 
 export function openProgress(stream: Stream, now: () => number, quiet = false): Progress {
   if (quiet) return silentProgress;
