@@ -1,0 +1,111 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
+import { Code } from '../../local/farm/wire/status.ts';
+import type { TlsMaterial } from '../../local/farm/wire/tls-material.ts';
+import { type Authority, type AuthorityDocument, makeAuthority } from '../../reconciler/access/authority.ts';
+import type { CertificateProfile } from '../../reconciler/access/signer.ts';
+import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
+import { npmBazel } from '../programs.ts';
+import { handshake, identityBy, loopbackPort, MINUTE_MS, outcome } from './callers.ts';
+import { bucketOf, statusOf } from './cluster.ts';
+import { emptyWorkspace } from './workspace.ts';
+
+let installation: Installation;
+let endpoint: string;
+let ours: Authority;
+let foreign: Authority;
+beforeAll(async () => {
+  installation = await startInstallation();
+  await expectSuccess(installation.bbf(['create', 'main']));
+  await expectSuccess(installation.bbf(['want', '--workers=1']));
+  endpoint = (await statusOf(installation)).endpoint ?? '';
+  const text = await (await bucketOf(installation)).read(AUTHORITY_KEY);
+  ours = (JSON.parse(text) as AuthorityDocument).authorities[0] as Authority;
+  foreign = await makeAuthority(Date.now(), Date.now());
+}, 120_000);
+afterAll(() => installation?.stop());
+
+const identity = (profile?: Partial<CertificateProfile>, authority = ours): TlsMaterial => ({
+  ...identityBy(authority, profile),
+  authorities: ours.certificate,
+});
+const capabilities = (tls: TlsMaterial) =>
+  outcome(endpoint, tls, 'build.bazel.remote.execution.v2.Capabilities', 'GetCapabilities');
+
+describe('the running build server', () => {
+  // Node's TLS answers a missing certificate with an alert, and hangs up on one that it does not trust.
+  const refused: [who: string, tls: () => Partial<TlsMaterial>, how: RegExp][] = [
+    [
+      'a client without a certificate',
+      () => ({ authorities: ours.certificate }),
+      /ALERT_CERTIFICATE_REQUIRED|ECONNRESET/,
+    ],
+    ['a certificate of a foreign authority', () => identity({}, foreign), /closed|ECONNRESET/],
+    [
+      'an expired certificate of its own authority',
+      () => identity({ notAfter: Date.now() - MINUTE_MS }),
+      /closed|ECONNRESET/,
+    ],
+  ];
+  it.each(refused)('refuses %s', async (_who, tls, how) => {
+    expect(await handshake(endpoint, tls())).toMatch(how);
+  });
+
+  it('answers a client of its cluster, at the address that its own certificate names', async () => {
+    expect(await handshake(endpoint, identity())).toBe('h2');
+    expect(await capabilities(identity())).toBe(Code.OK);
+  });
+
+  it('refuses a certificate of another cluster', async () => {
+    expect(await capabilities(identity({ cluster: 'other' }))).toBe(Code.PERMISSION_DENIED);
+  });
+
+  it('lets no client pass for a worker', async () => {
+    const call = (tls: TlsMaterial, method: string) => outcome(endpoint, tls, 'bbf.farm.v1.Workers', method);
+    expect(await call(identity(), 'Synchronize')).toBe(Code.PERMISSION_DENIED);
+    expect(await call(identity(), 'Finish')).toBe(Code.PERMISSION_DENIED);
+    expect(await call(identity({ role: 'worker' }), 'Finish')).toBe(Code.OK);
+  });
+});
+
+describe('bbf build', () => {
+  it('keeps its key to itself, and its way to the farm open only while Bazel runs', async () => {
+    const workspace = emptyWorkspace(installation, tellingBazel());
+    workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo a > $@")');
+    const { code, stderr } = await workspace.bbf(['build', '//:a']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/1 remote/);
+    const told = readFileSync(join(installation.directory, 'arguments'), 'utf8');
+    const port = Number(/--remote_executor=grpc:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1]);
+    expect(await loopbackPort(port)).toBe('ECONNREFUSED');
+    await workspace.shutdown();
+
+    const { XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME } = installation.env;
+    const files = [XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME].flatMap((directory) => filesBelow(directory ?? ''));
+    const keys = files.filter((path) => readFileSync(path, 'utf8').includes('PRIVATE KEY'));
+    expect(keys).toHaveLength(1);
+    const [path = ''] = keys;
+    expect([modeOf(dirname(path)), modeOf(path)]).toEqual(['700', '600']);
+    expect(await capabilities(JSON.parse(readFileSync(path, 'utf8')))).toBe(Code.OK);
+  }, 60_000);
+});
+
+/** Real Bazel that leaves a note of its arguments behind. */
+function tellingBazel() {
+  const { name, path: bazel } = npmBazel();
+  const path = join(installation.directory, 'telling-bazel');
+  const note = join(installation.directory, 'arguments');
+  writeFileSync(path, `#!/bin/sh\n[ "$1" = --version ] || echo "$@" >> '${note}'\nexec '${bazel}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return { name, path };
+}
+
+function filesBelow(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
