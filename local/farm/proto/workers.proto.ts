@@ -6,10 +6,10 @@ package bbf.farm.v1;
 
 service Workers {
   // One call of a worker is open at any time. It is answered when there is something to do, or empty after about 20 s.
-  // As a worker sends the next one only after it has dealt with the last answer, 'running' is exact: what the server
-  // has given and the list lacks was lost on the way.
+  // As a worker sends the next one only after it has dealt with the last answer, and with those of all Finish calls,
+  // 'running' is exact: what the server has given and the list lacks was lost on the way.
   rpc Synchronize(SynchronizeRequest) returns (SynchronizeResponse);
-  // Results, at once, beside the open Synchronize.
+  // Results, at once, beside the open Synchronize; the answer brings work for the slots that have become free.
   rpc Finish(FinishRequest) returns (FinishResponse);
 }
 
@@ -62,5 +62,5 @@ message Blob {
   build.bazel.remote.execution.v2.Digest digest = 1;
   bytes data = 2;
 }
-message FinishResponse {}
+message FinishResponse { repeated Job start = 1; }
 `;

@@ -50,6 +50,8 @@ export interface WorkerState<Work, Outcome> {
   waiting: boolean;
   /** When it counts as lost, unless it is heard of before. */
   expiresAt: number;
+  /** Until when it gets nothing, as it has just failed. */
+  restsUntil: number;
   draining: boolean;
   /** Null: not known whether it heard. */
   drainingTold: boolean | null;

@@ -7,6 +7,7 @@ const LEASE = 100;
 const GRACE = 20;
 const UNWANTED = 50;
 const REMEMBER = 500;
+const REST = 30;
 
 /** One farm in virtual time: `at` moves the clock and ticks, everything else happens now. */
 function farm(maxLosses = 2) {
@@ -18,6 +19,7 @@ function farm(maxLosses = 2) {
       disconnectGraceMs: GRACE,
       unwantedMs: UNWANTED,
       rememberMs: REMEMBER,
+      restMs: REST,
       maxLosses,
       givenUp: (_job, reason) => `given up: ${reason}`,
       unwanted: () => 'unwanted',
@@ -95,10 +97,9 @@ describe('giving out work', () => {
     for (const name of ['a', 'b', 'c']) world.submit(name);
     expect(world.settle('w', { slots: 2 }).start).toEqual(['a', 'b']);
     expect(world.states('a', 'b', 'c')).toEqual(['running on w', 'running on w', 'queued']);
-    world.woken();
     world.finish('w', 'a');
-    expect(world.woken()).toEqual(['w']);
-    expect(world.orders('w')?.start).toEqual(['c']);
+    expect(world.scheduler.takeWork('w', 0).map(({ name }) => name)).toEqual(['c']);
+    expect(world.scheduler.takeWork('w', 0)).toEqual([]);
   });
 
   it('goes to the waiting worker with the greatest share of free slots', () => {
@@ -223,6 +224,21 @@ describe('losing a worker', () => {
     world.settle('w2');
     world.scheduler.giveBack('w2', 'a', 'broken disk', true, 0);
     expect(world.scheduler.job('a')?.outcome).toBe('given up: broken disk');
+  });
+
+  it('lets a worker rest that failed, so that it does not fail everything in line', () => {
+    const world = farm();
+    world.submit('a');
+    world.submit('b');
+    world.settle('w');
+    world.scheduler.giveBack('w', 'a', 'full disk', true, 0);
+    expect(world.scheduler.takeWork('w', REST - 1)).toEqual([]);
+    expect(world.settle('w', { running: [] }).start).toEqual([]);
+    expect(world.settle('v').start).toEqual(['a']);
+    world.woken();
+    world.at(REST);
+    expect(world.woken()).toContain('w');
+    expect(world.orders('w')?.start).toEqual(['b']);
   });
 
   it('never gives a job up for workers that only stopped', () => {

@@ -4,7 +4,7 @@ import type { Job, Orders, WorkerReport, WorkerState } from './job.ts';
 import { JobTable } from './job-table.ts';
 import { matches, type Properties } from './platform.ts';
 import type { NewJob, SchedulerSettings } from './settings.ts';
-import { leastLoaded, newWorker } from './worker-state.ts';
+import { leastLoaded, mayStart, newWorker } from './worker-state.ts';
 
 /** Instants are milliseconds and never go back. */
 export class Scheduler<Work, Outcome> {
@@ -99,13 +99,21 @@ export class Scheduler<Work, Outcome> {
     worker.drainingTold = null;
   }
 
-  /** @returns false when the job is unknown or done already */
+  /** More work for a worker that has just reported results, beside its open poll. */
+  takeWork(name: string, now: number): Job<Work, Outcome>[] {
+    const worker = this.#workers.get(name);
+    return worker ? this.#start(worker, now) : [];
+  }
+
+  /**
+   * `takeWork` is to follow, as a slot has become free.
+   * @returns false when the job is unknown or done already
+   */
   finish(reporter: string, name: string, outcome: Outcome, now: number, busyMs: number): boolean {
     const worker = this.#workers.get(reporter);
     worker?.jobs.delete(name);
     if (worker) worker.actions += 1;
     if (worker) worker.busyMs += busyMs;
-    if (worker?.waiting && this.#jobs.queue.size > 0) this.#settings.onOrders(reporter);
     const job = this.job(name);
     if (!job || job.state === 'done') return false;
     const other = job.worker !== null && job.worker !== reporter ? this.#workers.get(job.worker) : undefined;
@@ -114,13 +122,13 @@ export class Scheduler<Work, Outcome> {
     return true;
   }
 
-  /** The worker could not do the job. `counts`: as if the worker had been lost with it. */
+  /** The worker could not do the job. `counts`: as if the worker had been lost with it. `takeWork` is to follow. */
   giveBack(reporter: string, name: string, reason: string, counts: boolean, now: number): void {
     const worker = this.#workers.get(reporter);
     const job = worker?.jobs.get(name);
     worker?.jobs.delete(name);
+    if (worker && counts) worker.restsUntil = now + this.#settings.restMs;
     if (worker && job && runsOn(job, worker)) this.#requeue(job, reason, counts, now);
-    if (worker?.waiting && this.#jobs.queue.size > 0) this.#settings.onOrders(reporter);
   }
 
   isDraining(worker: string): boolean {
@@ -137,6 +145,8 @@ export class Scheduler<Work, Outcome> {
   tick(now: number): void {
     for (const worker of this.#workers.values()) {
       if (worker.expiresAt <= now) this.#lose(worker, `worker ${worker.report.name} was lost`, now);
+      // One that has rested may find work in line, and nothing else would tell it.
+      else if (worker.waiting && this.#jobs.queue.size > 0) this.#settings.onOrders(worker.report.name);
     }
     const { rememberMs, unwantedMs } = this.#settings;
     for (const job of this.#jobs.byName.values()) {
@@ -152,7 +162,7 @@ export class Scheduler<Work, Outcome> {
 
   #enqueue(job: Job<Work, Outcome>, now: number): void {
     this.#jobs.enqueue(job, now);
-    const worker = leastLoaded(this.#workers.values(), (offered) => matches(offered, job.platform));
+    const worker = leastLoaded(this.#workers.values(), (offered) => matches(offered, job.platform), now);
     if (worker) this.#settings.onOrders(worker.report.name);
   }
 
@@ -201,8 +211,8 @@ export class Scheduler<Work, Outcome> {
 
   #start(worker: WorkerState<Work, Outcome>, now: number): Job<Work, Outcome>[] {
     const started: Job<Work, Outcome>[] = [];
-    const { accepts, slots, platform, name } = worker.report;
-    while (accepts && !worker.draining && worker.jobs.size < slots) {
+    const { slots, platform, name } = worker.report;
+    while (mayStart(worker, now) && worker.jobs.size < slots) {
       const job = this.#jobs.queue.take(platform);
       if (!job) break;
       worker.jobs.set(job.name, job);

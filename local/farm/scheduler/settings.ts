@@ -13,6 +13,8 @@ export interface SchedulerSettings<Work, Outcome> {
   rememberMs: number;
   /** So many workers may be lost with one job before it is given up. */
   maxLosses: number;
+  /** A worker that failed at no fault of the action gets nothing for so long, or it would fail everything that is in line. */
+  restMs: number;
   /** The outcome of a job that is given up. */
   givenUp(job: Job<Work, Outcome>, reason: string): Outcome;
   /** The outcome of a job that nobody waits for. */

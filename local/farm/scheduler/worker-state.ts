@@ -10,6 +10,7 @@ export function newWorker<Work, Outcome>(report: WorkerReport): WorkerState<Work
     cancelled: new Set(),
     waiting: false,
     expiresAt: 0,
+    restsUntil: 0,
     draining: false,
     drainingTold: null,
     emptySightings: 0,
@@ -18,16 +19,22 @@ export function newWorker<Work, Outcome>(report: WorkerReport): WorkerState<Work
   };
 }
 
+/** Whether it may be given anything, slots aside. */
+export function mayStart(worker: WorkerState<unknown, unknown>, now: number): boolean {
+  return worker.report.accepts && !worker.draining && worker.restsUntil <= now;
+}
+
 /** The waiting worker with the greatest share of free slots, so that work spreads before it piles up. */
 export function leastLoaded<W extends WorkerState<unknown, unknown>>(
   workers: Iterable<W>,
   fits: (offered: Properties) => boolean,
+  now: number,
 ): W | undefined {
   let best: W | undefined;
   let bestLoad = 1;
   for (const worker of workers) {
     const load = worker.jobs.size / worker.report.slots;
-    const able = worker.waiting && worker.report.accepts && !worker.draining && load < bestLoad;
+    const able = worker.waiting && mayStart(worker, now) && load < bestLoad;
     if (!able || !fits(worker.report.platform)) continue;
     best = worker;
     bestLoad = load;

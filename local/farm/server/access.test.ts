@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const channel of channels) channel.close();
   await server.close();
-  removeDirectory(directory);
+  await removeDirectory(directory);
 });
 
 function open(tls: TlsMaterial): Channel {

@@ -36,7 +36,7 @@ afterAll(async () => {
   client.close();
   worker.close();
   await server.close();
-  removeDirectory(directory);
+  await removeDirectory(directory);
 });
 
 const reapi = 'build.bazel.remote.execution.v2';

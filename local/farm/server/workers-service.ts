@@ -134,7 +134,7 @@ export function createWorkersService(parts: WorkersParts): WorkersService {
         Synchronize: unary((request: SynchronizeRequest, life) => polls.synchronize(request, life)),
         Finish: unary(async ({ worker, results }: { worker: string; results: JobResult[] }) => {
           for (const result of results) await acceptResult(parts, worker, result);
-          return {};
+          return { start: parts.scheduler.takeWork(worker, parts.now()).map(jobMessage) };
         }),
       },
     },

@@ -20,6 +20,7 @@ import type { InputCache } from './input-cache.ts';
 import { makeDirectories, segmentsOf } from './paths.ts';
 import { MissingBlob, type RemoteBlobs, type Source } from './remote-blobs.ts';
 import { type RunOutcome, runCommand } from './run-command.ts';
+import type { Spawner } from './spawner.ts';
 import { type InputLayout, layoutOf, type StageMode, stage } from './stage.ts';
 
 export interface ActionLimits {
@@ -36,6 +37,7 @@ export interface ActionParts {
   cache: InputCache;
   directories: DirectoryCache;
   remote: RemoteBlobs;
+  spawner: Spawner;
   limits: ActionLimits;
   /** Milliseconds. */
   now(): number;
@@ -185,16 +187,17 @@ class ActionRun {
   ): Promise<JobReport | undefined> {
     const { cache, limits } = this.#parts;
     const files = layout.files.map(({ file }) => file);
-    const root = join(directory, 'root');
+    const root = join(directory, mode);
     const [stdoutPath, stderrPath] = [join(directory, 'stdout'), join(directory, 'stderr')];
     try {
       await cache.ensure(files, this.#parts.remote);
-      mkdirSync(root, { recursive: true });
+      mkdirSync(root);
       await stage(layout, root, cache, mode);
       const workingDirectory = prepareOutputs(this.#command, root);
       stages.mark('inputFetchCompletedTimestamp', 'executionStartTimestamp');
       const timeoutMs = timeoutOf(this.#action, limits);
       const outcome = await runCommand({
+        spawner: this.#parts.spawner,
         command: this.#command,
         workingDirectory,
         stdoutPath,
@@ -248,8 +251,7 @@ export async function runAction(
     const run = new ActionRun(parts, order, signal);
     const layout = await run.layout();
     const report =
-      (await run.attempt(layout, join(directory, 'linked'), 'link', stages)) ??
-      (await run.attempt(layout, join(directory, 'copied'), 'copy', stages));
+      (await run.attempt(layout, directory, 'link', stages)) ?? (await run.attempt(layout, directory, 'copy', stages));
     if (report) return report;
     throw new CallError(Code.INTERNAL, 'an attempt with copied inputs has no outcome');
   } catch (error) {

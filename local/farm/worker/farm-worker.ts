@@ -1,7 +1,6 @@
 /** A worker: asks the server for orders, carries them out, reports, and finds the server again when it is gone. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { offeredProperties, type Properties } from '../scheduler/platform.ts';
@@ -11,9 +10,10 @@ import { type ActionLimits, type ActionParts, type JobOrder, type JobReport, run
 import { type Channel, methodOf, openChannel } from './channel.ts';
 import { createDirectoryCache } from './directory-cache.ts';
 import { type InputCache, openInputCache } from './input-cache.ts';
-import { makeWritable } from './make-writable.ts';
 import { createRemoteBlobs } from './remote-blobs.ts';
+import { removeTree } from './remove-tree.ts';
 import { createScaleInGuard, type ScaleInGuard, type SetProtection } from './scale-in-guard.ts';
+import { createSpawner } from './spawner.ts';
 
 export interface FarmWorkerSettings {
   /** Unique among the cluster's workers; the ECS task id. */
@@ -49,6 +49,10 @@ interface SynchronizeResponse {
   draining: boolean;
 }
 
+interface FinishResponse {
+  start: JobOrder[];
+}
+
 const synchronize = methodOf('bbf.farm.v1.Workers', 'Synchronize');
 const finish = methodOf('bbf.farm.v1.Workers', 'Finish');
 
@@ -63,11 +67,13 @@ class Worker implements FarmWorker {
   readonly #incarnation = randomUUID();
   readonly #cache: InputCache;
   readonly #directories = createDirectoryCache();
+  readonly #spawner = createSpawner();
   readonly #guard: ScaleInGuard;
   readonly #running = new Map<string, AbortController>();
   /** Done, but the server does not know it yet. */
   readonly #unreported = new Map<string, JobReport>();
   readonly #onTheirWay = new Set<JobReport>();
+  readonly #reports = new Set<Promise<void>>();
   #tls: TlsMaterial;
   #channel: Channel | undefined;
   #poll = new AbortController();
@@ -122,6 +128,7 @@ class Worker implements FarmWorker {
     if (this.#channel) await this.#report(this.#channel).catch(() => {});
     this.#ended = true;
     this.#poll.abort();
+    this.#spawner.close();
     await this.#guard.update({ draining: true, on: false });
   }
 
@@ -145,6 +152,7 @@ class Worker implements FarmWorker {
     this.#poll = new AbortController();
     const channel = await this.#connected();
     await this.#report(channel);
+    await Promise.allSettled(this.#reports);
     const offered = Object.entries(offeredProperties(pool, platform, process.arch));
     const request = {
       name,
@@ -179,7 +187,9 @@ class Worker implements FarmWorker {
     this.#running.delete(order.name);
     if (!this.#ended) this.#unreported.set(order.name, report);
     if (this.#channel) await this.#report(this.#channel).catch(() => {});
-    await removeAll(directory);
+    await removeTree(directory).catch((error) =>
+      this.#settings.log('left behind', { directory, error: String(error) }),
+    );
   }
 
   /** The connection may be another one at the end of an action than at its beginning. */
@@ -191,7 +201,8 @@ class Worker implements FarmWorker {
   #parts(): ActionParts {
     const { name, limits } = this.#settings;
     const remote = createRemoteBlobs(() => this.#current());
-    return { name, limits, cache: this.#cache, directories: this.#directories, remote, now: () => Date.now() };
+    const now = () => Date.now();
+    return { name, limits, cache: this.#cache, directories: this.#directories, spawner: this.#spawner, remote, now };
   }
 
   /** Each result once at a time, as several actions may end together. */
@@ -199,24 +210,22 @@ class Worker implements FarmWorker {
     const results = [...this.#unreported.values()].filter((result) => !this.#onTheirWay.has(result));
     if (results.length === 0) return;
     for (const result of results) this.#onTheirWay.add(result);
+    const report = this.#send(channel, results);
+    this.#reports.add(report);
     try {
-      await channel.unary(finish, { worker: this.#settings.name, results });
-      for (const result of results) {
-        if (this.#unreported.get(result.job) === result) this.#unreported.delete(result.job);
-      }
+      await report;
     } finally {
+      this.#reports.delete(report);
       for (const result of results) this.#onTheirWay.delete(result);
     }
   }
-}
 
-/** Actions may leave directories that can't be written to. */
-async function removeAll(directory: string): Promise<void> {
-  try {
-    await rm(directory, { recursive: true, force: true });
-  } catch {
-    makeWritable(directory);
-    await rm(directory, { recursive: true, force: true });
+  async #send(channel: Channel, results: JobReport[]): Promise<void> {
+    const { start } = await channel.unary<FinishResponse>(finish, { worker: this.#settings.name, results });
+    for (const result of results) {
+      if (this.#unreported.get(result.job) === result) this.#unreported.delete(result.job);
+    }
+    for (const order of start) void this.#carryOut(order);
   }
 }
 

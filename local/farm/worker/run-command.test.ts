@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../fixtures/farm.ts';
 import { temporaryDirectory } from '../fixtures/temporary.ts';
 import { type RunSettings, runCommand } from './run-command.ts';
+import { createSpawner } from './spawner.ts';
 
 function prepare(
   script: string | string[],
@@ -17,8 +18,11 @@ function prepare(
   writeFileSync(path('root/data'), 'no program');
   const words = typeof script === 'string' ? ['/bin/sh', '-c', script] : script;
   const environmentVariables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const spawner = createSpawner();
+  onTestFinished(() => spawner.close());
   const run = () =>
     runCommand({
+      spawner,
       command: { arguments: words, environmentVariables },
       workingDirectory: path('root'),
       stdoutPath: path('stdout'),
@@ -89,9 +93,9 @@ describe('a command', () => {
 
   it('is killed when nobody wants it any more, also before it has begun', async () => {
     const controller = new AbortController();
-    const { run, read } = prepare('echo begun; sleep 60', { signal: controller.signal });
+    const { directory, run, stdout } = prepare('echo begun; sleep 60', { signal: controller.signal });
     const running = run();
-    await eventually('it has begun', () => read('stdout') !== '');
+    await eventually('it has begun', () => existsSync(join(directory, 'stdout')) && stdout() !== '');
     controller.abort();
     expect(await running).toEqual({ ended: 'cancelled' });
     expect(await prepare('sleep 60', { signal: AbortSignal.abort() }).run()).toEqual({ ended: 'cancelled' });

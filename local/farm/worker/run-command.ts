@@ -1,10 +1,11 @@
 /** Runs one command as a process group of its own, with exactly the environment that it names. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Command } from '../wire/messages.ts';
+import type { Spawner, Started } from './spawner.ts';
 
 export interface RunSettings {
+  spawner: Spawner;
   command: Pick<Command, 'arguments' | 'environmentVariables'>;
   workingDirectory: string;
   /** Files that take the output. */
@@ -16,7 +17,8 @@ export interface RunSettings {
   signal: AbortSignal;
 }
 
-export type RunOutcome = { ended: 'exited'; exitCode: number } | { ended: 'timeout' | 'cancelled' | 'output-limit' };
+type StopReason = 'timeout' | 'cancelled' | 'output-limit';
+export type RunOutcome = { ended: 'exited'; exitCode: number } | { ended: StopReason };
 
 /** As shells say it. */
 const NOT_FOUND = 127;
@@ -24,8 +26,7 @@ const NOT_EXECUTABLE = 126;
 const OUTPUT_CHECK_MS = 1_000;
 
 /** The whole group, also what the command left behind. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
@@ -33,68 +34,52 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
-  return code ?? 128 + (signal ? constants.signals[signal] : 0);
-}
-
-function start({ command, workingDirectory }: RunSettings, stdout: number, stderr: number): ChildProcess {
-  const [program = '', ...parameters] = command.arguments;
-  const env = Object.fromEntries(command.environmentVariables.map(({ name, value }) => [name, value]));
-  return spawn(program, parameters, { cwd: workingDirectory, env, detached: true, stdio: ['ignore', stdout, stderr] });
-}
-
 /** Resolves when the command has ended and nothing of its group runs any more. */
-function follow(child: ChildProcess, settings: RunSettings, outputs: readonly number[]): Promise<RunOutcome> {
-  return new Promise((resolve, reject) => {
-    let stoppedBy: 'timeout' | 'cancelled' | 'output-limit' | undefined;
-    const stop = (reason: typeof stoppedBy) => {
-      stoppedBy ??= reason;
-      killGroup(child.pid);
-    };
-    const cancel = () => stop('cancelled');
-    const timer = setTimeout(() => stop('timeout'), settings.timeoutMs);
-    const watch = setInterval(() => {
-      if (outputs.some((output) => fstatSync(output).size > settings.maxOutputBytes)) stop('output-limit');
-    }, OUTPUT_CHECK_MS);
-    const end = () => {
-      clearTimeout(timer);
-      clearInterval(watch);
-      settings.signal.removeEventListener('abort', cancel);
-    };
-    settings.signal.addEventListener('abort', cancel);
-    if (settings.signal.aborted) cancel();
-    child.once('error', (error) => {
-      end();
-      reject(error);
-    });
-    child.once('exit', (code, signal) => {
-      end();
-      killGroup(child.pid);
-      resolve(stoppedBy ? { ended: stoppedBy } : { ended: 'exited', exitCode: exitCodeOf(code, signal) });
-    });
-  });
+async function follow({ pid, ended }: Started, settings: RunSettings): Promise<RunOutcome> {
+  let stoppedBy: StopReason | undefined;
+  const stop = (reason: StopReason) => {
+    stoppedBy ??= reason;
+    killGroup(pid);
+  };
+  const cancel = () => stop('cancelled');
+  const timer = setTimeout(() => stop('timeout'), settings.timeoutMs);
+  const watch = setInterval(() => {
+    const sizes = [settings.stdoutPath, settings.stderrPath].map((path) => statSync(path).size);
+    if (sizes.some((size) => size > settings.maxOutputBytes)) stop('output-limit');
+  }, OUTPUT_CHECK_MS);
+  settings.signal.addEventListener('abort', cancel);
+  if (settings.signal.aborted) cancel();
+  try {
+    const { code, signal } = await ended;
+    killGroup(pid);
+    if (stoppedBy) return { ended: stoppedBy };
+    return { ended: 'exited', exitCode: code ?? 128 + (signal ? constants.signals[signal] : 0) };
+  } finally {
+    clearTimeout(timer);
+    clearInterval(watch);
+    settings.signal.removeEventListener('abort', cancel);
+  }
 }
 
 /** A command that can't be started ends as a shell would end it, with the reason in its error output. */
-function notStarted(error: NodeJS.ErrnoException, settings: RunSettings, stderr: number): RunOutcome {
+function notStarted(error: NodeJS.ErrnoException, settings: RunSettings): RunOutcome {
   if (error.code !== 'ENOENT' && error.code !== 'EACCES' && error.code !== 'ENOEXEC') throw error;
-  writeSync(
-    stderr,
-    `bbf worker: ${JSON.stringify(settings.command.arguments[0] ?? '')} could not be started: ${error.code}\n`,
-  );
+  const program = JSON.stringify(settings.command.arguments[0] ?? '');
+  writeFileSync(settings.stderrPath, `bbf worker: ${program} could not be started: ${error.code}\n`);
   return { ended: 'exited', exitCode: error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE };
 }
 
-/** Output goes to files without passing through this process. */
+/** Output goes to files without passing through this process. Rejects when the command's end can't be known. */
 export async function runCommand(settings: RunSettings): Promise<RunOutcome> {
-  const stdout = openSync(settings.stdoutPath, 'w');
-  const stderr = openSync(settings.stderrPath, 'w');
+  const { command, workingDirectory, stdoutPath, stderrPath } = settings;
+  const [program = '', ...parameters] = command.arguments;
+  const environment = Object.fromEntries(command.environmentVariables.map(({ name, value }) => [name, value]));
+  const order = { program, parameters, environment, workingDirectory, stdoutPath, stderrPath };
+  let started: Started;
   try {
-    return await follow(start(settings, stdout, stderr), settings, [stdout, stderr]);
+    started = await settings.spawner.start(order);
   } catch (error) {
-    return notStarted(error as NodeJS.ErrnoException, settings, stderr);
-  } finally {
-    closeSync(stdout);
-    closeSync(stderr);
+    return notStarted(error as NodeJS.ErrnoException, settings);
   }
+  return follow(started, settings);
 }
