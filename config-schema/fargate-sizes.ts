@@ -1,4 +1,4 @@
-/** Which processor and memory go together on Fargate, from "Fargate task definition differences", Linux, 2026. */
+/** Which processor and memory go together on Fargate, from the ECS developer guide, "Amazon ECS task definition differences for Fargate", Linux, 2026. */
 
 /** Memory in GiB: from, to and step for each number of CPU units; the largest size has three choices only. */
 const RANGES: Record<number, { from: number; to: number; step: number }> = {
