@@ -4,6 +4,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } fro
 import type { Activity, Status } from '../config-schema/documents.ts';
 import { activityKey, bundleKey, clusterKey, statusKey } from '../config-schema/keys.ts';
 import { awsPorts } from '../reconciler/aws/ports.ts';
+import { worker } from '../reconciler/core/observation.fixture.ts';
 import type { Ports } from '../reconciler/ports.ts';
 import { reconcileAll } from '../reconciler/reconcile.ts';
 import { foundationTemplate } from '../templates/foundation.ts';
@@ -14,8 +15,6 @@ import { sdkHandler } from './contract/sdk-handler.ts';
 const BUCKET = 'bbf-world';
 const SETTINGS = { installation: 'bbf', version: '0.0.0-world', defaultEngine: { server: 'server', worker: 'worker' } };
 const LIFE_MS = 120_000;
-
-export type ReconcilerWorld = Awaited<ReturnType<typeof startWorld>>;
 
 export async function startWorld() {
   const name = reconcilerFunctionName(SETTINGS.installation);
@@ -48,11 +47,11 @@ export async function startWorld() {
       put(clusterKey('main'), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }),
     /** What a farm with so many workers would report now. */
     report: (workers: number) => put(activityKey('main'), activity(cloud.world.now(), workers)),
-    /** One invocation by the schedule, with a single look unless `staySeconds` allows more. Answers the calls it made. */
-    async invoke(stay = false): Promise<string[]> {
+    /** One invocation by the schedule with a single look, as its time is over already. Answers the calls it made. */
+    async invoke(): Promise<string[]> {
       setClocks();
       calls.length = 0;
-      const deadline = cloud.world.now() + (stay ? LIFE_MS : 0);
+      const deadline = cloud.world.now();
       await reconcileAll(ports, SETTINGS, { id: 'world', deadline, lifeMs: LIFE_MS }, false);
       return [...calls];
     },
@@ -102,16 +101,7 @@ function activity(now: number, workers: number): Activity {
     running: 0,
     idleSince: at,
     pools: {},
-    workers: Array.from({ length: workers }, (_, i) => ({
-      name: `w${i}`,
-      pool: 'default',
-      slots: 4,
-      running: 0,
-      draining: false,
-      drained: false,
-      actions: 0,
-      busyMs: 0,
-    })),
+    workers: Array.from({ length: workers }, (_, i) => worker(`w${i}`)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Lets clients of the AWS SDK reach a whole local cloud in this process, without a port, signatures included. */
+/** Lets clients of the AWS SDK reach a local cloud, or a part of it, in this process and without a port; requests come signed. */
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../local/cloud/cloud.ts';
 import type { WireRequest } from '../../local/cloud/kernel.ts';
@@ -51,7 +51,8 @@ function searchParams(query: Record<string, string | string[] | null>): URLSearc
 
 async function bytesOf(body: SdkRequest['body']): Promise<Uint8Array> {
   if (body === undefined || typeof body === 'string') return Buffer.from(body ?? '');
-  if (body instanceof Uint8Array) return body;
+  // A copy: the SDK's own array warns whoever takes it for a text.
+  if (body instanceof Uint8Array) return Uint8Array.from(body);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { conditionOf, type Facts, minutes, NOW, passOf, worker } from './observation.fixture.ts';
+
+describe('sleep and wake', () => {
+  const spec = { pools: { default: { workers: 2 } }, scaling: { idleAfter: '20m' } };
+  const idle: Facts = {
+    spec,
+    server: [1, 1],
+    pool: [2, 2],
+    activity: { workers: [worker('a'), worker('b')], idleSince: new Date(NOW - minutes(60)).toISOString() },
+  };
+  const seen = passOf(idle).status;
+  const at = (after: number, facts: Facts = {}, status = seen) =>
+    passOf({ ...idle, ...facts, modifiedAt: NOW - minutes(60), now: NOW + after, status });
+
+  it('notes idleness on the first look and sleeps only after idleAfter from there', () => {
+    expect(seen.idleSince).toBe('2026-11-23T09:00:00.000Z');
+    expect(seen.asleep).toBe(null);
+    expect(at(minutes(19)).status.asleep).toBe(null);
+    expect(at(minutes(20)).status.asleep).toEqual({ since: '2026-11-23T09:20:00.000Z', revision: 'r1' });
+  });
+
+  const restless: [string, Facts][] = [
+    ['a live lease', { leases: [1] }],
+    ['leases that can not be read', { leases: null }],
+    ['queued actions', { activity: { queued: 1, idleSince: null, workers: [worker('a'), worker('b')] } }],
+    [
+      'running actions',
+      { activity: { running: 1, idleSince: null, workers: [worker('a', { running: 1 }), worker('b')] } },
+    ],
+    ['activity that can not be read', { activity: null }],
+    ['activity that is too old', { activityAge: minutes(2) }],
+    ['a fresh edit', { revision: 'r2' }],
+    [
+      'a report of recent work',
+      { activity: { idleSince: new Date(NOW + minutes(19)).toISOString(), workers: [worker('a'), worker('b')] } },
+    ],
+    [
+      'a schedule floor',
+      {
+        spec: {
+          ...spec,
+          scaling: {
+            idleAfter: '20m',
+            schedules: [{ cron: '0 8 * * *', for: '10h', pools: { default: { workers: 1 } } }],
+          },
+        },
+      },
+    ],
+  ];
+  it.each(restless)('%s keeps it awake', (_what, facts) => expect(at(minutes(20), facts).status.asleep).toBe(null));
+
+  it('goes down in order: marks, then workers, then the server', () => {
+    const intent = at(minutes(20));
+    expect(intent.lines).toEqual([]);
+    expect(intent.status.pools.default?.draining).toEqual(['a', 'b']);
+    const drained = { workers: [worker('a', { drained: true }), worker('b', { drained: true })] };
+    const second = at(minutes(21), { activity: drained }, intent.status);
+    expect(second.lines).toEqual(['default 2→0']);
+    const third = at(minutes(22), { pool: [0, 1], activity: drained }, second.status);
+    expect(third.lines).toEqual([]);
+    const fourth = at(minutes(23), { pool: [0, 0], activity: {} }, third.status);
+    expect(fourth.lines).toEqual(['server 1→0']);
+    const asleep = at(minutes(24), { server: [0, 0], pool: [0, 0], activity: {} }, fourth.status);
+    expect(asleep.lines).toEqual([]);
+    expect(conditionOf(asleep.status, 'Ready')).toBe('True Asleep');
+    expect(asleep.status.awake).toBe(false);
+    expect(at(minutes(90), { server: [0, 0], pool: [0, 0], activity: {} }, asleep.status).lines).toEqual([]);
+  });
+
+  it('a lease or an edit wakes it; a failed read of leases does not', () => {
+    const asleep = at(minutes(24), { server: [0, 0], pool: [0, 0] }, at(minutes(20)).status).status;
+    const zero: Facts = { server: [0, 0], pool: [0, 0], activity: {} };
+    expect(at(minutes(30), { ...zero, leases: [1] }, asleep).lines).toEqual([
+      'fast schedule on',
+      'server 0→1',
+      'default 0→2',
+    ]);
+    expect(at(minutes(30), { ...zero, revision: 'r2' }, asleep).lines).toEqual([
+      'fast schedule on',
+      'server 0→1',
+      'default 0→2',
+    ]);
+    expect(at(minutes(30), { ...zero, leases: null }, asleep).lines).toEqual([]);
+  });
+
+  it('a report of the server before the sleep does not count for the one after it', () => {
+    const status = { ...seen, server: { ...seen.server, since: new Date(NOW).toISOString() } };
+    expect(conditionOf(at(1_000, {}, status).status, 'ServerAvailable')).toBe('False NotReported');
+  });
+});
