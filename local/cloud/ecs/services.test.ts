@@ -1,31 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
   createTestCloud,
-  hasSettled,
   liveTasks,
   messagesOf,
   prepare,
+  protect,
+  running,
   serviceOf,
+  serviceWith,
+  settle,
   startService,
   type TestCloud,
+  update,
 } from './test-cloud.ts';
 
-const running = (cloud: TestCloud) => liveTasks(cloud).filter((task) => task.lastStatus === 'RUNNING');
-const settle = (cloud: TestCloud) => cloud.world.runUntil(() => hasSettled(cloud), 60_000);
-const update = (cloud: TestCloud, change: object) =>
-  cloud.ecs.updateService({ cluster: 'farm', service: 'pool', ...change });
-const protect = (cloud: TestCloud, ...tasks: string[]) =>
-  cloud.ecs.updateTaskProtection({ cluster: 'farm', tasks, protectionEnabled: true, expiresInMinutes: 10 });
 const detailsOf = (cloud: TestCloud, detailType: string) =>
   cloud.events.filter((event) => event.detailType === detailType).map((event) => event.detail);
-
-function serviceWith(count: number, more: Record<string, unknown> = {}): TestCloud {
-  const cloud = createTestCloud();
-  prepare(cloud);
-  startService(cloud, count, more);
-  settle(cloud);
-  return cloud;
-}
 
 describe('a service', () => {
   it('starts its tasks, completes its deployment and says that it is steady', () => {

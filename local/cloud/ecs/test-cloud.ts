@@ -110,3 +110,19 @@ export const hasSettled = (cloud: TestCloud) => {
   const service = serviceOf(cloud);
   return service.deployments.length === 1 && service.deployments[0]?.rolloutState === 'COMPLETED';
 };
+
+export const running = (cloud: TestCloud) => liveTasks(cloud).filter((task) => task.lastStatus === 'RUNNING');
+export const settle = (cloud: TestCloud) => cloud.world.runUntil(() => hasSettled(cloud), 60_000);
+export const update = (cloud: TestCloud, change: object) =>
+  cloud.ecs.updateService({ cluster: 'farm', service: 'pool', ...change });
+export const protect = (cloud: TestCloud, ...tasks: string[]) =>
+  cloud.ecs.updateTaskProtection({ cluster: 'farm', tasks, protectionEnabled: true, expiresInMinutes: 10 });
+
+/** A farm whose one service has settled at `count` tasks. */
+export function serviceWith(count: number, more: Record<string, unknown> = {}): TestCloud {
+  const cloud = createTestCloud();
+  prepare(cloud);
+  startService(cloud, count, more);
+  settle(cloud);
+  return cloud;
+}
