@@ -4,7 +4,7 @@ import { actionResultCodec, treeCodec } from '../wire/codec.ts';
 import { isDigest } from '../wire/digest.ts';
 import type { ActionResult, Digest, Directory } from '../wire/messages.ts';
 import type { BlobStore } from './blob-store.ts';
-import { openKeyedFiles } from './keyed-files.ts';
+import { KeyedFiles } from './keyed-files.ts';
 
 export interface ActionCache {
   /** Undefined when there is no result, or when a blob of it is gone. */
@@ -45,7 +45,7 @@ function completeness(blobs: BlobStore): (result: ActionResult) => Promise<boole
 }
 
 export function openActionCache(settings: { directory: string; maxBytes: number; blobs: BlobStore }): ActionCache {
-  const files = openKeyedFiles(settings);
+  const files = new KeyedFiles(settings);
   const isComplete = completeness(settings.blobs);
   return {
     async get(action) {

@@ -5,7 +5,7 @@ import { digestOf, digestText, EMPTY_HASH } from '../wire/digest.ts';
 import type { Digest } from '../wire/messages.ts';
 import { CallError, Code } from '../wire/status.ts';
 import { type BlobWriter, checkContent, createBlobWriter } from './blob-writer.ts';
-import { openKeyedFiles } from './keyed-files.ts';
+import { KeyedFiles } from './keyed-files.ts';
 import { createSmallBlobs } from './small-blobs.ts';
 
 export interface BlobStore {
@@ -60,7 +60,7 @@ async function writeWhole(writer: BlobWriter, bytes: Uint8Array): Promise<void> 
 
 /** @param maxBytes size at which the least recently used blobs are removed */
 export function openBlobStore(settings: { directory: string; maxBytes: number }): BlobStore {
-  const files = openKeyedFiles(settings);
+  const files = new KeyedFiles(settings);
   const small = createSmallBlobs();
   const isEmpty = (digest: Digest) => digest.hash === EMPTY_HASH && digest.sizeBytes === 0;
   const has = (digest: Digest) => isEmpty(digest) || files.use(digest.hash) === digest.sizeBytes;
@@ -103,8 +103,8 @@ export function openBlobStore(settings: { directory: string; maxBytes: number })
     readChunks,
     put,
     writer: (digest) => createBlobWriter(digest, files, put),
-    pin: files.pin,
-    unpin: files.unpin,
-    totalBytes: files.totalBytes,
+    pin: (hashes) => files.pin(hashes),
+    unpin: (hashes) => files.unpin(hashes),
+    totalBytes: () => files.totalBytes,
   };
 }

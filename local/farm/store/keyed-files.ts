@@ -8,22 +8,6 @@ export interface KeyedFilesSettings {
   maxBytes: number;
 }
 
-export interface KeyedFiles {
-  /** Bytes of the file, or undefined when there is none. Counts as a use. */
-  use(key: string): number | undefined;
-  pathOf(key: string): string;
-  /** A path on the same file system to write a file to before it is adopted. */
-  temporaryPath(): string;
-  /** Moves a finished file in under its key, over one that is there. */
-  adopt(key: string, temporaryPath: string, bytes: number): void;
-  remove(key: string): void;
-  /** Keeps these keys until as many calls of `unpin`; keys without a file may be pinned as well. */
-  pin(keys: Iterable<string>): void;
-  unpin(keys: Iterable<string>): void;
-  /** Of all files together. */
-  totalBytes(): number;
-}
-
 interface Found {
   key: string;
   bytes: number;
@@ -43,83 +27,95 @@ function scan(directory: string): Found[] {
   });
 }
 
-/** Pins are counted, as several actions may need one file. */
-function countingSet() {
-  const counts = new Map<string, number>();
-  return {
-    has: (key: string) => counts.has(key),
-    add(keys: Iterable<string>) {
-      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-    },
-    remove(keys: Iterable<string>) {
-      for (const key of keys) {
-        const count = counts.get(key) ?? 0;
-        if (count > 1) counts.set(key, count - 1);
-        else counts.delete(key);
-      }
-    },
-  };
-}
-
 /** Reads what is in the directory, creating it if need be. Keys begin with two hexadecimal digits. One process at a time may have it open. */
-export function openKeyedFiles(settings: KeyedFilesSettings): KeyedFiles {
-  const { directory, maxBytes } = settings;
-  const temporary = join(directory, 'tmp');
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  const found = scan(directory).sort((a, b) => a.usedAt - b.usedAt);
-  /** In order of use, the oldest first. */
-  const index = new Map(found.map(({ key, bytes }) => [key, bytes]));
-  const pins = countingSet();
-  let total = found.reduce((sum, { bytes }) => sum + bytes, 0);
-  let evictAbove = maxBytes;
-  let temporaries = 0;
+export class KeyedFiles {
+  readonly #directory: string;
+  readonly #temporary: string;
+  readonly #maxBytes: number;
+  /** Bytes by key in order of use, the oldest first. */
+  readonly #index: Map<string, number>;
+  /** How many times each key is pinned, as several actions may need one file. */
+  readonly #pins = new Map<string, number>();
+  #total: number;
+  #evictAbove: number;
+  #temporaries = 0;
 
-  const pathOf = (key: string) => join(directory, key.slice(0, 2), key);
+  constructor({ directory, maxBytes }: KeyedFilesSettings) {
+    this.#directory = directory;
+    this.#temporary = join(directory, 'tmp');
+    this.#maxBytes = maxBytes;
+    this.#evictAbove = maxBytes;
+    rmSync(this.#temporary, { recursive: true, force: true });
+    mkdirSync(this.#temporary, { recursive: true });
+    const found = scan(directory).sort((a, b) => a.usedAt - b.usedAt);
+    this.#index = new Map(found.map(({ key, bytes }) => [key, bytes]));
+    this.#total = found.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#evictIfNeeded();
+  }
 
-  function remove(key: string): void {
-    const bytes = index.get(key);
+  /** Of all files together. */
+  get totalBytes(): number {
+    return this.#total;
+  }
+
+  pathOf(key: string): string {
+    return join(this.#directory, key.slice(0, 2), key);
+  }
+
+  /** Bytes of the file, or undefined when there is none. Counts as a use. */
+  use(key: string): number | undefined {
+    const bytes = this.#index.get(key);
+    if (bytes === undefined) return undefined;
+    this.#index.delete(key);
+    this.#index.set(key, bytes);
+    return bytes;
+  }
+
+  /** A path on the same file system to write a file to before it is adopted. */
+  temporaryPath(): string {
+    this.#temporaries += 1;
+    return join(this.#temporary, String(this.#temporaries));
+  }
+
+  /** Moves a finished file in under its key, over one that is there. */
+  adopt(key: string, temporaryPath: string, bytes: number): void {
+    renameSync(temporaryPath, this.pathOf(key));
+    this.#total += bytes - (this.#index.get(key) ?? 0);
+    this.#index.delete(key);
+    this.#index.set(key, bytes);
+    this.#evictIfNeeded();
+  }
+
+  remove(key: string): void {
+    const bytes = this.#index.get(key);
     if (bytes === undefined) return;
-    index.delete(key);
-    total -= bytes;
-    rmSync(pathOf(key), { force: true });
+    this.#index.delete(key);
+    this.#total -= bytes;
+    rmSync(this.pathOf(key), { force: true });
+  }
+
+  /** Keeps these keys until as many calls of `unpin`; keys without a file may be pinned as well. */
+  pin(keys: Iterable<string>): void {
+    for (const key of keys) this.#pins.set(key, (this.#pins.get(key) ?? 0) + 1);
+  }
+
+  unpin(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const count = this.#pins.get(key) ?? 0;
+      if (count > 1) this.#pins.set(key, count - 1);
+      else this.#pins.delete(key);
+    }
   }
 
   /** Down to 95 %, so that not every new file starts a search; and if pins forbid that, not before 1 % more has come. */
-  function evict(): void {
-    for (const key of index.keys()) {
-      if (total <= maxBytes * 0.95) break;
-      if (!pins.has(key)) remove(key);
+  #evictIfNeeded(): void {
+    if (this.#total <= this.#evictAbove) return;
+    for (const key of this.#index.keys()) {
+      if (this.#total <= this.#maxBytes * 0.95) break;
+      if (!this.#pins.has(key)) this.remove(key);
     }
-    evictAbove = Math.max(maxBytes, total + maxBytes * 0.01);
+    this.#evictAbove = Math.max(this.#maxBytes, this.#total + this.#maxBytes * 0.01);
   }
-
-  if (total > evictAbove) evict();
-  return {
-    pathOf,
-    remove,
-    use(key) {
-      const bytes = index.get(key);
-      if (bytes === undefined) return undefined;
-      index.delete(key);
-      index.set(key, bytes);
-      return bytes;
-    },
-    temporaryPath() {
-      temporaries += 1;
-      return join(temporary, String(temporaries));
-    },
-    adopt(key, temporaryPath, bytes) {
-      renameSync(temporaryPath, pathOf(key));
-      total += bytes - (index.get(key) ?? 0);
-      index.delete(key);
-      index.set(key, bytes);
-      if (total > evictAbove) evict();
-    },
-    pin: pins.add,
-    unpin: pins.remove,
-    totalBytes: () => total,
-  };
 }
 
 /** For a temporary file that is no longer wanted. */

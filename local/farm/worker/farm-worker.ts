@@ -9,7 +9,7 @@ import type { TlsMaterial } from '../wire/tls-material.ts';
 import { type ActionLimits, type ActionParts, type JobOrder, type JobReport, runAction } from './action-run.ts';
 import { type Channel, methodOf, openChannel } from './channel.ts';
 import { createDirectoryCache } from './directory-cache.ts';
-import { type InputCache, openInputCache } from './input-cache.ts';
+import { InputCache } from './input-cache.ts';
 import { createRemoteBlobs } from './remote-blobs.ts';
 import { removeTree } from './remove-tree.ts';
 import { createScaleInGuard, type ScaleInGuard, type SetProtection } from './scale-in-guard.ts';
@@ -87,7 +87,7 @@ class Worker implements FarmWorker {
     const { directory, maxCacheBytes } = settings;
     rmSync(join(directory, 'work'), { recursive: true, force: true });
     mkdirSync(join(directory, 'work'), { recursive: true });
-    this.#cache = openInputCache({ directory: join(directory, 'cache'), maxBytes: maxCacheBytes });
+    this.#cache = new InputCache({ directory: join(directory, 'cache'), maxBytes: maxCacheBytes });
     this.#guard = createScaleInGuard(settings.setProtection, settings.log);
   }
 

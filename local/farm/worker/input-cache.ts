@@ -1,7 +1,7 @@
 /** Blobs on the worker's disk, as files that are linked into the actions' directories. */
-import { chmodSync, copyFileSync, linkSync, lstatSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, linkSync, lstatSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { discard, openKeyedFiles } from '../store/keyed-files.ts';
+import { discard, KeyedFiles } from '../store/keyed-files.ts';
 import { digestOf, digestText } from '../wire/digest.ts';
 import type { Digest } from '../wire/messages.ts';
 import { CallError, Code } from '../wire/status.ts';
@@ -14,129 +14,136 @@ export interface NeededFile {
   executable: boolean;
 }
 
-export interface InputCache {
-  /** Fetches what is not there. Until `release`, none of these is evicted. */
-  ensure(files: NeededFile[], remote: RemoteBlobs): Promise<void>;
-  release(files: NeededFile[]): void;
-  pathOf(file: NeededFile): string;
-  /** Whether the content is what was put here: actions can change a file through their link to it. Forgets it if not. */
-  isIntact(file: NeededFile): boolean;
-  /** Takes over a file that an action made, by a link. */
-  adoptOutput(file: NeededFile, path: string): void;
-}
-
 const keyOf = ({ digest, executable }: NeededFile) => (executable ? `${digest.hash}.x` : digest.hash);
 const modeOf = (executable: boolean) => (executable ? 0o555 : 0o444);
 
-/** Changes when content or mode are changed by an ordinary write; links do not change it. */
-function fingerprint(path: string): string {
-  const { size, mtimeMs, mode } = lstatSync(path);
-  return `${size} ${mtimeMs} ${mode}`;
+/** Changes when content or mode are changed by an ordinary write; links do not change it. Undefined when there is no file. */
+function fingerprint(path: string): string | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.size} ${stat.mtimeMs} ${stat.mode}`;
 }
 
-export function openInputCache(settings: { directory: string; maxBytes: number }): InputCache {
-  const files = openKeyedFiles(settings);
-  const fingerprints = new Map<string, string>();
-  const coming = new Map<string, Promise<void>>();
-  const isThere = (file: NeededFile) => files.use(keyOf(file)) === file.digest.sizeBytes;
+export class InputCache {
+  readonly #files: KeyedFiles;
+  readonly #fingerprints = new Map<string, string>();
+  /** Downloads under way, by key. */
+  readonly #coming = new Map<string, Promise<void>>();
 
-  function adopt(file: NeededFile, temporary: string): void {
-    const key = keyOf(file);
-    files.adopt(key, temporary, file.digest.sizeBytes);
-    fingerprints.set(key, fingerprint(files.pathOf(key)));
+  constructor(settings: { directory: string; maxBytes: number }) {
+    this.#files = new KeyedFiles(settings);
   }
 
-  function store(file: NeededFile, data: Uint8Array): void {
-    const seen = digestOf(data);
-    if (seen.hash !== file.digest.hash) {
-      throw new CallError(Code.DATA_LOSS, `the server sent ${digestText(seen)} for ${digestText(file.digest)}`);
+  /** Fetches what is not there. Until `release`, none of these is evicted. */
+  async ensure(needed: NeededFile[], remote: RemoteBlobs): Promise<void> {
+    this.#files.pin(needed.map(keyOf));
+    const absent = new Map(needed.filter((file) => !this.#isThere(file)).map((file) => [keyOf(file), file]));
+    const others = [...absent.keys()].flatMap((key) => this.#coming.get(key) ?? []);
+    const mine = [...absent.values()].filter((file) => !this.#coming.has(keyOf(file)));
+    const fetched = this.#fetchAll(mine, remote);
+    for (const file of mine) this.#coming.set(keyOf(file), fetched);
+    try {
+      await Promise.allSettled(others);
+      await fetched;
+    } finally {
+      for (const file of mine) this.#coming.delete(keyOf(file));
     }
-    const temporary = files.temporaryPath();
-    writeFileSync(temporary, data, { mode: modeOf(file.executable) });
-    adopt(file, temporary);
+    // What another action was fetching may have failed with that action.
+    await this.#fetchAll(
+      [...absent.values()].filter((file) => !this.#isThere(file)),
+      remote,
+    );
   }
 
-  async function storeChunks(file: NeededFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const temporary = files.temporaryPath();
+  release(needed: NeededFile[]): void {
+    this.#files.unpin(needed.map(keyOf));
+  }
+
+  pathOf(file: NeededFile): string {
+    return this.#files.pathOf(keyOf(file));
+  }
+
+  /** Whether the content is what was put here: actions can change a file through their link to it. Forgets it if not. */
+  isIntact(file: NeededFile): boolean {
+    const key = keyOf(file);
+    const path = this.#files.pathOf(key);
+    const before = this.#fingerprints.get(key) ?? fingerprint(path);
+    if (before !== undefined && fingerprint(path) === before) {
+      this.#fingerprints.set(key, before);
+      return true;
+    }
+    this.#fingerprints.delete(key);
+    this.#files.remove(key);
+    return false;
+  }
+
+  /** Takes over a file that an action made, by a link; not one that the action has linked elsewhere itself. */
+  adoptOutput(file: NeededFile, path: string): void {
+    if (this.#isThere(file) || lstatSync(path).nlink !== 1) return;
+    const temporary = this.#files.temporaryPath();
+    linkSync(path, temporary);
+    chmodSync(temporary, modeOf(file.executable));
+    this.#adopt(file, temporary);
+  }
+
+  #isThere(file: NeededFile): boolean {
+    return this.#files.use(keyOf(file)) === file.digest.sizeBytes;
+  }
+
+  async #fetchAll(wanted: NeededFile[], remote: RemoteBlobs): Promise<void> {
+    const byHash = new Map<string, NeededFile>();
+    const again: NeededFile[] = [];
+    for (const file of wanted) {
+      if (byHash.has(file.digest.hash)) again.push(file);
+      else if (!this.#copyFromOther(file)) byHash.set(file.digest.hash, file);
+    }
+    const fileOf = (digest: Digest) => byHash.get(digest.hash) ?? { digest, executable: false };
+    await remote.fetch(
+      [...byHash.values()].map(({ digest }) => digest),
+      (digest, data) => this.#store(fileOf(digest), data),
+      (digest, chunks) => this.#storeChunks(fileOf(digest), chunks),
+    );
+    for (const file of again) this.#copyFromOther(file);
+  }
+
+  /** The other mode's file has the same content. */
+  #copyFromOther(file: NeededFile): boolean {
+    const other = { ...file, executable: !file.executable };
+    if (!this.#isThere(other)) return false;
+    const temporary = this.#files.temporaryPath();
+    copyFileSync(this.pathOf(other), temporary);
+    chmodSync(temporary, modeOf(file.executable));
+    this.#adopt(file, temporary);
+    return true;
+  }
+
+  #store(file: NeededFile, data: Uint8Array): void {
+    requireContent(file.digest, digestOf(data));
+    const temporary = this.#files.temporaryPath();
+    writeFileSync(temporary, data, { mode: modeOf(file.executable) });
+    this.#adopt(file, temporary);
+  }
+
+  async #storeChunks(file: NeededFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const temporary = this.#files.temporaryPath();
     try {
       const handle = await open(temporary, 'wx', modeOf(file.executable));
-      const seen = await hashingWriter(handle, chunks);
-      if (seen.hash !== file.digest.hash) {
-        throw new CallError(Code.DATA_LOSS, `the server sent ${digestText(seen)} for ${digestText(file.digest)}`);
-      }
-      adopt(file, temporary);
+      requireContent(file.digest, await hashingWriter(handle, chunks));
+      this.#adopt(file, temporary);
     } catch (error) {
       discard(temporary);
       throw error;
     }
   }
 
-  /** The other mode's file has the same content. */
-  function copyFromOther(file: NeededFile): boolean {
-    const other = { ...file, executable: !file.executable };
-    if (!isThere(other)) return false;
-    const temporary = files.temporaryPath();
-    copyFileSync(files.pathOf(keyOf(other)), temporary);
-    chmodSync(temporary, modeOf(file.executable));
-    adopt(file, temporary);
-    return true;
+  #adopt(file: NeededFile, temporary: string): void {
+    const key = keyOf(file);
+    this.#files.adopt(key, temporary, file.digest.sizeBytes);
+    const seen = fingerprint(this.#files.pathOf(key));
+    if (seen !== undefined) this.#fingerprints.set(key, seen);
   }
+}
 
-  async function fetchAll(wanted: NeededFile[], remote: RemoteBlobs): Promise<void> {
-    const byHash = new Map<string, NeededFile>();
-    const again: NeededFile[] = [];
-    for (const file of wanted) {
-      if (byHash.has(file.digest.hash)) again.push(file);
-      else if (!copyFromOther(file)) byHash.set(file.digest.hash, file);
-    }
-    const fileOf = (digest: Digest) => byHash.get(digest.hash) ?? { digest, executable: false };
-    await remote.fetch(
-      [...byHash.values()].map(({ digest }) => digest),
-      (digest, data) => store(fileOf(digest), data),
-      (digest, chunks) => storeChunks(fileOf(digest), chunks),
-    );
-    for (const file of again) copyFromOther(file);
-  }
-
-  return {
-    async ensure(needed, remote) {
-      files.pin(needed.map(keyOf));
-      const absent = needed.filter((file) => !isThere(file));
-      const others = absent.flatMap((file) => coming.get(keyOf(file)) ?? []);
-      const mine = [...new Map(absent.map((file) => [keyOf(file), file])).values()];
-      const fetched = fetchAll(
-        mine.filter((file) => !coming.has(keyOf(file))),
-        remote,
-      );
-      for (const file of mine) if (!coming.has(keyOf(file))) coming.set(keyOf(file), fetched);
-      try {
-        await Promise.allSettled(others);
-        await fetched;
-        // What another action was fetching may have failed with that action.
-        const still = mine.filter((file) => !isThere(file));
-        if (still.length > 0) await fetchAll(still, remote);
-      } finally {
-        for (const file of mine) if (coming.get(keyOf(file)) === fetched) coming.delete(keyOf(file));
-      }
-    },
-    release: (needed) => files.unpin(needed.map(keyOf)),
-    pathOf: (file) => files.pathOf(keyOf(file)),
-    isIntact(file) {
-      const key = keyOf(file);
-      const path = files.pathOf(key);
-      const before = fingerprints.get(key) ?? fingerprint(path);
-      fingerprints.set(key, before);
-      if (statSync(path, { throwIfNoEntry: false }) && fingerprint(path) === before) return true;
-      fingerprints.delete(key);
-      files.remove(key);
-      return false;
-    },
-    adoptOutput(file, path) {
-      if (isThere(file) || lstatSync(path).nlink !== 1) return;
-      const temporary = files.temporaryPath();
-      linkSync(path, temporary);
-      chmodSync(temporary, modeOf(file.executable));
-      adopt(file, temporary);
-    },
-  };
+function requireContent(wanted: Digest, seen: Digest): void {
+  if (seen.hash === wanted.hash) return;
+  throw new CallError(Code.DATA_LOSS, `the server sent ${digestText(seen)} for ${digestText(wanted)}`);
 }
