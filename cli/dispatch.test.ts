@@ -1,11 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, statusKey } from '../config-schema/keys.ts';
 import { dispatch } from './dispatch.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
-import { type ProgramDouble, programDouble } from './testing/program-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from './testing/program-double.ts';
 import { condition, pool, statusDouble } from './testing/status-double.ts';
 
 let bucket: BucketDouble;
@@ -13,10 +13,7 @@ let program: ProgramDouble;
 beforeEach(async () => {
   bucket = await openBucketDouble();
   program = programDouble();
-  const context = { endpoint: bucket.endpoint, region: 'us-east-1', bucket: 'documents', installation: 'bbf' };
-  mkdirSync(program.settings.configDirectory, { recursive: true });
-  const config = { current: 'test', contexts: { test: context } };
-  writeFileSync(`${program.settings.configDirectory}/config.json`, JSON.stringify(config));
+  await chooseContext(program, bucket.endpoint);
 });
 afterEach(async () => {
   await bucket.close();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ import { openInstallation } from '../context/installation.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
 import { lease, pool, statusDouble } from '../testing/status-double.ts';
 import { purpose } from './build.ts';
 import { installationKey } from './function-url.ts';
@@ -23,10 +23,7 @@ let bazel: string;
 beforeEach(async () => {
   bucket = await openBucketDouble();
   program = programDouble();
-  const context = { endpoint: bucket.endpoint, region: 'us-east-1', bucket: 'documents', installation: 'bbf' };
-  mkdirSync(program.settings.configDirectory, { recursive: true });
-  const config = { current: 'test', contexts: { test: context } };
-  writeFileSync(`${program.settings.configDirectory}/config.json`, JSON.stringify(config));
+  await chooseContext(program, bucket.endpoint);
   const pools = { default: { platform: { OSFamily: 'linux' } } };
   bucket.put(clusterKey('main'), JSON.stringify({ metadata: { name: 'main' }, spec: { pools } }));
   bazel = join(program.directory, 'bazel');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import type { Program } from '../command.ts';
+import { saveContext } from '../context/config.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
 export interface ProgramDouble extends Program {
@@ -52,4 +53,9 @@ export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble 
     onSleep: undefined,
   };
   return program;
+}
+
+/** Makes the bucket `documents` at `endpoint` the installation that commands talk to. */
+export function chooseContext({ settings }: Program, endpoint: string): Promise<void> {
+  return saveContext(settings, 'test', { endpoint, region: 'us-east-1', bucket: 'documents', installation: 'bbf' });
 }
