@@ -1,4 +1,4 @@
-/** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the farm agent. */
+/** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the build server. */
 
 const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
