@@ -28,8 +28,15 @@ export function decideSleep(s: Situation): SleepDecision {
 /** An edit, the farm's own word and our own first sight of idleness each start the clock anew. */
 function idleStart(s: Situation): number {
   const first = s.previous?.idleSince ? Date.parse(s.previous.idleSince) : s.now;
-  const farm = s.activity.state === 'known' ? Date.parse(s.activity.activity.idleSince ?? '') || s.now : 0;
+  const farm = farmIdleSince(s);
   return Math.min(s.now, Math.max(first, farm, s.modifiedAt));
+}
+
+/** A farm that runs nothing and yet names no time has just become idle. */
+function farmIdleSince(s: Situation): number {
+  if (s.activity.state !== 'known') return 0;
+  const { idleSince } = s.activity.activity;
+  return idleSince === null ? s.now : Date.parse(idleSince);
 }
 
 /** One look is not enough: the pass before this one must have seen an idle cluster of the same revision. */
