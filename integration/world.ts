@@ -31,6 +31,7 @@ export async function startWorld() {
   const log = { info: () => {}, error: () => {} };
   const time = { now: () => cloud.world.now(), wait: (ms: number) => cloud.advance(ms) };
   const ports: Ports = awsPorts(clients, { ...SETTINGS, bucket: BUCKET, stackRoleArn: undefined }, time, log);
+  let serverStartedAt: number | undefined;
   const put = async (key: string, document: object) => {
     await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: JSON.stringify(document) }));
   };
@@ -40,7 +41,10 @@ export async function startWorld() {
     writeCluster: (spec: object) =>
       put(clusterKey('main'), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }),
     /** What a farm with so many workers would report now. */
-    report: (workers: number) => put(activityKey('main'), activity(cloud.world.now(), workers)),
+    report(workers: number) {
+      serverStartedAt ??= cloud.world.now();
+      return put(activityKey('main'), activity(cloud.world.now(), serverStartedAt, workers));
+    },
     /** One invocation by a schedule; with a single look, unless it may stay. Answers the calls that it made. */
     async invoke({ stay = false, fastSchedule = false } = {}): Promise<string[]> {
       calls.length = 0;
@@ -83,13 +87,14 @@ async function layFoundation({ s3, cfn, advance }: Awaited<ReturnType<typeof sta
 /** The end record alone: a zip without entries (PKWARE's APPNOTE, 4.3.16). */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
-function activity(now: number, workers: number): Activity {
+function activity(now: number, serverStartedAt: number, workers: number): Activity {
   const at = new Date(now).toISOString();
+  const startedAt = new Date(serverStartedAt).toISOString();
   return {
     apiVersion: 'bbf/v1',
     kind: 'Activity',
     reportedAt: at,
-    server: { taskId: 't', endpoint: '127.0.0.9:8980', startedAt: at },
+    server: { taskId: 't', endpoint: '127.0.0.9:8980', startedAt },
     queued: 0,
     running: 0,
     // Long ago: what keeps such a cluster awake is never its farm.
