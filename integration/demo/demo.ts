@@ -7,7 +7,7 @@ import pc from 'picocolors';
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityOf, holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
 import { expectSuccess, type Installation, newInstallation, type Run, until } from '../installation.ts';
-import { debianBazel, helloWorkspace, npmBazel } from '../programs.ts';
+import { helloWorkspace } from '../programs.ts';
 import { openScreen } from './screen.ts';
 
 /** So short only here, that the demo needn't wait. */
@@ -16,25 +16,24 @@ const IDLE_AFTER = '8s';
 const screen = openScreen(process.stdout, Date.now());
 const directory = join(tmpdir(), `bbf-demo-${userInfo().uid}`);
 const pidFile = join(directory, 'demo.pid');
+const workspace = join(directory, 'hello');
 
 async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   refuseTwice();
   const installation = await newInstallation(directory);
-  await clearLeftovers(installation);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeFileSync(pidFile, String(process.pid));
-  const workspace = join(directory, 'hello');
-  cpSync(helloWorkspace, workspace, { recursive: true });
-  const bazel = process.env.BBF_BAZEL
-    ? { name: process.env.BBF_BAZEL, path: process.env.BBF_BAZEL }
-    : (debianBazel().bazel ?? npmBazel());
+  // bbf finds Bazel by itself, unless told which.
+  const chosen = process.env.BBF_BAZEL ? { BBF_BAZEL: process.env.BBF_BAZEL } : {};
   const build = (args: string[], output?: (text: string) => void) =>
     installation.bbf([`--output_user_root=${join(directory, 'bazel')}`, ...args], {
       cwd: workspace,
-      env: { BBF_BAZEL: bazel.path },
+      env: chosen,
       ...(output ? { output } : {}),
     });
+  if (existsSync(directory)) await clearLeftovers(installation, build);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(pidFile, String(process.pid));
+  cpSync(helloWorkspace, workspace, { recursive: true });
   const stop = async () => {
     await build(['shutdown']);
     await installation.stop();
@@ -43,7 +42,7 @@ async function main(): Promise<void> {
     process.once(signal, () => void stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
   }
   try {
-    await story(installation, build, bazel.name);
+    await story(installation, build);
     await screen.step('everything that the demo started has stopped', stop);
     nextSteps();
   } catch (error) {
@@ -54,8 +53,8 @@ async function main(): Promise<void> {
 
 type Build = (args: string[], output?: (text: string) => void) => Promise<Run>;
 
-async function story(installation: Installation, build: Build, bazelName: string): Promise<void> {
-  screen.title(`bbf: a Bazel build farm that isn’t there while nobody builds · ${bazelName}`);
+async function story(installation: Installation, build: Build): Promise<void> {
+  screen.title('bbf: a Bazel build farm that isn’t there while nobody builds');
   await screen.step('bbf local up: the AWS services on one port, then the ordinary set-up', async (detail) => {
     await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`], { output: lastLine(detail) }));
   });
@@ -69,7 +68,7 @@ async function story(installation: Installation, build: Build, bazelName: string
     expectSuccess(build(['build', '//...'], lastLine(detail))),
   );
   screen.say(pc.dim(`             ${summary(first)}`));
-  workersTable(await reportedActivity(installation));
+  workersTable(await reportOf(installation, first));
   const second = await screen.step('bbf clean, bbf build //...: once more', async (detail) => {
     await expectSuccess(build(['clean']));
     return expectSuccess(build(['build', '//...'], lastLine(detail)));
@@ -104,11 +103,13 @@ function allHits(run: Run): void {
   throw new Error(`the second build should have been all cache hits, but: ${text}`);
 }
 
-/** The farm reports about once a second; the table waits for the report of what was just built. */
-function reportedActivity(installation: Installation): Promise<Activity> {
+/** The farm reports about once a second; the table waits for the report that has every action Bazel counted. */
+function reportOf(installation: Installation, build: Run): Promise<Activity> {
+  const remote = Number(/(\d+) remote/.exec(summary(build))?.[1] ?? 0);
   return until('the farm’s report', async () => {
     const activity = await activityOf(installation);
-    return activity.queued + activity.running === 0 && activity.idleSince !== null ? activity : undefined;
+    const reported = activity.workers.reduce((sum, worker) => sum + worker.actions, 0);
+    return reported >= remote ? activity : undefined;
   });
 }
 
@@ -148,9 +149,9 @@ function alive(pid: number): boolean {
   }
 }
 
-/** A demo that was killed leaves its cloud running. */
-async function clearLeftovers(installation: Installation): Promise<void> {
-  if (!existsSync(directory)) return;
+/** A demo that was killed leaves its cloud and its Bazel server running. */
+async function clearLeftovers(installation: Installation, build: Build): Promise<void> {
+  if (existsSync(workspace)) await build(['shutdown']);
   await installation.bbf(['local', 'down']);
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 }
