@@ -52,6 +52,8 @@ export class InputCache {
       [...absent.values()].filter((file) => !this.#isThere(file)),
       remote,
     );
+    // Of files from before the start of this process there is none yet, and after the action it may be too late.
+    for (const file of needed) if (!this.#fingerprints.has(keyOf(file))) this.#remember(file);
   }
 
   release(needed: NeededFile[]): void {
@@ -65,12 +67,8 @@ export class InputCache {
   /** Whether the content is what was put here: actions can change a file through their link to it. Forgets it if not. */
   isIntact(file: NeededFile): boolean {
     const key = keyOf(file);
-    const path = this.#files.pathOf(key);
-    const before = this.#fingerprints.get(key) ?? fingerprint(path);
-    if (before !== undefined && fingerprint(path) === before) {
-      this.#fingerprints.set(key, before);
-      return true;
-    }
+    const before = this.#fingerprints.get(key);
+    if (before !== undefined && fingerprint(this.#files.pathOf(key)) === before) return true;
     this.#fingerprints.delete(key);
     this.#files.remove(key);
     return false;
@@ -136,10 +134,13 @@ export class InputCache {
   }
 
   #adopt(file: NeededFile, temporary: string): void {
-    const key = keyOf(file);
-    this.#files.adopt(key, temporary, file.digest.sizeBytes);
-    const seen = fingerprint(this.#files.pathOf(key));
-    if (seen !== undefined) this.#fingerprints.set(key, seen);
+    this.#files.adopt(keyOf(file), temporary, file.digest.sizeBytes);
+    this.#remember(file);
+  }
+
+  #remember(file: NeededFile): void {
+    const seen = fingerprint(this.pathOf(file));
+    if (seen !== undefined) this.#fingerprints.set(keyOf(file), seen);
   }
 }
 

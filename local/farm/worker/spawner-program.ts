@@ -83,5 +83,5 @@ function spawnerMain(require: Modules['require']): void {
   });
 }
 
-/** For `node -e`. */
-export const spawnerSource = `(${spawnerMain.toString()})(require)`;
+/** For `node -e`. Compilers that keep the names of functions wrap them in calls of `__name`, which the text then needs. */
+export const spawnerSource = `const __name=(made)=>made;(${spawnerMain.toString()})(require)`;
