@@ -45,6 +45,14 @@ describe('the Bazel to run', () => {
     expect(await find()).toBe(real);
   });
 
+  it('is not npm’s launcher, which ends with 0 without having run anything', async () => {
+    const launcher = file(true, 'node_modules', '@bazel', 'bazel', 'index.js');
+    mkdirSync(path('a'));
+    symlinkSync(launcher, path('a', 'bazel'));
+    const real = file(true, 'b', 'bazel');
+    expect(await find()).toBe(real);
+  });
+
   it('is a file that may be run', async () => {
     file(false, 'a', 'bazel');
     mkdirSync(path('b', 'bazel'), { recursive: true });

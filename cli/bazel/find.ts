@@ -44,10 +44,17 @@ async function onPath(directories: readonly string[], name: string, except: stri
   for (const directory of directories) {
     const path = join(directory, name);
     if (!(await isExecutable(path))) continue;
-    if ((await realpath(path)) !== except) return path;
+    const real = await realpath(path);
+    if (real !== except && !isNpmLauncher(real)) return path;
   }
   return undefined;
 }
+
+/**
+ * npm's launcher of `@bazel/bazel` starts a binary that has no run bit, says nothing and exits with 0: a build that never ran would look
+ * like one that succeeded. The binary itself is found by `ofNpm`.
+ */
+const isNpmLauncher = (path: string) => /[/\\]node_modules[/\\]@bazel[/\\]bazel[/\\]index\.js$/.test(path);
 
 async function isExecutable(path: string): Promise<boolean> {
   try {

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   refuseTwice();
   const installation = await newInstallation(directory);
   // bbf finds Bazel by itself, unless told which.
-  const chosen = process.env.BBF_BAZEL ? { BBF_BAZEL: process.env.BBF_BAZEL } : {};
+  const chosen: Record<string, string> = process.env.BBF_BAZEL ? { BBF_BAZEL: process.env.BBF_BAZEL } : {};
   const build = (args: string[], output?: (text: string) => void) =>
     installation.bbf([`--output_user_root=${join(directory, 'bazel')}`, ...args], {
       cwd: workspace,
