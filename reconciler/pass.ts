@@ -35,6 +35,8 @@ export async function pass(
     return { status, lookAgainAt: null };
   }
   const before = entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
+  // Events of a cluster's end arrive after its end; a status would bring its name back.
+  if (observation.document.state === 'absent' && before === null) return { status, lookAgainAt: null };
   if (worthWriting(observation.status, status, observation.now)) {
     const text = `${JSON.stringify(status, null, 1)}\n`;
     const written = await ports.documents.write(statusKey(cluster), text, before);

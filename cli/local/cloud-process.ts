@@ -1,5 +1,6 @@
 /** The local cloud as a process of this machine: whether it runs, starting it, ending it. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
@@ -33,9 +34,19 @@ function parse(text: string): RunningCloud | undefined {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** It has ended and only waits for its parent to take note, which in a container may be nobody. Elsewhere than on Linux: false. */
+function isZombie(pid: number): boolean {
+  try {
+    // The state follows the name, which may itself hold blanks and brackets: proc(5).
+    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
 

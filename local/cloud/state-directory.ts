@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { isRunning } from './ecs/process-mark.ts';
 
 /** Another process uses the directory. */
 export class StateHeld extends Error {
@@ -54,19 +55,10 @@ export async function holdStateDirectory(directory: string): Promise<StateDirect
 /** Ids of processes come back: one that is alive holds the directory only if it answers, or can't do so yet. */
 async function liveHolder(lock: string, cloud: string): Promise<number | undefined> {
   const { pid, startedAt } = readJson<{ pid: number; startedAt: string }>(lock) ?? {};
-  if (pid === undefined || pid === process.pid || !isAlive(pid)) return undefined;
+  if (pid === undefined || pid === process.pid || !isRunning(pid)) return undefined;
   if (Date.now() - Date.parse(startedAt ?? '') < STARTING_MS) return pid;
   const { port } = readJson<{ port: number }>(cloud) ?? {};
   return port !== undefined && (await pidAt(port)) === pid ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Which process says that it is the local cloud on this port. */

@@ -11,6 +11,11 @@ export function isAlive(mark: ProcessMark): boolean {
   return beganAt(mark.pid) === mark.began;
 }
 
+/** False for a zombie too: a process that has ended and whose parent, in a container perhaps nobody, has not taken note. */
+export function isRunning(pid: number): boolean {
+  return beganAt(pid) !== undefined;
+}
+
 /** Sends a signal to the whole group that the process leads. A group that is gone is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
