@@ -104,7 +104,8 @@ describe('signals', () => {
     const file = join(directory, 'terminal');
     const child = start(['query', 'wait', file], (command) => {
       const line = command.map((word) => `'${word}'`).join(' ');
-      return ['script', '-qec', line, '/dev/null'];
+      // `exec`: a shell that stayed in front (dash does) would die by the Ctrl-C itself and answer 130.
+      return ['script', '-qec', `exec ${line}`, '/dev/null'];
     });
     const finished = finish(child);
     await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);

@@ -1,5 +1,5 @@
 /** Runs Bazel as if it had been started directly: its streams, the signals it gets, and its exit code are Bazel's own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { endingSignals, signalExitCode } from '../interrupt.ts';
 
@@ -21,18 +21,20 @@ const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 
  */
 export function runBazel(options: BazelProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(options.bazel, options.arguments, {
-      cwd: options.cwd,
-      env: options.environment,
-      stdio: 'inherit',
-    });
+    let child: ChildProcess | undefined;
+    // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
     const listeners = endingSignals.map((name) => {
       const listener = () => {
         // Bazel counts interrupts, and takes the third for "kill the server".
-        if (!(options.onTerminal && fromTerminal.has(name))) child.kill(name);
+        if (!(options.onTerminal && fromTerminal.has(name))) child?.kill(name);
       };
       process.on(name, listener);
       return { name, listener };
+    });
+    child = spawn(options.bazel, options.arguments, {
+      cwd: options.cwd,
+      env: options.environment,
+      stdio: 'inherit',
     });
     const settle = (finish: () => void) => {
       for (const { name, listener } of listeners) process.off(name, listener);
