@@ -23,7 +23,16 @@ export type Step = At &
     /** `bbf delete`: the tombstone, and once status is gone, the document. */
     | { do: 'delete' }
     /** A build: lease, wait for Ready, `jobs` actions at a time for `forMs`, release; after `diesAfterMs` its client is gone without a word. */
-    | { do: 'build'; id: string; pool?: string; workers?: number; forMs: number; jobs?: number; ttlSeconds?: number; diesAfterMs?: number }
+    | {
+        do: 'build';
+        id: string;
+        pool?: string;
+        workers?: number;
+        forMs: number;
+        jobs?: number;
+        ttlSeconds?: number;
+        diesAfterMs?: number;
+      }
     /** An object under leases/ that is no lease. */
     | { do: 'lease'; id: string; text: string }
     /** One more invocation, by a schedule or for this cluster's document. */

@@ -1,0 +1,112 @@
+/** The direct door: what looks like the SDK's clients to the reconciler's adapters, over the services' state machines without any wire. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ServiceError } from '../../local/cloud/kernel.ts';
+import type { Services } from '../../local/cloud/services.ts';
+import type { AwsClients } from '../../reconciler/aws/ports.ts';
+
+/** A command of the SDK: its class names the operation. */
+interface Command {
+  constructor: { name: string };
+  // biome-ignore lint/suspicious/noExplicitAny: members are those of AWS's API, checked where the command was made
+  input: any;
+}
+
+type Operations = Record<string, (input: Command['input']) => unknown>;
+
+export function directClients(services: Services): AwsClients {
+  const client = (operations: Operations) => ({ send: (command: Command) => answered(operations, command) });
+  // The SDK's paginators insist on an instance of the client's class.
+  const cfn = Object.assign(Object.create(CloudFormationClient.prototype), client(cloudFormation(services)));
+  return {
+    s3: client(s3(services)),
+    ecs: client(ecs(services)),
+    cfn,
+    events: client(events(services)),
+  } as unknown as AwsClients;
+}
+
+async function answered(operations: Operations, { constructor, input }: Command): Promise<unknown> {
+  const run = operations[constructor.name];
+  if (!run) throw new Error(`the direct door of the simulation does not know ${constructor.name}; add it there`);
+  try {
+    return run(input);
+  } catch (error) {
+    throw error instanceof ServiceError ? sdkError(error) : error;
+  }
+}
+
+/** With what the SDK's own errors carry and the reconciler's table reads. */
+function sdkError({ code, message, status }: ServiceError): Error {
+  return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
+}
+
+/** Undefined members are as good as absent, but the state machines take some of them for given. */
+const given = <T extends object>(members: T) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: NonNullable<T[K]>;
+  };
+
+function s3({ s3 }: Services): Operations {
+  return {
+    ListObjectsV2Command: ({ Bucket, Prefix, ContinuationToken }) => {
+      const page = s3.listObjects(given({ bucket: Bucket, prefix: Prefix, continuationToken: ContinuationToken }));
+      const Contents = page.entries.map(({ key, version }) => ({
+        Key: key,
+        ETag: version.etag,
+        LastModified: new Date(version.modifiedAt),
+      }));
+      return { Contents, IsTruncated: page.truncated, NextContinuationToken: page.nextToken };
+    },
+    GetObjectCommand: ({ Bucket, Key, VersionId }) => {
+      const found = s3.findObject(given({ bucket: Bucket, key: Key, versionId: VersionId }));
+      const text = Buffer.from(found.body()).toString('utf8');
+      const { etag, versionId } = found.version;
+      return { ETag: etag, VersionId: versionId, Body: { transformToString: async () => text } };
+    },
+    PutObjectCommand: ({ Bucket, Key, Body, ContentType, IfMatch, IfNoneMatch }) => {
+      const headers = { 'content-type': ContentType };
+      const conditions = given({ ifMatch: IfMatch, ifNoneMatch: IfNoneMatch });
+      const version = s3.putObject({ bucket: Bucket, key: Key, body: Body, headers, ...conditions });
+      return { ETag: version.etag, VersionId: version.versionId };
+    },
+    DeleteObjectCommand: ({ Bucket, Key, IfMatch }) => {
+      s3.deleteObject(given({ bucket: Bucket, key: Key, ifMatch: IfMatch }));
+      return {};
+    },
+  };
+}
+
+function ecs({ ecs }: Services): Operations {
+  return {
+    DescribeServicesCommand: (input) => {
+      const { services, failures } = ecs.describeServices(input);
+      const dated = services.map((service) => ({
+        ...service,
+        events: service.events.map((event) => ({ ...event, createdAt: new Date((event.createdAt ?? 0) * 1000) })),
+      }));
+      return { services: dated, failures };
+    },
+    UpdateServiceCommand: (input) => ecs.updateService(given(input) as typeof input),
+  };
+}
+
+function cloudFormation({ cloudformation }: Services): Operations {
+  const operation = (name: keyof typeof cloudformation) => (input: Command['input']) =>
+    (cloudformation[name] as (input: unknown) => unknown)(given(input));
+  return {
+    DescribeStacksCommand: operation('describeStacks'),
+    CreateStackCommand: operation('createStack'),
+    UpdateStackCommand: operation('updateStack'),
+    DeleteStackCommand: operation('deleteStack'),
+    CancelUpdateStackCommand: operation('cancelUpdateStack'),
+    ContinueUpdateRollbackCommand: operation('continueUpdateRollback'),
+    RollbackStackCommand: operation('rollbackStack'),
+  };
+}
+
+function events({ events }: Services): Operations {
+  return {
+    EnableRuleCommand: (input) => events.enableRule(input),
+    DisableRuleCommand: (input) => events.disableRule(input),
+  };
+}

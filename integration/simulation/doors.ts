@@ -1,0 +1,34 @@
+/** The two doors into the same world: the reconciler's own adapters over the state machines, or over real SDK clients and the wire. */
+import type { AwsClients } from '../../reconciler/aws/ports.ts';
+import { awsPorts } from '../../reconciler/aws/ports.ts';
+import type { Log, Ports, Time } from '../../reconciler/ports.ts';
+import { sdkClients } from '../contract/harness.ts';
+import { sdkHandler } from '../contract/sdk-handler.ts';
+import { directClients } from './direct-clients.ts';
+import { BUCKET, ENDPOINT, INSTALLATION } from './foundation.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export const SETTINGS = {
+  installation: INSTALLATION,
+  defaultEngine: { server: 'server', worker: 'worker' },
+  bucket: BUCKET,
+  stackRoleArn: undefined,
+};
+
+/** Makes the ports of one Lambda environment: each has its own memory of documents, as on AWS. */
+export type OpenDoor = (time: Time, log: Log) => Ports;
+
+export function openDoor(world: SimulatedWorld): OpenDoor {
+  const clients = world.door === 'direct' ? directClients(world.services) : wireClients(world);
+  return (time, log) => awsPorts(clients, SETTINGS, time, log);
+}
+
+/** One attempt for each call: lost and refused calls are the faults' affair, not chance's. */
+function wireClients({ cloud, clock }: SimulatedWorld): AwsClients {
+  const credentials = cloud.services.iam.localCredentials();
+  const clients = sdkClients({ endpoint: ENDPOINT, credentials, requestHandler: sdkHandler(cloud) });
+  for (const client of Object.values(clients)) {
+    (client.config as { systemClockOffset: number }).systemClockOffset = clock.now() - Date.now();
+  }
+  return clients;
+}
