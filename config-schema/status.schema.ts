@@ -136,23 +136,32 @@ export const statusSchema = {
       additionalProperties: {
         type: 'object',
         additionalProperties: false,
-        required: ['id', 'status', 'hash', 'readAt', 'attempt'],
+        required: ['id', 'status', 'hash', 'readAt'],
         properties: {
           id: { type: 'string' },
           status: { type: 'string' },
           hash: stringOrNull,
           readAt: instant,
-          attempt: {
-            anyOf: [
-              {
-                type: 'object',
-                additionalProperties: false,
-                required: ['hash', 'count', 'at'],
-                properties: { hash: { type: 'string' }, count, at: instant },
+          attempts: {
+            type: 'object',
+            description:
+              'by operation, what was tried since the stack was last as wanted, so that nothing is tried for ever',
+            additionalProperties: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['goal', 'revision', 'count', 'at', 'cause'],
+              properties: {
+                goal: { type: 'string', description: 'hash of the wanted shape; none: the stack shall go' },
+                revision: { type: 'string' },
+                count,
+                at: instant,
+                cause: { ...stringOrNull, description: 'why it was necessary, in CloudFormation’s words' },
               },
-              { type: 'null' },
-            ],
-            description: 'the shape that was tried last and how often, so that a failing one is not tried for ever',
+            },
+          },
+          missingSince: {
+            ...instantOrNull,
+            description: 'since when the service that the stack should have is missing',
           },
         },
       },
@@ -168,6 +177,14 @@ export const statusSchema = {
         },
         { type: 'null' },
       ],
+    },
+    progressAt: {
+      ...instantOrNull,
+      description: 'when something that was wanted last came nearer; what has not for long is Stalled',
+    },
+    inventoryAt: {
+      ...instantOrNull,
+      description: 'when the stacks of the cluster were last listed, to find leftovers',
     },
     awake: { type: 'boolean', description: 'anything runs or is wanted: the fast schedule is on' },
     problems: { type: 'array', items: problemSchema, description: 'what is wrong with the newest revision' },

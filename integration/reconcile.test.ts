@@ -16,7 +16,7 @@ describe('the lock', () => {
     expect(await second?.hold()).toBe(false);
     await first?.release();
     expect(await second?.hold()).toBe(true);
-    await world.advance(121_000);
+    await world.advance(126_000);
     const third = lockOf(world.ports, 'main', 'c', 120_000);
     expect(await third.hold()).toBe(true);
     // The one that was overtaken must not release what is another's now.

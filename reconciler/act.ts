@@ -31,19 +31,24 @@ async function obstacleTo(
 ): Promise<string | null> {
   if (!needsLock(action)) return null;
   if (!(await lock.hold())) return 'another pass holds the lock';
-  if (!disturbs(action)) return null;
   const now = claims(await ports.documents.list(clusterPrefix(cluster)), cluster);
   const before = claims(observed, cluster);
   if (now.document !== before.document) return 'cluster.json changed since it was read';
-  return now.leases.every((key) => before.leases.includes(key)) ? null : 'a lease was taken since it was read';
+  return now.leases.every((lease) => before.leases.includes(lease))
+    ? null
+    : 'a lease was taken or renewed since it was read';
 }
 
+/** What a late pass must not do on the ground of an old document: disturb, or make what a deletion has just removed. */
 const needsLock = (action: Action) => action.type === 'CreateStack' || disturbs(action);
 
 function claims(entries: Entry[], cluster: string) {
   return {
     document: entries.find((entry) => entry.key === clusterKey(cluster))?.etag,
-    leases: entries.map((entry) => entry.key).filter((key) => key.startsWith(leasesPrefix(cluster))),
+    // A renewal writes the same text: only its time tells it from what was read, perhaps as expired.
+    leases: entries
+      .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))
+      .map(({ key, modifiedAt }) => `${key} ${modifiedAt}`),
   };
 }
 
@@ -70,6 +75,15 @@ async function call(ports: Ports, action: Action): Promise<string | undefined> {
       return (await stacks.update(action.stackId, action.shape, action.token)) ? 'nothing to update' : undefined;
     case 'DeleteStack':
       await stacks.remove(action.stackId, action.token);
+      return;
+    case 'CancelUpdate':
+      await stacks.cancelUpdate(action.stackId, action.token);
+      return;
+    case 'ContinueRollback':
+      await stacks.continueRollback(action.stackId, action.token);
+      return;
+    case 'RollbackStack':
+      await stacks.rollback(action.stackId, action.token);
       return;
     case 'SetFastSchedule':
       await schedule.setFast(action.enabled);

@@ -5,12 +5,16 @@ import type { Entry, Ports } from './ports.ts';
 export interface Lock {
   /** True when this invocation holds the lock, now or already. */
   hold(): Promise<boolean>;
+  /** Never rejects: a lock that can't be released ends by itself. */
   release(): Promise<void>;
 }
 
+/** Clocks of S3 and of the reconciler differ by less than this. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
 /**
- * `ttlMs` must be longer than an invocation can live; a crashed holder blocks others no longer than that.
- * Time is S3's LastModified, so no holder's clock is trusted.
+ * `holder` is unique to an invocation. `ttlMs` must be longer than an invocation can live; a crashed holder blocks others no
+ * longer than that. Time is S3's LastModified, so no holder's clock is trusted.
  */
 export function lockOf(ports: Ports, cluster: string, holder: string, ttlMs: number): Lock {
   const key = lockKey(cluster);
@@ -25,15 +29,22 @@ export function lockOf(ports: Ports, cluster: string, holder: string, ttlMs: num
     },
     async release() {
       if (held === null) return;
-      await ports.documents.remove(key, held);
+      try {
+        await ports.documents.remove(key, held);
+      } catch (error) {
+        ports.log.error({ cluster, error: String(error) }, 'the lock could not be released; it ends by itself');
+      }
       held = null;
     },
   };
 }
 
+/** A refused write may be our own, of which only the answer was lost; another's lock is taken over when its time is up. */
 async function takeOver(ports: Ports, key: string, body: string, ttlMs: number): Promise<string | null> {
   const entry = (await ports.documents.list(key)).find((found: Entry) => found.key === key);
   if (!entry) return null;
-  const expired = ports.time.now() - entry.modifiedAt > ttlMs;
+  const current = await ports.documents.read(key, entry.etag);
+  if (current?.text === body) return current.etag;
+  const expired = ports.time.now() - entry.modifiedAt > ttlMs + CLOCK_TOLERANCE_MS;
   return expired ? ports.documents.write(key, body, entry.etag) : null;
 }

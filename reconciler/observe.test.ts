@@ -3,10 +3,12 @@ import { clusterKey, leaseKey } from '../config-schema/keys.ts';
 import { decide } from './core/decide.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { observe } from './observe.ts';
-import type { Entry, Ports } from './ports.ts';
+import { emptyAccount } from './ports.fixture.ts';
+import type { Documents, Entry } from './ports.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const HOUR_MS = 3_600_000;
+const TOLERANCE_MS = 5_000;
 const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
 const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
 const lease = {
@@ -22,29 +24,17 @@ const lease = {
 /** A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read. */
 function world(texts: Record<string, string | null>, ageMs = 1_000) {
   const entries: Entry[] = Object.keys(texts).map((key) => ({ key, etag: 'e', modifiedAt: NOW - ageMs }));
-  const ports: Ports = {
-    documents: {
-      list: async () => entries,
-      read: async (key) => {
-        const text = texts[key];
-        return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
-      },
-      readRevision: async () => null,
-      write: async () => null,
-      remove: async () => {},
+  const documents: Documents = {
+    list: async () => entries,
+    read: async (key) => {
+      const text = texts[key];
+      return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
     },
-    services: { describe: async () => ({}), setDesiredCount: async () => {} },
-    stacks: {
-      read: async () => ({ state: 'absent' }),
-      create: async () => {},
-      update: async () => true,
-      remove: async () => {},
-    },
-    schedule: { setFast: async () => {} },
-    time: { now: () => NOW, wait: async () => {} },
-    log: { info: () => {}, error: () => {} },
+    readRevision: async () => null,
+    write: async () => null,
+    remove: async () => {},
   };
-  return observe(ports, settings, 'main', entries);
+  return observe(emptyAccount(documents, NOW), settings, 'main', entries);
 }
 
 const withLease = (text: string | null, ageMs?: number) =>
@@ -79,7 +69,7 @@ describe('leases', () => {
   });
 
   it('that can not be parsed are forgotten after that hour', async () => {
-    const { status } = decide(await withLease('{', HOUR_MS + 1));
+    const { status } = decide(await withLease('{', HOUR_MS + TOLERANCE_MS));
     expect(status.leases).toEqual([]);
     expect(conditionOf(status, 'Asleep')).toBe('False Awake');
   });

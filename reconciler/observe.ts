@@ -2,7 +2,7 @@
 import type { Lease } from '../config-schema/documents.ts';
 import { activityKey, clusterKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { parseActivity, parseCluster, parseLease, parseStatus } from '../config-schema/parse.ts';
-import { poolStackName, serverStackName } from '../templates/names.ts';
+import { clusterStackPrefix, poolStackName, serverStackName } from '../templates/names.ts';
 import { errorText } from './aws/errors.ts';
 import type { AcceptedDocument, DocumentObservation, LeaseObservation, Observation, Read } from './core/observation.ts';
 import { stacksToRead } from './core/shapes.ts';
@@ -36,11 +36,13 @@ export async function observe(
     leases,
     activity,
     status,
+    inventory: null,
     services: { known: true, value: {} },
     stacks: {},
   };
-  const services = await attempt(() => ports.services.describe(serviceNames(base)));
-  const observation = { ...base, services };
+  const listed = { ...base, inventory: await readInventory(ports, base) };
+  const services = await attempt(() => ports.services.describe(serviceNames(listed)));
+  const observation = { ...listed, services };
   const names = stacksToRead(observation, STACK_RECHECK_MS);
   const stacks = await Promise.all(
     names.map(async (name) => [name, await attempt(() => ports.stacks.read(name))] as const),
@@ -143,6 +145,15 @@ async function readStatus(reader: Reader, cluster: string): Promise<Observation[
   const document = await reader.read(statusKey(cluster));
   const parsed = document ? parseStatus(document.text) : null;
   return parsed?.ok ? parsed.status : null;
+}
+
+/** Leftovers of a crash are found by looking at what there is, not at what was noted: now and then, and before a cluster is forgotten. */
+async function readInventory(ports: Ports, o: Observation): Promise<Observation['inventory']> {
+  const spec = o.document.state === 'valid' ? o.document.spec : o.accepted?.spec;
+  if (!spec) return null;
+  const last = o.status?.inventoryAt ? Date.parse(o.status.inventoryAt) : 0;
+  if (spec.delete === undefined && o.now - last < STACK_RECHECK_MS) return null;
+  return attempt(() => ports.stacks.list(clusterStackPrefix(o.installation, o.cluster)));
 }
 
 /** Services of the spec in force and of pools that the status still lists. */

@@ -3,7 +3,8 @@ import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { pass } from './pass.ts';
-import type { Document, Ports } from './ports.ts';
+import { emptyAccount } from './ports.fixture.ts';
+import type { Document, Documents } from './ports.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
@@ -18,29 +19,18 @@ function newWorld() {
     bucket.set(key, { text, etag: `e${writes}`, revision: `r${writes}` });
   };
   const list = async () => [...bucket].map(([key, { etag }]) => ({ key, etag, modifiedAt: NOW }));
-  const ports: Ports = {
-    documents: {
-      list,
-      read: async (key) => bucket.get(key) ?? null,
-      readRevision: async () => null,
-      write: async (key, text, etag) => {
-        if ((bucket.get(key)?.etag ?? null) !== etag) return null;
-        put(key, text);
-        return bucket.get(key)?.etag ?? null;
-      },
-      remove: async (key) => void bucket.delete(key),
+  const documents: Documents = {
+    list,
+    read: async (key) => bucket.get(key) ?? null,
+    readRevision: async () => null,
+    write: async (key, text, etag) => {
+      if ((bucket.get(key)?.etag ?? null) !== etag) return null;
+      put(key, text);
+      return bucket.get(key)?.etag ?? null;
     },
-    services: { describe: async () => ({}), setDesiredCount: async () => {} },
-    stacks: {
-      read: async () => ({ state: 'absent' }),
-      create: async () => {},
-      update: async () => true,
-      remove: async () => {},
-    },
-    schedule: { setFast: async () => {} },
-    time: { now: () => NOW, wait: async () => {} },
-    log: { info: () => {}, error: () => {} },
+    remove: async (key) => void bucket.delete(key),
   };
+  const ports = emptyAccount(documents, NOW);
   const lock = { hold: async () => true, release: async () => {} };
   const look = async () => pass(ports, settings, 'main', await list(), lock);
   const status = () => JSON.parse(bucket.get(statusKey('main'))?.text ?? 'null') as Status | null;

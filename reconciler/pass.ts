@@ -27,6 +27,10 @@ export async function pass(
 ): Promise<PassResult> {
   const observation = await observe(ports, settings, cluster, entries);
   const plan = decide(observation);
+  if (promises(observation.status, plan.status) && !(await lock.hold())) {
+    ports.log.info({ cluster }, 'another pass is at work; its outcome comes before any promise to a build');
+    return { status: observation.status ?? plan.status, lookAgainAt: observation.now + LOOK_AGAIN_MS };
+  }
   const results = await act(ports, cluster, plan.actions, lock, entries);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
@@ -45,7 +49,22 @@ export async function pass(
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: plan.lookAgainAt };
+  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt };
+}
+
+/** While another pass holds the lock. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
+const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
+
+/**
+ * True when the new status tells a build something to rely on: its lease is seen, or the cluster wakes. Under the lock, so that
+ * no other pass is about to take away what it decided to before it could see the lease.
+ */
+function promises(before: Status | null, after: Status): boolean {
+  const seen = new Set(before?.leases.map((lease) => lease.id));
+  return after.leases.some((lease) => !seen.has(lease.id)) || (before?.asleep != null && after.asleep === null);
 }
 
 /** Status goes last: while it is there, a crash in between is found and mended by the next pass. */

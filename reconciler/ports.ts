@@ -35,10 +35,18 @@ export interface Services {
 
 export interface Stacks {
   read(stack: string): Promise<StackObservation>;
+  /** Names, beginning with `prefix`, of all stacks that are not DELETE_COMPLETE. */
+  list(prefix: string): Promise<string[]>;
   create(stack: string, shape: StackShape, token: string): Promise<void>;
   /** True when CloudFormation found nothing to change. */
   update(stackId: string, shape: StackShape, token: string): Promise<boolean>;
   remove(stackId: string, token: string): Promise<void>;
+  /** Of a stack in UPDATE_IN_PROGRESS: rolls it back now. */
+  cancelUpdate(stackId: string, token: string): Promise<void>;
+  /** Of a stack in UPDATE_ROLLBACK_FAILED: tries the rollback again, and skips nothing. */
+  continueRollback(stackId: string, token: string): Promise<void>;
+  /** Of a stack in UPDATE_FAILED or CREATE_FAILED: back to where it last was stable. */
+  rollback(stackId: string, token: string): Promise<void>;
 }
 
 export interface Schedule {

@@ -9,6 +9,8 @@ export const ecsClusterName = (installation: string) => installation;
 export const serverStackName = (installation: string, cluster: string) => `${installation}--${cluster}--server`;
 export const poolStackName = (installation: string, cluster: string, pool: string) =>
   `${installation}--${cluster}--pool--${pool}`;
+/** What the names of all stacks of a cluster begin with. */
+export const clusterStackPrefix = (installation: string, cluster: string) => `${installation}--${cluster}--`;
 export const fastScheduleRuleName = (installation: string) => `${installation}--schedule-fast`;
 export const slowScheduleRuleName = (installation: string) => `${installation}--schedule-slow`;
 /** Where servers and workers log. */

@@ -51,11 +51,17 @@ export function roleResources(installation: string): Record<string, Resource> {
           'cloudformation:CreateStack',
           'cloudformation:UpdateStack',
           'cloudformation:DeleteStack',
+          'cloudformation:CancelUpdateStack',
+          'cloudformation:ContinueUpdateRollback',
+          'cloudformation:RollbackStack',
           'cloudformation:DescribeStacks',
+          'cloudformation:DescribeStackEvents',
           'cloudformation:TagResource',
         ],
         Resource: arn(`cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/${installation}--*`),
       },
+      // IAM knows no resource for it.
+      { Action: ['cloudformation:ListStacks'], Resource: '*' },
       { Action: ['iam:PassRole'], Resource: roleArn('stacks'), Condition: passedTo('cloudformation.amazonaws.com') },
       {
         Action: ['ecs:DescribeServices', 'ecs:UpdateService'],

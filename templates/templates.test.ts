@@ -185,6 +185,7 @@ describe('the foundation', () => {
       );
     });
     expect(wide).toEqual([
+      'ReconcilerRole cloudformation:ListStacks',
       'ReconcilerRole ec2:DescribeNetworkInterfaces',
       'StackRole ecs:DeregisterTaskDefinition',
       'StackRole ecs:DescribeTaskDefinition',

@@ -1,15 +1,22 @@
 /** Stacks through CloudFormation. */
 import {
+  CancelUpdateStackCommand,
   type CloudFormationClient,
+  ContinueUpdateRollbackCommand,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
+  paginateListStacks,
+  RollbackStackCommand,
+  type Stack,
+  StackStatus,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { TAG_HASH, TAG_UID } from '../../templates/names.ts';
 import type { StackShape } from '../../templates/shape.ts';
 import type { Stacks } from '../ports.ts';
 import { errorKind, nothingToUpdate } from './errors.ts';
+import { firstFailure } from './stack-events.ts';
 
 /** `roleArn`: the role that CloudFormation itself acts with; undefined: the caller's. */
 export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string | undefined): Stacks {
@@ -24,7 +31,7 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
           state: 'present',
           id: stack.StackId ?? name,
           status: stack.StackStatus ?? 'UNKNOWN',
-          reason: stack.StackStatusReason ?? null,
+          reason: await reasonOf(cfn, stack),
           hash: tag(TAG_HASH),
           uid: tag(TAG_UID),
         };
@@ -32,6 +39,15 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
         if (errorKind(error) === 'absent') return { state: 'absent' };
         throw error;
       }
+    },
+
+    async list(prefix) {
+      const names: string[] = [];
+      for await (const page of paginateListStacks({ client: cfn }, { StackStatusFilter: EXISTING })) {
+        for (const { StackName = '' } of page.StackSummaries ?? [])
+          if (StackName.startsWith(prefix)) names.push(StackName);
+      }
+      return names;
     },
 
     async create(name, shape, token) {
@@ -53,7 +69,35 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
     async remove(stackId, token) {
       await cfn.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: token, RoleARN: roleArn }));
     },
+
+    async cancelUpdate(stackId, token) {
+      await cfn.send(new CancelUpdateStackCommand({ StackName: stackId, ClientRequestToken: token }));
+    },
+
+    async continueRollback(stackId, token) {
+      await cfn.send(
+        new ContinueUpdateRollbackCommand({ StackName: stackId, ClientRequestToken: token, RoleARN: roleArn }),
+      );
+    },
+
+    async rollback(stackId, token) {
+      await cfn.send(new RollbackStackCommand({ StackName: stackId, ClientRequestToken: token, RoleARN: roleArn }));
+    },
   };
+}
+
+/** All but DELETE_COMPLETE, which CloudFormation goes on listing for 90 days. */
+const EXISTING = Object.values(StackStatus).filter((status) => status !== StackStatus.DELETE_COMPLETE);
+
+/** A stack in trouble says no more than which resources failed; why the first of them did is in its events. */
+async function reasonOf(cfn: CloudFormationClient, stack: Stack): Promise<string | null> {
+  const { StackId, StackStatus: status = '', StackStatusReason: reason } = stack;
+  if (!/FAILED|ROLLBACK/.test(status)) return reason ?? null;
+  try {
+    return (await firstFailure(cfn, StackId ?? '')) ?? reason ?? null;
+  } catch {
+    return reason ?? null;
+  }
 }
 
 function request(shape: StackShape, token: string, roleArn: string | undefined) {

@@ -3,10 +3,7 @@
 import type { ActivityWorker } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import type { Evidence } from './plan.ts';
-import { type Situation, workersOf } from './situation.ts';
-
-/** A worker that the server does not know may still be about to register when the server itself is younger than this. */
-const REGISTRATION_GRACE_MS = 60_000;
+import { type Situation, unregistered, workersOf } from './situation.ts';
 
 export interface PoolStep {
   /** What to tell ECS; equal to the present count when nothing is to do. */
@@ -33,14 +30,21 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
   }
   const lessSince = lessSinceOf(s, pool);
   const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
-  if (!due || s.activity.state === 'unknown') {
+  if (!due || (s.activity.state === 'unknown' && !abandoned(s, pool, wanted, rush))) {
     return { target: desired, draining: [], lessSince, reason: 'Hold', evidence: { ...evidence, due } };
   }
   const draining = victims(s, pool, wanted);
-  const removable = s.activity.state === 'not-expected' ? desired : drained(s, pool, draining) + unregistered(s, pool);
+  const removable = s.activity.state === 'known' ? drained(s, pool, draining) + unregistered(s, pool) : desired;
   const target = Math.max(wanted, desired - removable);
   const reason = target < desired ? 'Shrink' : 'Hold';
   return { target, draining, lessSince, reason, evidence: { ...evidence, draining: draining.length, removable } };
+}
+
+/** No task runs, or none can be given work: a server that is gone has forgotten the builds that nobody holds any more. */
+function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): boolean {
+  if (!s.servicesKnown) return false;
+  if (s.pools[pool]?.running === 0) return true;
+  return wanted === 0 && rush && s.server.running === 0 && s.leases?.length === 0;
 }
 
 /** When the pool may begin to shrink, milliseconds; null while it wants all that it has. */
@@ -69,12 +73,4 @@ function drained(s: Situation, pool: string, draining: string[]): number {
   const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
   const ready = workersOf(s, pool).filter((worker) => worker.drained && asked.has(worker.name));
   return ready.filter((worker) => draining.includes(worker.name)).length;
-}
-
-/** Tasks that the farm does not know, once it has had time to know them: they run nothing. */
-function unregistered(s: Situation, pool: string): number {
-  if (s.activity.state !== 'known') return 0;
-  const serverAge = s.now - Date.parse(s.activity.activity.server.startedAt);
-  const desired = s.pools[pool]?.desired ?? 0;
-  return serverAge < REGISTRATION_GRACE_MS ? 0 : Math.max(0, desired - workersOf(s, pool).length);
 }

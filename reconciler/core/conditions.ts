@@ -3,6 +3,7 @@ import type { Condition } from '../../config-schema/documents.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
+import { overdue } from './progress.ts';
 import { type Situation, workersOf } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
@@ -12,8 +13,8 @@ export function conditionsOf(o: Observation, d: Decision): DraftCondition[] {
   const accepted = acceptance(o);
   const server = serverAvailable(d);
   const workers = workersAvailable(d);
-  const stalled = stalling(d);
   const reconciling = movement(d, server, workers);
+  const stalled = stalling(d, reconciling);
   return [
     readiness(d, stalled, server, workers, reconciling),
     reconciling,
@@ -73,6 +74,9 @@ function movement(d: Decision, server: DraftCondition, workers: DraftCondition):
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule');
   if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
+  const held = allSteps(d).some((step) => step.state === 'act');
+  if (held)
+    return condition('Reconciling', 'True', 'OneAtATime', 'a stack waits for its turn, or for leases to be readable');
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
   if (waiting?.state === 'waiting') return condition('Reconciling', 'True', waiting.reason, waiting.message);
   if (d.goals.server.wanted === 1 && server.status !== 'True') {
@@ -88,14 +92,19 @@ function movement(d: Decision, server: DraftCondition, workers: DraftCondition):
   return settled('Settled', 'nothing to do');
 }
 
-function stalling(d: Decision): DraftCondition {
+function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
   const step = allSteps(d).find((other) => other.state === 'stalled');
   if (step?.state === 'stalled') return condition('Stalled', 'True', step.reason, step.message);
-  const failed = Object.entries({ server: d.situation.server, ...d.situation.pools }).find(
-    ([, facts]) => facts.rollout === 'FAILED' && facts.running < facts.desired,
+  const rollouts = [
+    { name: 'server', facts: d.situation.server, step: d.serverStack },
+    ...Object.entries(d.situation.pools).map(([name, facts]) => ({ name, facts, step: d.poolStacks[name] })),
+  ];
+  // A roll-out that failed is no news once its stack is on the way to another shape.
+  const failed = rollouts.find(
+    ({ facts, step }) => facts.rollout === 'FAILED' && facts.running < facts.desired && step?.state === 'done',
   );
   if (failed) {
-    const [name, facts] = failed;
+    const { name, facts } = failed;
     return condition(
       'Stalled',
       'True',
@@ -103,7 +112,19 @@ function stalling(d: Decision): DraftCondition {
       `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: aws logs tail ${farmLogGroupName(d.situation.installation)}; then change the spec`,
     );
   }
-  return condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
+  return late(d, reconciling) ?? condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
+}
+
+/** Waits for people's own builds: they may take as long as they take. */
+const PATIENT = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
+
+/** What has not moved for long is said to be stuck, with what it waits for; bbf goes on trying all the same. */
+function late(d: Decision, reconciling: DraftCondition): DraftCondition | null {
+  const s = d.situation;
+  if (reconciling.status !== 'True' || PATIENT.has(reconciling.reason) || !overdue(s, d.progress)) return null;
+  const minutes = Math.floor((s.now - d.progress) / 60_000);
+  const message = `nothing has moved for ${minutes} min (${reconciling.reason}: ${reconciling.message}); bbf keeps trying. Its log: aws logs tail ${farmLogGroupName(s.installation)}`;
+  return condition('Stalled', 'True', 'ProgressDeadlineExceeded', message);
 }
 
 function serverAvailable(d: Decision): DraftCondition {

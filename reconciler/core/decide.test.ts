@@ -217,16 +217,24 @@ describe('decide: documents that can not be followed', () => {
 
   it('a tombstone of this one drains, then removes pools, then the server', () => {
     const spec = { ...three, delete: { uid: 'u1' } };
-    const first = awake({ ...running, spec });
-    expect(first.status.pools.default?.draining).toEqual(['a', 'b', 'c']);
-    expect(awake({ spec, server: [1, 1], pool: [0, 0], activity: {} }).lines).toEqual(['DeleteStack default']);
+    expect(awake({ ...running, spec }).status.pools.default?.draining).toEqual(['a', 'b', 'c']);
+    expect(passOf({ spec, server: [1, 1], pool: [0, 0], activity: {} }).lines).toEqual([
+      'fast schedule on',
+      'DeleteStack default',
+    ]);
     const gone = { ...observation({ spec: three }).stacks, [POOL]: noStack };
-    expect(awake({ spec, server: [0, 0], stacks: gone }).lines).toEqual(['DeleteStack server']);
-    expect(awake({ spec, server: [0, 0], stacks: gone }).plan.forget).toBe(false);
-    expect(passOf({ spec, stacks: { [SERVER]: noStack, [POOL]: noStack } }).plan).toMatchObject({
-      actions: [],
-      forget: true,
-    });
+    expect(passOf({ spec, server: [0, 0], stacks: gone }).lines).toContain('DeleteStack server');
+  });
+
+  it('a deleted cluster is forgotten after two looks that found nothing, and only when nothing is listed', () => {
+    const spec = { ...three, delete: { uid: 'u1' } };
+    const stacks = { [SERVER]: noStack, [POOL]: noStack };
+    const forgets = (facts: Facts) => passOf({ spec, stacks, ...facts }).plan.forget;
+    expect(forgets({ inventory: [] })).toBe(true);
+    expect(forgets({})).toBe(false);
+    expect(forgets({ inventory: ['bbf--main--pool--other'] })).toBe(false);
+    expect(forgets({ inventory: ['bbf--main2--server'] })).toBe(true);
+    expect(forgets({ inventory: [], status: passOf({ spec }).status })).toBe(false);
   });
 
   it('a tombstone waits for a lease', () => {

@@ -8,10 +8,12 @@ import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
 import type { Observation } from './observation.ts';
 import type { Action, Plan } from './plan.ts';
+import { progressAt } from './progress.ts';
 import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
-import { type Situation, situationOf } from './situation.ts';
+import { ownStacks, type Situation, situationOf } from './situation.ts';
 import { decideSleep, type SleepDecision } from './sleep.ts';
 import { type StackStep, stackStep } from './stack-step.ts';
+import { scalable } from './stack-table.ts';
 import { draftStatus } from './status-draft.ts';
 
 /** Everything that was decided of one cluster, before it is put into actions and words. */
@@ -24,6 +26,8 @@ export interface Decision {
   serverStack: StackStep;
   poolStacks: Record<string, StackStep>;
   pools: Record<string, PoolStep>;
+  /** When what is wanted last came nearer, milliseconds. */
+  progress: number;
   /** When the earliest pool may shrink, milliseconds. */
   shrinkDue: number | null;
   actions: Action[];
@@ -36,13 +40,18 @@ export function decide(o: Observation): Plan {
   const conditions = conditionsOf(o, decision);
   const next = nextOf(decision, conditions);
   const status: Status = draftStatus(o, decision, conditions, next.next);
-  const forget = nothingLeft(decision);
+  const forget = nothingLeft(o, decision);
   return { actions: decision.actions, status, lookAgainAt: forget ? null : next.lookAgainAt, forget };
 }
 
-/** True once a deletion has removed every stack of the cluster. */
-function nothingLeft(d: Decision): boolean {
-  const { spec, server, pools, servicesKnown } = d.situation;
+/**
+ * True once a deletion has removed every stack of the cluster: none is listed, and the pass before saw none either, because one
+ * look may be of a moment ago.
+ */
+function nothingLeft(o: Observation, d: Decision): boolean {
+  const { spec, server, pools, servicesKnown, previous } = d.situation;
+  if (!o.inventory?.known || ownStacks(o).length > 0) return false;
+  if (Object.values(previous?.stacks ?? {}).some((stack) => stack.id !== '')) return false;
   const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
   const steps = [d.serverStack, ...Object.values(d.poolStacks)];
   const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');
@@ -62,35 +71,48 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const outdated = (stack: string) =>
     Object.entries(poolStacks).some(
       ([pool, step]) =>
-        wishes.pools[pool]?.stack === stack && step.state === 'waiting' && step.reason === 'UpdateWaits',
+        wishes.pools[pool]?.stack === stack &&
+        step.state === 'waiting' &&
+        (step.reason === 'UpdateWaits' || step.reason === 'DrainsFirst'),
     );
   const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, outdated));
   const pools = Object.fromEntries(
     Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
   );
   const dues = Object.values(pools).flatMap((step) => shrinkDue(s, step) ?? []);
-  const decision = { situation: s, sleep, goals, cost, wishes, serverStack, poolStacks, pools };
-  return { ...decision, shrinkDue: dues.length > 0 ? Math.min(...dues) : null, actions: actionsOf(decision) };
+  const wanted = Object.fromEntries(Object.entries(goals.pools).map(([pool, goal]) => [pool, goal.wanted]));
+  const progress = progressAt(o, s, wanted);
+  const decision = { situation: s, sleep, goals, cost, wishes, serverStack, poolStacks, pools, progress };
+  return { ...decision, shrinkDue: dues.length > 0 ? Math.min(...dues) : null, actions: actionsOf(o, decision) };
 }
 
 /** Growth may be many; of what disturbs, one for each pass: updates and removals of stacks, and lower counts. */
-function actionsOf(d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
+function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
   const s = d.situation;
   if (s.spec.suspend) return [];
   const stacks = [d.serverStack, ...Object.values(d.poolStacks)].flatMap((step) =>
     step.state === 'act' ? step.action : [],
   );
-  const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))].flat();
+  const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))]
+    .flat()
+    .filter((action) => disturbs(action) || mayGrow(o, action));
   const all = [...fastSchedule(d), ...stacks, ...counts];
   const calm = all.filter((action) => !disturbs(action));
-  const disturbing = all.filter(disturbs).slice(0, 1);
+  // Without the leases nobody knows what a disturbance would hit.
+  const disturbing = s.leases === null ? [] : all.filter(disturbs).slice(0, 1);
   return [...calm, ...disturbing];
+}
+
+/** A count is not raised under a stack that is being made or removed: CloudFormation would wait for its tasks, or take them along. */
+function mayGrow(o: Observation, action: Action): boolean {
+  const read = action.type === 'SetDesiredCount' ? o.stacks[action.service] : undefined;
+  return !read?.known || read.value.state === 'absent' || scalable(read.value.status);
 }
 
 /** True for actions that take something away or replace it: one for each pass, under the lock, after a second look. */
 export function disturbs(action: Action): boolean {
   if (action.type === 'SetDesiredCount') return action.to < action.from;
-  return action.type === 'UpdateStack' || action.type === 'DeleteStack';
+  return 'stack' in action && action.type !== 'CreateStack';
 }
 
 function serverCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>): Action[] {

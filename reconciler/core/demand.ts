@@ -35,11 +35,11 @@ function strongest(s: Situation, name: string, pool: Pool): Claim {
 }
 
 /** Claims of concurrent builds add up. */
-function leasedWorkers(s: Situation, pool: string): number {
+export function leasedWorkers(s: Situation, pool: string): number {
   return (s.leases ?? []).reduce((sum, { lease }) => sum + (lease.pools[pool]?.workers ?? 0), 0);
 }
 
-function leaseReason(s: Situation, pool: string): string {
+export function leaseReason(s: Situation, pool: string): string {
   const holders = (s.leases ?? []).filter(({ lease }) => lease.pools[pool]).map(({ lease }) => lease.holder);
   return holders.length === 1 ? `lease of ${holders[0]}` : `${holders.length} leases`;
 }

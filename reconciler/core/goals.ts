@@ -1,5 +1,5 @@
 /** What this pass drives toward: the count of each pool and of the server, before how to get there. */
-import { type PoolWish, poolWishes } from './demand.ts';
+import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.ts';
 import type { Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
@@ -19,40 +19,49 @@ export function goalsOf(s: Situation, sleep: SleepDecision, budgetLeft: boolean,
   const deleting = s.spec.delete !== undefined && s.spec.delete.uid === s.uid;
   const wishes = poolWishes(s, budgetLeft);
   const pools = Object.fromEntries(
-    Object.keys(s.pools).map((name) => [name, poolGoal(s, sleep, deleting, rolling.has(name), wishes[name])]),
+    Object.keys(s.pools).map((name) => [name, poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name])]),
   );
   return { pools, server: serverGoal(s, sleep, deleting, pools), deleting };
 }
 
-function poolGoal(s: Situation, sleep: SleepDecision, deleting: boolean, rolling: boolean, wish?: PoolWish): PoolGoal {
+function poolGoal(
+  s: Situation,
+  name: string,
+  sleep: SleepDecision,
+  deleting: boolean,
+  rolling: boolean,
+  wish?: PoolWish,
+): PoolGoal {
   const zero = (because: string): PoolGoal => ({ wanted: 0, because, unlimited: wish?.unlimited ?? 0, rush: true });
-  if (deleting) return claimed(s) ? hold(wish) : zero('the cluster is being deleted');
+  const held = Math.min(s.pools[name]?.desired ?? 0, leasedWorkers(s, name));
+  if (deleting && claimed(s)) return kept(held, 'a lease outlives the deletion');
+  if (deleting) return zero('the cluster is being deleted');
+  if (held > (wish?.wanted ?? 0)) return kept(held, leaseReason(s, name));
   if (!wish) return zero('the pool is not in the spec');
   if (sleep.asleep) return zero('asleep');
   if (rolling) return zero('its workers are replaced by a new shape');
   return { ...wish, rush: wish.wanted === 0 };
 }
 
-/** A deletion waits for running builds; it grows nothing meanwhile. */
-function hold(wish?: PoolWish): PoolGoal {
-  const wanted = wish?.wanted ?? 0;
-  return { wanted, because: 'a lease outlives the deletion', unlimited: wanted, rush: false };
-}
+/** What runs and is claimed stays, whatever the newest spec says of it; it grows no more. */
+const kept = (wanted: number, because: string): PoolGoal => ({ wanted, because, unlimited: wanted, rush: false });
 
 const claimed = (s: Situation) => s.leases === null || s.leases.length > 0;
 
 /** The server outlives its pools, so that workers can drain; it holds the cache, so only sleep and deletion stop it. */
 function serverGoal(s: Situation, sleep: SleepDecision, deleting: boolean, pools: Goals['pools']): Goals['server'] {
   const occupied = Object.values(s.pools).some((pool) => pool.desired > 0 || pool.running > 0);
-  if (deleting) return occupied ? { wanted: 1, because: 'workers are draining' } : { wanted: 0, because: 'deletion' };
+  const on = s.server.desired > 0;
+  if (deleting && claimed(s) && on) return { wanted: 1, because: 'a lease outlives the deletion' };
+  if (deleting)
+    return occupied && on ? { wanted: 1, because: 'workers are draining' } : { wanted: 0, because: 'deletion' };
   if (sleep.asleep) {
-    const on = s.server.desired > 0;
     // The intent to sleep must have been published by an earlier pass: a client that takes a lease looks for it.
     const published = s.previous?.asleep != null;
     if (on && (occupied || !published)) return { wanted: 1, because: 'workers are draining' };
     return { wanted: 0, because: 'asleep' };
   }
   if (Object.values(pools).some((pool) => pool.wanted > 0)) return { wanted: 1, because: 'workers are wanted' };
-  if (s.server.desired > 0) return { wanted: 1, because: 'kept for its cache until the cluster is idle' };
+  if (on) return { wanted: 1, because: 'kept for its cache until the cluster is idle' };
   return { wanted: 0, because: 'nothing is wanted' };
 }

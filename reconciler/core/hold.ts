@@ -70,6 +70,8 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     stacks: before?.stacks ?? {},
     idleSince: null,
     asleep: before?.asleep ?? null,
+    progressAt: null,
+    inventoryAt: before?.inventoryAt ?? null,
     awake: before?.awake ?? false,
     problems: o.document.state === 'invalid' ? o.document.problems : [],
     actions: [],

@@ -42,6 +42,8 @@ export interface Facts {
   /** Undefined: stacks are as the spec wants them. */
   stacks?: Observation['stacks'];
   status?: Status | null;
+  /** Names of stacks; undefined: not listed in this pass. */
+  inventory?: string[];
 }
 
 export function observation(facts: Facts): Observation {
@@ -68,6 +70,7 @@ export function observation(facts: Facts): Observation {
         : { known: true, value: leasesOf(facts.leases ?? [], now) },
     activity: activityOf(facts, now),
     status: facts.status ?? null,
+    inventory: facts.inventory === undefined ? null : { known: true, value: facts.inventory },
     services: facts.services ?? {
       known: true,
       value: { [SERVER]: service(facts.server), [POOL]: service(facts.pool) },

@@ -19,6 +19,8 @@ export interface Observation {
   status: Status | null;
   /** By service name. A wanted or owned service that ECS does not know is 'absent'. */
   services: Read<Record<string, ServiceObservation>>;
+  /** Names of all stacks of the cluster; null when this pass had no reason to list them. */
+  inventory: Read<string[]> | null;
   /** By stack name. Stacks that this pass had no reason to read are missing here. */
   stacks: Record<string, Read<StackObservation>>;
 }

@@ -9,10 +9,13 @@ interface Explained {
   evidence: Evidence;
 }
 
+/** Operations on a stack that need its id alone. */
+export type StackOperation = 'DeleteStack' | 'CancelUpdate' | 'ContinueRollback' | 'RollbackStack';
+
 export type Action =
   | (Explained & { type: 'CreateStack'; stack: string; shape: StackShape; token: string })
   | (Explained & { type: 'UpdateStack'; stack: string; stackId: string; shape: StackShape; token: string })
-  | (Explained & { type: 'DeleteStack'; stack: string; stackId: string; token: string })
+  | (Explained & { type: StackOperation; stack: string; stackId: string; token: string })
   | (Explained & { type: 'SetDesiredCount'; service: string; from: number; to: number })
   | (Explained & { type: 'SetFastSchedule'; enabled: boolean });
 

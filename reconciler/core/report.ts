@@ -22,9 +22,7 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
   const { action } = result;
   if (action.type === 'SetFastSchedule') return { ...status, awake: o.status?.awake ?? false };
   if (action.type === 'SetDesiredCount') return withCount(status, o, action);
-  if (!('stack' in action)) return status;
-  // A refused call counts as a try; one that was skipped does not.
-  if (result.outcome === 'failed' && result.kind === 'stalled') return status;
+  // What AWS refused had no effect, so it is no try either: it may be repeated until whatever forbids it is repaired.
   const { [action.stack]: _, ...others } = status.stacks;
   const before = o.status?.stacks[action.stack];
   return { ...status, stacks: before ? { ...others, [action.stack]: before } : others };
@@ -74,7 +72,7 @@ export function worthWriting(before: Status | null, after: Status, now: number):
 
 /** Leaves out what moves by itself: the clock, the money that follows from it, and leases that are merely renewed. */
 function essence(status: Status) {
-  const { heartbeatAt, cost, leases, next, stacks, actions, ...rest } = status;
+  const { heartbeatAt, cost, leases, next, stacks, actions, progressAt, inventoryAt, ...rest } = status;
   return {
     ...rest,
     usdPerHour: cost.usdPerHour,

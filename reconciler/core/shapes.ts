@@ -3,7 +3,7 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
 import type { Observation } from './observation.ts';
-import { type ServiceFacts, type Situation, situationOf } from './situation.ts';
+import { type ServiceFacts, type Situation, serverIdle, situationOf, workless } from './situation.ts';
 import type { StackWish } from './stack-step.ts';
 
 export interface ClusterStacks {
@@ -21,19 +21,18 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
     spec: s.spec,
     defaultEngine: o.defaultEngine,
   };
-  const server = serverStackName(s.installation, s.cluster);
-  const poolsGone = Object.values(s.pools).every(empty);
-  const pools = Object.keys(s.pools).map((pool): [string, StackWish] => {
+  const gone = (facts: ServiceFacts) => s.servicesKnown && empty(facts);
+  const pools = Object.entries(s.pools).map(([pool, facts]): [string, StackWish] => {
     const stack = poolStackName(s.installation, s.cluster, pool);
-    const facts = s.pools[pool] as ServiceFacts;
-    const wanted = s.spec.pools[pool] && !(removed && empty(facts));
+    const wanted = s.spec.pools[pool] && !removed;
     const shape = wanted ? poolShape({ ...common, pool, initial: !facts.exists }) : null;
-    return [pool, { stack, shape, quiet: empty(facts) }];
+    return [pool, { stack, shape, quiet: gone(facts) || (shape !== null && workless(s, pool)), facts }];
   });
-  const keep = !(removed && empty(s.server) && poolsGone);
-  const shape = keep ? serverShape({ ...common, initial: !s.server.exists }) : null;
-  const quiet = shape === null || serverQuiet(s);
-  return { server: { stack: server, shape, quiet }, pools: Object.fromEntries(pools) };
+  const stack = serverStackName(s.installation, s.cluster);
+  const facts = s.server;
+  const shape = removed ? null : serverShape({ ...common, initial: !facts.exists });
+  const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s);
+  return { server: { stack, shape, quiet, facts }, pools: Object.fromEntries(pools) };
 }
 
 /** Which stacks a pass must read: those whose shape, service or last known state leaves a doubt. */
@@ -45,8 +44,9 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
     const last = s.previous?.stacks[stack];
     if (!last) return true;
     const fresh = s.now - Date.parse(last.readAt) < maxAgeMs;
-    const settled = last.status.endsWith('_COMPLETE') && last.attempt === null && last.hash === (shape?.hash ?? null);
-    return !(fresh && settled && facts.exists);
+    const tried = Object.keys(last.attempts ?? {}).length > 0;
+    const settled = last.status.endsWith('_COMPLETE') && !tried && last.hash === (shape?.hash ?? null);
+    return !(fresh && settled && facts.state === 'ACTIVE');
   };
   return [
     ...(doubtful(server, s.server) ? [server.stack] : []),
@@ -58,16 +58,9 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
 
 const empty = (facts: ServiceFacts) => facts.desired === 0 && facts.running === 0 && facts.pending === 0;
 
-/** Replacing the server ends the builds that use it, so it waits until none can be running. */
-function serverQuiet(s: Situation): boolean {
-  if (s.leases === null || s.leases.length > 0) return false;
-  if (s.activity.state === 'not-expected') return true;
-  return s.activity.state === 'known' && s.activity.activity.queued + s.activity.activity.running === 0;
-}
-
-/** Pools whose stack waits for an update: nobody claims them, so their workers may drain for it. */
+/** Pools whose stack waits for its tasks to go: nobody claims them, so their workers may drain for it. */
 export function poolsToRoll(s: Situation, wishes: ClusterStacks, outdated: (stack: string) => boolean): Set<string> {
-  if (!serverQuiet(s)) return new Set();
-  const waiting = Object.entries(wishes.pools).filter(([, wish]) => !wish.quiet && outdated(wish.stack));
+  if (!serverIdle(s) || s.leases?.length !== 0) return new Set();
+  const waiting = Object.entries(wishes.pools).filter(([, wish]) => wish.shape && !wish.quiet && outdated(wish.stack));
   return new Set(waiting.slice(0, 1).map(([pool]) => pool));
 }

@@ -1,6 +1,6 @@
 /** Reads an observation once into the terms that every rule speaks in: which spec is in force, who is busy, what runs. */
 import type { Activity, Spec, Status } from '../../config-schema/documents.ts';
-import { poolStackName, serverStackName } from '../../templates/names.ts';
+import { parseOwnedName, poolStackName, serverStackName } from '../../templates/names.ts';
 import type { LeaseObservation, Observation, ServiceObservation } from './observation.ts';
 
 /** The farm reports at least every 30 s; three missed reports make its last word unknown. */
@@ -23,11 +23,15 @@ export interface ServiceFacts extends Counts {
   troubles: string[];
 }
 
+/** Clocks differ, and a lease that is just being renewed shall not be missed for it (S7 of the invariants). */
+const isLive = (lease: LeaseObservation, now: number) => lease.expiresAt + CLOCK_TOLERANCE_MS > now;
+
 export type ActivityFacts =
   | { state: 'known'; activity: Activity; reportedAt: number }
   /** No server runs, so nothing can be busy. */
   | { state: 'not-expected' }
-  | { state: 'unknown'; why: string };
+  /** `served`: a server may be working without our knowing. */
+  | { state: 'unknown'; why: string; served: boolean };
 
 export interface Situation {
   now: number;
@@ -46,7 +50,7 @@ export interface Situation {
   activity: ActivityFacts;
   servicesKnown: boolean;
   server: ServiceFacts;
-  /** Every pool of the spec and every pool that still has a service. */
+  /** Every pool of the spec and every pool that still has a service or a stack. */
   pools: Record<string, ServiceFacts>;
 }
 
@@ -66,7 +70,7 @@ export function situationOf(o: Observation): Situation | null {
     ...document,
     uid: document.uid ?? o.status?.uid ?? o.cluster,
     previous: o.status,
-    leases: o.leases.known ? o.leases.value.filter((lease) => lease.expiresAt > o.now) : null,
+    leases: o.leases.known ? o.leases.value.filter((lease) => isLive(lease, o.now)) : null,
     activity: activityFacts(o, server),
     servicesKnown: o.services.known,
     server,
@@ -84,8 +88,21 @@ function documentInForce(o: Observation) {
 }
 
 /** Pools that are wanted, in the order of the spec, then those that are only left over. */
-export function poolNames(o: Pick<Observation, 'status'>, spec: Spec): string[] {
-  return [...new Set([...Object.keys(spec.pools), ...Object.keys(o.status?.pools ?? {})])];
+export function poolNames(
+  o: Pick<Observation, 'status' | 'inventory' | 'installation' | 'cluster'>,
+  spec: Spec,
+): string[] {
+  return [...new Set([...Object.keys(spec.pools), ...Object.keys(o.status?.pools ?? {}), ...inventoried(o)])];
+}
+
+function inventoried(o: Pick<Observation, 'inventory' | 'installation' | 'cluster'>): string[] {
+  return ownStacks(o).flatMap((name) => parseOwnedName(o.installation, name)?.pool ?? []);
+}
+
+/** The stacks of this cluster that were found by listing; empty when none were listed. */
+export function ownStacks(o: Pick<Observation, 'inventory' | 'installation' | 'cluster'>): string[] {
+  const names = o.inventory?.known ? o.inventory.value : [];
+  return names.filter((name) => parseOwnedName(o.installation, name)?.cluster === o.cluster);
 }
 
 const NOTHING: ServiceFacts = {
@@ -107,20 +124,49 @@ function serviceFacts(o: Observation, name: string): ServiceFacts {
 }
 
 function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
-  if (!o.services.known) return { state: 'unknown', why: `ECS could not be read: ${o.services.error}` };
+  const unknown = (why: string, served = true): ActivityFacts => ({ state: 'unknown', why, served });
+  if (!o.services.known) return unknown(`ECS could not be read: ${o.services.error}`);
   if (server.desired === 0 && server.running === 0) return { state: 'not-expected' };
-  if (!o.activity.known) return { state: 'unknown', why: `activity.json could not be read: ${o.activity.error}` };
+  if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
-  if (!report) return { state: 'unknown', why: 'the farm has not reported yet' };
-  const age = o.now - report.reportedAt;
-  if (age > ACTIVITY_FRESH_MS) {
-    return { state: 'unknown', why: `the farm last reported ${Math.round(age / 1000)} s ago` };
-  }
+  if (!report) return unknown('the farm has not reported yet', false);
   const since = o.status?.server.since;
   if (since && Date.parse(report.activity.server.startedAt) < Date.parse(since) - CLOCK_TOLERANCE_MS) {
-    return { state: 'unknown', why: 'the last report is of an earlier server' };
+    return unknown('the last report is of an earlier server', false);
   }
+  const age = o.now - report.reportedAt;
+  if (age > ACTIVITY_FRESH_MS) return unknown(`the farm last reported ${Math.round(age / 1000)} s ago`);
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
+}
+
+/** True when no build can be using the server: none runs, or the one that runs has never been heard of. */
+export function serverIdle(s: Situation): boolean {
+  if (!s.servicesKnown) return false;
+  if (s.server.running === 0) return true;
+  if (s.activity.state === 'unknown') return !s.activity.served;
+  if (s.leases === null || s.leases.length > 0 || s.activity.state !== 'known') return false;
+  return s.activity.activity.queued + s.activity.activity.running === 0;
+}
+
+/** A worker that the server does not know may still be about to register when the server itself is younger than this. */
+const REGISTRATION_GRACE_MS = 60_000;
+
+/** Tasks that the farm does not know, once it has had time to know them: they run nothing. */
+export function unregistered(s: Situation, pool: string): number {
+  if (s.activity.state !== 'known') return 0;
+  const serverAge = s.now - Date.parse(s.activity.activity.server.startedAt);
+  const desired = s.pools[pool]?.desired ?? 0;
+  return serverAge < REGISTRATION_GRACE_MS ? 0 : Math.max(0, desired - workersOf(s, pool).length);
+}
+
+/**
+ * True when no task of the pool is a worker: replacing them takes nothing away, not even from a lease that waits for them. So a
+ * shape that doesn't work can be mended while builds wait for it.
+ */
+export function workless(s: Situation, pool: string): boolean {
+  const facts = s.pools[pool];
+  if (!s.servicesKnown || !facts) return false;
+  return facts.running === 0 || (facts.desired > 0 && unregistered(s, pool) === facts.desired);
 }
 
 /** What the farm reports of one pool's workers; empty while activity is unknown. */

@@ -3,6 +3,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { activeFloors } from './floors.ts';
+import { overdue } from './progress.ts';
 import type { Situation } from './situation.ts';
 
 export interface SleepDecision {
@@ -65,8 +66,14 @@ function floorWishes(s: Situation): string[] {
     : [];
 }
 
+/** A server that does not come up for so long can't be working; without this rule a broken image would keep workers running for ever. */
+function hopeless(s: Situation): boolean {
+  const since = s.previous?.progressAt;
+  return s.servicesKnown && s.server.running === 0 && since != null && overdue(s, Date.parse(since));
+}
+
 /** What is not known counts as busy: it keeps a cluster awake, but wakes none. */
 function doubts(s: Situation): string[] {
   const unread = s.leases === null ? ['leases could not be read'] : [];
-  return s.activity.state === 'unknown' ? [...unread, s.activity.why] : unread;
+  return s.activity.state === 'unknown' && !hopeless(s) ? [...unread, s.activity.why] : unread;
 }

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
 import {
   conditionOf,
   type Facts,
   goodStacks,
+  minutes,
+  NOW,
   noStack,
+  observation,
   POOL,
   passOf,
   SERVER,
   specOf,
   stack,
+  worker,
 } from './observation.fixture.ts';
+import type { ServiceObservation } from './observation.ts';
 import { STACK_CLASSES } from './stack-table.ts';
 
 const spec = { pools: { default: { workers: 0 } } };
@@ -20,7 +26,9 @@ const withPool = (status: string, hash: string) => ({ ...stacks, [POOL]: stack(s
 
 function outcome(facts: Facts): string {
   const { lines, status } = passOf({ spec, server: [0, 0], ...facts });
-  const acts = lines.filter((text) => text.includes('Stack'));
+  const acts = lines.filter((text) =>
+    /^(Create|Update|Delete|Rollback)Stack|^CancelUpdate|^ContinueRollback/.test(text),
+  );
   const stalled = conditionOf(status, 'Stalled');
   if (acts.length > 0) return acts.join(', ');
   return stalled.startsWith('True') ? `stalled ${stalled.slice(5)}` : conditionOf(status, 'Reconciling');
@@ -39,15 +47,19 @@ describe('what each stack status leads to', () => {
     ['ROLLBACK_FAILED', 'DeleteStack default', 'DeleteStack default'],
     ['DELETE_FAILED', 'DeleteStack default', 'DeleteStack default'],
     ['REVIEW_IN_PROGRESS', 'DeleteStack default', 'DeleteStack default'],
-    ['UPDATE_FAILED', 'stalled StackStuck', 'stalled StackStuck'],
-    ['UPDATE_ROLLBACK_FAILED', 'stalled StackStuck', 'stalled StackStuck'],
+    ['UPDATE_FAILED', 'RollbackStack default', 'RollbackStack default'],
+    ['UPDATE_ROLLBACK_FAILED', 'ContinueRollback default', 'ContinueRollback default'],
     ['IMPORT_ROLLBACK_FAILED', 'stalled StackStuck', 'stalled StackStuck'],
-    ['DELETE_COMPLETE', 'CreateStack default', 'CreateStack default'],
-    ...['CREATE', 'ROLLBACK', 'DELETE', 'UPDATE', 'UPDATE_ROLLBACK', 'IMPORT', 'IMPORT_ROLLBACK'].map(
-      (operation): [string, string, string] => [`${operation}_IN_PROGRESS`, 'True StackBusy', 'True StackBusy'],
-    ),
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'True StackBusy', 'True StackBusy'],
-    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'True StackBusy', 'True StackBusy'],
+    ['DELETE_COMPLETE', 'True ServiceLeftOver', 'True ServiceLeftOver'],
+    ['CREATE_IN_PROGRESS', 'True StackBusy', 'True StackBusy'],
+    ['DELETE_IN_PROGRESS', 'True StackBusy', 'True StackBusy'],
+    ['UPDATE_IN_PROGRESS', 'True StackBusy', 'CancelUpdate default'],
+    ['ROLLBACK_IN_PROGRESS', 'True RollingBack', 'True RollingBack'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'True RollingBack', 'True RollingBack'],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'True RollingBack', 'True RollingBack'],
+    ['IMPORT_IN_PROGRESS', 'True ForeignOperation', 'True ForeignOperation'],
+    ['IMPORT_ROLLBACK_IN_PROGRESS', 'True ForeignOperation', 'True ForeignOperation'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'False Settled', 'True StackBusy'],
     ['FROBNICATE_COMPLETE', 'stalled UnknownStackStatus', 'stalled UnknownStackStatus'],
   ];
   it.each(rows)('%s', (status, same, other) => {
@@ -79,36 +91,91 @@ describe('what each stack status leads to', () => {
 
 describe('a shape that keeps failing', () => {
   const missing = { ...stacks, [POOL]: noStack };
-  const attempt = (count: number, at: string) => {
-    const { status } = passOf({ spec, server: [0, 0], stacks: missing });
-    const hash = status.stacks[POOL]?.attempt?.hash ?? '';
+  /** The status after an operation was tried so often, the last time at `at`. */
+  const tried = (operation: string, count: number, at: string, revision = 'r1'): Status => {
+    const { status } = passOf({ spec, server: [0, 0] });
+    const attempts = { [operation]: { goal: goodHash, revision, count, at, cause: 'no such image' } };
     return {
       ...status,
-      stacks: {
-        ...status.stacks,
-        [POOL]: { id: '', status: 'ABSENT', hash: null, readAt: at, attempt: { hash, count, at } },
-      },
+      stacks: { ...status.stacks, [POOL]: { id: 'x', status: 'X', hash: null, readAt: at, attempts } },
     };
   };
+  const now = '2026-11-23T08:59:50.000Z';
+  const longAgo = '2026-11-20T00:00:00.000Z';
 
-  it('is counted, waits longer each time, and ends in Stalled until the spec changes', () => {
-    expect(passOf({ spec, server: [0, 0], stacks: missing }).status.stacks[POOL]?.attempt?.count).toBe(1);
-    const now = '2026-11-23T08:59:50.000Z';
-    expect(outcome({ stacks: missing, status: attempt(1, now) })).toBe('True StackBackoff');
-    expect(outcome({ stacks: missing, status: attempt(1, '2026-11-23T08:59:44.000Z') })).toBe('CreateStack default');
-    expect(outcome({ stacks: missing, status: attempt(2, '2026-11-23T08:59:44.000Z') })).toBe('True StackBackoff');
-    expect(outcome({ stacks: missing, status: attempt(3, '2026-11-20T00:00:00.000Z') })).toBe('stalled StackFailed');
+  it('is counted, waits longer each time, and ends in Stalled until there is a new revision', () => {
+    expect(passOf({ spec, server: [0, 0], stacks: missing }).status.stacks[POOL]?.attempts?.create?.count).toBe(1);
+    expect(outcome({ stacks: missing, status: tried('create', 1, now) })).toBe('True StackBackoff');
+    const earlier = '2026-11-23T08:59:44.000Z';
+    expect(outcome({ stacks: missing, status: tried('create', 1, earlier) })).toBe('CreateStack default');
+    expect(outcome({ stacks: missing, status: tried('create', 2, earlier) })).toBe('True StackBackoff');
+    expect(outcome({ stacks: missing, status: tried('create', 3, longAgo) })).toBe('stalled StackFailed');
+    expect(outcome({ stacks: missing, status: tried('create', 3, now), revision: 'r2' })).toBe('CreateStack default');
     const other = { pools: { default: { workers: 0, slots: 2 } } };
-    expect(outcome({ spec: other, stacks: missing, status: attempt(3, now) })).toBe('CreateStack default');
+    expect(outcome({ spec: other, stacks: missing, status: tried('create', 3, now) })).toBe('CreateStack default');
   });
 
-  it('carries the same token when the same decision is made again', () => {
+  it('says what failed last', () => {
+    const { status } = passOf({ spec, server: [0, 0], stacks: missing, status: tried('create', 3, longAgo) });
+    expect(status.conditions.find(({ type }) => type === 'Stalled')?.message).toContain('no such image');
+  });
+
+  it('is left as it failed once it may not be tried again', () => {
+    const failed = withPool('ROLLBACK_COMPLETE', goodHash);
+    expect(outcome({ stacks: failed, status: tried('create', 2, longAgo) })).toBe('DeleteStack default');
+    expect(outcome({ stacks: failed, status: tried('create', 3, longAgo) })).toBe('stalled StackFailed');
+  });
+
+  it.each([
+    ['UPDATE_FAILED', 'rollback', 'RollbackStack'],
+    ['UPDATE_ROLLBACK_FAILED', 'continue', 'ContinueRollback'],
+  ])(
+    '%s is repaired a few times, then made anew when nothing runs, else a person is asked',
+    (status, operation, action) => {
+      const half = withPool(status, goodHash);
+      const tries = (count: number, at: string) => tried(operation, count, at);
+      expect(outcome({ pool: [0, 0], stacks: half, status: tries(1, now) })).toBe('True StackBackoff');
+      expect(outcome({ pool: [0, 0], stacks: half, status: tries(2, longAgo) })).toBe(`${action} default`);
+      expect(outcome({ pool: [0, 0], stacks: half, status: tries(3, longAgo) })).toBe('DeleteStack default');
+      const busy = { activity: { workers: [worker('a'), worker('b')] }, leases: [2] };
+      expect(outcome({ server: [1, 1], pool: [2, 2], ...busy, stacks: half, status: tries(3, longAgo) })).toBe(
+        'True DrainsFirst',
+      );
+    },
+  );
+
+  it('carries the same token when the same decision is made again, and another one for another stack', () => {
     const tokens = () =>
-      passOf({ spec, server: [0, 0], stacks: { [SERVER]: noStack, [POOL]: noStack } }).plan.actions.flatMap((a) =>
+      passOf({ spec, stacks: { [SERVER]: noStack, [POOL]: noStack } }).plan.actions.flatMap((a) =>
         'token' in a ? a.token : [],
       );
     expect(tokens()).toEqual(tokens());
     expect(new Set(tokens()).size).toBe(2);
     for (const token of tokens()) expect(token).toMatch(/^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/);
   });
+});
+
+describe('a service that is not as its stack left it', () => {
+  const facts: Facts = { spec, server: [0, 0] };
+  const missing = (minutesAgo: number): Facts => {
+    const { status } = passOf({ ...facts, now: NOW - minutes(minutesAgo) });
+    return { ...facts, status };
+  };
+  const inState = (state: string) => {
+    const o = observation({ spec, server: [0, 0], pool: [0, 0] });
+    const known = o.services.known ? o.services.value : {};
+    return { known: true as const, value: { ...known, [POOL]: { ...known[POOL], state } as ServiceObservation } };
+  };
+
+  it('is missed for a minute, then its stack is made anew', () => {
+    expect(outcome(facts)).toBe('True ServiceMissing');
+    expect(outcome(missing(0.5))).toBe('True ServiceMissing');
+    expect(outcome(missing(2))).toBe('DeleteStack default');
+  });
+
+  it.each([
+    ['DRAINING', 'True ServiceDraining'],
+    ['INACTIVE', 'True ServiceMissing'],
+    ['FROBNICATED', 'stalled UnknownServiceStatus'],
+  ])('%s', (state, expected) => expect(outcome({ spec, services: inState(state) })).toBe(expected));
 });

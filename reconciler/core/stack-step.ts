@@ -1,20 +1,21 @@
-/** One stack's next step: what its state and the wanted shape call for. */
-import type { Status } from '../../config-schema/documents.ts';
+/** One stack's next step: what its state and the wanted shape call for. Every state has one decided answer. */
 import type { StackShape } from '../../templates/shape.ts';
+import { ATTEMPTS_MAX, attemptNumber, type Operation, pauseOf, type StackRecord, spent, tokenOf } from './attempts.ts';
 import type { Observation, StackObservation } from './observation.ts';
-import type { Action } from './plan.ts';
-import type { Situation } from './situation.ts';
+import type { Action, StackOperation } from './plan.ts';
+import type { ServiceFacts, Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 
-/** The same shape is tried this often, with growing pauses, before a person is asked. */
-const ATTEMPTS_MAX = 3;
-const BACKOFF_MS = 15_000;
+/** A service that its stack should have must be missing this long before the stack is made anew: ECS may be late to show it. */
+const MISSING_CONFIRMED_MS = 60_000;
+/** A creation that nobody wants any more is given this long to end by itself. */
+const CREATION_PATIENCE_MS = 5 * 60_000;
 
 export type StackStep =
   | { state: 'done' }
   | { state: 'waiting'; reason: string; message: string }
   | { state: 'stalled'; reason: string; message: string }
-  | { state: 'act'; action: Extract<Action, { type: 'CreateStack' | 'UpdateStack' | 'DeleteStack' }> };
+  | { state: 'act'; action: Extract<Action, { stack: string }> };
 
 type Present = Extract<StackObservation, { state: 'present' }>;
 
@@ -24,6 +25,8 @@ export interface StackWish {
   shape: StackShape | null;
   /** False while tasks that an update would replace, or a removal would stop, are claimed or busy. */
   quiet: boolean;
+  /** Of the stack's service. */
+  facts: ServiceFacts;
 }
 
 export function stackStep(o: Observation, s: Situation, wish: StackWish): StackStep {
@@ -31,128 +34,172 @@ export function stackStep(o: Observation, s: Situation, wish: StackWish): StackS
   const cached = s.previous?.stacks[wish.stack];
   if (!read) return unread(wish, cached);
   if (!read.known) return waiting('StackUnreadable', `stack ${wish.stack} could not be read: ${read.error}`);
+  if (read.value.state === 'absent') return absent(s, wish, cached);
   const stack = read.value;
-  if (stack.state === 'absent') return absent(s, wish, cached);
-  if (stack.uid !== null && stack.uid !== s.uid) {
-    return stalled(
-      'ForeignStack',
-      `stack ${wish.stack} belongs to another cluster (uid ${stack.uid}, ours is ${s.uid})`,
-    );
-  }
-  return present(s, wish, stack, cached);
+  const kind = stackClass(stack.status);
+  if (kind === 'gone') return absent(s, wish, cached);
+  const c = { s, wish, stack, cached };
+  return kind === 'deleting' ? ANSWERS.deleting(c) : (foreign(s, wish, stack) ?? ANSWERS[kind](c));
 }
 
 /** Only a pass that saw no reason to read a stack comes here, so it is as the status says. */
-function unread(wish: StackWish, cached: Status['stacks'][string] | undefined): StackStep {
+function unread(wish: StackWish, cached: StackRecord | undefined): StackStep {
   const settled = wish.shape === null ? !cached : cached?.hash === wish.shape.hash;
   return settled ? { state: 'done' } : waiting('StackNotRead', `stack ${wish.stack} was not read in this pass`);
 }
 
-function absent(s: Situation, wish: StackWish, cached: Status['stacks'][string] | undefined): StackStep {
-  if (!wish.shape) return { state: 'done' };
-  const pause = exhausted(s, wish, cached);
-  if (pause) return pause;
+function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined): StackStep {
   const { stack, shape } = wish;
-  const evidence = { hash: shape.hash, attempt: attemptNumber(wish, cached) };
-  return {
-    state: 'act',
-    action: {
-      type: 'CreateStack',
-      stack,
-      shape,
-      token: token(s, wish, cached, 'create'),
-      reason: 'StackAbsent',
-      evidence,
-    },
-  };
+  const obstacle = stackless(wish);
+  if (obstacle) return obstacle;
+  if (!shape) return { state: 'done' };
+  const pause = pauseOf(s, wish, cached, 'create');
+  if (pause) return pause;
+  const evidence = { hash: shape.hash, attempt: attemptNumber(s, wish, cached, 'create') };
+  const reason = cached?.id ? 'StackVanished' : 'StackAbsent';
+  const token = tokenOf(s, wish, cached, 'create');
+  return { state: 'act', action: { type: 'CreateStack', stack, shape, token, reason, evidence } };
 }
 
-function present(
-  s: Situation,
-  wish: StackWish,
-  stack: Present,
-  cached: Status['stacks'][string] | undefined,
-): StackStep {
-  const kind = stackClass(stack.status);
-  const description = `stack ${wish.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
-  if (kind === 'gone') return absent(s, wish, cached);
-  if (kind === 'busy') return waiting('StackBusy', description);
-  if (kind === 'unknown') {
-    return stalled('UnknownStackStatus', `${description}, which this version of bbf does not know; upgrade bbf`);
+/** A service of the stack's name that is still there: neither can the stack be made, nor is the cluster gone. */
+function stackless({ stack, facts }: StackWish): StackStep | null {
+  if (facts.state === 'DRAINING') return waiting('ServiceDraining', `service ${stack} is being deleted`);
+  if (!facts.exists) return null;
+  const remedy = `if nobody else is about to, delete it: aws ecs delete-service --force --service ${stack}`;
+  return waiting('ServiceLeftOver', `service ${stack} (${facts.state}) exists without its stack; ${remedy}`);
+}
+
+/** Only what carries this cluster's uid is bbf's to change. A stack under review holds nothing and may carry no tags yet. */
+function foreign(s: Situation, wish: StackWish, stack: Present): StackStep | null {
+  if (stack.uid === s.uid || (stack.uid === null && stack.status === 'REVIEW_IN_PROGRESS')) return null;
+  const owner = stack.uid === null ? 'nobody that bbf knows' : `another cluster (uid ${stack.uid}, ours is ${s.uid})`;
+  const remedy = `delete it if it is not needed: aws cloudformation delete-stack --stack-name ${wish.stack}`;
+  return stalled('ForeignStack', `stack ${wish.stack} belongs to ${owner}; ${remedy}`);
+}
+
+interface Case {
+  s: Situation;
+  wish: StackWish;
+  stack: Present;
+  cached: StackRecord | undefined;
+}
+
+const ANSWERS: Record<Exclude<StackClass, 'gone'>, (c: Case) => StackStep> = {
+  stable,
+  creating,
+  updating,
+  cleaning: (c) => (wanted(c) ? { state: 'done' } : waiting('StackBusy', describe(c))),
+  'rolling-back': (c) => waiting('RollingBack', describe(c)),
+  deleting: (c) => waiting('StackBusy', describe(c)),
+  importing: (c) => waiting('ForeignOperation', `${describe(c)}; bbf imports nothing: it waits for whoever does`),
+  'failed-creation': (c) => (c.wish.shape ? clear(c, 'StackFailed') : remove(c)),
+  undeleted,
+  'half-updated': (c) => repair(c, 'RollbackStack', 'rollback'),
+  'half-rolled-back': (c) => repair(c, 'ContinueRollback', 'continue'),
+  stuck: (c) => stalled('StackStuck', `${describe(c)}; bbf has no way out of this state: repair or delete the stack`),
+  unknown: (c) => stalled('UnknownStackStatus', `${describe(c)}, which this version of bbf does not know; upgrade bbf`),
+};
+
+const wanted = ({ wish, stack }: Case) => wish.shape !== null && stack.hash === wish.shape.hash;
+const describe = ({ wish, stack }: Case) =>
+  `stack ${wish.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
+
+function stable(c: Case): StackStep {
+  if (!c.wish.shape) return remove(c);
+  return serviceless(c) ?? (wanted(c) ? { state: 'done' } : update(c, c.wish.shape));
+}
+
+/** Somebody deleted the service and left the stack: CloudFormation can't update such a stack, so it is made anew. */
+function serviceless(c: Case): StackStep | null {
+  const { facts, stack: name } = c.wish;
+  if (!c.s.servicesKnown || facts.state === 'ACTIVE') return null;
+  if (facts.state === 'DRAINING')
+    return waiting('ServiceDraining', `service ${name} is being deleted; bbf waits for it`);
+  if (facts.exists) {
+    return stalled(
+      'UnknownServiceStatus',
+      `service ${name} is ${facts.state}, which this version of bbf does not know`,
+    );
   }
-  if (!wish.shape && !wish.quiet)
-    return waiting('DrainsFirst', `stack ${wish.stack} is removed once its workers are gone`);
-  if (!wish.shape || kind === 'dead' || kind === 'undeleted') return remove(s, wish, stack, cached, kind);
-  if (stack.hash === wish.shape.hash && kind !== 'stuck') return { state: 'done' };
-  if (kind === 'stuck') return stalled('StackStuck', `${description}; repair or delete it in CloudFormation`);
-  return update(s, { ...wish, shape: wish.shape }, stack, cached);
+  const since = c.cached?.missingSince ? Date.parse(c.cached.missingSince) : c.s.now;
+  if (c.s.now - since < MISSING_CONFIRMED_MS) return waiting('ServiceMissing', `${describe(c)}, but has no service`);
+  return clear(c, 'ServiceMissing');
 }
 
-function remove(
-  s: Situation,
-  wish: StackWish,
-  stack: Present,
-  cached: Status['stacks'][string] | undefined,
-  kind: StackClass,
-): StackStep {
-  if (kind === 'undeleted' && cached?.attempt?.hash === 'delete' && cached.attempt.count >= ATTEMPTS_MAX) {
+function creating(c: Case): StackStep {
+  if (wanted(c)) return waiting('StackBusy', describe(c));
+  const begun = c.cached?.attempts?.create?.at;
+  const age = begun ? c.s.now - Date.parse(begun) : 0;
+  if (age < CREATION_PATIENCE_MS) return waiting('StackBusy', describe(c));
+  return c.wish.shape ? clear(c, 'CreationSuperseded') : remove(c);
+}
+
+/** An update that is no longer wanted is called off: it may be waiting for tasks that will never be healthy. */
+function updating(c: Case): StackStep {
+  if (wanted(c)) return waiting('StackBusy', describe(c));
+  const pause = pauseOf(c.s, c.wish, c.cached, 'cancel');
+  // Cancelled as often as may be: it ends by itself, at the latest when CloudFormation's own time is up.
+  if (pause) return waiting('StackBusy', describe(c));
+  return simply(c, 'CancelUpdate', 'cancel', 'UpdateSuperseded');
+}
+
+function undeleted(c: Case): StackStep {
+  return c.wish.shape ? clear(c, 'StackFailed') : remove(c);
+}
+
+/** Back to a state that can be updated; where that fails for good, a stack that nobody uses is made anew, as it holds no data. */
+function repair(c: Case, type: StackOperation, operation: Operation): StackStep {
+  if (!c.wish.shape) return remove(c);
+  if (!spent(c.s, c.wish, c.cached, operation)) {
+    return pauseOf(c.s, c.wish, c.cached, operation) ?? simply(c, type, operation, 'StackHalfWay');
+  }
+  return clear(c, 'RollbackFailed');
+}
+
+function remove(c: Case): StackStep {
+  if (!c.wish.quiet) return waiting('DrainsFirst', `stack ${c.wish.stack} is removed once its tasks are gone`);
+  const pause = pauseOf(c.s, c.wish, c.cached, 'delete');
+  if (pause?.state === 'stalled') {
     return stalled(
       'DeleteFailed',
-      `stack ${wish.stack} could not be deleted ${ATTEMPTS_MAX} times: ${stack.reason ?? 'no reason given'}`,
+      `${describe(c)}; deleting it failed ${ATTEMPTS_MAX} times. Remove what is named, then delete the stack by hand or write the document again`,
     );
   }
-  const evidence = { status: stack.status, wanted: wish.shape !== null };
-  const reason = kind === 'dead' ? 'StackFailed' : 'StackUnwanted';
-  const action = { stack: wish.stack, stackId: stack.id, token: token(s, wish, cached, 'delete'), reason, evidence };
-  return { state: 'act', action: { type: 'DeleteStack', ...action } };
+  return pause ?? simply(c, 'DeleteStack', 'delete', 'StackUnwanted');
 }
 
-function update(
-  s: Situation,
-  wish: StackWish & { shape: StackShape },
-  stack: Present,
-  cached: Status['stacks'][string] | undefined,
-): StackStep {
-  const pause = exhausted(s, wish, cached);
-  if (pause) return pause;
-  if (!wish.quiet)
-    return waiting('UpdateWaits', `stack ${wish.stack} is updated once its workers are free and drained`);
-  const evidence = { from: stack.hash, to: wish.shape.hash, attempt: attemptNumber(wish, cached) };
-  const { stack: name, shape } = wish;
-  const action = { stack: name, stackId: stack.id, shape, token: token(s, wish, cached, 'update') };
-  return { state: 'act', action: { type: 'UpdateStack', ...action, reason: 'ShapeChanged', evidence } };
-}
-
-/** A shape that failed before waits, and after ATTEMPTS_MAX tries it waits for another revision. */
-function exhausted(s: Situation, wish: StackWish, cached: Status['stacks'][string] | undefined): StackStep | null {
-  const attempt = cached?.attempt;
-  if (!attempt || attempt.hash !== wish.shape?.hash) return null;
-  if (attempt.count >= ATTEMPTS_MAX) {
-    return stalled(
-      'StackFailed',
-      `stack ${wish.stack} failed ${attempt.count} times with this spec; change the spec, then it is tried again`,
-    );
-  }
-  const retryAt = Date.parse(attempt.at) + BACKOFF_MS * 2 ** (attempt.count - 1);
-  if (s.now >= retryAt) return null;
-  return waiting(
-    'StackBackoff',
-    `stack ${wish.stack} failed ${attempt.count} times; next try ${new Date(retryAt).toISOString()}`,
+/** Deletes a wanted stack, for the next pass to create it anew. A failed one that may not be created again stays as evidence. */
+function clear(c: Case, reason: string): StackStep {
+  if (!c.wish.quiet) return waiting('DrainsFirst', `${describe(c)}; it is made anew once its tasks are gone`);
+  const hopeless = pauseOf(c.s, c.wish, c.cached, 'create') ?? pauseOf(c.s, c.wish, c.cached, 'clear');
+  if (hopeless?.state !== 'stalled') return hopeless ?? simply(c, 'DeleteStack', 'clear', reason);
+  return stalled(
+    reason === 'StackFailed' ? reason : 'RepairFailed',
+    `${describe(c)}; making it anew failed ${ATTEMPTS_MAX} times. Repair the cause or change the spec; a new revision is tried again`,
   );
 }
 
-export function attemptNumber(wish: StackWish, cached: Status['stacks'][string] | undefined): number {
-  const goal = wish.shape?.hash ?? 'delete';
-  return cached?.attempt?.hash === goal ? cached.attempt.count + 1 : 1;
+function simply(c: Case, type: StackOperation, operation: Operation, reason: string): StackStep {
+  const evidence = {
+    status: c.stack.status,
+    cause: c.stack.reason,
+    attempt: attemptNumber(c.s, c.wish, c.cached, operation),
+  };
+  const token = tokenOf(c.s, c.wish, c.cached, operation);
+  return { state: 'act', action: { type, stack: c.wish.stack, stackId: c.stack.id, token, reason, evidence } };
 }
 
-/** The same decision made again, after a crash or beside another pass, carries the same token. */
-function token(s: Situation, wish: StackWish, cached: Status['stacks'][string] | undefined, operation: string): string {
-  const parts = [operation, s.uid, wish.shape?.hash.slice(-12) ?? '', s.revision, String(attemptNumber(wish, cached))];
-  return parts
-    .join('-')
-    .replace(/[^a-zA-Z0-9-]/g, '')
-    .slice(0, 128);
+function update(c: Case, shape: StackShape): StackStep {
+  const { s, wish, stack, cached } = c;
+  const pause = pauseOf(s, wish, cached, 'update');
+  if (pause) return pause;
+  if (!wish.quiet) {
+    return waiting('UpdateWaits', `stack ${wish.stack} is updated once its workers are free and drained`);
+  }
+  const evidence = { from: stack.hash, to: shape.hash, attempt: attemptNumber(s, wish, cached, 'update') };
+  const token = tokenOf(s, wish, cached, 'update');
+  const action = { stack: wish.stack, stackId: stack.id, shape, token, reason: 'ShapeChanged', evidence };
+  return { state: 'act', action: { type: 'UpdateStack', ...action } };
 }
 
 const waiting = (reason: string, message: string): StackStep => ({ state: 'waiting', reason, message });

@@ -1,18 +1,20 @@
 /** The status that a decision leads to, if every action of it succeeds. */
 import type { Status } from '../../config-schema/documents.ts';
+import { recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
 import { type ServiceFacts, workersOf } from './situation.ts';
-import { attemptNumber, type StackWish } from './stack-step.ts';
+import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
 export function draftStatus(o: Observation, d: Decision, conditions: DraftCondition[], next: Status['next']): Status {
   const s = d.situation;
   const newest = 'revision' in o.document ? o.document.revision : s.revision;
+  const moving = conditions.some((c) => c.type === 'Reconciling' && c.status === 'True');
   const wakes = d.actions.some((action) => isCount(action, d.wishes.server.stack) && action.to > action.from);
   return {
     apiVersion: 'bbf/v1',
@@ -38,6 +40,8 @@ export function draftStatus(o: Observation, d: Decision, conditions: DraftCondit
     stacks: stackStatuses(o, d),
     idleSince: d.sleep.idleSince === null ? null : iso(d.sleep.idleSince),
     asleep: d.sleep.asleep,
+    progressAt: moving ? iso(d.progress) : null,
+    inventoryAt: o.inventory?.known ? iso(o.now) : (o.status?.inventoryAt ?? null),
     awake: isAwake(d),
     problems: o.document.state === 'invalid' ? o.document.problems : [],
     actions: [],
@@ -87,40 +91,43 @@ function poolStatuses(d: Decision): Status['pools'] {
   );
 }
 
-/** A pool that is not in the spec leaves the status when its stack has left CloudFormation. */
+/** A pool that is not in the spec leaves the status when its stack has left CloudFormation, in two looks one after the other. */
 function gone(d: Decision, pool: string): boolean {
-  return d.poolStacks[pool]?.state === 'done' && !d.situation.pools[pool]?.exists;
+  const before = d.situation.previous?.stacks[d.wishes.pools[pool]?.stack ?? ''];
+  return d.poolStacks[pool]?.state === 'done' && !d.situation.pools[pool]?.exists && !before?.id;
 }
 
 function stackStatuses(o: Observation, d: Decision): Status['stacks'] {
-  const wishes = [d.wishes.server, ...Object.values(d.wishes.pools)];
+  const pools = Object.entries(d.wishes.pools).map(([pool, wish]) => ({ wish, step: d.poolStacks[pool] }));
   return Object.fromEntries(
-    wishes.flatMap((wish) => {
-      const entry = stackStatus(o, d, wish);
+    [{ wish: d.wishes.server, step: d.serverStack }, ...pools].flatMap(({ wish, step }) => {
+      const entry = stackStatus(o, d, wish, step);
       return entry ? [[wish.stack, entry]] : [];
     }),
   );
 }
 
-function stackStatus(o: Observation, d: Decision, wish: StackWish): Status['stacks'][string] | null {
+function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackStep | undefined): StackRecord | null {
   const before = o.status?.stacks[wish.stack];
-  const attempt = attemptOf(o, d, wish);
+  const attempts = attemptsOf(o, d, wish);
   const read = o.stacks[wish.stack];
-  if (!read?.known) return before ? { ...before, attempt } : null;
+  if (!read?.known) return before ? { ...before, attempts } : null;
+  const tried = Object.keys(attempts).length > 0;
   if (read.value.state === 'absent') {
-    return attempt ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempt } : null;
+    return tried ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts } : null;
   }
   const { id, status, hash } = read.value;
-  const settled = hash === wish.shape?.hash && status.endsWith('_COMPLETE') && !status.includes('ROLLBACK');
-  return { id, status, hash, readAt: iso(o.now), attempt: settled ? null : attempt };
+  const settled = step?.state === 'done' && status.endsWith('_COMPLETE');
+  const record = { id, status, hash, readAt: iso(o.now), attempts: settled ? {} : attempts };
+  const missing = step?.state === 'waiting' && step.reason === 'ServiceMissing';
+  return missing ? { ...record, missingSince: before?.missingSince ?? iso(o.now) } : record;
 }
 
-/** Clearing the way for a new try, by deleting a failed stack, is not a try of its own. */
-function attemptOf(o: Observation, d: Decision, wish: StackWish): Status['stacks'][string]['attempt'] {
+function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<StackRecord['attempts']> {
   const before = o.status?.stacks[wish.stack];
-  const acts = d.actions.some(
-    (action) => 'stack' in action && action.stack === wish.stack && !(action.type === 'DeleteStack' && wish.shape),
-  );
-  if (!acts) return before?.attempt ?? null;
-  return { hash: wish.shape?.hash ?? 'delete', count: attemptNumber(wish, before), at: iso(o.now) };
+  const action = d.actions.find((one) => 'stack' in one && one.stack === wish.stack);
+  if (!action || !('stack' in action)) return before?.attempts ?? {};
+  const read = o.stacks[wish.stack];
+  const cause = read?.known && read.value.state === 'present' ? read.value.reason : null;
+  return recorded(d.situation, wish, before, action, cause);
 }

@@ -1,0 +1,103 @@
+/** How often an operation on a stack may be tried: a few times for each revision, with growing pauses, then a person is asked. */
+import type { Status } from '../../config-schema/documents.ts';
+import type { Action } from './plan.ts';
+import type { Situation } from './situation.ts';
+import type { StackStep, StackWish } from './stack-step.ts';
+
+/** Tries of one operation for one revision. */
+export const ATTEMPTS_MAX = 3;
+const BACKOFF_MS = 15_000;
+/** Characters of a ClientRequestToken (CloudFormation API reference). */
+const TOKEN_MAX = 128;
+
+/** `clear` deletes a failed stack so that it can be made anew; `delete` removes one that nobody wants. */
+export type Operation = 'create' | 'update' | 'delete' | 'clear' | 'cancel' | 'rollback' | 'continue';
+
+export type StackRecord = Status['stacks'][string];
+type Attempts = NonNullable<StackRecord['attempts']>;
+type Attempt = Attempts[string];
+
+const OPERATIONS: Record<Extract<Action, { stack: string }>['type'], Operation> = {
+  CreateStack: 'create',
+  UpdateStack: 'update',
+  DeleteStack: 'delete',
+  CancelUpdate: 'cancel',
+  ContinueRollback: 'continue',
+  RollbackStack: 'rollback',
+};
+
+export function operationOf(action: Extract<Action, { stack: string }>, wish: StackWish): Operation {
+  return action.type === 'DeleteStack' && wish.shape ? 'clear' : OPERATIONS[action.type];
+}
+
+const goalOf = (wish: StackWish) => wish.shape?.hash ?? 'none';
+
+/** The earlier tries that count: those of this revision toward this shape. */
+function earlier(s: Situation, wish: StackWish, cached: StackRecord | undefined, operation: Operation): Attempt | null {
+  const attempt = cached?.attempts?.[operation];
+  return attempt && attempt.revision === s.revision && attempt.goal === goalOf(wish) ? attempt : null;
+}
+
+export function attemptNumber(s: Situation, wish: StackWish, cached: StackRecord | undefined, operation: Operation) {
+  return (earlier(s, wish, cached, operation)?.count ?? 0) + 1;
+}
+
+/** True when the operation was tried as often as it may be. */
+export function spent(s: Situation, wish: StackWish, cached: StackRecord | undefined, operation: Operation): boolean {
+  return attemptNumber(s, wish, cached, operation) > ATTEMPTS_MAX;
+}
+
+/** Null when the operation may be tried now. */
+export function pauseOf(
+  s: Situation,
+  wish: StackWish,
+  cached: StackRecord | undefined,
+  operation: Operation,
+): StackStep | null {
+  const attempt = earlier(s, wish, cached, operation);
+  if (!attempt) return null;
+  const tried = `${operation} of stack ${wish.stack} was tried ${attempt.count} times for this revision`;
+  const cause = attempt.cause ? `; the last failure: ${attempt.cause}` : '';
+  if (attempt.count >= ATTEMPTS_MAX) {
+    const message = `${tried} and failed${cause}. Repair the cause or change the spec; a new revision is tried again`;
+    return { state: 'stalled', reason: 'StackFailed', message };
+  }
+  const retryAt = Date.parse(attempt.at) + BACKOFF_MS * 2 ** (attempt.count - 1);
+  if (s.now >= retryAt) return null;
+  const message = `${tried}${cause}; next try ${new Date(retryAt).toISOString()}`;
+  return { state: 'waiting', reason: 'StackBackoff', message };
+}
+
+/** The record after `action`, with the reason of the state that made it necessary. */
+export function recorded(
+  s: Situation,
+  wish: StackWish,
+  cached: StackRecord | undefined,
+  action: Extract<Action, { stack: string }>,
+  cause: string | null,
+): Attempts {
+  const operation = operationOf(action, wish);
+  const entry: Attempt = {
+    goal: goalOf(wish),
+    revision: s.revision,
+    count: attemptNumber(s, wish, cached, operation),
+    at: new Date(s.now).toISOString(),
+    cause: cause ?? earlier(s, wish, cached, operation)?.cause ?? null,
+  };
+  const before = cached?.attempts ?? {};
+  // A failed creation shows its cause only until it is cleared away.
+  const create = before.create;
+  const kept = operation === 'clear' && create && cause ? { ...before, create: { ...create, cause } } : before;
+  return { ...kept, [operation]: entry };
+}
+
+/** The same decision made again, after a crash or beside another pass, carries the same token. */
+export function tokenOf(s: Situation, wish: StackWish, cached: StackRecord | undefined, operation: Operation): string {
+  const count = attemptNumber(s, wish, cached, operation);
+  // The ends of hash and id are their random part; what may be cut off at the end is said by the stack's id too.
+  const parts = ['bbf', count, operation, goalOf(wish).slice(-12), s.revision, cached?.id.slice(-12) || 'new', s.uid];
+  return parts
+    .join('-')
+    .replace(/[^a-zA-Z0-9-]/g, '')
+    .slice(0, TOKEN_MAX);
+}
