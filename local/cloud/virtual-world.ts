@@ -1,9 +1,12 @@
 /** A world whose clock moves only when told to and whose chance comes from a seed: same seed, same run. */
 import type { ServiceName, World } from './kernel.ts';
+import { createTimers } from './timers.ts';
 
 export interface VirtualWorld extends World {
   /** Runs every timer due within the next `ms` in order of time, then of scheduling, and leaves the clock there. */
   advance(ms: number): void;
+  /** Runs the next timer, if one is due by `until`, at its own time; the clock stays there. False when there is none. */
+  runNext(until: number): boolean;
   /** Runs timers until `predicate` holds; throws when it does not within `limitMs` of virtual time. */
   runUntil(predicate: () => boolean, limitMs: number): void;
   /** Like `advance`, and lets pending promises settle before, between and after the timers. */
@@ -25,29 +28,19 @@ export interface VirtualWorldOptions {
   account?: string;
 }
 
-interface Timer {
-  key: string;
-  at: number;
-  order: number;
-  run: () => void;
-}
-
 /** Any instant does; a round one makes failures easy to read. */
 const DEFAULT_START = Date.UTC(2026, 0, 5, 8, 0, 0);
 
 export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWorld {
   const seed = options.seed ?? 1;
   const random = seededRandom(seed);
-  const timers = new Map<string, Timer>();
+  const timers = createTimers();
   const changedServices = new Set<ServiceName>();
   let clock = options.startsAt ?? DEFAULT_START;
-  let order = 0;
 
-  const next = () => earliest(timers.values());
   const runOne = (until: number): boolean => {
-    const timer = next();
-    if (!timer || timer.at > until) return false;
-    timers.delete(timer.key);
+    const timer = timers.takeDue(until);
+    if (!timer) return false;
     clock = Math.max(clock, timer.at);
     timer.run();
     return true;
@@ -63,10 +56,11 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
     now: () => clock,
     random,
     uuid: () => uuidFrom(random),
-    schedule: (key, at, run) => void timers.set(key, { key, at, run, order: order++ }),
-    cancel: (key) => void timers.delete(key),
+    schedule: timers.set,
+    cancel: timers.cancel,
     changed: (service) => void changedServices.add(service),
-    nextTimerAt: () => next()?.at,
+    nextTimerAt: timers.nextAt,
+    runNext: runOne,
     advance(ms) {
       const until = clock + ms;
       while (runOne(until));
@@ -96,14 +90,6 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
 /** Promise callbacks run before the next turn of the event loop. Two turns let a stream hand over its last chunk. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function earliest(timers: Iterable<Timer>): Timer | undefined {
-  let best: Timer | undefined;
-  for (const timer of timers) {
-    if (!best || timer.at < best.at || (timer.at === best.at && timer.order < best.order)) best = timer;
-  }
-  return best;
 }
 
 /** The 32-bit generator known as mulberry32: small, quick, and good enough to choose faults. */
