@@ -49,7 +49,7 @@ export async function startWorld() {
     async invoke({ stay = false, fastSchedule = false } = {}): Promise<string[]> {
       calls.length = 0;
       const deadline = cloud.world.now() + (stay ? LIFE_MS : 0);
-      await reconcileAll(ports, SETTINGS, { id: 'world', deadline, lifeMs: LIFE_MS }, fastSchedule);
+      await reconcileAll(ports, SETTINGS, { id: 'world', deadline, lifeMs: LIFE_MS }, fastSchedule ? 'fast' : null);
       return [...calls];
     },
     async status(): Promise<Status> {

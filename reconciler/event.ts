@@ -1,6 +1,6 @@
 /** Which clusters an event asks to look at. An event says no more than that: every pass reads everything again. */
 import { clusterOfKey } from '../config-schema/keys.ts';
-import { fastScheduleRuleName, parseOwnedName } from '../templates/names.ts';
+import { fastScheduleRuleName, parseOwnedName, slowScheduleRuleName } from '../templates/names.ts';
 
 /** The names of clusters, or 'all' for the schedule and for anything that names none. */
 export function clustersOfEvent(installation: string, event: unknown): string[] | 'all' {
@@ -37,8 +37,10 @@ function ownedClusters(installation: string, names: string[]): string[] {
     .flatMap((part) => parseOwnedName(installation, part)?.cluster ?? []);
 }
 
-/** True for an event of the fast schedule, which proves that its rule is enabled. */
-export function isFastSchedule(installation: string, event: unknown): boolean {
-  const rule = `:rule/${fastScheduleRuleName(installation)}`;
-  return strings((event as { resources?: unknown } | null)?.resources).some((resource) => resource.endsWith(rule));
+/** Which schedule an event is of; null for all other events. */
+export function scheduleOfEvent(installation: string, event: unknown): 'fast' | 'slow' | null {
+  const resources = strings((event as { resources?: unknown } | null)?.resources);
+  const isOf = (rule: string) => resources.some((resource) => resource.endsWith(`:rule/${rule}`));
+  if (isOf(fastScheduleRuleName(installation))) return 'fast';
+  return isOf(slowScheduleRuleName(installation)) ? 'slow' : null;
 }

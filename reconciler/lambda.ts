@@ -7,8 +7,8 @@ import { accessPorts } from './access/document-ports.ts';
 import { answerUrl, isUrlEvent } from './access/function-url.ts';
 import { awsClients, awsPorts } from './aws/ports.ts';
 import { farmTask } from './aws/tasks.ts';
-import { clustersOfEvent, isFastSchedule } from './event.ts';
-import { type Invocation, reconcileAll, reconcileCluster } from './reconcile.ts';
+import { dispatch } from './dispatch.ts';
+import type { Invocation } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
 
 interface LambdaContext {
@@ -37,9 +37,5 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
     deadline: time.now() + context.getRemainingTimeInMillis(),
     lifeMs: RECONCILER_TIMEOUT_SECONDS * 1000,
   };
-  const clusters = clustersOfEvent(settings.installation, event);
-  if (clusters === 'all')
-    return reconcileAll(ports, settings, invocation, isFastSchedule(settings.installation, event));
-  for (const cluster of clusters) await reconcileCluster(ports, settings, invocation, cluster);
-  return undefined;
+  return dispatch(ports, settings, invocation, event);
 }

@@ -16,7 +16,7 @@ export function emptyAccount(documents: Documents, now: number): Ports {
       continueRollback: nothing,
       rollback: nothing,
     },
-    schedule: { setFast: nothing },
+    schedule: { isFast: async () => false, setFast: nothing },
     time: { now: () => now, wait: nothing },
     log: { info: () => {}, error: () => {} },
   };

@@ -50,6 +50,7 @@ export interface Stacks {
 }
 
 export interface Schedule {
+  isFast(): Promise<boolean>;
   setFast(enabled: boolean): Promise<void>;
 }
 

@@ -51,13 +51,13 @@ async function stay(ports: Ports, invocation: Invocation, { lookAgainAt }: PassR
 
 /**
  * Every cluster of the bucket; one listing serves the first pass of each.
- * `fastSchedule`: the fast schedule woke us, so it is on; it goes off once no cluster is awake.
+ * `schedule` is what woke us. The fast one goes off once no cluster is awake; the slow one turns it on again where it was lost.
  */
 export async function reconcileAll(
   ports: Ports,
   settings: Settings,
   invocation: Invocation,
-  fastSchedule: boolean,
+  schedule: 'fast' | 'slow' | null,
 ): Promise<void> {
   const entries = await ports.documents.list(CLUSTERS_PREFIX);
   const clusters = [...new Set(entries.flatMap(({ key }) => clusterOfKey(key) ?? []))];
@@ -70,5 +70,6 @@ export async function reconcileAll(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   const atRest = results.every((result) => result.status === 'fulfilled' && !result.value.status.awake);
-  if (atRest && fastSchedule) await ports.schedule.setFast(false);
+  if (atRest && schedule === 'fast') await ports.schedule.setFast(false);
+  if (!atRest && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
 }

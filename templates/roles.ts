@@ -71,7 +71,7 @@ export function roleResources(installation: string): Record<string, Resource> {
       // IAM knows no resource for it.
       { Action: ['ec2:DescribeNetworkInterfaces'], Resource: '*' },
       {
-        Action: ['events:EnableRule', 'events:DisableRule'],
+        Action: ['events:DescribeRule', 'events:EnableRule', 'events:DisableRule'],
         Resource: arn(`events:\${AWS::Region}:\${AWS::AccountId}:rule/${fastScheduleRuleName(installation)}`),
       },
       {

@@ -163,7 +163,9 @@ function workersAvailable(d: Decision): DraftCondition {
 /** Workers that take work: those told to drain do not count. */
 function registered(d: Decision, pool: string): number {
   const draining = new Set(d.pools[pool]?.draining ?? []);
-  return workersOf(d.situation, pool).filter((worker) => !draining.has(worker.name)).length;
+  const known = workersOf(d.situation, pool).filter((worker) => !draining.has(worker.name)).length;
+  // The farm's report is some seconds older than ECS's word.
+  return Math.min(known, d.situation.pools[pool]?.running ?? 0);
 }
 
 function asleep(d: Decision): DraftCondition {

@@ -127,16 +127,24 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   const unknown = (why: string, served = true): ActivityFacts => ({ state: 'unknown', why, served });
   if (!o.services.known) return unknown(`ECS could not be read: ${o.services.error}`);
   if (server.desired === 0 && server.running === 0) return { state: 'not-expected' };
+  if (server.running === 0) return unknown('the server does not run yet', false);
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
   if (!report) return unknown('the farm has not reported yet', false);
-  const since = o.status?.server.since;
+  const since = serverSince(o, server);
   if (since && Date.parse(report.activity.server.startedAt) < Date.parse(since) - CLOCK_TOLERANCE_MS) {
     return unknown('the last report is of an earlier server', false);
   }
   const age = o.now - report.reportedAt;
   if (age > ACTIVITY_FRESH_MS) return unknown(`the farm last reported ${Math.round(age / 1000)} s ago`);
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
+}
+
+/** When the server was last told to run; also where whoever told it could not note it down any more. */
+export function serverSince(o: Observation, server: Counts): string | null {
+  const before = o.status;
+  if (!before) return null;
+  return before.server.desired === 0 && server.desired > 0 ? before.heartbeatAt : before.server.since;
 }
 
 /** True when no build can be using the server: none runs, or the one that runs has never been heard of. */

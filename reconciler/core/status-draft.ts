@@ -6,7 +6,7 @@ import type { DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type ServiceFacts, workersOf } from './situation.ts';
+import { type ServiceFacts, serverSince, workersOf } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -26,7 +26,7 @@ export function draftStatus(o: Observation, d: Decision, conditions: DraftCondit
     conditions: withTimes(conditions, o.status?.conditions ?? [], o.now, newest),
     server: {
       ...counts(s.server, d, d.wishes.server.stack),
-      since: wakes ? iso(o.now) : (o.status?.server.since ?? null),
+      since: wakes ? iso(o.now) : serverSince(o, s.server),
     },
     endpoint: s.activity.state === 'known' ? s.activity.activity.server.endpoint : null,
     pools: poolStatuses(d),
