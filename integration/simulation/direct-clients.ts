@@ -25,11 +25,12 @@ export function directClients(services: Services): AwsClients {
   } as unknown as AwsClients;
 }
 
-async function answered(operations: Operations, { constructor, input }: Command): Promise<unknown> {
-  const run = operations[constructor.name];
-  if (!run) throw new Error(`the direct door of the simulation does not know ${constructor.name}; add it there`);
+async function answered(operations: Operations, command: Command): Promise<unknown> {
+  const { name } = command.constructor;
+  const run = operations[name];
+  if (!run) throw new Error(`the direct door of the simulation does not know ${name}; add it there`);
   try {
-    return run(input);
+    return run(command.input);
   } catch (error) {
     throw error instanceof ServiceError ? sdkError(error) : error;
   }
@@ -95,6 +96,7 @@ function cloudFormation({ cloudformation }: Services): Operations {
     (cloudformation[name] as (input: unknown) => unknown)(given(input));
   return {
     DescribeStacksCommand: operation('describeStacks'),
+    ListStacksCommand: operation('listStacks'),
     CreateStackCommand: operation('createStack'),
     UpdateStackCommand: operation('updateStack'),
     DeleteStackCommand: operation('deleteStack'),

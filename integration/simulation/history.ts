@@ -82,7 +82,7 @@ export interface BuildEvent {
   at: number;
   cluster: string;
   build: string;
-  what: 'lease' | 'renewed' | 'ready' | 'hopeless' | 'released' | 'died' | 'gave-up';
+  what: 'lease' | 'renewed' | 'ready' | 'hopeless' | 'released' | 'died' | 'gave-up' | 'broken';
   pool: string;
   workers: number;
   ttlSeconds: number;

@@ -89,7 +89,7 @@ export type CallFaultKind =
   /** The invocation ends here, without its `finally`; the call has not been made, or it has. */
   | 'crash'
   | 'crash-after'
-  /** The invocation stands still for `ms` before the call; its request is on its way even if it is killed meanwhile. */
+  /** The invocation stands still for `ms` before the call, and is killed meanwhile if its time is up. */
   | 'pause'
   /** A conditional write meets another one: 409. */
   | 'conflict';

@@ -42,6 +42,7 @@ export interface SimulatedWorld {
   readonly tasks: MemoryRuntime;
   readonly weather: Weather;
   readonly history: History;
+  readonly bucket: string;
   readonly begunAt: number;
   /** In [0, 1): the run's own chance, apart from the cloud's. */
   chance(): number;
@@ -50,6 +51,8 @@ export interface SimulatedWorld {
   isCalm(): boolean;
   /** The text of an object as it is now, or undefined. */
   text(key: string): string | undefined;
+  /** Writes an object past every port, as somebody else than the reconciler; answers its version. */
+  put(key: string, text: string): string;
   /** S3 version of the newest cluster.json, or null. */
   revision(cluster?: string): string | null;
   status(cluster?: string): Status | null;
@@ -111,17 +114,21 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     tasks,
     weather,
     history,
+    bucket: BUCKET,
     begunAt: BEGINS_AT,
     chance,
     now: () => clock.now(),
     isCalm,
     text,
+    put: (key, body) => services.s3.putObject({ bucket: BUCKET, key, body, headers: JSON_TYPE }).versionId,
     revision: (cluster = DEFAULT_CLUSTER) => current(clusterKey(cluster))?.versionId ?? null,
     status: (cluster = DEFAULT_CLUSTER) => JSON.parse(text(statusKey(cluster)) ?? 'null') as Status | null,
     nameOf: (part, cluster = DEFAULT_CLUSTER) =>
       part === 'server' ? serverStackName(INSTALLATION, cluster) : poolStackName(INSTALLATION, cluster, part),
   };
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 const fairWeather = (): Weather => ({
   skewMs: 0,

@@ -1,0 +1,183 @@
+/** A build server of the simulation: the farm's own scheduler, its activity report and its draining orders, without a wire. */
+
+import type { Activity } from '../../config-schema/documents.ts';
+import { activityKey, statusKey } from '../../config-schema/keys.ts';
+import { activityOf, differs } from '../../local/farm/agent/activity.ts';
+import { drainingIn } from '../../local/farm/agent/draining-orders.ts';
+import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
+import { Scheduler } from '../../local/farm/scheduler/scheduler.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** What a build wants done. */
+export interface Work {
+  durationMs: number;
+  /** False: the action was given up. */
+  done(succeeded: boolean): void;
+}
+
+/** A worker's side of an open poll. */
+export interface Poller {
+  answer(orders: Orders<Work, boolean>): void;
+}
+
+export interface SimulatedServer {
+  readonly task: string;
+  readonly cluster: string;
+  readonly endpoint: string;
+  readonly listens: boolean;
+  listen(): void;
+  end(): void;
+  readStatus(): void;
+  submit(name: string, pool: string, work: Work): void;
+  /** Nobody waits for these actions any more. */
+  abandon(names: string[]): void;
+  poll(report: WorkerReport, poller: Poller): void;
+  finished(worker: string, job: string, busyMs: number): Orders<Work, boolean>['start'];
+  disconnected(worker: string): void;
+  isDrained(worker: string): boolean;
+}
+
+/** As `local/farm/server/farm-server.ts` sets them. */
+const TIMES = { leaseMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
+const MAX_LOSSES = 3;
+const DRAINING_POLL_MS = 500;
+const POLL_MS = 20_000;
+/** As `local/farm/agent/activity-report.ts` reports. */
+const CHECK_MS = 1_000;
+const AT_LEAST_MS = 30_000;
+
+export interface ServerPlace {
+  task: string;
+  cluster: string;
+  endpoint: string;
+}
+
+export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoint }: ServerPlace): SimulatedServer {
+  const { clock } = world;
+  const startedAt = world.now();
+  const polls = new Map<string, Poller>();
+  const key = (what: string) => `simulation/server/${task}/${what}`;
+  let listens = false;
+  let reported: { activity: Activity; at: number } | undefined;
+
+  const scheduler = new Scheduler<Work, boolean>(
+    {
+      ...TIMES,
+      maxLosses: MAX_LOSSES,
+      givenUp: () => false,
+      unwanted: () => false,
+      onChange: (job) => {
+        if (job.state === 'done') job.work.done(job.outcome ?? false);
+        changed();
+      },
+      onOrders: (worker) => deliver(worker),
+    },
+    startedAt,
+  );
+
+  /** Something may be worth telling: at most one look a second. */
+  function changed(): void {
+    const at = Math.max(world.now() + 1, (reported?.at ?? 0) + CHECK_MS);
+    if (listens) clock.schedule(key('changed'), at, report);
+  }
+  function current(): Activity {
+    const totals = { executed: 0, cacheHits: 0, cacheMisses: 0 };
+    return activityOf({ taskId: task, endpoint, startedAt }, scheduler.demand(), totals, world.now());
+  }
+  function report(): void {
+    if (!listens) return;
+    scheduler.tick(world.now());
+    const activity = current();
+    const now = world.now();
+    const isDue = !reported || now - reported.at >= AT_LEAST_MS || differs(activity, reported.activity);
+    if (isDue && now >= world.weather.silentUntil) {
+      world.put(activityKey(cluster), `${JSON.stringify(activity)}\n`);
+      reported = { activity, at: now };
+    }
+    clock.schedule(key('report'), now + AT_LEAST_MS, report);
+  }
+  function deliver(worker: string): void {
+    const poller = polls.get(worker);
+    const orders = poller && scheduler.takeOrders(worker, world.now());
+    if (orders) answer(worker, orders);
+  }
+  function answer(worker: string, orders: Orders<Work, boolean>): void {
+    const poller = polls.get(worker);
+    polls.delete(worker);
+    clock.cancel(key(`poll/${worker}`));
+    poller?.answer(orders);
+  }
+  function tickSoon(): void {
+    const wait = Math.max(TIMES.disconnectGraceMs, TIMES.restMs) + 500;
+    clock.schedule(key('tick'), world.now() + wait, () => {
+      if (!listens) return;
+      scheduler.tick(world.now());
+      changed();
+    });
+  }
+
+  return {
+    task,
+    cluster,
+    endpoint,
+    get listens() {
+      return listens;
+    },
+    listen() {
+      listens = true;
+      report();
+    },
+    end() {
+      listens = false;
+      polls.clear();
+      for (const what of ['changed', 'report', 'tick']) clock.cancel(key(what));
+    },
+    readStatus() {
+      const text = listens ? world.text(statusKey(cluster)) : undefined;
+      if (text === undefined) return;
+      scheduler.setDraining(drainingIn(text));
+      changed();
+    },
+    submit(name, pool, work) {
+      const platform = [{ name: 'Pool', value: pool }];
+      scheduler.attach(scheduler.submit({ name, mergeKey: null, platform, work }, world.now()));
+    },
+    abandon(names) {
+      for (const name of names) {
+        const job = scheduler.job(name);
+        if (job && job.state !== 'done') scheduler.detach(job, world.now());
+      }
+      clock.schedule(key('tick'), world.now() + TIMES.unwantedMs, () => listens && scheduler.tick(world.now()));
+    },
+    poll(workerReport, poller) {
+      const worker = workerReport.name;
+      scheduler.synchronize(workerReport, world.now());
+      polls.set(worker, poller);
+      const draining = scheduler.isDraining(worker);
+      // A drained worker's polls would tell nothing new; an order wakes it.
+      const quiet = draining && isDrained(worker);
+      const timeout = () => {
+        if (!polls.has(worker)) return;
+        scheduler.answered(worker, world.now());
+        answer(worker, { start: [], cancel: [], draining });
+      };
+      if (!quiet) clock.schedule(key(`poll/${worker}`), world.now() + (draining ? DRAINING_POLL_MS : POLL_MS), timeout);
+      deliver(worker);
+      changed();
+    },
+    finished(worker, job, busyMs) {
+      scheduler.finish(worker, job, true, world.now(), busyMs);
+      return scheduler.takeWork(worker, world.now());
+    },
+    disconnected(worker) {
+      polls.delete(worker);
+      scheduler.disconnected(worker, world.now());
+      tickSoon();
+    },
+    isDrained,
+  };
+
+  function isDrained(worker: string): boolean {
+    return scheduler.demand().workers.some(({ name, drained }) => name === worker && drained);
+  }
+}

@@ -1,0 +1,165 @@
+/** A worker of the simulation: polls its server, runs what it is given, and guards its task from scale-in as `local/farm/worker` does. */
+import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
+import type { SimulatedServer, Work } from './farm-server.ts';
+import { INSTALLATION } from './foundation.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export interface SimulatedWorker {
+  readonly task: string;
+  readonly cluster: string;
+  readonly pool: string;
+  readonly connected: boolean;
+  readonly protected: boolean;
+  start(): void;
+  connect(server: SimulatedServer): void;
+  /** That server is gone. */
+  lose(server: SimulatedServer): void;
+  /** SIGTERM: takes nothing new. */
+  stop(): void;
+  end(): void;
+  /** Actions that it runs now. */
+  running(): number;
+  /** Until the last of them is done. */
+  busyMs(): number;
+  drained(): boolean;
+}
+
+/** As `local/farm/agent/task-protection.ts` and `local/farm/worker/scale-in-guard.ts` have them. */
+const EXPIRES_MINUTES = 60;
+const RENEW_MS = 20 * 60_000;
+const RETRY_MS = 10_000;
+/** An idle worker that finds no server for so long needs no protection: nothing can be lost with it. */
+const ALONE_MS = 60_000;
+/** One way over the network. */
+const NETWORK_MS = 5;
+
+export interface WorkerPlace {
+  task: string;
+  cluster: string;
+  pool: string;
+  slots: number;
+}
+
+export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, slots }: WorkerPlace): SimulatedWorker {
+  const { clock } = world;
+  const jobs = new Map<string, { endsAt: number; work: Work; startedAt: number }>();
+  const key = (what: string) => `simulation/worker/${task}/${what}`;
+  const after = (what: string, ms: number, run: () => void) => clock.schedule(key(what), world.now() + ms, run);
+  let server: SimulatedServer | undefined;
+  let isProtected = false;
+  let refusedUntil = 0;
+  let draining = false;
+  let stopping = false;
+  let ended = false;
+
+  function protect(on: boolean): boolean {
+    const { protectedTasks } = world.services.ecs.updateTaskProtection({
+      cluster: INSTALLATION,
+      tasks: [task],
+      protectionEnabled: on,
+      ...(on && { expiresInMinutes: EXPIRES_MINUTES }),
+    });
+    return protectedTasks[0]?.protectionEnabled === on;
+  }
+  /** Brings protection to what it should be; a refusal is tried again after a while. */
+  function guard(on: boolean): void {
+    if (ended || on === isProtected || world.now() < refusedUntil) return;
+    if (protect(on)) isProtected = on;
+    else refusedUntil = world.now() + RETRY_MS;
+    clock.cancel(key('renewal'));
+    if (isProtected) after('renewal', RENEW_MS, renew);
+  }
+  function renew(): void {
+    protect(true);
+    after('renewal', RENEW_MS, renew);
+  }
+  const accepts = () => !draining && !stopping && (isProtected || refusedUntil > 0);
+
+  function report(): WorkerReport {
+    const platform = { OSFamily: 'linux', Pool: pool };
+    const running = [...jobs.keys()];
+    return {
+      name: task,
+      incarnation: task,
+      pool,
+      platform,
+      slots,
+      running,
+      accepts: accepts(),
+      protected: isProtected,
+    };
+  }
+  function poll(): void {
+    if (!server || ended) return;
+    server.poll(report(), { answer: (orders) => void after('orders', NETWORK_MS, () => obey(orders)) });
+  }
+  function obey(orders: Orders<Work, boolean>): void {
+    if (ended || !server) return;
+    draining = orders.draining;
+    for (const name of orders.cancel) drop(name);
+    for (const job of orders.start) run(job.name, job.work);
+    guard(!(draining && jobs.size === 0));
+    after('poll', NETWORK_MS, poll);
+  }
+  function drop(name: string): void {
+    jobs.delete(name);
+    clock.cancel(key(`job/${name}`));
+  }
+  function run(name: string, work: Work): void {
+    jobs.set(name, { endsAt: world.now() + work.durationMs, startedAt: world.now(), work });
+    after(`job/${name}`, work.durationMs, () => {
+      jobs.delete(name);
+      for (const next of server?.finished(task, name, work.durationMs) ?? []) run(next.name, next.work);
+    });
+  }
+  /** Without a server an idle worker lets itself be taken away. */
+  function alone(): void {
+    if (ended || server) return;
+    if (jobs.size === 0) guard(false);
+    else after('alone', ALONE_MS, alone);
+  }
+
+  return {
+    task,
+    cluster,
+    pool,
+    get connected() {
+      return server !== undefined;
+    },
+    get protected() {
+      return isProtected;
+    },
+    start() {
+      guard(true);
+      after('alone', ALONE_MS, alone);
+    },
+    connect(found) {
+      if (server || ended) return;
+      server = found;
+      clock.cancel(key('alone'));
+      // What another server gave is nothing to this one: it would cancel it.
+      for (const name of [...jobs.keys()]) drop(name);
+      guard(true);
+      poll();
+    },
+    lose(gone) {
+      if (server !== gone) return;
+      server = undefined;
+      draining = false;
+      after('alone', ALONE_MS, alone);
+    },
+    stop() {
+      stopping = true;
+      clock.cancel(key('renewal'));
+    },
+    end() {
+      ended = true;
+      for (const name of [...jobs.keys()]) drop(name);
+      for (const what of ['orders', 'poll', 'renewal', 'alone']) clock.cancel(key(what));
+      server?.disconnected(task);
+    },
+    running: () => jobs.size,
+    busyMs: () => Math.max(0, ...[...jobs.values()].map(({ endsAt }) => endsAt - world.now())),
+    drained: () => server?.isDrained(task) ?? false,
+  };
+}

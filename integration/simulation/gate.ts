@@ -1,0 +1,156 @@
+/** Every call of a port passes here: it takes its time, meets the story's faults, and is put on record. */
+import type { CallFaults } from './call-faults.ts';
+import { type CallRecord, record } from './history.ts';
+import { errorOf } from './injected-errors.ts';
+import type { CallFault } from './story.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** One invocation, as far as its calls are concerned. */
+export interface Caller {
+  number: number;
+  alive: boolean;
+  /** By cluster: the revision of cluster.json that it read last. */
+  revisions: Map<string, string | null>;
+  /** Ends it at once, as a crash does. */
+  end(): void;
+}
+
+export interface Site {
+  /** e.g. `stacks.create`. */
+  point: string;
+  /** What it is about. */
+  target: string;
+  detail?: string;
+  /** What an older or a missing thing would look like; reads of stacks and services only. */
+  stale?: (fault: CallFault) => Promise<unknown> | unknown;
+  /** What a caller gets whose conditional write met another one. */
+  conflict?: unknown;
+}
+
+export interface Gate {
+  pass<T>(caller: Caller, site: Site, run: () => Promise<T>, took?: (value: T) => void): Promise<T>;
+  /** Waits for the calls that have begun; then nothing runs until the clock moves. */
+  settled(): Promise<void>;
+}
+
+const never = new Promise<never>(() => {});
+const LATENCY_MS: [number, number] = [5, 60];
+
+export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
+  const [least, most] = world.story.latencyMs ?? LATENCY_MS;
+  const begun: Promise<void>[] = [];
+  let calls = 0;
+
+  /** Runs `then` when the call's time has come, unless its caller is gone by then. */
+  function later(delayMs: number, then: () => Promise<void>): void {
+    calls += 1;
+    world.clock.schedule(`simulation/call/${calls}`, world.now() + delayMs, () => void begun.push(then()));
+  }
+
+  return {
+    pass(caller, site, run, took) {
+      if (!caller.alive) return never;
+      return new Promise((resolve, reject) => {
+        const latency = Math.round(least + world.chance() * (most - least));
+        const fault = faults.hit(site.point);
+        const call: Passing = { world, caller, site, fault, resolve: resolve as (value: unknown) => void, reject };
+        const go = async () => {
+          if (caller.alive) await performed(call, run, took as (value: unknown) => void, later);
+        };
+        later(fault?.kind === 'pause' ? latency + (fault.ms ?? 0) : latency, go);
+      });
+    },
+    async settled() {
+      while (begun.length > 0) await begun.pop();
+      // The callers' own promises run before the next turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (begun.length > 0) await this.settled();
+    },
+  };
+}
+
+interface Passing {
+  world: SimulatedWorld;
+  caller: Caller;
+  site: Site;
+  fault: CallFault | undefined;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Later = (delayMs: number, then: () => Promise<void>) => void;
+
+async function performed(
+  call: Passing,
+  run: () => Promise<unknown>,
+  took: ((value: unknown) => void) | undefined,
+  later: Later,
+): Promise<void> {
+  const { caller, site, fault, resolve, reject } = call;
+  const refused = fault && errorOf(fault.kind, site.point);
+  const effect = async () => {
+    const value = await run();
+    took?.(value);
+    return value;
+  };
+  if (fault?.kind === 'crash') {
+    note(call, 'crashed', false);
+    caller.end();
+  } else if (fault?.kind === 'conflict' && 'conflict' in site) {
+    note(call, 'ok', false);
+    resolve(site.conflict);
+  } else if (fault && site.stale && ['stale', 'phantom-absence', 'phantom-presence'].includes(fault.kind)) {
+    const value = await site.stale(fault);
+    note(call, 'ok', true);
+    resolve(value);
+  } else if (fault?.kind === 'late') {
+    note(call, 'failed', false, refused);
+    reject(refused);
+    later(fault.ms ?? 1_000, async () => void (await effect().catch(() => undefined)));
+  } else if (refused && !fault.kind.startsWith('lost')) {
+    note(call, 'failed', false, refused);
+    reject(refused);
+  } else await carriedOut(call, effect, refused);
+}
+
+async function carriedOut(call: Passing, effect: () => Promise<unknown>, lost: Error | undefined): Promise<void> {
+  const { caller, fault, resolve, reject } = call;
+  try {
+    const value = await effect();
+    if (fault?.kind === 'crash-after') {
+      note(call, 'crashed', true);
+      caller.end();
+    } else if (lost) {
+      note(call, 'failed', true, lost);
+      reject(lost);
+    } else {
+      note(call, 'ok', true);
+      resolve(value);
+    }
+  } catch (error) {
+    note(call, 'failed', false, error as Error);
+    reject(error);
+  }
+}
+
+function note(
+  { world, caller, site, fault }: Passing,
+  outcome: CallRecord['outcome'],
+  took: boolean,
+  error?: Error,
+): void {
+  const { history } = world;
+  const entry: CallRecord = {
+    index: history.calls.length,
+    at: world.now(),
+    invocation: caller.number,
+    point: site.point,
+    target: site.target,
+    detail: site.detail ?? '',
+    outcome,
+    took,
+  };
+  if (error) entry.error = `${error.name}: ${error.message}`;
+  if (fault) entry.fault = fault.kind;
+  record(history, 'calls', entry);
+}

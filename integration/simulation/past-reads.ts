@@ -1,0 +1,88 @@
+/** What reads of stacks and services would have answered a while ago: CloudFormation and ECS are consistent only in the end. */
+import type { ServiceObservation, StackObservation } from '../../reconciler/core/observation.ts';
+import type { Ports, Services, Stacks } from '../../reconciler/ports.ts';
+import type { CallFault } from './story.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** Nothing is out of date for longer than this. */
+const OLDEST_MS = 60_000;
+const DEFAULT_LAG_MS = 10_000;
+
+type Stale<T> = (fault: CallFault) => Promise<T>;
+
+export interface PastReads {
+  stack(stacks: Stacks, name: string): Stale<StackObservation>;
+  services(services: Services, names: string[]): Stale<Record<string, ServiceObservation>>;
+  /** To be called after each change of the cloud; does nothing in a story without stale reads. */
+  remember(ports: () => Ports): Promise<void>;
+}
+
+interface Seen<T> {
+  at: number;
+  value: T;
+  text: string;
+}
+
+const STALE_KINDS = ['stale', 'phantom-absence', 'phantom-presence'];
+const ABSENT = { state: 'absent' } as const;
+
+export function createPastReads(world: SimulatedWorld): PastReads {
+  const isNeeded = world.story.faults.some(({ kind }) => STALE_KINDS.includes(kind));
+  const stacks = new Map<string, Seen<StackObservation>[]>();
+  const services = new Map<string, Seen<ServiceObservation>[]>();
+
+  function add<T>(all: Map<string, Seen<T>[]>, name: string, value: T): void {
+    const seen = all.get(name) ?? [];
+    all.set(name, seen);
+    const text = JSON.stringify(value);
+    if (seen.at(-1)?.text !== text) seen.push({ at: world.now(), value, text });
+    while ((seen[1]?.at ?? Number.POSITIVE_INFINITY) < world.now() - OLDEST_MS) seen.shift();
+  }
+  return {
+    stack: (port, name) => {
+      if (isNeeded && !stacks.has(name)) stacks.set(name, []);
+      return async (fault) => older(stacks.get(name) ?? [], await port.read(name), fault, world.now());
+    },
+    services: (port, names) => {
+      if (isNeeded) for (const name of names) if (!services.has(name)) services.set(name, []);
+      return async (fault) => {
+        const now = await port.describe(names);
+        const aged = names.map((name) => [
+          name,
+          older(services.get(name) ?? [], now[name] ?? ABSENT, fault, world.now()),
+        ]);
+        return Object.fromEntries(aged) as Record<string, ServiceObservation>;
+      };
+    },
+    async remember(open) {
+      if (!isNeeded) return;
+      const ports = open();
+      for (const name of stacks.keys()) add(stacks, name, await ports.stacks.read(name));
+      if (services.size === 0) return;
+      const all = await ports.services.describe([...services.keys()]);
+      for (const [name, value] of Object.entries(all)) add(services, name, value);
+    },
+  };
+}
+
+type MaybeAbsent = { state: string };
+
+/** The truth where the fault does not apply: only what has just come can be missing, only what has just gone can still be seen. */
+function older<T extends MaybeAbsent>(
+  seen: Seen<T>[],
+  truth: T,
+  { kind, ms = DEFAULT_LAG_MS }: CallFault,
+  now: number,
+): T {
+  const absence = seen.findLastIndex(({ value }) => value.state === 'absent');
+  if (kind === 'phantom-absence') {
+    const came = absence < 0 ? undefined : seen[absence + 1];
+    return came && now - came.at < OLDEST_MS ? (ABSENT as unknown as T) : truth;
+  }
+  if (kind === 'phantom-presence') {
+    const isRecent = absence > 0 && absence === seen.length - 1 && now - (seen[absence]?.at ?? 0) < OLDEST_MS;
+    return isRecent ? (seen[absence - 1]?.value ?? truth) : truth;
+  }
+  const then = now - Math.min(ms, OLDEST_MS);
+  return seen.findLast(({ at }) => at <= then)?.value ?? seen[0]?.value ?? truth;
+}

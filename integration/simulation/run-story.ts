@@ -1,0 +1,96 @@
+/** Runs one story from its beginning until it has settled, or its time is up, and asks the oracles on the way. */
+import { createBuilds } from './builds.ts';
+import { callFaultsOf } from './call-faults.ts';
+import { createFarm, type Farm } from './farm.ts';
+import { createGate } from './gate.ts';
+import { ask, type History, type Oracle, type Violation } from './history.ts';
+import { createReconciler } from './invocations.ts';
+import { createPastReads } from './past-reads.ts';
+import { createPeople } from './people.ts';
+import { isSettled } from './settled.ts';
+import { carryOut } from './steps.ts';
+import type { Story } from './story.ts';
+import { createTrace } from './trace.ts';
+import { createWorld, type Door, type SimulatedWorld } from './world.ts';
+
+export interface RunOptions {
+  door?: Door;
+  oracles?: readonly Oracle[];
+  /** Gets every line of the trace. */
+  tell?: (line: string) => void;
+  /** Goes on after the first violation. */
+  goOn?: boolean;
+}
+
+export interface RunResult {
+  violations: Violation[];
+  /** Of the whole trace: equal for equal runs. */
+  hash: string;
+  passes: number;
+  world: SimulatedWorld;
+  farm: Farm;
+  history: History;
+  /** Whether it settled within its time, and when, milliseconds since the calm began. */
+  settledAfterMs: number | null;
+}
+
+const SETTLE_MS = 45 * 60_000;
+/** Between two questions whether it has settled. */
+const QUESTION_MS = 60_000;
+
+export async function runStory(story: Story, options: RunOptions = {}): Promise<RunResult> {
+  const { oracles = [], goOn = false } = options;
+  const reconciler = createReconciler();
+  const world = createWorld(story, options.door ?? 'direct', reconciler.runtime);
+  const { clock, history } = world;
+  const gate = createGate(world, callFaultsOf(world));
+  const past = createPastReads(world);
+  const farm = createFarm(world);
+  const builds = createBuilds(world, farm);
+  const people = createPeople(world);
+  const statusWritten = (cluster: string) => {
+    for (const reader of [farm, builds, people]) reader.statusWritten(cluster);
+  };
+  farm.onServer = (cluster) => builds.serverChanged(cluster);
+  reconciler.live({ world, gate, past, statusWritten });
+  const trace = createTrace(world, options.tell);
+  const onStep = oracles.filter((oracle) => oracle.when === 'step');
+  const violations: Violation[] = [];
+  for (const [index, step] of story.steps.entries()) {
+    clock.schedule(`simulation/step/${index}`, world.begunAt + step.at, () => {
+      trace.step(step);
+      carryOut({ world, people, builds }, step);
+    });
+  }
+
+  /** Runs all that is due until then, one timer after the other; false once an oracle objects. */
+  async function until(end: number): Promise<boolean> {
+    while (clock.runNext(end)) {
+      await gate.settled();
+      if (clock.changedServices.size > 0) {
+        clock.changedServices.clear();
+        await past.remember(reconciler.plainPorts);
+      }
+      trace.take(history.fresh);
+      violations.push(...ask(onStep, world, history));
+      if (violations.length > 0 && !goOn) return false;
+    }
+    clock.advance(Math.max(0, end - clock.now()));
+    return true;
+  }
+
+  const calmAt = world.begunAt + story.calmAt;
+  const lastAt = calmAt + (story.settleMs ?? SETTLE_MS);
+  let settledAfterMs: number | null = null;
+  let goes = await until(calmAt);
+  while (goes && settledAfterMs === null && clock.now() < lastAt) {
+    goes = await until(Math.min(lastAt, clock.now() + QUESTION_MS));
+    if (goes && isSettled(world)) settledAfterMs = clock.now() - calmAt;
+  }
+  if (goes) {
+    const atEnd = oracles.filter((oracle) => oracle.when === 'end');
+    violations.push(...ask(atEnd, world, history));
+  }
+  const { passes } = history;
+  return { violations, hash: trace.hash(), passes, world, farm, history, settledAfterMs };
+}

@@ -1,0 +1,41 @@
+/** Whether a world has come to rest: its status answers the newest revision, and nothing has been asked of the cloud for a while. */
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+import { parseOwnedName } from '../../templates/names.ts';
+import { INSTALLATION } from './foundation.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** Longer than the fast schedule's minute, so that a pass that wanted to act has had its turn. */
+const QUIET_MS = 3 * 60_000;
+
+/** True when every cluster of the story has come to rest. */
+export function isSettled(world: SimulatedWorld): boolean {
+  const { history, clock } = world;
+  const last = history.mutations.findLast(({ kind }) => kind !== 'document.write' && kind !== 'document.remove');
+  const since = Math.max(last?.at ?? 0, world.begunAt + world.story.calmAt);
+  if (clock.now() - since < QUIET_MS || stacksMove(world)) return false;
+  return clustersOf(world).every((cluster) => clusterRests(world, cluster));
+}
+
+/** Every cluster that had a document. */
+export function clustersOf(world: SimulatedWorld): string[] {
+  return [...new Set(world.history.documents.map(({ cluster }) => cluster))];
+}
+
+function stacksMove(world: SimulatedWorld): boolean {
+  return Object.values(world.services.cloudformation.state.stacks).some(
+    ({ name, operation }) => operation !== undefined && parseOwnedName(INSTALLATION, name) !== undefined,
+  );
+}
+
+function clusterRests(world: SimulatedWorld, cluster: string): boolean {
+  const text = world.text(clusterKey(cluster));
+  const status = world.status(cluster);
+  if (text === undefined && world.text(statusKey(cluster)) === undefined) return true;
+  if (!status) return false;
+  const holds = (type: string) => status.conditions.find((condition) => condition.type === type)?.status === 'True';
+  if (text !== undefined && parseCluster(text, { cluster }).ok && status.observedRevision !== world.revision(cluster))
+    return false;
+  const rests = holds('Ready') || holds('Stalled') || status.asleep !== null;
+  return rests && !holds('Reconciling');
+}

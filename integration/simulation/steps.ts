@@ -1,0 +1,133 @@
+/** Carries out the steps of a story: what people, builds, hands and chance do to the world. */
+import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { ServiceError } from '../../local/cloud/kernel.ts';
+import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from '../../templates/names.ts';
+import type { Builds } from './builds.ts';
+import { INSTALLATION } from './foundation.ts';
+import { type MutationKind, record } from './history.ts';
+import { livingStack, serviceRecord, tasksOf } from './lookups.ts';
+import type { People } from './people.ts';
+import { DEFAULT_CLUSTER, type Step, type StepName } from './story.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export interface Actors {
+  world: SimulatedWorld;
+  people: People;
+  builds: Builds;
+}
+
+type Carry = { [Name in StepName]: (actors: Actors, step: Extract<Step, { do: Name }>) => void };
+
+/** What AWS refuses, e.g. to scale a service that is not there, is refused and no more. */
+export function carryOut(actors: Actors, step: Step): void {
+  try {
+    (CARRY[step.do] as (actors: Actors, step: Step) => void)(actors, step);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+  }
+}
+
+const CARRY: Carry = {
+  edit: ({ people }, step) => people.edit(step),
+  write: ({ people }, { cluster, text }) => people.write(cluster, text),
+  lose: ({ people }, { cluster }) => people.lose(cluster),
+  delete: ({ people }, { cluster }) => people.bury(cluster),
+  build: ({ builds }, step) => builds.begin(step),
+  lease: ({ world }, { cluster = DEFAULT_CLUSTER, id, text }) => void world.put(leaseKey(cluster, id), text),
+  invoke: invoke,
+  scale: byHand('service.scale', ({ world }, service, { count }) => {
+    world.services.ecs.updateService({ cluster: INSTALLATION, service, desiredCount: count });
+    return count;
+  }),
+  deleteService: byHand('service.delete', ({ world }, service) => {
+    world.services.ecs.deleteService({ cluster: INSTALLATION, service, force: true });
+    return null;
+  }),
+  deleteStack: byHand('stack.delete', ({ world }, stack) => {
+    world.services.cloudformation.deleteStack({ StackName: stack });
+    return null;
+  }),
+  updateStack: byHand('stack.update', ({ world }, stack, { parameters }) => {
+    const known = Object.keys(livingStack(world, stack)?.blueprint.parameters ?? {});
+    const Parameters = known.map((ParameterKey) =>
+      parameters[ParameterKey] === undefined
+        ? { ParameterKey, UsePreviousValue: true }
+        : { ParameterKey, ParameterValue: parameters[ParameterKey] },
+    );
+    world.services.cloudformation.updateStack({ StackName: stack, UsePreviousTemplate: true, Parameters });
+    return JSON.stringify(parameters);
+  }),
+  deregister: byHand('taskdefinition.deregister', ({ world }, service) => {
+    const [deployment] = serviceRecord(world, service)?.deployments ?? [];
+    const taskDefinition = deployment?.revision.taskDefinition;
+    if (taskDefinition) world.services.ecs.deregisterTaskDefinition({ taskDefinition });
+    return taskDefinition ?? null;
+  }),
+  review: byHand('stack.create', ({ world }, stack) => {
+    const TemplateBody = JSON.stringify({ Resources: { Nothing: { Type: 'AWS::Logs::LogGroup' } } });
+    const changeSet = { ChangeSetName: 'left', ChangeSetType: 'CREATE' as const };
+    world.services.cloudformation.createChangeSet({ StackName: stack, ...changeSet, TemplateBody });
+    return 'left';
+  }),
+  kill: ({ world }, { part, cluster, count, code = 1 }) => {
+    for (const task of tasksOf(world, world.nameOf(part, cluster)).slice(0, count))
+      world.tasks.program(task.id)?.exit(code);
+  },
+  interrupt: ({ world }, { part, cluster, count }) => {
+    for (const task of tasksOf(world, world.nameOf(part, cluster)).slice(0, count))
+      world.services.ecs.interrupt(task.id);
+  },
+  clock: ({ world }, { skewMs }) => void (world.weather.skewMs = skewMs),
+  events: ({ world }, { lost = 0, twice = 0, lateMs = 0 }) =>
+    void Object.assign(world.weather, { lostEvents: lost, doubledEvents: twice, lateEventsMs: lateMs }),
+  placement: ({ world }, { part, cluster, reason }) => {
+    const name = world.nameOf(part, cluster);
+    if (reason === null) world.weather.placement.delete(name);
+    else world.weather.placement.set(name, reason);
+  },
+  image: ({ world }, { image, problem }) => {
+    world.tasks.missingImages.delete(image);
+    world.weather.crashingImages.delete(image);
+    if (problem === 'crashes') world.weather.crashingImages.add(image);
+    else if (problem !== null) world.tasks.missingImages.set(image, problem);
+  },
+  deploy: ({ world }, { version }) => void (world.weather.version = version),
+  silence: ({ world }, { forMs }) => void (world.weather.silentUntil = world.now() + forMs),
+};
+
+/** An invocation that no rule asked for: an event delivered twice, somebody's test. */
+function invoke({ world }: Actors, { by, cluster = DEFAULT_CLUSTER }: Extract<Step, { do: 'invoke' }>): void {
+  const rule = by === 'fast' ? fastScheduleRuleName(INSTALLATION) : slowScheduleRuleName(INSTALLATION);
+  const { region, account } = world.clock;
+  const schedule = { source: 'aws.events', resources: [`arn:aws:events:${region}:${account}:rule/${rule}`] };
+  const object = { source: 'aws.s3', detail: { object: { key: clusterKey(cluster) } } };
+  const payload = JSON.stringify(by === 'document' ? object : schedule);
+  world.services.lambda.invokeLater(reconcilerFunctionName(INSTALLATION), payload);
+}
+
+type PartStep = Extract<Step, { part: string }>;
+
+/** A change past the reconciler, on record as a person's. */
+function byHand<S extends PartStep>(
+  kind: MutationKind,
+  change: (actors: Actors, name: string, step: S) => number | string | null,
+): (actors: Actors, step: S) => void {
+  return (actors, step) => {
+    const { world } = actors;
+    const cluster = step.cluster ?? DEFAULT_CLUSTER;
+    const target = world.nameOf(step.part, cluster);
+    const before = serviceRecord(world, target)?.desiredCount ?? null;
+    const after = change(actors, target, step);
+    const index = world.history.mutations.length;
+    record(world.history, 'mutations', {
+      index,
+      at: world.now(),
+      actor: 'person',
+      kind,
+      cluster,
+      target,
+      before,
+      after,
+    });
+  };
+}
