@@ -28,6 +28,20 @@ export function readJson(text: string): JsonText {
   return { ok: true, value: value.json, placeOf: (pointer, part = 'value') => placeIn(body, tree, pointer, part) };
 }
 
+/**
+ * For text that a program wrote: no field is there twice and nothing is nested too deep, so only its value is looked for,
+ * and places in it are found when they are asked for.
+ */
+export function readProgramJson(text: string): JsonText {
+  const value = text.length > MAX_CHARACTERS ? undefined : parsed(text);
+  if (value === undefined) return readJson(text);
+  return {
+    ok: true,
+    value: value.json,
+    placeOf: (pointer, part = 'value') => placeIn(text, parseTree(text), pointer, part),
+  };
+}
+
 /** JSON.parse decides what is JSON: it keeps a field named `__proto__` a field, and knows every rule of escapes. */
 function parsed(body: string): { json: unknown } | undefined {
   try {

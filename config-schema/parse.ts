@@ -2,7 +2,7 @@
 import type { ValidateFunction } from 'ajv';
 import { clusterProblems, clusterWarnings } from './cluster-checks.ts';
 import type { Activity, Cluster, Lease, Problem, Status } from './documents.ts';
-import { type JsonText, readJson } from './json-text.ts';
+import { type JsonText, readJson, readProgramJson } from './json-text.ts';
 import { excerpt, schemaProblems } from './schema-problems.ts';
 import { activityValidator, clusterValidator, leaseValidator, statusValidator } from './validators.ts';
 
@@ -18,7 +18,7 @@ export interface ParseOptions {
 
 /** Reads `cluster.json`: schema, defaults, and whether its parts fit together. */
 export function parseCluster(text: string, options: ParseOptions = {}): ParsedCluster {
-  const read = parseDocument<Cluster>(text, clusterValidator());
+  const read = parseDocument<Cluster>(readJson(text), clusterValidator());
   if (!read.ok) return read;
   const problems = clusterProblems(read.document, options.cluster);
   if (problems.length > 0) return { ok: false, problems: placed(read.json, problems) };
@@ -26,27 +26,26 @@ export function parseCluster(text: string, options: ParseOptions = {}): ParsedCl
 }
 
 export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed {
-  const read = parseDocument<Lease>(text, leaseValidator());
+  const read = parseDocument<Lease>(readProgramJson(text), leaseValidator());
   return read.ok ? { ok: true, lease: read.document } : read;
 }
 
 export function parseActivity(text: string): { ok: true; activity: Activity } | Unparsed {
-  const read = parseDocument<Activity>(text, activityValidator());
+  const read = parseDocument<Activity>(readProgramJson(text), activityValidator());
   return read.ok ? { ok: true, activity: read.document } : read;
 }
 
 export function parseStatus(text: string): { ok: true; status: Status } | Unparsed {
-  const read = parseDocument<Status>(text, statusValidator());
+  const read = parseDocument<Status>(readProgramJson(text), statusValidator());
   return read.ok ? { ok: true, status: read.document } : read;
 }
 
 type GoodJson = Extract<JsonText, { ok: true }>;
 
 function parseDocument<T>(
-  text: string,
+  json: JsonText,
   validate: ValidateFunction,
 ): { ok: true; document: T; json: GoodJson } | Unparsed {
-  const json = readJson(text);
   if (!json.ok) return json;
   const newer = newerVersion(json);
   if (newer) return newer;

@@ -8,18 +8,18 @@ import { statusSchema } from './status.schema.ts';
 const compiled = new Map<object, ValidateFunction>();
 
 /** Refuses fields that it does not know: what a person writes must mean what they meant. */
-export const clusterValidator = () => compile(clusterSchema, clusterSchema);
+export const clusterValidator = () => compile(clusterSchema, () => clusterSchema);
 /** These three are written by programs, maybe newer ones: a field more is no fault. */
-export const leaseValidator = () => compile(leaseSchema, open(leaseSchema));
-export const activityValidator = () => compile(activitySchema, open(activitySchema));
-export const statusValidator = () => compile(statusSchema, open(statusSchema));
+export const leaseValidator = () => compile(leaseSchema, () => open(leaseSchema));
+export const activityValidator = () => compile(activitySchema, () => open(activitySchema));
+export const statusValidator = () => compile(statusSchema, () => open(statusSchema));
 
-function compile(key: object, schema: object): ValidateFunction {
+function compile(key: object, schema: () => object): ValidateFunction {
   const known = compiled.get(key);
   if (known) return known;
   // verbose: an error carries the schema and the value around it, which the wording of a problem needs.
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: true, allowUnionTypes: true });
-  const validate = ajv.compile(schema);
+  const validate = ajv.compile(schema());
   compiled.set(key, validate);
   return validate;
 }

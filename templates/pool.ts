@@ -2,7 +2,7 @@
 import { iff, importValue, ref, type Template } from './cloudformation.ts';
 import { exportName, poolStackName, TAG_POOL } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
 
 const ARCHITECTURES = { x86_64: 'X86_64', arm64: 'ARM64' } as const;
 
@@ -50,6 +50,8 @@ export function poolTemplate(installation: string): Template {
   };
 }
 
+const template = madeOnce(poolTemplate);
+
 /** @throws RangeError when the spec has no pool of that name */
 export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
   const pool = shape.spec.pools[shape.pool];
@@ -67,5 +69,5 @@ export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
     Architecture: ARCHITECTURES[pool.architecture],
     Capacity: pool.capacity,
   };
-  return stackShape(shape, poolTemplate(shape.installation), parameters, { [TAG_POOL]: shape.pool });
+  return stackShape(shape, template(shape.installation), parameters, { [TAG_POOL]: shape.pool });
 }

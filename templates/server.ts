@@ -2,7 +2,7 @@
 import { importValue, ref, type Template } from './cloudformation.ts';
 import { exportName, serverStackName } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
 
 /** Where the server's gRPC port listens, mutual TLS. */
 export const SERVER_PORT = 8980;
@@ -39,9 +39,11 @@ export function serverTemplate(installation: string): Template {
   };
 }
 
+const template = madeOnce(serverTemplate);
+
 export function serverShape(shape: ClusterShape): StackShape {
   const { server, engine } = shape.spec;
-  return stackShape(shape, serverTemplate(shape.installation), {
+  return stackShape(shape, template(shape.installation), {
     ServiceName: serverStackName(shape.installation, shape.cluster),
     Image: engine.server ?? shape.defaultEngine.server,
     Cpu: String(server.cpu),

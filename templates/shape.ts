@@ -33,8 +33,8 @@ export function stackShape(
   parameters: Record<string, string>,
   tags: Record<string, string> = {},
 ): StackShape {
-  const text = JSON.stringify(template);
-  const hash = `${HASH_VERSION}-${sha256(JSON.stringify([text, Object.entries(parameters).sort()])).slice(0, 32)}`;
+  const { text } = keptOf(template);
+  const hash = hashOf(template, parameters);
   return {
     template: text,
     parameters: { ...parameters, InitialCount: shape.initial ? '0' : '' },
@@ -46,6 +46,38 @@ export function stackShape(
       ...tags,
     },
     hash,
+  };
+}
+
+/** A pass asks for the same few shapes again and again, so the text of a template and the hashes of its shapes are kept. */
+const known = new WeakMap<Template, { text: string; hashes: Map<string, string> }>();
+/** Enough for the pools of a thousand clusters; more is forgotten and made again. */
+const HASHES_MAX = 1_000;
+
+function keptOf(template: Template) {
+  const kept = known.get(template) ?? { text: JSON.stringify(template), hashes: new Map<string, string>() };
+  known.set(template, kept);
+  return kept;
+}
+
+function hashOf(template: Template, parameters: Record<string, string>): string {
+  const { text, hashes } = keptOf(template);
+  const sorted = JSON.stringify(Object.entries(parameters).sort());
+  const before = hashes.get(sorted);
+  if (before !== undefined) return before;
+  const hash = `${HASH_VERSION}-${sha256(`[${JSON.stringify(text)},${sorted}]`).slice(0, 32)}`;
+  if (hashes.size >= HASHES_MAX) hashes.clear();
+  hashes.set(sorted, hash);
+  return hash;
+}
+
+/** A template for each installation, made once. */
+export function madeOnce(make: (installation: string) => Template): (installation: string) => Template {
+  const made = new Map<string, Template>();
+  return (installation) => {
+    const template = made.get(installation) ?? make(installation);
+    made.set(installation, template);
+    return template;
   };
 }
 
