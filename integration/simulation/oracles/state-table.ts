@@ -1,0 +1,151 @@
+/** What each stack and service state must lead to, written from AWS's state machines and not from the reconciler's code. */
+
+/** What one look at a stack may come to. `wait` is Reconciling with a reason, `stall` is Stalled with one, `settled` neither. */
+export type Outcome =
+  | 'settled'
+  | 'wait'
+  | 'stall'
+  | 'CreateStack'
+  | 'UpdateStack'
+  | 'DeleteStack'
+  | 'CancelUpdate'
+  | 'ContinueRollback'
+  | 'RollbackStack';
+
+export interface StackRow {
+  /** The stack has the shape that the spec wants. */
+  same: readonly Outcome[];
+  /** It has another one. */
+  other: readonly Outcome[];
+  /** The spec does not want it any more. */
+  unwanted: readonly Outcome[];
+}
+
+const row = (same: Outcome[], other: Outcome[], unwanted: Outcome[]): StackRow => ({ same, other, unwanted });
+const stable = row(['settled'], ['UpdateStack'], ['DeleteStack']);
+const busy = row(['wait'], ['wait'], ['wait']);
+/** Never became a stack that serves: deleting is the only operation that CloudFormation takes. */
+const dead = row(['DeleteStack'], ['DeleteStack'], ['DeleteStack']);
+const absent = row(['CreateStack'], ['CreateStack'], ['settled']);
+
+export const NOT_FOUND = 'NOT_FOUND';
+/** A status that AWS may add tomorrow. */
+export const TOMORROW = 'RECONSIDER_COMPLETE';
+
+/** The 23 values of the API reference's `StackStatus`, absence, and one that does not exist yet. */
+export const STACK_ROWS: Readonly<Record<string, StackRow>> = {
+  [NOT_FOUND]: absent,
+  REVIEW_IN_PROGRESS: dead,
+  CREATE_IN_PROGRESS: row(['wait'], ['wait', 'DeleteStack'], ['wait', 'DeleteStack']),
+  // With rollback disabled: RollbackStack deletes what was never stable, so both ways end at absence.
+  CREATE_FAILED: row(['DeleteStack', 'RollbackStack'], ['DeleteStack', 'RollbackStack'], ['DeleteStack']),
+  CREATE_COMPLETE: stable,
+  ROLLBACK_IN_PROGRESS: busy,
+  ROLLBACK_FAILED: dead,
+  ROLLBACK_COMPLETE: dead,
+  // A newer valid revision must not wait for the roll-out of the one before it.
+  UPDATE_IN_PROGRESS: row(['wait'], ['wait', 'CancelUpdate'], ['wait', 'CancelUpdate']),
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: row(['wait', 'settled'], ['wait'], ['wait']),
+  UPDATE_COMPLETE: stable,
+  UPDATE_FAILED: row(['RollbackStack'], ['RollbackStack'], ['RollbackStack', 'DeleteStack']),
+  UPDATE_ROLLBACK_IN_PROGRESS: busy,
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: row(['wait', 'settled'], ['wait'], ['wait']),
+  UPDATE_ROLLBACK_COMPLETE: stable,
+  UPDATE_ROLLBACK_FAILED: row(['ContinueRollback'], ['ContinueRollback'], ['ContinueRollback', 'DeleteStack']),
+  DELETE_IN_PROGRESS: busy,
+  DELETE_COMPLETE: absent,
+  DELETE_FAILED: dead,
+  IMPORT_IN_PROGRESS: busy,
+  IMPORT_COMPLETE: stable,
+  IMPORT_ROLLBACK_IN_PROGRESS: busy,
+  IMPORT_ROLLBACK_COMPLETE: stable,
+  IMPORT_ROLLBACK_FAILED: row(['stall'], ['stall'], ['stall', 'DeleteStack']),
+  [TOMORROW]: row(['stall'], ['stall'], ['stall']),
+};
+
+/** A pool's ECS service as a row of the table. `counts` are desired and running tasks. */
+export interface ServiceRow {
+  state: 'absent' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  counts: readonly [number, number];
+  rollout: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | null;
+}
+
+export const SERVICE_ROWS: Readonly<Record<string, ServiceRow>> = {
+  absent: { state: 'absent', counts: [0, 0], rollout: null },
+  'active at zero': { state: 'ACTIVE', counts: [0, 0], rollout: 'COMPLETED' },
+  active: { state: 'ACTIVE', counts: [2, 2], rollout: 'COMPLETED' },
+  'rolling out': { state: 'ACTIVE', counts: [2, 1], rollout: 'IN_PROGRESS' },
+  'roll-out failed': { state: 'ACTIVE', counts: [2, 0], rollout: 'FAILED' },
+  draining: { state: 'DRAINING', counts: [0, 1], rollout: null },
+  inactive: { state: 'INACTIVE', counts: [0, 0], rollout: null },
+};
+
+/** What people ask of the pool. `keep` and `change` want two workers, `grow` four. */
+export const INTENTS = ['keep', 'change', 'grow', 'sleep', 'remove', 'delete', 'suspend'] as const;
+export type Intent = (typeof INTENTS)[number];
+
+export interface StateCase {
+  stack: string;
+  service: string;
+  intent: Intent;
+  /** A live lease claims two workers of the pool. */
+  leased: boolean;
+}
+
+export function stateCases(): StateCase[] {
+  return Object.keys(STACK_ROWS).flatMap((stack) =>
+    Object.keys(SERVICE_ROWS).flatMap((service) =>
+      INTENTS.flatMap((intent) => [false, true].map((leased) => ({ stack, service, intent, leased }))),
+    ),
+  );
+}
+
+const TAKES_AWAY: readonly Outcome[] = [
+  'UpdateStack',
+  'DeleteStack',
+  'CancelUpdate',
+  'RollbackStack',
+  'ContinueRollback',
+];
+
+/** The outcomes that are right once a state was seen twice. */
+export function allowedOutcomes(state: StateCase): Outcome[] {
+  if (state.intent === 'suspend') return ['settled', 'wait', 'stall'];
+  const base = wishOf(state);
+  const service = SERVICE_ROWS[state.service] as ServiceRow;
+  const tasks = service.counts[0] + service.counts[1] > 0;
+  const outcomes = new Set([...base, ...ofService(state, service, base)]);
+  // Taking tasks away waits until they have drained; where the claim is a lease's, until it has ended.
+  if ((tasks || state.leased) && base.some((outcome) => TAKES_AWAY.includes(outcome))) outcomes.add('wait');
+  // ECS gives a name to a new service only when the old one is INACTIVE, so creating the stack would fail.
+  const taken = service.state === 'DRAINING' || service.state === 'ACTIVE';
+  if (taken && outcomes.delete('CreateStack')) for (const outcome of ['wait', 'stall'] as const) outcomes.add(outcome);
+  return [...outcomes];
+}
+
+function wishOf({ stack, intent, leased }: StateCase): Outcome[] {
+  const table = STACK_ROWS[stack] as StackRow;
+  if (intent === 'change') return [...table.other];
+  if (intent !== 'remove' && intent !== 'delete') return [...table.same];
+  // A lease outlives the removal of what it claims: until it ends, the pool may be kept as it is.
+  return leased ? [...new Set<Outcome>(['wait', 'settled', ...table.same, ...table.unwanted])] : [...table.unwanted];
+}
+
+/** A stack may be in order while its service is not: counts move, a roll-out fails, a person deletes it by hand. */
+function ofService({ intent }: StateCase, service: ServiceRow, base: Outcome[]): Outcome[] {
+  const kept = intent !== 'remove' && intent !== 'delete';
+  const failed = service.rollout === 'FAILED' && !base.includes('UpdateStack');
+  const lost = service.state !== 'ACTIVE' && kept && (base.includes('settled') || base.includes('UpdateStack'));
+  return [
+    ...(base.includes('settled') ? (['wait'] as const) : []),
+    ...(failed ? (['stall'] as const) : []),
+    ...(lost ? (['DeleteStack', 'UpdateStack', 'wait', 'stall'] as const) : []),
+  ];
+}
+
+/** True where a stack in order hides that what it made is gone: that must not pass for settled. */
+export function mustNotSettle({ stack, service, intent }: StateCase): boolean {
+  const stable = (STACK_ROWS[stack] as StackRow).same.includes('settled') && !stack.includes('CLEANUP');
+  const kept = intent === 'keep' || intent === 'grow' || intent === 'change';
+  return stable && kept && (SERVICE_ROWS[service] as ServiceRow).state !== 'ACTIVE';
+}
