@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { clusterKey, clusterPrefix, leaseKey, lockKey } from '../config-schema/keys.ts';
+import { act } from './act.ts';
+import type { Action } from './core/plan.ts';
+import { memoryBucket } from './documents.fixture.ts';
+import { lockOf } from './lock.ts';
+import { emptyAccount } from './ports.fixture.ts';
+
+const SERVICE = 'bbf--main--pool--default';
+const why = { reason: 'Test', evidence: {} };
+const count = (from: number, to: number): Action => ({ type: 'SetDesiredCount', service: SERVICE, from, to, ...why });
+const shape = { template: '{}', parameters: {}, tags: {}, hash: 'h' };
+const create: Action = { type: 'CreateStack', stack: SERVICE, shape, token: 't', ...why };
+const remove: Action = { type: 'DeleteStack', stack: SERVICE, stackId: 'id', token: 't', ...why };
+
+/** A cluster with a document and one lease, of which a pass has just read the listing. */
+async function observed() {
+  const time = { now: Date.parse('2026-11-23T09:00:00Z') };
+  const bucket = memoryBucket(() => time.now);
+  bucket.put(clusterKey('main'), 'one');
+  bucket.put(leaseKey('main', 'l1'), 'lease');
+  const counts: number[] = [];
+  const made: string[] = [];
+  const account = emptyAccount(bucket, time.now);
+  const ports = {
+    ...account,
+    services: { ...account.services, setDesiredCount: async (_: string, n: number) => void counts.push(n) },
+    stacks: {
+      ...account.stacks,
+      create: async (stack: string) => void made.push(stack),
+      remove: async (id: string) => void made.push(`not ${id}`),
+    },
+  };
+  const entries = await bucket.list(clusterPrefix('main'));
+  const lock = lockOf(ports, 'main', 'a', 120_000);
+  const outcomes = async (...actions: Action[]) =>
+    (await act(ports, 'main', actions, lock, entries)).map((result) =>
+      result.outcome === 'skipped' ? result.why : result.outcome,
+    );
+  return { time, bucket, counts, made, outcomes, ports };
+}
+
+describe('what a pass does on the ground of what it read', () => {
+  it('is done while nothing has changed', async () => {
+    const { outcomes, counts, made } = await observed();
+    expect(await outcomes(count(0, 2), count(2, 1), create, remove)).toEqual(['done', 'done', 'done', 'done']);
+    expect({ counts, made }).toEqual({ counts: [2, 1], made: [SERVICE, 'not id'] });
+  });
+
+  const late: Action[] = [count(2, 1), create, remove];
+  it.each(late)('is left when the document changed: $type', async (action) => {
+    const { bucket, outcomes, counts, made } = await observed();
+    bucket.put(clusterKey('main'), 'two');
+    expect(await outcomes(action)).toEqual(['cluster.json changed since it was read']);
+    expect([...counts, ...made]).toEqual([]);
+  });
+
+  it.each(late)('is left when a lease was taken: $type', async (action) => {
+    const { bucket, outcomes, counts, made } = await observed();
+    bucket.put(leaseKey('main', 'l2'), 'lease');
+    expect(await outcomes(action)).toEqual(['a lease was taken or renewed since it was read']);
+    expect([...counts, ...made]).toEqual([]);
+  });
+
+  it('is left when a lease was renewed, which changes nothing but its time', async () => {
+    const { time, bucket, outcomes } = await observed();
+    time.now += 1_000;
+    bucket.put(leaseKey('main', 'l1'), 'lease');
+    expect(await outcomes(count(2, 1))).toEqual(['a lease was taken or renewed since it was read']);
+  });
+
+  it('goes on when a lease ended', async () => {
+    const { bucket, outcomes } = await observed();
+    bucket.delete(leaseKey('main', 'l1'));
+    expect(await outcomes(count(2, 1))).toEqual(['done']);
+  });
+
+  it('waits for another pass, unless it only grows', async () => {
+    const { bucket, outcomes } = await observed();
+    bucket.put(lockKey('main'), '{"holder":"b"}');
+    expect(await outcomes(count(1, 2), count(2, 1))).toEqual(['done', 'another pass holds the lock']);
+  });
+});
