@@ -1,0 +1,130 @@
+/** Leased and busy workers stay: what a client was told to have is not taken away, and what is not known counts as busy. */
+import { parseOwnedName } from '../../../templates/names.ts';
+import { INSTALLATION } from '../foundation.ts';
+import type { BuildEvent, History, Mutation } from '../history.ts';
+import { passOf, wasLate } from './passes.ts';
+import { memory, oracle, touchedByPeople } from './sight.ts';
+
+/** S3's LastModified has whole seconds, and a renewal takes its time. */
+const EXPIRY_TOLERANCE_MS = 2_000;
+/** Hands of people explain what ends so long after. */
+const PEOPLE_MS = 15 * 60_000;
+/** After so long the farm's last word counts for nothing; a pass that began before that may still end. */
+const SILENCE_MS = 90_000 + 30_000;
+
+interface Held {
+  cluster: string;
+  pool: string;
+  workers: number;
+  expiresAt: number;
+  /** The client was told that the farm is ready for it. */
+  acknowledged: boolean;
+}
+
+/** The client removed its lease; one that died could not. */
+const OVER: ReadonlySet<BuildEvent['what']> = new Set(['released', 'gave-up', 'hopeless', 'broken']);
+
+/** Leases that live at this instant, by cluster and build. */
+export function leasesAt(builds: readonly BuildEvent[], at: number): Held[] {
+  const held = new Map<string, Held>();
+  for (const event of builds) {
+    if (event.at >= at) break;
+    const key = `${event.cluster}/${event.build}`;
+    const { cluster, pool, workers, ttlSeconds } = event;
+    const before = held.get(key);
+    if (event.what === 'lease' || event.what === 'renewed') {
+      const acknowledged = before?.acknowledged ?? false;
+      held.set(key, { cluster, pool, workers, expiresAt: event.at + ttlSeconds * 1_000, acknowledged });
+    } else if (event.what === 'ready' && before) held.set(key, { ...before, acknowledged: true });
+    else if (OVER.has(event.what)) held.delete(key);
+  }
+  return [...held.values()].filter((lease) => at < lease.expiresAt - EXPIRY_TOLERANCE_MS);
+}
+
+const acknowledgedAt = (history: History, cluster: string, at: number) =>
+  leasesAt(history.builds, at).filter((lease) => lease.cluster === cluster && lease.acknowledged);
+
+export const leasedCountsStay = oracle(
+  'S7',
+  'No pool is lowered below what live, acknowledged leases claim of it and have; no stack under their tasks is replaced or removed; their server runs.',
+  'step',
+  (sight, history) => {
+    const before = memory(history, 'S7', () => new Map<string, number>());
+    const found = history.fresh.mutations.flatMap((mutation) => {
+      if (mutation.actor !== 'reconciler' || wasLate(history, mutation)) return [];
+      const owned = parseOwnedName(INSTALLATION, mutation.target);
+      if (!owned) return [];
+      const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
+      const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
+      const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
+      return own.length > 0 ? takenAway(mutation, claimed, before.get(mutation.target) ?? 0) : [];
+    });
+    for (const service of sight.services) before.set(service.name, service.running);
+    return found;
+  },
+);
+
+/** `ran`: tasks before. Those that never came are nobody's loss. */
+function takenAway({ kind, target, before, after }: Mutation, claimed: number, ran: number): string[] {
+  if (kind === 'service.scale') {
+    const lowered = Number(after) < Number(before) && Number(after) < Math.min(claimed, ran);
+    return lowered ? [`${target} went from ${before} to ${after} while acknowledged leases claim ${claimed}`] : [];
+  }
+  const replaces = kind === 'stack.update' || kind === 'stack.delete';
+  return replaces && ran > 0 ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`] : [];
+}
+
+export const busyWorkersStay = oracle(
+  'S7-busy',
+  'No worker that runs actions is stopped by the service scheduler, unless a person took it away.',
+  'step',
+  (_, history) =>
+    history.fresh.ends.flatMap((end) => {
+      if (end.busy === 0 || end.code !== 'ServiceSchedulerInitiated') return [];
+      const name = `--${end.part === 'server' ? 'server' : `pool--${end.part}`}`;
+      if (touchedByPeople(history, name, end.at, PEOPLE_MS)) return [];
+      return [`task ${end.task} of ${end.part} was stopped with ${end.busy} actions running: ${end.reason}`];
+    }),
+);
+
+export const unknownIsBusy = oracle(
+  'S8',
+  'A pass that could not read the leases, or whose farm has been silent too long, takes no worker and no server away.',
+  'step',
+  (sight, history) =>
+    history.fresh.mutations.flatMap((mutation) => {
+      const lowers = mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
+      if (mutation.actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
+      const unread = passOf(history, mutation).calls.find(
+        (call) => call.point === 'documents.read:lease' && call.outcome === 'failed',
+      );
+      const silent = sight.story.steps.some(
+        (step) =>
+          step.do === 'silence' &&
+          mutation.at - sight.begunAt > step.at + SILENCE_MS &&
+          mutation.at - sight.begunAt < step.at + step.forMs,
+      );
+      const workers = sight.services.some(
+        (service) => service.cluster === mutation.cluster && service.part !== 'server' && service.running > 0,
+      );
+      return [
+        ...(unread ? [`${mutation.target} was lowered although a lease could not be read: ${unread.error}`] : []),
+        ...(silent && workers ? [`${mutation.target} was lowered although the farm had been silent`] : []),
+      ];
+    }),
+);
+
+export const effortIsBounded = oracle(
+  'S16-calls',
+  'A pass makes no more calls than its cluster has parts and leases, times a constant.',
+  'step',
+  (sight, history) => {
+    const counts = memory(history, 'S16-calls', () => new Map<number, number>());
+    const limit = 20 + 4 * sight.services.length + 2 * sight.keys.length;
+    return history.fresh.calls.flatMap((call) => {
+      const count = call.point === 'services.describe' ? 0 : (counts.get(call.invocation) ?? 0) + 1;
+      counts.set(call.invocation, count);
+      return count === limit ? [`one pass of invocation ${call.invocation} made ${count} calls`] : [];
+    });
+  },
+);

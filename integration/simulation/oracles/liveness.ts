@@ -1,0 +1,219 @@
+/** What must have come about when the faults are over: the cluster is what the last valid document says, or status says why not. */
+import type { Spec, Status } from '../../../config-schema/documents.ts';
+import { durationMs } from '../../../config-schema/durations.ts';
+import type { History } from '../history.ts';
+import { leasesAt } from './leases.ts';
+import { clusterOf, clustersOf, inForce, latestStatus, oracle, type SeenService, type Sight } from './sight.ts';
+import { conditionOf, isTrue } from './status-form.ts';
+
+/** A server starts within a few minutes; a build waits no longer than this without being told that it is hopeless. */
+const WAKE_MS = 15 * 60_000;
+/** After `idleAfter`: two looks, draining, and one slow schedule. */
+const SLEEP_MARGIN_MS = 25 * 60_000;
+/** A status is a heartbeat every 15 minutes, found due by a schedule of 15 minutes. */
+const HEARTBEAT_MS = 32 * 60_000;
+
+/** Something is broken for good: then a reasoned Stalled is all that can be asked. */
+function lastingCause(sight: Sight, spec: Spec | null): boolean {
+  const { story } = sight;
+  const left = new Map<string, boolean>();
+  for (const step of story.steps) {
+    if (step.do === 'image') left.set(`image ${step.image}`, step.problem !== null);
+    if (step.do === 'placement') left.set(`placement ${step.part}`, step.reason !== null);
+    // Hands that leave what is not bbf's in the place of what is.
+    if (step.do === 'review' || step.do === 'updateStack' || step.do === 'deregister')
+      left.set(step.do, step.do === 'review');
+  }
+  const images = [spec?.engine.server ?? 'server', spec?.engine.worker ?? 'worker'];
+  const world = [...left].some(
+    ([what, broken]) => broken && (!what.startsWith('image ') || images.includes(what.slice(6))),
+  );
+  const lasting = [...story.faults, ...(story.stackFaults ?? [])].some((fault) => fault.lasting);
+  // Tries are counted for each revision: what failed three times in the storm waits for a new one.
+  const spent = (story.stackFaults ?? []).some((fault) => fault.times === null || (fault.times ?? 1) >= 3);
+  return world || lasting || spent;
+}
+
+export const endsAsTheSpecSays = oracle(
+  'L1',
+  'After the faults the world is what the last valid document says, and status is Ready; or Stalled, where something is broken for good.',
+  'end',
+  (sight, history) =>
+    clustersOf(history).flatMap((cluster) => {
+      const document = clusterOf(inForce(history, cluster));
+      const status = latestStatus(history, cluster)?.status ?? null;
+      if (!document) return nothingOf(sight, cluster);
+      if (document.spec.delete) return deletionProblems(sight, cluster, status);
+      if (!status) return [`cluster ${cluster} has a document but no status`];
+      if (document.spec.suspend) return [];
+      if (isTrue(status, 'Stalled')) {
+        const stalled = conditionOf(status, 'Stalled');
+        return lastingCause(sight, document.spec)
+          ? []
+          : [`Stalled for no lasting cause: ${stalled?.reason}: ${stalled?.message}`];
+      }
+      if (!isTrue(status, 'Ready')) {
+        const ready = conditionOf(status, 'Ready');
+        return [`neither Ready nor Stalled at the end: ${ready?.reason}: ${ready?.message}`];
+      }
+      return differences(sight, history, cluster, document.spec, status);
+    }),
+);
+
+/** Without a document that was ever valid, nothing of the cluster exists. */
+const nothingOf = (sight: Sight, cluster: string): string[] =>
+  living(sight, cluster).map((stack) => `stack ${stack.name} exists although no document was ever valid`);
+
+const living = (sight: Sight, cluster: string) =>
+  sight.stacks.filter((stack) => stack.cluster === cluster && stack.status !== 'DELETE_COMPLETE');
+
+function deletionProblems(sight: Sight, cluster: string, status: Status | null): string[] {
+  const stacks = living(sight, cluster);
+  const services = sight.services.filter((service) => service.cluster === cluster && service.status !== 'INACTIVE');
+  const left = [
+    ...stacks.map((stack) => `stack ${stack.name}`),
+    ...services.map((service) => `service ${service.name}`),
+  ];
+  if (status && isTrue(status, 'Stalled'))
+    return left.length > 0 ? [] : ['Stalled, although nothing of the deleted cluster is left'];
+  return [
+    ...(left.length > 0 ? [`deleted, but left: ${left.join(', ')}`] : []),
+    ...(status ? ['deleted, but its status is still there'] : []),
+  ];
+}
+
+function differences(sight: Sight, history: History, cluster: string, spec: Spec, status: Status): string[] {
+  const services = new Map(
+    sight.services.filter((service) => service.cluster === cluster).map((one) => [one.part, one]),
+  );
+  const held = leasesAt(history.builds, sight.now).filter((lease) => lease.cluster === cluster);
+  const pools = Object.entries(spec.pools).flatMap(([name, pool]) => {
+    const said = status.pools[name];
+    const cut = said?.because.startsWith('budget') ?? false;
+    const least = status.asleep || cut ? 0 : Math.min(pool.workers, pool.workersMax);
+    const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
+    const most = status.asleep ? 0 : free ? pool.workersMax : least;
+    return serviceProblems(services.get(name), name, least, most, spec.engine.worker);
+  });
+  const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);
+  const server = serviceProblems(
+    services.get('server'),
+    'server',
+    wanted ? 1 : 0,
+    status.asleep ? 0 : 1,
+    spec.engine.server,
+  );
+  return [...pools, ...server];
+}
+
+function serviceProblems(
+  service: SeenService | undefined,
+  part: string,
+  least: number,
+  most: number,
+  image?: string,
+): string[] {
+  if (service?.status !== 'ACTIVE') return [`Ready, but ${part} has no service`];
+  const { desired, running } = service;
+  return [
+    ...(desired < least || desired > most
+      ? [`Ready, but ${part} is told to run ${desired}, not ${least} to ${most}`]
+      : []),
+    ...(running < least ? [`Ready, but ${part} runs ${running} of ${least}`] : []),
+    ...(image !== undefined && service.image !== image
+      ? [`Ready, but ${part} is made from ${service.image}, not ${image}`]
+      : []),
+  ];
+}
+
+export const buildsAreServed = oracle(
+  'L4',
+  `A build is told that it may start, or that it is hopeless, within ${WAKE_MS / 60_000} minutes of its lease or of the end of the faults.`,
+  'end',
+  (sight, history) => {
+    const calmAt = sight.begunAt + sight.story.calmAt;
+    return history.builds.flatMap((event) => {
+      if (event.what !== 'lease') return [];
+      const own = history.builds.filter((other) => other.build === event.build && other.cluster === event.cluster);
+      const answer = own.find((other) => other.at >= event.at && other.what !== 'lease' && other.what !== 'renewed');
+      const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
+      const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
+      const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
+      const unheard = waited > WAKE_MS || (answer?.what === 'gave-up' && event.at >= calmAt);
+      return unheard && !excused
+        ? [`build ${event.build} waited ${Math.round(waited / 60_000)} minutes: ${answer?.what ?? 'still waits'}`]
+        : [];
+    });
+  },
+);
+
+export const idleClustersSleep = oracle(
+  'L5',
+  'Without leases, work or schedules a cluster is at zero once idleAfter is over; a client that died holds nothing beyond its lease.',
+  'end',
+  (sight, history) =>
+    clustersOf(history).flatMap((cluster) => {
+      const spec = clusterOf(inForce(history, cluster))?.spec;
+      const status = latestStatus(history, cluster)?.status;
+      if (!spec || !status || spec.suspend || spec.scaling.schedules.length > 0 || isTrue(status, 'Stalled')) return [];
+      const wanted = lastWantedAt(sight, history, cluster);
+      if (sight.now - wanted < durationMs(spec.scaling.idleAfter) + SLEEP_MARGIN_MS) return [];
+      const awake = sight.services.filter((service) => service.cluster === cluster && service.alive > 0);
+      return awake.map(
+        (service) =>
+          `${service.name} still runs ${service.alive} tasks, ${Math.round((sight.now - wanted) / 60_000)} minutes after anybody wanted it`,
+      );
+    }),
+);
+
+/** The last instant at which a document, a build, a person or a fault kept the cluster awake. */
+function lastWantedAt(sight: Sight, history: History, cluster: string): number {
+  const documents = history.documents.filter((version) => version.cluster === cluster).map((version) => version.at);
+  const builds = history.builds
+    .filter((event) => event.cluster === cluster)
+    .map((event) => event.at + event.ttlSeconds * 1_000);
+  const silences = sight.story.steps.map((step) => sight.begunAt + step.at + (step.do === 'silence' ? step.forMs : 0));
+  return Math.max(sight.begunAt + sight.story.calmAt, ...documents, ...builds, ...silences);
+}
+
+export const statusIsFresh = oracle(
+  'L6',
+  `A cluster's status is never older than ${HEARTBEAT_MS / 60_000} minutes.`,
+  'end',
+  (sight, history) =>
+    clustersOf(history).flatMap((cluster) => {
+      const version = latestStatus(history, cluster);
+      const calm = sight.now - (sight.begunAt + sight.story.calmAt) > HEARTBEAT_MS;
+      const denied = sight.story.faults.some((fault) => fault.lasting);
+      if (!version?.status || !calm || denied) return [];
+      const age = sight.now - version.at;
+      return age > HEARTBEAT_MS ? [`the status of ${cluster} is ${Math.round(age / 60_000)} minutes old`] : [];
+    }),
+);
+
+export const nothingLeaks = oracle(
+  'LEAK',
+  'No stack, service or task of an installation is outside of what its documents want; no lock outlives its time.',
+  'end',
+  (sight, history) => {
+    const wants = (cluster: string, part: string) => {
+      const spec = clusterOf(inForce(history, cluster))?.spec;
+      const status = latestStatus(history, cluster)?.status;
+      const excused = spec?.suspend || (status && isTrue(status, 'Stalled'));
+      return excused || (spec && (part === 'server' || spec.pools[part] !== undefined) && !spec.delete);
+    };
+    const stacks = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
+    const names = new Set(stacks.map((stack) => stack.name));
+    return [
+      ...stacks
+        .filter((stack) => !wants(stack.cluster, stack.part))
+        .map((stack) => `stack ${stack.name} (${stack.status}) is wanted by nobody`),
+      ...sight.services
+        .filter(
+          (service) =>
+            service.status !== 'INACTIVE' && !names.has(service.name) && !wants(service.cluster, service.part),
+        )
+        .map((service) => `service ${service.name} has no stack`),
+    ];
+  },
+);

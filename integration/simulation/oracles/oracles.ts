@@ -1,0 +1,60 @@
+/** Every oracle, in the order in which they are asked. */
+import type { Oracle } from '../history.ts';
+import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
+import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import {
+  absenceDeletesNothing,
+  boundedDestruction,
+  countsHaveOneOwner,
+  documentsHaveOneWriter,
+  errorsAreNotAbsence,
+  monotonicPlan,
+  oneOperation,
+  ownStacksOnly,
+  suspendedDoesNothing,
+  wantsAreCapped,
+} from './mutations.ts';
+import {
+  conditionsMakeSense,
+  noIdleWrites,
+  noSecrets,
+  revisionsMoveForward,
+  stalledSaysWhatToDo,
+  statusIsValid,
+  transitionTimes,
+} from './status-form.ts';
+import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
+import { taskTime } from './summary.ts';
+
+export const ORACLES: readonly Oracle[] = [
+  monotonicPlan,
+  documentsHaveOneWriter,
+  statusIsValid,
+  conditionsMakeSense,
+  transitionTimes,
+  revisionsMoveForward,
+  readyIsTrue,
+  wishesAreTheSpecs,
+  acceptedIsValid,
+  absenceDeletesNothing,
+  ownStacksOnly,
+  leasedCountsStay,
+  busyWorkersStay,
+  unknownIsBusy,
+  oneOperation,
+  noIdleWrites,
+  boundedDestruction,
+  errorsAreNotAbsence,
+  suspendedDoesNothing,
+  wantsAreCapped,
+  effortIsBounded,
+  countsHaveOneOwner,
+  noSecrets,
+  stalledSaysWhatToDo,
+  taskTime,
+  endsAsTheSpecSays,
+  buildsAreServed,
+  idleClustersSleep,
+  statusIsFresh,
+  nothingLeaks,
+];

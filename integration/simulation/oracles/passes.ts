@@ -1,0 +1,50 @@
+/** Which calls a mutation's own pass had made before it, found in the record of calls. */
+import type { CallRecord, History, Mutation } from '../history.ts';
+
+/** How far back the calls of one pass can lie among those of all that run. */
+const WINDOW = 600;
+
+export interface PassCalls {
+  calls: CallRecord[];
+  /** When it last listed the cluster's documents; minus infinity where that is not on record. */
+  listedAt: number;
+  /** A read of this pass was answered with what is not so. */
+  lied: boolean;
+}
+
+/** The calls of the pass that a mutation belongs to, up to the mutation: since services were described last, and what came before it. */
+export function passOf(history: History, mutation: Pick<Mutation, 'at' | 'invocation'>): PassCalls {
+  const recent = history.calls.slice(-WINDOW);
+  const own = recent.filter((call) => call.invocation === mutation.invocation && call.at <= mutation.at);
+  const described = own.findLastIndex((call) => call.point === 'services.describe');
+  const begun = own.slice(0, Math.max(0, described)).findLastIndex((call) => call.point === 'documents.list');
+  const calls = own.slice(Math.max(0, begun));
+  return {
+    calls,
+    listedAt: own.findLast((call) => call.point === 'documents.list')?.at ?? Number.NEGATIVE_INFINITY,
+    lied: calls.some((call) => call.fault === 'stale' || (call.fault?.startsWith('phantom') ?? false)),
+  };
+}
+
+const POINTS: Partial<Record<Mutation['kind'], string>> = {
+  'stack.create': 'stacks.create',
+  'stack.update': 'stacks.update',
+  'stack.delete': 'stacks.remove',
+  'stack.cancel': 'stacks.cancelUpdate',
+  'stack.continue': 'stacks.continueRollback',
+  'stack.rollback': 'stacks.rollback',
+  'service.scale': 'services.setDesiredCount',
+};
+
+/** True when the network carried the request out long after it had been given up: no second look can prevent that. */
+export function wasLate(history: History, mutation: Mutation): boolean {
+  const point = POINTS[mutation.kind];
+  return history.calls.some(
+    (call) =>
+      call.fault === 'late' &&
+      call.point === point &&
+      call.invocation === mutation.invocation &&
+      call.at < mutation.at &&
+      call.target.includes(mutation.target),
+  );
+}

@@ -1,0 +1,190 @@
+/** What an oracle may see of the world: stacks, services and tasks as they are, not as anybody was told. */
+import type { Cluster, Spec } from '../../../config-schema/documents.ts';
+import { parseCluster } from '../../../config-schema/parse.ts';
+import type { ServiceRecord, TaskRecord } from '../../../local/cloud/ecs/state.ts';
+import { parseOwnedName, TAG_HASH, TAG_UID } from '../../../templates/names.ts';
+import { INSTALLATION } from '../foundation.ts';
+import type { DocumentVersion, Fresh, History, Oracle, StatusVersion, Violation } from '../history.ts';
+import type { Story } from '../story.ts';
+import type { SimulatedWorld } from '../world.ts';
+
+export interface SeenStack {
+  id: string;
+  name: string;
+  cluster: string;
+  /** `server`, or the pool. */
+  part: string;
+  status: string;
+  uid: string | null;
+  hash: string | null;
+}
+
+export interface SeenService {
+  name: string;
+  cluster: string;
+  part: string;
+  status: string;
+  desired: number;
+  /** Tasks that run and are not told to stop. */
+  running: number;
+  /** Tasks that cost: not stopped yet. */
+  alive: number;
+  createdAt: number;
+  /** What its primary deployment runs. */
+  image: string;
+}
+
+export interface Sight {
+  now: number;
+  story: Story;
+  begunAt: number;
+  /** Deleted ones included. */
+  stacks: SeenStack[];
+  /** INACTIVE ones included. */
+  services: SeenService[];
+  /** Keys of the bucket. */
+  keys: string[];
+}
+
+/** A check that reads only what it is given, so that a test can hand it any world and any history. */
+export type Check = (sight: Sight, history: History) => string[];
+
+/** An oracle from a check: each sentence becomes a violation now. Where nothing was recorded since the last look, nothing is asked. */
+export function oracle(id: string, promise: string, when: Oracle['when'], check: Check): Oracle & { judge: Check } {
+  return {
+    id,
+    promise,
+    when,
+    judge: check,
+    check(world, history): Violation[] {
+      if (when === 'step' && isStill(history.fresh)) return [];
+      const messages = check(sightOf(world, history), history);
+      return messages.map((message) => ({ oracle: id, at: world.now() - world.begunAt, message }));
+    },
+  };
+}
+
+const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
+  calls.length + mutations.length + documents.length + statuses.length + builds.length + ends.length === 0;
+
+const sights = new WeakMap<Fresh, Sight>();
+
+/** Oracles are asked one after the other about the same news; the view is made once for all of them. */
+export function sightOf(world: SimulatedWorld, history: History): Sight {
+  const known = sights.get(history.fresh);
+  if (known) return known;
+  const sight = look(world);
+  sights.set(history.fresh, sight);
+  return sight;
+}
+
+/** Nothing is looked up before an oracle asks for it. */
+function look(world: SimulatedWorld): Sight {
+  let stacks: SeenStack[] | undefined;
+  let services: SeenService[] | undefined;
+  return {
+    now: world.now(),
+    story: world.story,
+    begunAt: world.begunAt,
+    get stacks() {
+      stacks ??= seenStacks(world);
+      return stacks;
+    },
+    get services() {
+      services ??= seenServices(world);
+      return services;
+    },
+    get keys() {
+      const objects = Object.values(world.services.s3.state.buckets).flatMap((bucket) =>
+        Object.entries(bucket.objects),
+      );
+      return objects.flatMap(([key, [newest]]) => (newest && !newest.deleteMarker ? key : []));
+    },
+  };
+}
+
+function seenStacks(world: SimulatedWorld): SeenStack[] {
+  return Object.values(world.services.cloudformation.state.stacks).flatMap(({ id, name, status, blueprint }) => {
+    const owned = parseOwnedName(INSTALLATION, name);
+    if (!owned) return [];
+    const [uid, hash] = [TAG_UID, TAG_HASH].map((tag) => blueprint.tags[tag] ?? null) as [string | null, string | null];
+    return [{ id, name, cluster: owned.cluster, part: owned.pool ?? 'server', status, uid, hash }];
+  });
+}
+
+function seenServices(world: SimulatedWorld): SeenService[] {
+  const living = new Map<string, TaskRecord[]>();
+  for (const task of Object.values(world.services.ecs.state.tasks)) {
+    if (task.lastStatus === 'STOPPED' || task.service === undefined) continue;
+    const others = living.get(task.service);
+    if (others) others.push(task);
+    else living.set(task.service, [task]);
+  }
+  const services = Object.values(world.services.ecs.state.services);
+  return services.flatMap((service) => seenService(world, service, living.get(service.arn) ?? []));
+}
+
+function seenService(world: SimulatedWorld, service: ServiceRecord, living: TaskRecord[]): SeenService[] {
+  const owned = parseOwnedName(INSTALLATION, service.name);
+  if (!owned) return [];
+  const definition = service.deployments[0]?.revision.taskDefinition ?? '';
+  const family = definition.split('/').at(-1)?.split(':')[0] ?? '';
+  const record = world.services.ecs.state.families[family]?.find((one) => one.arn === definition);
+  return [
+    {
+      name: service.name,
+      cluster: owned.cluster,
+      part: owned.pool ?? 'server',
+      status: service.status,
+      desired: service.desiredCount,
+      running: living.filter((task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING').length,
+      alive: living.length,
+      createdAt: service.createdAt,
+      image: record?.containerDefinitions[0]?.image ?? '',
+    },
+  ];
+}
+
+/** The cluster that a version of cluster.json says, or null when it says none. */
+export function clusterOf(version: DocumentVersion | undefined): Cluster | null {
+  if (!version || version.text === null) return null;
+  const known = parsed.get(version);
+  if (known !== undefined) return known;
+  const result = parseCluster(version.text, { cluster: version.cluster });
+  const cluster = result.ok ? result.cluster : null;
+  parsed.set(version, cluster);
+  return cluster;
+}
+const parsed = new WeakMap<DocumentVersion, Cluster | null>();
+
+/** The version of a revision, or the newest valid one before it where that one is no good. */
+export function inForce(history: History, cluster: string, revision?: string | null): DocumentVersion | undefined {
+  const versions = history.documents.filter((version) => version.cluster === cluster);
+  const index = revision ? versions.findIndex((version) => version.revision === revision) : versions.length - 1;
+  return versions.slice(0, index + 1).findLast((version) => clusterOf(version) !== null);
+}
+
+export function specInForce(history: History, cluster: string, revision?: string | null): Spec | null {
+  return clusterOf(inForce(history, cluster, revision))?.spec ?? null;
+}
+
+export function latestStatus(history: History, cluster: string): StatusVersion | undefined {
+  return history.statuses.findLast((version) => version.cluster === cluster);
+}
+
+export const clustersOf = (history: History): string[] => [
+  ...new Set(history.documents.map((version) => version.cluster)),
+];
+
+/** A value that one check keeps from look to look of one run. */
+export function memory<T>(history: History, key: string, initial: () => T): T {
+  if (!history.memory.has(key)) history.memory.set(key, initial());
+  return history.memory.get(key) as T;
+}
+
+/** Hands that are not bbf's have been on this stack or service within the last so many milliseconds. */
+export function touchedByPeople(history: History, target: string, now: number, withinMs: number): boolean {
+  return history.mutations.some(
+    (mutation) => mutation.actor === 'person' && mutation.target.includes(target) && now - mutation.at <= withinMs,
+  );
+}

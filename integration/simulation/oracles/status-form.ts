@@ -1,0 +1,162 @@
+/** Status as a document: valid, one condition of each type, combinations that mean something, times and revisions that only move forward. */
+import type { Condition, Status } from '../../../config-schema/documents.ts';
+import { parseStatus } from '../../../config-schema/parse.ts';
+import { conditionTypes } from '../../../config-schema/status.schema.ts';
+import type { History, StatusVersion } from '../history.ts';
+import { oracle } from './sight.ts';
+
+/** A reader may take a reconciler for dead that has written nothing for so long; more often says nothing new. */
+const HEARTBEAT_MS = 15 * 60_000;
+/** Least length of a message that says what happened and what to do. */
+const REMEDY_CHARACTERS = 20;
+
+type Written = StatusVersion & { status: Status };
+
+const isWritten = (version: StatusVersion | undefined): version is Written => version?.status != null;
+
+const freshStatuses = (history: History): Written[] => history.fresh.statuses.filter(isWritten);
+
+/** The version that this one was written over; undefined after none, or after its removal. */
+export function predecessor(history: History, version: StatusVersion): Written | undefined {
+  const own = history.statuses.filter((other) => other.cluster === version.cluster);
+  const before = own[own.indexOf(version) - 1];
+  return isWritten(before) ? before : undefined;
+}
+
+export const conditionOf = (status: Status, type: Condition['type']): Condition | undefined =>
+  status.conditions.find((condition) => condition.type === type);
+
+export const isTrue = (status: Status, type: Condition['type']): boolean =>
+  conditionOf(status, type)?.status === 'True';
+
+export const statusIsValid = oracle('S3-schema', 'Every status parses against its schema.', 'step', (_, history) =>
+  freshStatuses(history).flatMap(({ status, cluster }) => {
+    const read = parseStatus(JSON.stringify(status));
+    return read.ok ? [] : [`status of ${cluster}: ${read.problems[0]?.pointer} ${read.problems[0]?.message}`];
+  }),
+);
+
+export const conditionsMakeSense = oracle(
+  'S3-conditions',
+  'Each type once; Ready excludes Reconciling and Stalled; these two exclude each other; whoever is not Ready says why.',
+  'step',
+  (_, history) => freshStatuses(history).flatMap(({ status }) => combinationProblems(status)),
+);
+
+function combinationProblems(status: Status): string[] {
+  const types = status.conditions.map((condition) => condition.type);
+  const ready = conditionOf(status, 'Ready');
+  const [isReady, moves, stalled] = (['Ready', 'Reconciling', 'Stalled'] as const).map((type) => isTrue(status, type));
+  const reasons = `Ready ${ready?.reason}, Reconciling ${conditionOf(status, 'Reconciling')?.reason}, Stalled ${conditionOf(status, 'Stalled')?.reason}`;
+  const missing = conditionTypes.filter((type) => types.filter((other) => other === type).length !== 1);
+  const other = conditionOf(status, 'Reconciling')?.reason === 'Suspended' || ready?.reason === 'Deleted';
+  return [
+    ...missing.map((type) => `condition ${type} is there ${types.filter((one) => one === type).length} times`),
+    ...(isReady && moves ? [`Ready and Reconciling: ${reasons}`] : []),
+    ...(isReady && stalled ? [`Ready and Stalled: ${reasons}`] : []),
+    ...(moves && stalled ? [`Reconciling and Stalled: ${reasons}`] : []),
+    ...(!isReady && !moves && !stalled && !other ? [`neither Ready nor Reconciling nor Stalled: ${reasons}`] : []),
+  ];
+}
+
+export const stalledSaysWhatToDo = oracle(
+  'L2-remedy',
+  'Stalled carries a reason and a message that a person can act on.',
+  'step',
+  (_, history) =>
+    freshStatuses(history).flatMap(({ status }) => {
+      const stalled = conditionOf(status, 'Stalled');
+      if (stalled?.status !== 'True') return [];
+      const vague = stalled.message.length < REMEDY_CHARACTERS || stalled.reason === '';
+      return vague ? [`Stalled ${stalled.reason} says only "${stalled.message}"`] : [];
+    }),
+);
+
+export const transitionTimes = oracle(
+  'S3-times',
+  'lastTransitionTime moves when the status of its condition does, and only then.',
+  'step',
+  (_, history) =>
+    freshStatuses(history).flatMap((version) => {
+      const before = predecessor(history, version)?.status;
+      if (!before) return [];
+      return version.status.conditions.flatMap((condition) => {
+        const last = conditionOf(before, condition.type);
+        if (!last) return [];
+        const moved = last.lastTransitionTime !== condition.lastTransitionTime;
+        const changed = last.status !== condition.status;
+        return moved === changed
+          ? []
+          : [`${condition.type} ${changed ? 'changed but its time did not' : 'did not change but its time did'}`];
+      });
+    }),
+);
+
+export const revisionsMoveForward = oracle(
+  'S3-revision',
+  'observedRevision and acceptedRevision never go back to an older version of cluster.json.',
+  'step',
+  (_, history) =>
+    freshStatuses(history).flatMap((version) => {
+      const before = predecessor(history, version)?.status;
+      if (!before) return [];
+      return (['observedRevision', 'acceptedRevision'] as const).flatMap((field) => {
+        const [from, to] = [before[field], version.status[field]].map((revision) =>
+          rank(history, version.cluster, revision),
+        );
+        return (to ?? 0) < (from ?? 0) ? [`${field} went back from version ${from} to version ${to}`] : [];
+      });
+    }),
+);
+
+/** One for the oldest version of cluster.json; zero for none. */
+function rank(history: History, cluster: string, revision: string | null): number {
+  if (revision === null) return 0;
+  return (
+    1 +
+    history.documents
+      .filter((version) => version.cluster === cluster)
+      .findIndex((version) => version.revision === revision)
+  );
+}
+
+export const noIdleWrites = oracle(
+  'S12-status',
+  'Status is written when it says something new, or as a heartbeat.',
+  'step',
+  (_, history) =>
+    freshStatuses(history).flatMap((version) => {
+      const before = predecessor(history, version)?.status;
+      const { status } = version;
+      if (!before || status.actions.length > 0 || before.actions.length > 0) return [];
+      const due = Date.parse(status.heartbeatAt) - Date.parse(before.heartbeatAt) >= HEARTBEAT_MS;
+      return due || essence(before) !== essence(status)
+        ? []
+        : ['a status was written that says what the one before it says'];
+    }),
+);
+
+/** What moves by itself is left out: clocks, money, renewed leases, and the numbers inside of sentences. */
+function essence(status: Status): string {
+  const { heartbeatAt, inventoryAt, cost, leases, next, stacks, actions, conditions, ...rest } = status;
+  return JSON.stringify({
+    ...rest,
+    conditions: conditions.map(({ message, ...condition }) => ({
+      ...condition,
+      message: message.replace(/[0-9.]+/g, '#'),
+    })),
+    leases: leases.map(({ expiresAt, ...lease }) => lease),
+    next: next?.what,
+    stacks: Object.entries(stacks).map(([name, { readAt, ...stack }]) => [name, stack]),
+  });
+}
+
+/** Keys of AWS, PEM blocks and session tokens. */
+const SECRET = /AKIA[0-9A-Z]{8}|ASIA[0-9A-Z]{8}|-----BEGIN|SecretAccessKey|SessionToken|PRIVATE KEY/;
+
+export const noSecrets = oracle('S20', 'Status holds no secret.', 'step', (_, history) =>
+  freshStatuses(history).flatMap(({ status }) => {
+    const found = SECRET.exec(JSON.stringify(status));
+    return found ? [`status holds ${found[0].slice(0, 10)}…`] : [];
+  }),
+);

@@ -1,0 +1,120 @@
+/** Status against the world: Ready is true of what runs now, and what is not valid is never said to be accepted. */
+import type { Status } from '../../../config-schema/documents.ts';
+import type { CallRecord, History, StatusVersion } from '../history.ts';
+import { clusterOf, memory, oracle, type SeenService, type SeenStack, type Sight, specInForce } from './sight.ts';
+import { conditionOf, isTrue } from './status-form.ts';
+
+/** A converged pass reads services but no stacks; a stack that looked right is read again after ten minutes. */
+const STACK_RECHECK_MS = 11 * 60_000;
+
+interface Moment {
+  at: number;
+  services: Map<string, SeenService>;
+  /** Names of stacks that serve. */
+  serving: Set<string>;
+}
+
+const SERVES = /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE$|COMPLETE_CLEANUP_IN_PROGRESS$/;
+
+/** The world of the last minutes, so that a status is held against what could be seen while its pass ran. */
+function moments(sight: Sight, history: History): Moment[] {
+  const kept = memory<Moment[]>(history, 'moments', () => []);
+  kept.push({
+    at: sight.now,
+    services: new Map(sight.services.map((service) => [service.name, service])),
+    serving: new Set(sight.stacks.filter((stack: SeenStack) => SERVES.test(stack.status)).map((stack) => stack.name)),
+  });
+  while (kept.length > 2 && (kept[1] as Moment).at < sight.now - STACK_RECHECK_MS) kept.shift();
+  return kept;
+}
+
+export const readyIsTrue = oracle(
+  'S3-ready',
+  'Ready=True only if, while that pass ran, everything of the accepted revision was there.',
+  'step',
+  (sight, history) => {
+    const past = moments(sight, history);
+    return history.fresh.statuses.flatMap((version) => {
+      if (!version.status || !isTrue(version.status, 'Ready')) return [];
+      const calls = callsOf(history, version);
+      // Reads that lied are the world's fault; what follows from them is held against other promises.
+      if (calls.some((call) => call.fault?.startsWith('stale') || call.fault?.startsWith('phantom'))) return [];
+      const begun =
+        calls.findLast((call) => call.point.startsWith('documents.list') && call.at <= version.at)?.at ?? version.at;
+      return untruths(version.status, past, begun);
+    });
+  },
+);
+
+const callsOf = (history: History, version: StatusVersion): CallRecord[] =>
+  history.calls.slice(-400).filter((call) => call.invocation === version.invocation);
+
+function untruths(status: Status, past: Moment[], begun: number): string[] {
+  // The moment before the pass began still held when it began.
+  const first = Math.max(
+    0,
+    past.findLastIndex((moment) => moment.at <= begun),
+  );
+  const seen = past.slice(first);
+  const asleep = conditionOf(status, 'Ready')?.reason === 'Asleep';
+  const name = (part: string) => `bbf--${status.cluster}--${part}`;
+  const most = (service: string) => Math.max(0, ...seen.map((moment) => moment.services.get(service)?.running ?? 0));
+  const least = (service: string) => Math.min(...seen.map((moment) => moment.services.get(service)?.desired ?? 0));
+  const serves = (stack: string) => past.some((moment) => moment.serving.has(stack));
+  const wanted = Object.values(status.pools).reduce((sum, pool) => sum + pool.wanted, 0);
+  const parts = [
+    { stack: name('server'), wants: wanted > 0 && !asleep ? 1 : 0 },
+    ...Object.entries(status.pools).map(([pool, { wanted: wants }]) => ({
+      stack: name(`pool--${pool}`),
+      wants: asleep ? 0 : wants,
+    })),
+  ];
+  return parts.flatMap(({ stack, wants }) => [
+    ...(serves(stack)
+      ? []
+      : [`Ready, but ${stack} has had no stack that serves for ${STACK_RECHECK_MS / 60_000} minutes`]),
+    ...(most(stack) >= wants ? [] : [`Ready with ${wants} wanted, but ${stack} ran ${most(stack)}`]),
+    ...(asleep && least(stack) > 0 ? [`asleep and Ready, but ${stack} is told to run ${least(stack)}`] : []),
+  ]);
+}
+
+export const acceptedIsValid = oracle(
+  'S4-status',
+  'A document that is not valid is never the accepted revision, and Accepted says False of it.',
+  'step',
+  (_, history) =>
+    history.fresh.statuses.flatMap(({ cluster, status }) => {
+      if (!status) return [];
+      const find = (revision: string | null) =>
+        history.documents.find((version) => version.cluster === cluster && version.revision === revision);
+      const accepted = find(status.acceptedRevision);
+      const condition = conditionOf(status, 'Accepted');
+      const judged = find(condition?.observedRevision ?? null);
+      return [
+        ...(accepted && !clusterOf(accepted) ? [`acceptedRevision ${accepted.revision} is not valid`] : []),
+        ...(judged && !clusterOf(judged) && condition?.status === 'True'
+          ? ['Accepted=True of a document that is not valid']
+          : []),
+      ];
+    }),
+);
+
+export const wishesAreTheSpecs = oracle(
+  'S3-wishes',
+  'What a pool is said to want is at least what the accepted spec asks, unless sleep or budget says otherwise.',
+  'step',
+  (_, history) =>
+    history.fresh.statuses.flatMap(({ cluster, status }) => {
+      if (!status || !isTrue(status, 'Ready') || status.asleep) return [];
+      const spec = specInForce(history, cluster, status.acceptedRevision);
+      if (!spec || spec.suspend || spec.delete) return [];
+      return Object.entries(spec.pools).flatMap(([name, pool]) => {
+        const seen = status.pools[name];
+        const due = Math.min(pool.workers, pool.workersMax);
+        if (!seen) return [`Ready, but pool ${name} is not in the status`];
+        return seen.wanted >= due || seen.because.startsWith('budget')
+          ? []
+          : [`pool ${name} wants ${seen.wanted} of ${due}: ${seen.because}`];
+      });
+    }),
+);

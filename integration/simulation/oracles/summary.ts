@@ -1,0 +1,113 @@
+/** What a run did to the world in numbers, and what it must not do beyond the same story without faults. */
+import { parseOwnedName } from '../../../templates/names.ts';
+import { INSTALLATION } from '../foundation.ts';
+import type { History, Violation } from '../history.ts';
+import type { RunResult } from '../run-story.ts';
+import { type Check, memory, oracle, type SeenStack, sightOf } from './sight.ts';
+
+/** Creates, updates and deletes by stack; workers added and taken away by service. */
+export type Summary = Record<string, number>;
+
+/** What is there in the end, by stack, without what chance decides. */
+export type EndState = Record<string, string>;
+
+export interface Outcome {
+  summary: Summary;
+  end: EndState;
+  /** Sum over all tasks of the time that they existed, seconds. */
+  taskSeconds: number;
+}
+
+export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history'>): Outcome {
+  const sight = sightOf(world, history);
+  const living = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
+  const service = (stack: SeenStack) =>
+    sight.services.find((one) => one.name === stack.name && one.status === 'ACTIVE');
+  const end = living.map((stack) => {
+    const made = service(stack);
+    return [stack.name, `${stack.hash} ${made ? `desired ${made.desired}, image ${made.image}` : 'without service'}`];
+  });
+  return {
+    summary: summaryOf(history),
+    end: Object.fromEntries(end.sort()) as EndState,
+    taskSeconds: Math.round(memory(history, 'cost', newMeter).taskMs / 1_000),
+  };
+}
+
+export function summaryOf(history: History): Summary {
+  const summary: Summary = {};
+  const add = (key: string, count: number) => {
+    if (count > 0) summary[key] = (summary[key] ?? 0) + count;
+  };
+  for (const mutation of history.mutations) {
+    if (mutation.actor !== 'reconciler' || !parseOwnedName(INSTALLATION, mutation.target)) continue;
+    if (mutation.kind.startsWith('stack.')) add(`${mutation.kind} ${mutation.target}`, 1);
+    if (mutation.kind !== 'service.scale') continue;
+    const change = Number(mutation.after) - Number(mutation.before);
+    add(`grown ${mutation.target}`, change);
+    add(`shrunk ${mutation.target}`, -change);
+  }
+  return summary;
+}
+
+export interface Tolerance {
+  /** Kinds of mutations, e.g. `stack.delete`, `grown`, that may be more than in the reference. */
+  more?: string[];
+  /** Task-seconds above the reference that the faults explain. */
+  taskSeconds?: number;
+  /** False where faults change what is wanted in the end, e.g. a lost race between two edits. */
+  end?: boolean;
+}
+
+/** Tasks start and stop within seconds of when they would have; chance and latency account for this much. */
+const SLACK_TASK_SECONDS = 600;
+const SLACK_SHARE = 0.25;
+
+/** What a run with faults did more than the run without, beyond what its plan allows. */
+export function excess(run: Outcome, reference: Outcome, tolerance: Tolerance = {}): Violation[] {
+  const { more = [], taskSeconds = 0, end = true } = tolerance;
+  const mutations = Object.keys({ ...reference.summary, ...run.summary }).flatMap((key) => {
+    const [did = 0, should = 0] = [run.summary[key], reference.summary[key]];
+    const kind = key.split(' ')[0] ?? '';
+    return did <= should || more.includes(kind)
+      ? []
+      : [violation('SUMMARY', `${key}: ${did} times, ${should} without faults`)];
+  });
+  const states = end ? Object.keys({ ...reference.end, ...run.end }) : [];
+  const differ = states.filter((name) => run.end[name] !== reference.end[name]);
+  const limit = reference.taskSeconds * (1 + SLACK_SHARE) + SLACK_TASK_SECONDS + taskSeconds;
+  return [
+    ...mutations,
+    ...differ.map((name) =>
+      violation('END', `${name} is ${run.end[name] ?? 'absent'}; without faults ${reference.end[name] ?? 'absent'}`),
+    ),
+    ...(run.taskSeconds > limit
+      ? [violation('COST', `${run.taskSeconds} task-seconds, ${reference.taskSeconds} without faults`)]
+      : []),
+  ];
+}
+
+const violation = (oracleId: string, message: string): Violation => ({ oracle: oracleId, at: 0, message });
+
+interface Meter {
+  at: number;
+  alive: number;
+  taskMs: number;
+}
+const newMeter = (): Meter => ({ at: 0, alive: 0, taskMs: 0 });
+
+const meter: Check = (sight, history) => {
+  const so = memory(history, 'cost', newMeter);
+  if (so.at > 0) so.taskMs += so.alive * (sight.now - so.at);
+  so.at = sight.now;
+  so.alive = sight.services.reduce((sum, service) => sum + service.alive, 0);
+  return [];
+};
+
+/** Adds up what the tasks cost, look by look; the comparison with the reference is made by `excess`. */
+export const taskTime = oracle(
+  'COST',
+  'Tasks exist no longer than in the same story without faults, and a little.',
+  'step',
+  meter,
+);
