@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
+import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { setupCommand, teardownCommand } from './setup.ts';
@@ -18,6 +19,7 @@ export const commands: Command[] = [
   createCommand,
   wantCommand,
   statusCommand,
+  explainCommand,
   deleteClusterCommand,
   loginCommand,
 ];

@@ -1,0 +1,108 @@
+/** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
+import { parseOwnedName } from '../../templates/names.ts';
+import { elapsed } from '../output/elapsed.ts';
+import { condition, counted, type Finding, finding, type View } from './finding.ts';
+import { silenceLimitMs } from './silence.ts';
+
+export function reconcilerWish(view: View): Finding | null {
+  const { status, now } = view;
+  const age = now - Date.parse(status.heartbeatAt);
+  if (age > silenceLimitMs(status.awake)) {
+    const text = `the reconciler last looked ${elapsed(age)} ago (bbf ${status.version}), so what follows may be out of date`;
+    const evidence = { heartbeatAt: status.heartbeatAt, version: status.version };
+    return finding(view, { wish: 'reconciler', reason: 'ReconcilerSilent', text, evidence, since: status.heartbeatAt });
+  }
+  return unseenRevision(view) ?? unseenLease(view);
+}
+
+function unseenRevision(view: View): Finding | null {
+  const { document, status, now } = view;
+  const seen = status.conditions[0]?.observedRevision ?? null;
+  if (!document?.revision || document.revision === seen) return null;
+  const age = elapsed(now - document.modifiedAt);
+  const text = `revision ${document.revision}, written ${age} ago, has not been looked at yet; this is of revision ${seen ?? 'none'}`;
+  const since = new Date(document.modifiedAt).toISOString();
+  const evidence = { revision: document.revision, seenRevision: seen };
+  return finding(view, { wish: 'reconciler', reason: 'RevisionNotSeen', text, evidence, since });
+}
+
+/** A lease that the status does not list and that is younger than the status: the next look finds it. */
+function unseenLease(view: View): Finding | null {
+  const { status, now } = view;
+  const listed = new Set(status.leases.map(({ id }) => id));
+  const young = view.leases.find(
+    ({ id, modifiedAt }) => !listed.has(id) && modifiedAt > Date.parse(status.heartbeatAt),
+  );
+  if (young === undefined) return null;
+  const text = `lease ${young.id}, taken ${elapsed(now - young.modifiedAt)} ago, has not been looked at yet`;
+  const since = new Date(young.modifiedAt).toISOString();
+  return finding(view, { wish: 'reconciler', reason: 'LeaseNotSeen', text, evidence: { lease: young.id }, since });
+}
+
+export function documentWish(view: View): Finding | null {
+  const accepted = condition(view.status, 'Accepted');
+  if (accepted === undefined || accepted.status === 'True') return null;
+  const { problems } = view.status;
+  const listed = problems.map(({ pointer, message, fix }) => `${pointer || '/'}: ${message} (${fix})`).join('; ');
+  const kept = view.status.acceptedRevision;
+  const force = kept === null ? 'no revision was ever valid' : `revision ${kept} stays in force`;
+  const text = problems.length > 0 ? `the newest document is refused, ${force}: ${listed}` : `${accepted.message}`;
+  const evidence = { revision: accepted.observedRevision, acceptedRevision: kept, problems: problems.length };
+  return finding(view, { wish: 'document', reason: accepted.reason, text, evidence });
+}
+
+export function suspensionWish(view: View): Finding | null {
+  const reconciling = condition(view.status, 'Reconciling');
+  if (reconciling?.reason !== 'Suspended') return null;
+  return finding(view, { wish: 'cluster', reason: 'Suspended', text: reconciling.message });
+}
+
+/** The document asks for the end of the cluster, and the cluster is still there. */
+export function deletionWish(view: View): Finding | null {
+  const { status } = view;
+  const told = Object.values(status.pools).some(({ because }) => /being deleted|outlives the deletion/.test(because));
+  if (!view.document?.deletes && !told) return null;
+  const stacks = Object.keys(status.stacks).filter((name) => status.stacks[name]?.id !== '');
+  const evidence = { leases: status.leases.length, stacks: stacks.length };
+  if (status.leases.length > 0) {
+    const holders = status.leases
+      .map(({ holder, purpose }) => (purpose ? `${holder} (${purpose})` : holder))
+      .join(', ');
+    const text = `its deletion waits for ${counted(status.leases.length, 'lease')}: ${holders}`;
+    return finding(view, { wish: 'deletion', reason: 'LeaseHolds', text, evidence });
+  }
+  const [stalled, reconciling] = [condition(status, 'Stalled'), condition(status, 'Reconciling')];
+  const cause = stalled?.status === 'True' ? stalled : reconciling;
+  const left = stacks.length > 0 ? `${counted(stacks.length, 'stack')} left` : 'no stack left';
+  const text = `it is being deleted, ${left}: ${cause?.message ?? 'nothing more is known'}`;
+  return finding(view, { wish: 'deletion', reason: cause?.reason ?? 'Draining', text, evidence });
+}
+
+/** What stalls or moves the cluster and is about no single pool. */
+export function clusterWish(view: View): Finding | null {
+  const stalled = condition(view.status, 'Stalled');
+  if (stalled?.status === 'True' && subjectOf(view, stalled.message, stalled.reason) === null) {
+    return finding(view, { wish: 'cluster', reason: stalled.reason, text: stalled.message });
+  }
+  const ready = condition(view.status, 'Ready');
+  if (ready?.reason !== 'ActionFailed' || subjectOf(view, ready.message, ready.reason) !== null) return null;
+  return finding(view, { wish: 'cluster', reason: 'ActionFailed', text: ready.message });
+}
+
+/** `server`, `pool NAME`, or null: whom a message is about, by the stack or the name that it begins with. */
+export function subjectOf(
+  view: Pick<View, 'installation' | 'cluster'>,
+  message: string,
+  reason: string,
+): string | null {
+  if (reason === 'ProgressDeadlineExceeded') return null;
+  if (reason === 'RolloutFailed') {
+    const name = message.split(':')[0] ?? '';
+    return name === 'server' ? 'server' : `pool ${name}`;
+  }
+  for (const word of message.match(/[A-Za-z0-9-]+/g) ?? []) {
+    const owned = parseOwnedName(view.installation, word);
+    if (owned?.cluster === view.cluster) return owned.pool === undefined ? 'server' : `pool ${owned.pool}`;
+  }
+  return null;
+}

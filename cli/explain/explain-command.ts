@@ -1,0 +1,84 @@
+/** `bbf explain`: reads what there is to know of a cluster and says why it is as it is. */
+import type { Activity, Status } from '../../config-schema/documents.ts';
+import { activityKey, clusterKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, noSuchCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import type { Stored } from '../documents.ts';
+import { Failure } from '../failure.ts';
+import { suggestion } from '../suggest.ts';
+import { explain, type Question } from './explain.ts';
+import { explanationText } from './explanation-text.ts';
+import type { DocumentFacts } from './finding.ts';
+import { earlierStatuses } from './status-history.ts';
+
+export async function explainCommand(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const [pool] = call.arguments;
+  const question = await ask(installation, cluster, program.now());
+  if (pool !== undefined) refuseUnknownPool(cluster, pool, question.status);
+  const explanation = explain({ ...question, pool });
+  const { result } = program.terminal;
+  result.write(
+    call.has('json') ? `${JSON.stringify(explanation)}\n` : explanationText(explanation, result.width(), result.colors),
+  );
+  return 0;
+}
+
+/** @throws Failure (notFound) where there is neither a document nor a status */
+async function ask(installation: Installation, cluster: string, now: number): Promise<Question> {
+  const { documents, context } = installation;
+  const [document, status, activity, leases, earlier] = await Promise.all([
+    documents.read(clusterKey(cluster)),
+    statusReader(documents, cluster)(),
+    documents.read(activityKey(cluster)),
+    documents.list(leasesPrefix(cluster)),
+    earlierStatuses(installation, cluster),
+  ]);
+  if (typeof document !== 'object' && status === null) throw await noSuchCluster(installation, cluster);
+  return {
+    now,
+    installation: context.installation,
+    cluster,
+    status,
+    earlier,
+    document: typeof document === 'object' ? documentFacts(document) : null,
+    activity: typeof activity === 'object' ? activityOf(activity.text) : null,
+    leases: leases.map(({ key, modifiedAt }) => ({
+      id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
+      modifiedAt,
+    })),
+  };
+}
+
+function documentFacts({ text, revision, modifiedAt }: Stored): DocumentFacts {
+  const spec = (parsed(text) as { spec?: { delete?: unknown } } | undefined)?.spec;
+  return { revision, modifiedAt, deletes: spec?.delete !== undefined };
+}
+
+/** Only for names and counts beside the status, so it is not checked. */
+function activityOf(text: string): Activity | null {
+  const activity = parsed(text) as Partial<Activity> | undefined;
+  return Array.isArray(activity?.workers) ? (activity as Activity) : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseUnknownPool(cluster: string, pool: string, status: Status | null): void {
+  if (status === null || status.pools[pool] !== undefined) return;
+  throw new Failure(
+    'notFound',
+    `cluster ${cluster} has no pool ${pool}${suggestion(pool, Object.keys(status.pools))}`,
+    {
+      next: `bbf explain --cluster=${cluster}`,
+    },
+  );
+}

@@ -1,0 +1,52 @@
+/** What happens next by itself, and when. */
+import type { Status } from '../../config-schema/documents.ts';
+import type { DocumentFacts, Finding } from './finding.ts';
+import { FAST_SCHEDULE_MS, SLOW_SCHEDULE_MS } from './silence.ts';
+
+export interface NextStep {
+  /** ISO instant, at the latest; null: nobody knows. */
+  at: string | null;
+  what: string;
+}
+
+export interface Outlook {
+  now: number;
+  status: Status | null;
+  document: DocumentFacts | null;
+}
+
+/** Null: nothing happens by itself. */
+export function nextStep({ now, status, document }: Outlook, findings: Finding[]): NextStep | null {
+  const has = (reason: string) => findings.some((one) => one.reason === reason);
+  if (has('ReconcilerSilent')) return { at: null, what: 'nothing, as long as the reconciler does not look' };
+  if (status === null || has('NotLookedAt') || has('RevisionNotSeen') || has('LeaseNotSeen'))
+    return {
+      at: iso(lookDue(now, status, document)),
+      what: 'the reconciler looks, by its schedule where no event woke it',
+    };
+  const retry = retryAt(findings, now);
+  if (retry !== null) return { at: retry, what: 'the reconciler tries again' };
+  const due = status.next !== null && Date.parse(status.next.at) > now ? status.next : null;
+  const moving = status.conditions.some(({ type, status: value }) => type === 'Reconciling' && value === 'True');
+  const look = { at: iso(now + FAST_SCHEDULE_MS), what: 'the reconciler looks again' };
+  if (!moving) return due;
+  return due !== null && Date.parse(due.at) < now + FAST_SCHEDULE_MS ? due : look;
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** Events wake it within seconds; where they are lost, a schedule does. */
+function lookDue(now: number, status: Status | null, document: DocumentFacts | null): number {
+  const period = status?.awake ? FAST_SCHEDULE_MS : SLOW_SCHEDULE_MS;
+  return Math.max(now, document?.modifiedAt ?? now) + period;
+}
+
+/** A pause between two tries tells its end in words (reconciler/core/attempts.ts). */
+function retryAt(findings: Finding[], now: number): string | null {
+  const times = findings
+    .filter(({ reason }) => reason === 'StackBackoff')
+    .flatMap(({ text }) => /next try ([0-9T:.-]+Z)/.exec(text)?.[1] ?? [])
+    .filter((at) => Date.parse(at) > now)
+    .sort();
+  return times[0] ?? null;
+}
