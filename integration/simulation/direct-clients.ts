@@ -108,6 +108,7 @@ function cloudFormation({ cloudformation }: Services): Operations {
 
 function events({ events }: Services): Operations {
   return {
+    DescribeRuleCommand: (input) => events.describeRule(input),
     EnableRuleCommand: (input) => events.enableRule(input),
     DisableRuleCommand: (input) => events.disableRule(input),
   };

@@ -65,7 +65,10 @@ export function createPeople(world: SimulatedWorld): People {
       const isNew = world.text(clusterKey(cluster)) === undefined;
       if (isNew) buried.delete(cluster);
       if (by === 'gitops' || isNew) put(cluster, document(cluster, spec, uid), by);
-      else cliEdit(cluster, (input) => void (input.spec = spec as ClusterInput['spec']));
+      else
+        cliEdit(cluster, (input) => {
+          input.spec = spec as ClusterInput['spec'];
+        });
     },
     write: (cluster = DEFAULT_CLUSTER, text) => put(cluster, text, 'person'),
     lose(cluster = DEFAULT_CLUSTER) {

@@ -82,11 +82,13 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   const calmAt = world.begunAt + story.calmAt;
   const lastAt = calmAt + (story.settleMs ?? SETTLE_MS);
   let settledAfterMs: number | null = null;
+  clock.schedule('simulation/calm', calmAt, () => world.clearUp());
   let goes = await until(calmAt);
   while (goes && settledAfterMs === null && clock.now() < lastAt) {
     goes = await until(Math.min(lastAt, clock.now() + QUESTION_MS));
     if (goes && isSettled(world)) settledAfterMs = clock.now() - calmAt;
   }
+  history.memory.set('settled', settledAfterMs !== null);
   if (goes) {
     const atEnd = oracles.filter((oracle) => oracle.when === 'end');
     violations.push(...ask(atEnd, world, history));

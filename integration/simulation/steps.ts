@@ -77,22 +77,32 @@ const CARRY: Carry = {
     for (const task of tasksOf(world, world.nameOf(part, cluster)).slice(0, count))
       world.services.ecs.interrupt(task.id);
   },
-  clock: ({ world }, { skewMs }) => void (world.weather.skewMs = skewMs),
-  events: ({ world }, { lost = 0, twice = 0, lateMs = 0 }) =>
-    void Object.assign(world.weather, { lostEvents: lost, doubledEvents: twice, lateEventsMs: lateMs }),
-  placement: ({ world }, { part, cluster, reason }) => {
+  clock: ({ world: { weather } }, { skewMs, lasting }) => {
+    weather.skewMs = skewMs;
+    if (lasting) weather.lasting.add('clock');
+  },
+  events: ({ world: { weather } }, { lost = 0, twice = 0, lateMs = 0, lasting }) => {
+    Object.assign(weather, { lostEvents: lost, doubledEvents: twice, lateEventsMs: lateMs });
+    if (lasting) weather.lasting.add('events');
+  },
+  placement: ({ world }, { part, cluster, reason, lasting }) => {
     const name = world.nameOf(part, cluster);
     if (reason === null) world.weather.placement.delete(name);
     else world.weather.placement.set(name, reason);
+    if (lasting) world.weather.lasting.add(`placement ${name}`);
   },
-  image: ({ world }, { image, problem }) => {
-    world.tasks.missingImages.delete(image);
-    world.weather.crashingImages.delete(image);
-    if (problem === 'crashes') world.weather.crashingImages.add(image);
-    else if (problem !== null) world.tasks.missingImages.set(image, problem);
+  image: ({ world: { tasks, weather } }, { image, problem }) => {
+    tasks.missingImages.delete(image);
+    weather.crashingImages.delete(image);
+    if (problem === 'crashes') weather.crashingImages.add(image);
+    else if (problem !== null) tasks.missingImages.set(image, problem);
   },
-  deploy: ({ world }, { version }) => void (world.weather.version = version),
-  silence: ({ world }, { forMs }) => void (world.weather.silentUntil = world.now() + forMs),
+  deploy: ({ world: { weather } }, { version }) => {
+    weather.version = version;
+  },
+  silence: ({ world: { weather, now } }, { forMs }) => {
+    weather.silentUntil = now() + forMs;
+  },
 };
 
 /** An invocation that no rule asked for: an event delivered twice, somebody's test. */

@@ -52,11 +52,11 @@ export type Step = At &
     /** AWS takes so many Spot tasks away. */
     | { do: 'interrupt'; part: Part; count: number }
     /** The reconciler's clock differs from the world's by so much from now on. */
-    | { do: 'clock'; skewMs: number }
+    | { do: 'clock'; skewMs: number; lasting?: boolean }
     /** How events travel from now on: shares of 0 to 1 that are lost or come twice, and how late they may be. */
-    | { do: 'events'; lost?: number; twice?: number; lateMs?: number }
+    | { do: 'events'; lost?: number; twice?: number; lateMs?: number; lasting?: boolean }
     /** Tasks of a part can't be placed for this reason; null: they can again. */
-    | { do: 'placement'; part: Part; reason: string | null }
+    | { do: 'placement'; part: Part; reason: string | null; lasting?: boolean }
     /** An image can't be pulled for this reason, or its program ends at once (`crashes`); null: it is good again. */
     | { do: 'image'; image: string; problem: string | null }
     /** The installation's reconciler is of this version from now on; its engine defaults may differ. */

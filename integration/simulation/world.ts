@@ -31,6 +31,8 @@ export interface Weather {
   crashingImages: Set<string>;
   /** The farm's servers report nothing until then. */
   silentUntil: number;
+  /** What stays when all else clears up. */
+  lasting: Set<'events' | 'clock' | `placement ${string}`>;
 }
 
 export interface SimulatedWorld {
@@ -47,6 +49,8 @@ export interface SimulatedWorld {
   /** In [0, 1): the run's own chance, apart from the cloud's. */
   chance(): number;
   now(): number;
+  /** Ends the weather that does not last. */
+  clearUp(): void;
   /** Faults that do not last have stopped. */
   isCalm(): boolean;
   /** The text of an object as it is now, or undefined. */
@@ -118,6 +122,7 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     begunAt: BEGINS_AT,
     chance,
     now: () => clock.now(),
+    clearUp: () => clearUp(weather),
     isCalm,
     text,
     put: (key, body) => services.s3.putObject({ bucket: BUCKET, key, body, headers: JSON_TYPE }).versionId,
@@ -139,7 +144,16 @@ const fairWeather = (): Weather => ({
   placement: new Map(),
   crashingImages: new Set(),
   silentUntil: 0,
+  lasting: new Set(),
 });
+
+function clearUp(weather: Weather): void {
+  const { lasting, placement } = weather;
+  if (!lasting.has('events')) Object.assign(weather, { lostEvents: 0, doubledEvents: 0, lateEventsMs: 0 });
+  if (!lasting.has('clock')) weather.skewMs = 0;
+  for (const service of [...placement.keys()]) if (!lasting.has(`placement ${service}`)) placement.delete(service);
+  weather.silentUntil = 0;
+}
 
 /** Schedules go by the same way, so a storm that loses every event would leave no schedule either: those always arrive. */
 function deliveryOf(weather: Weather, chance: () => number): DeliveryFate {

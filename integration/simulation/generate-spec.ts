@@ -1,0 +1,35 @@
+/** Draws the spec of a cluster: small counts and short times, so that a story of an hour sees everything happen. */
+import type { Draw } from './draw.ts';
+
+export function specOf(draw: Draw, pools: string[]): Record<string, unknown> {
+  const spec: Record<string, unknown> = {
+    pools: Object.fromEntries(pools.map((pool) => [pool, poolOf(draw)])),
+    scaling: scalingOf(draw),
+  };
+  if (draw.chance(0.05)) spec.suspend = true;
+  if (draw.chance(0.1)) spec.server = { cpu: 2048, memoryMiB: 4096 };
+  if (draw.chance(0.05)) spec.budget = { usdPerHour: draw.pick([0.2, 1]) };
+  return spec;
+}
+
+function poolOf(draw: Draw): Record<string, unknown> {
+  const workers = draw.int(0, 3);
+  const pool: Record<string, unknown> = { workers, workersMax: workers + draw.int(0, 3) };
+  if (draw.chance(0.3)) pool.slots = draw.pick([1, 2, 8]);
+  if (draw.chance(0.1)) pool.memoryMiB = 16384;
+  if (draw.chance(0.2)) pool.capacity = 'on-demand';
+  return pool;
+}
+
+function scalingOf(draw: Draw): Record<string, unknown> {
+  const scaling: Record<string, unknown> = {
+    idleAfter: draw.pick(['2m', '5m', '10m']),
+    scaleInAfter: draw.pick(['0s', '30s', '2m']),
+  };
+  if (draw.chance(0.2)) scaling.queue = false;
+  if (draw.chance(0.1)) {
+    const floor = Object.fromEntries([['default', { workers: 1 }]]);
+    scaling.schedules = [{ cron: draw.pick(['10 8 * * *', '5 8 * * *', '30 8 * * MON']), for: '15m', pools: floor }];
+  }
+  return scaling;
+}
