@@ -30,6 +30,8 @@ export function storyOf(seed: number): Story {
   const story: Story = { seed, steps, faults: faultsOf(draw, calmAt), calmAt };
   const stackFaults = stackFaultsOf(draw, pools, calmAt);
   if (stackFaults.length > 0) story.stackFaults = stackFaults;
+  // What is no lease holds the cluster for an hour.
+  if (steps.some((step) => step.do === 'lease')) story.settleMs = 110 * 60_000;
   if (draw.chance(0.2)) story.pace = 'quick';
   if (draw.chance(0.2)) story.latencyMs = [10, draw.pick([400, 2_000, 8_000])];
   return story;

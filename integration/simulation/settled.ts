@@ -7,14 +7,17 @@ import type { SimulatedWorld } from './world.ts';
 
 /** Longer than the fast schedule's minute, so that a pass that wanted to act has had its turn. */
 const QUIET_MS = 3 * 60_000;
+/** What is Stalled may still be tried again after a pause. */
+const STALLED_QUIET_MS = 20 * 60_000;
 
 /** True when every cluster of the story has come to rest. */
 export function isSettled(world: SimulatedWorld): boolean {
   const { history, clock } = world;
   const last = history.mutations.findLast(({ kind }) => kind !== 'document.write' && kind !== 'document.remove');
   const since = Math.max(last?.at ?? 0, world.begunAt + world.story.calmAt);
-  if (clock.now() - since < QUIET_MS || stacksMove(world)) return false;
-  return clustersOf(world).every((cluster) => clusterRests(world, cluster));
+  const quietMs = clock.now() - since;
+  if (quietMs < QUIET_MS || stacksMove(world)) return false;
+  return clustersOf(world).every((cluster) => clusterRests(world, cluster, quietMs));
 }
 
 /** Every cluster that had a document. */
@@ -28,7 +31,7 @@ function stacksMove(world: SimulatedWorld): boolean {
   );
 }
 
-function clusterRests(world: SimulatedWorld, cluster: string): boolean {
+function clusterRests(world: SimulatedWorld, cluster: string, quietMs: number): boolean {
   const text = world.text(clusterKey(cluster));
   const status = world.status(cluster);
   if (text === undefined && world.text(statusKey(cluster)) === undefined) return true;
@@ -36,6 +39,8 @@ function clusterRests(world: SimulatedWorld, cluster: string): boolean {
   const holds = (type: string) => status.conditions.find((condition) => condition.type === type)?.status === 'True';
   if (text !== undefined && parseCluster(text, { cluster }).ok && status.observedRevision !== world.revision(cluster))
     return false;
-  const rests = holds('Ready') || holds('Stalled') || status.asleep !== null;
-  return rests && !holds('Reconciling');
+  const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
+  if (reconciling?.reason === 'Suspended') return true;
+  if (holds('Stalled')) return quietMs > STALLED_QUIET_MS;
+  return (holds('Ready') || status.asleep !== null) && !holds('Reconciling');
 }

@@ -1,7 +1,7 @@
 /** `npm run simulate`: one seed with its trace, many seeds with one line at the end, a plan from a file, or the rates of both doors. */
 import { parseArgs } from 'node:util';
 import { storyOf } from './generate.ts';
-import { ORACLES } from './oracles.ts';
+import { EVERY_ORACLE } from './handler-oracle.ts';
 import { runStory } from './run-story.ts';
 import { runSwarm } from './swarm.ts';
 
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
 async function replay(seed: number, door: 'direct' | 'sdk', quiet: boolean): Promise<number> {
   const story = storyOf(seed);
   console.log(JSON.stringify(story, null, 1));
-  const result = await runStory(story, { door, oracles: ORACLES, ...(!quiet && { tell: console.log }) });
+  const result = await runStory(story, { door, oracles: EVERY_ORACLE, ...(!quiet && { tell: console.log }) });
   for (const { oracle, message } of result.violations) console.log(`VIOLATION of ${oracle}: ${message}`);
   console.log(`seed ${seed}: ${result.passes} passes, trace ${result.hash}, ${result.violations.length} violations`);
   return result.violations.length > 0 ? 1 : 0;

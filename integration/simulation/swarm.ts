@@ -1,7 +1,7 @@
 /** Many seeds, one after the other: each a story of its own, each violation with the line that replays it. */
 import { storyOf } from './generate.ts';
+import { EVERY_ORACLE } from './handler-oracle.ts';
 import type { Oracle, Violation } from './history.ts';
-import { ORACLES } from './oracles.ts';
 import { runStory } from './run-story.ts';
 import type { Door } from './world.ts';
 
@@ -25,7 +25,7 @@ export async function runSwarm({
   count,
   from,
   door = 'direct',
-  oracles = ORACLES,
+  oracles = EVERY_ORACLE,
   tell,
 }: SwarmOptions): Promise<SwarmResult> {
   const failed: SwarmResult['failed'] = [];
