@@ -1,0 +1,159 @@
+import { describe, it } from 'vitest';
+import type { Activity } from '../../config-schema/documents.ts';
+import { goodStacks, noStack, POOL, SERVER, specOf, stack, worker } from '../../reconciler/core/observation.fixture.ts';
+import { ask, busy, check, later, noCapacity, of, type Row, service, services, want } from './question.fixture.ts';
+
+const table: Row[] = [
+  [
+    'all is as wanted',
+    () => of({ spec: want(2), server: [1, 1], pool: [2, 2], activity: { workers: [worker('w1'), worker('w2')] } }),
+    'ready',
+    [],
+    /^main is ready\. The server serves at 127.0.0.9:8980\. Pool default has 2 of 2 workers \(spec\.workers\)\./i,
+  ],
+  [
+    'waking',
+    () => of({ spec: want(0), leases: [2], server: [0, 0], pool: [0, 0] }),
+    'converging',
+    ['server: Starting', 'pool default: ServerFirst'],
+    /Pool default has 0 of 2 wanted workers \(lease of user0@host\).*user0@host holds a lease on 2 workers of pool default for test/i,
+  ],
+  [
+    'no capacity',
+    () =>
+      of({
+        spec: want(3),
+        activity: { workers: [worker('w1')] },
+        services: services(service(3, 1, { troubles: [noCapacity] })),
+      }),
+    'converging',
+    ['pool default: TaskTrouble'],
+    /has 1 of 3 wanted workers.*runs 1 and starts 2; ECS says: .*Capacity is unavailable.*try: .*the pool’s capacity to on-demand/i,
+  ],
+  [
+    'workers start',
+    () => of({ spec: want(3), server: [1, 1], pool: [3, 1], activity: { workers: [worker('w1')] } }),
+    'converging',
+    ['pool default: Starting'],
+    /the others are starting/i,
+  ],
+  [
+    'the server’s task has trouble',
+    () =>
+      of({
+        spec: want(1),
+        services: services(service(1, 0), service(1, 0, { troubles: ['CannotPullContainerError: no such image'] })),
+      }),
+    'converging',
+    ['server: TaskTrouble', 'pool default: ServerFirst'],
+    /No server serves \(told to run 1, runs 0, starts 1\): CannotPullContainerError/i,
+  ],
+  [
+    'it drains behind a busy worker',
+    () =>
+      ask(
+        later(
+          {
+            spec: want(0),
+            server: [1, 1],
+            pool: [1, 1],
+            activity: { ...busy, workers: [worker('w1', { running: 2 })] },
+          },
+          {
+            spec: want(0),
+            server: [1, 1],
+            pool: [1, 1],
+            activity: { ...busy, queued: 0, pools: {}, workers: [worker('w1', { running: 2 })] },
+          },
+        ),
+        { activity: { workers: [worker('w1', { running: 2 })] } as unknown as Activity },
+      ),
+    'ready',
+    ['pool default: Draining'],
+    /worker w1 still runs 2 actions; it stops once it is empty/i,
+  ],
+  [
+    'it has more than it wants, and waits',
+    () => of({ spec: want(1), server: [1, 1], pool: [2, 2], activity: { workers: [worker('w1'), worker('w2')] } }),
+    'ready',
+    ['pool default: ScaleInWaits'],
+    /has 2 workers and wants 1 .*Next, in .*drains workers that nothing wants/i,
+  ],
+  [
+    'unknown activity keeps workers',
+    () => of({ spec: want(0), server: [1, 1], pool: [2, 2], activity: {}, activityAge: 200_000 }),
+    'converging',
+    ['server: NotReported', 'pool default: UnknownIsBusy'],
+    /it does not shrink: the farm last reported 200 s ago/i,
+  ],
+  [
+    'a stack is stalled',
+    () =>
+      of({
+        spec: want(1),
+        server: [1, 1],
+        stacks: { ...goodStacks(specOf(want(1))), [POOL]: stack('IMPORT_ROLLBACK_FAILED') },
+        activity: {},
+      }),
+    'stalled',
+    ['pool default: StackStuck'],
+    /stack bbf--main--pool--default is IMPORT_ROLLBACK_FAILED/i,
+  ],
+  [
+    'a stack of another cluster is in the way',
+    () => of({ spec: want(1), stacks: { [SERVER]: stack('CREATE_COMPLETE', { uid: 'u9' }), [POOL]: noStack } }),
+    'stalled',
+    ['server: ForeignStack', 'pool default: StackAbsent'],
+    /belongs to another cluster/i,
+  ],
+  [
+    'stacks are being made',
+    () => of({ spec: want(2), stacks: { [SERVER]: noStack, [POOL]: noStack } }),
+    'converging',
+    ['server: StackAbsent', 'pool default: StackAbsent'],
+    /stack bbf--main--server is being created \(StackAbsent/i,
+  ],
+  [
+    'tasks of the new shape fail to start',
+    () =>
+      of({
+        spec: want(2),
+        activity: {},
+        services: services(service(2, 0, { rollout: 'FAILED', rolloutReason: 'tasks failed to start' })),
+      }),
+    'stalled',
+    ['pool default: RolloutFailed'],
+    /try: read aws logs tail \/bbf\/bbf\/farm/i,
+  ],
+  [
+    'the budget is reached',
+    () =>
+      of({
+        spec: { ...want(20), budget: { usdPerHour: 0.2 } },
+        server: [1, 1],
+        pool: [2, 2],
+        activity: { workers: [worker('w1'), worker('w2')] },
+      }),
+    'ready',
+    ['pool default: BudgetReached'],
+    /wants 20 workers, the budget allows 2.*try: raise spec\.budget of main/i,
+  ],
+  [
+    'workersMax is reached',
+    () =>
+      of({
+        spec: want(1, { workersMax: 2 }),
+        leases: [5],
+        server: [1, 1],
+        pool: [2, 2],
+        activity: { workers: [worker('w1'), worker('w2')] },
+      }),
+    'ready',
+    ['pool default: WorkersMaxReached'],
+    /2 workers that workersMax allows; lease of user0@host asks 5 \(.*try: bbf want --cluster=main --pool=default --max=M/i,
+  ],
+];
+
+describe('explains of the farm', () => {
+  it.each(table)('%s', (...row) => check(row));
+});
