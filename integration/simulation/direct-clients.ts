@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ServiceError } from '../../local/cloud/kernel.ts';
 import type { Services } from '../../local/cloud/services.ts';
 import type { AwsClients } from '../../reconciler/aws/ports.ts';
+import type { SimulatedWorld } from './world.ts';
 
 /** A command of the SDK: its class names the operation. */
 interface Command {
@@ -13,8 +14,14 @@ interface Command {
 
 type Operations = Record<string, (input: Command['input']) => unknown>;
 
-export function directClients(services: Services): AwsClients {
-  const client = (operations: Operations) => ({ send: (command: Command) => answered(operations, command) });
+export function directClients({ services, clock }: Pick<SimulatedWorld, 'services' | 'clock'>): AwsClients {
+  const client = (operations: Operations) => ({
+    send: (command: Command) => {
+      // The wire gives each request an id from the world's chance; with the same draws both doors lead to the same ids.
+      clock.uuid();
+      return answered(operations, command);
+    },
+  });
   // The SDK's paginators insist on an instance of the client's class.
   const cfn = Object.assign(Object.create(CloudFormationClient.prototype), client(cloudFormation(services)));
   return {

@@ -2,7 +2,7 @@
 import type { AwsClients } from '../../reconciler/aws/ports.ts';
 import { awsPorts } from '../../reconciler/aws/ports.ts';
 import type { Log, Ports, Time } from '../../reconciler/ports.ts';
-import { sdkClients } from '../contract/harness.ts';
+import { type Credentials, sdkClients } from '../contract/harness.ts';
 import { sdkHandler } from '../contract/sdk-handler.ts';
 import { directClients } from './direct-clients.ts';
 import { BUCKET, ENDPOINT, INSTALLATION } from './foundation.ts';
@@ -19,13 +19,14 @@ export const SETTINGS = {
 export type OpenDoor = (time: Time, log: Log) => Ports;
 
 export function openDoor(world: SimulatedWorld): OpenDoor {
-  const clients = world.door === 'direct' ? directClients(world.services) : wireClients(world);
+  // Keys come from the world's chance, so they are made for either door.
+  const credentials = world.cloud.services.iam.localCredentials();
+  const clients = world.door === 'direct' ? directClients(world) : wireClients(world, credentials);
   return (time, log) => awsPorts(clients, SETTINGS, time, log);
 }
 
 /** One attempt for each call: lost and refused calls are the faults' affair, not chance's. */
-function wireClients({ cloud, clock }: SimulatedWorld): AwsClients {
-  const credentials = cloud.services.iam.localCredentials();
+function wireClients({ cloud, clock }: SimulatedWorld, credentials: Credentials): AwsClients {
   const clients = sdkClients({ endpoint: ENDPOINT, credentials, requestHandler: sdkHandler(cloud) });
   for (const client of Object.values(clients)) {
     (client.config as { systemClockOffset: number }).systemClockOffset = clock.now() - Date.now();

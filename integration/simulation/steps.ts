@@ -101,7 +101,7 @@ const CARRY: Carry = {
     weather.version = version;
   },
   silence: ({ world: { weather, now } }, { forMs }) => {
-    weather.silentUntil = now() + forMs;
+    weather.silentUntil = Math.max(weather.silentUntil, now() + forMs);
   },
 };
 

@@ -59,10 +59,12 @@ function watchedDocuments(documents: Documents, watch: Watch): Documents {
           if (key === clusterKey(cluster)) caller.revisions.set(cluster, document?.revision ?? null);
         },
       ),
-    readRevision: (key, revision) =>
-      gate.pass(caller, { point: 'documents.readRevision', target: key, detail: revision }, () =>
-        documents.readRevision(key, revision),
-      ),
+    readRevision: (key, revision) => {
+      const site = { point: 'documents.readRevision', target: key, detail: revision };
+      const run = () => documents.readRevision(key, revision);
+      // What is read beside a newest revision that is no good is the one that is in force.
+      return gate.pass(caller, site, run, () => caller.revisions.set(clusterOfKey(key) ?? '', revision));
+    },
     write: (key, text, etag) =>
       gate.pass<string | null>(
         caller,
