@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 
 const root = join(import.meta.dirname, '..');
@@ -13,10 +13,13 @@ interface Program {
   entry: string;
   /** Started by its name from a shell. */
   executable?: boolean;
+  /** Modules, by the end of their path, that are a program of their own here: what few commands need shall not slow all down. */
+  apart?: Record<string, string>;
 }
 
 const programs: Program[] = [
-  { output: 'bbf.mjs', entry: 'cli/main.ts', executable: true },
+  { output: 'bbf.mjs', entry: 'cli/main.ts', executable: true, apart: { '/plan-command.ts': 'bbf-plan.mjs' } },
+  { output: 'bbf-plan.mjs', entry: 'cli/plan/plan-command.ts' },
   { output: 'reconciler.mjs', entry: 'reconciler/lambda.ts' },
   { output: 'local-cloud.mjs', entry: 'local/cloud/main.ts' },
   { output: 'farm-server.mjs', entry: 'local/farm/server-main.ts' },
@@ -27,6 +30,20 @@ const programs: Program[] = [
 /** CommonJS packages inside an ESM bundle ask for Node's own modules by `require`, which ESM lacks. */
 const requireForCommonJs =
   "import{createRequire as bbfCreateRequire}from'node:module';const require=bbfCreateRequire(import.meta.url);\n";
+
+/** An import of a module that is apart becomes one of the file beside. */
+function apartFrom({ apart = {} }: Program): Plugin {
+  return {
+    name: 'apart',
+    setup: ({ onResolve }) => {
+      for (const [end, output] of Object.entries(apart))
+        onResolve({ filter: new RegExp(`${end.replaceAll('.', '\\.')}$`) }, () => ({
+          path: `./${output}`,
+          external: true,
+        }));
+    },
+  };
+}
 
 async function bundle(program: Program, version: string): Promise<string> {
   const result = await build({
@@ -41,6 +58,7 @@ async function bundle(program: Program, version: string): Promise<string> {
     minify: true,
     legalComments: 'eof',
     loader: { '.proto': 'text' },
+    plugins: [apartFrom(program)],
     define: { BBF_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   });

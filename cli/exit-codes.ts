@@ -1,6 +1,8 @@
-/** Exit codes of bbf's own failures, from BSD's sysexits.h: outside Bazel's 0–9 and 32–49. docs/exit-codes.md explains each to people. */
+/** Exit codes of bbf's own failures, from BSD's sysexits.h: outside Bazel's 0–9 and 32–49, but for commands whose exit code is an answer. docs/exit-codes.md explains each to people. */
 
 export const exitCodes = {
+  /** A command whose exit code is its answer, `bbf plan` or `bbf doctor`, could not find the answer or found trouble. */
+  noAnswer: 1,
   /** The command line is wrong: unknown command or flag, a value that can't be. */
   usage: 64,
   /** A document is wrong: the reconciler or the schema refused it. */

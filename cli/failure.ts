@@ -16,9 +16,12 @@ export class Failure extends Error {
   }
 }
 
+/** By name: a command that is bundled apart has a class of its own. */
+const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
+
 /** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
-  if (error instanceof Failure) {
+  if (isFailure(error)) {
     const details = error.details.map((line) => `  ${line}`);
     return { lines: [`bbf: error: ${error.message}`, ...details, `  try: ${error.next}`], exitCode: error.exitCode };
   }

@@ -9,8 +9,8 @@ import {
   type StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import type { CredentialSource } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from './access.ts';
+import { sdkConfig } from './sdk.ts';
 
 export interface StackWish {
   name: string;
@@ -38,11 +38,7 @@ export interface Stacks {
 export function openStacks(access: AwsAccess): Stacks {
   // It warns in seven lines about Node versions of a year that its pinned version will not see.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  const client = new CloudFormationClient({
-    region: access.region,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
-    credentials: provider(access.credentials),
-  });
+  const client = new CloudFormationClient(sdkConfig(access));
   return {
     describe: (name) => describe(client, name),
     create: async (wish) => {
@@ -62,13 +58,6 @@ export function openStacks(access: AwsAccess): Stacks {
     },
     events: (stackId, token) => events(client, stackId, token),
     names: (prefix) => names(client, prefix),
-  };
-}
-
-function provider(source: CredentialSource) {
-  return async () => {
-    const { accessKeyId, secretAccessKey, sessionToken } = typeof source === 'function' ? await source() : source;
-    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   };
 }
 

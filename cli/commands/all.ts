@@ -5,6 +5,7 @@ import { deleteClusterCommand } from './delete.ts';
 import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
+import { planCommand } from './plan.ts';
 import { setupCommand, teardownCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
 import { contextsCommand, useCommand } from './use.ts';
@@ -20,6 +21,7 @@ export const commands: Command[] = [
   wantCommand,
   statusCommand,
   explainCommand,
+  planCommand,
   deleteClusterCommand,
   loginCommand,
 ];

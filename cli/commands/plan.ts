@@ -1,0 +1,22 @@
+/** `bbf plan [CLUSTER]` */
+import { type Command, clusterFlag } from '../command.ts';
+
+export const planCommand: Command = {
+  name: 'plan',
+  summary: 'show what the reconciler would do now, or after an edit; changes nothing',
+  description:
+    'Reads what the reconciler reads and decides as it does. Exit code: 0 nothing to do, 2 something to do, 1 no answer.',
+  arguments: [
+    { name: 'CLUSTER', required: false, summary: 'the cluster (default: the one that FILE names, else main)' },
+  ],
+  flags: [
+    { name: 'file', short: 'f', value: 'FILE', summary: 'a cluster.json, as if it were written now' },
+    clusterFlag,
+    { name: 'json', summary: 'as one JSON object' },
+  ],
+  examples: [
+    { line: 'bbf plan', what: 'what the next pass does' },
+    { line: 'bbf plan -f cluster.json', what: 'what an edit would do, e.g. in a pull request' },
+  ],
+  run: async (call, program) => (await import('../plan/plan-command.ts')).planCommand(call, program),
+};

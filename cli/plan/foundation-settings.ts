@@ -1,0 +1,26 @@
+/** The settings that the reconciler decides with: its function has them from the parameters of the foundation's stack. */
+import type { Settings } from '../../reconciler/ports.ts';
+import { foundationStackName } from '../../templates/names.ts';
+import type { AwsAccess } from '../aws/access.ts';
+import { openStacks } from '../aws/stacks.ts';
+import { Failure } from '../failure.ts';
+
+/** @throws Failure (configuration) where there is no foundation, or one without those parameters */
+export async function foundationSettings(access: AwsAccess, installation: string): Promise<Settings> {
+  const name = foundationStackName(installation);
+  const stack = await openStacks(access).describe(name);
+  if (stack === undefined)
+    throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, {
+      next: access.endpoint === undefined ? 'bbf setup' : 'bbf local up',
+    });
+  const parameter = (key: string): string => {
+    const value = stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
+    if (value) return value;
+    throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: 'bbf setup' });
+  };
+  return {
+    installation,
+    version: parameter('Version'),
+    defaultEngine: { server: parameter('ServerImage'), worker: parameter('WorkerImage') },
+  };
+}

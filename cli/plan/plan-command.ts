@@ -1,0 +1,105 @@
+/** `bbf plan`: what the reconciler would do, read with the caller's credentials and decided by the reconciler's own rules. */
+import { readFile } from 'node:fs/promises';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+import { version } from '../../config-schema/version.ts';
+import { errorText } from '../../reconciler/aws/errors.ts';
+import type { Ports } from '../../reconciler/ports.ts';
+import { invalid } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, noSuchCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { fieldChanges } from '../output/diff.ts';
+import { foresee } from './foresee.ts';
+import { foundationSettings } from './foundation-settings.ts';
+import { type Preview, previewOf } from './preview.ts';
+import { previewText } from './preview-text.ts';
+import { readingPorts } from './reading-ports.ts';
+
+/** There is something to do, so that a script can tell. */
+const CHANGES = 2;
+const NOTHING = 0;
+
+/** @throws Failure (noAnswer), whatever goes wrong: 0 and 2 are the answers */
+export async function planCommand(call: Call, program: Program): Promise<number> {
+  try {
+    return await plan(call, program);
+  } catch (error) {
+    throw noAnswer(error);
+  }
+}
+
+async function plan(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const file = call.text('file');
+  const edit = file === undefined ? undefined : await readText(file);
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster') ?? (edit && nameIn(edit)));
+  if (edit !== undefined) refuseInvalid(cluster, edit);
+  const settings = await foundationSettings(installation.access, installation.context.installation);
+  if (settings.version !== version)
+    program.terminal.notes.write(
+      `bbf: warning: the reconciler is bbf ${settings.version} and this is ${version}: it may decide otherwise\n`,
+    );
+  const ports = readingPorts(installation, program);
+  const now = await foresee(ports, settings, cluster);
+  const { document, status } = now.observation;
+  if (edit === undefined && document.state === 'absent' && status === null)
+    throw await noSuchCluster(installation, cluster);
+  const preview =
+    edit === undefined
+      ? previewOf(now, now)
+      : previewOf(now, await foresee(ports, settings, cluster, edit), await edits(ports, cluster, edit));
+  return show(preview, file, call.has('json'), program);
+}
+
+function show(preview: Preview, file: string | undefined, json: boolean, { terminal }: Program): number {
+  const { result } = terminal;
+  result.write(json ? `${JSON.stringify(preview)}\n` : previewText(preview, file, result.width(), result.colors));
+  if (preview.unread.length > 0)
+    throw new Failure('noAnswer', 'not everything that the reconciler decides by could be read', {
+      details: preview.unread,
+      next: 'bbf doctor, or ask an administrator for the rights that are missing',
+    });
+  return preview.changes ? CHANGES : NOTHING;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Failure('notFound', `${file} can't be read: ${(error as Error).message}`, { next: `ls -l ${file}` });
+  }
+}
+
+/** A document names its cluster, so that nobody has to say it twice. */
+function nameIn(text: string): string | undefined {
+  const name = (json(text) as { metadata?: { name?: unknown } } | undefined)?.metadata?.name;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function refuseInvalid(cluster: string, text: string): void {
+  const parsed = parseCluster(text, { cluster });
+  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+}
+
+/** What the edit changes in the text that is there now; all of it where that is none. */
+async function edits(ports: Ports, cluster: string, edit: string) {
+  const current = await ports.documents.read(clusterKey(cluster));
+  const specIn = (text: string) => (json(text) as { spec?: unknown } | undefined)?.spec ?? {};
+  return fieldChanges(specIn(current?.text ?? '{}'), specIn(edit));
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noAnswer(error: unknown): unknown {
+  if (error instanceof Failure) return new Failure('noAnswer', error.message, error);
+  const isAws = typeof error === 'object' && error !== null && '$metadata' in error;
+  return isAws ? new Failure('noAnswer', `could not read: ${errorText(error)}`, { next: 'bbf doctor' }) : error;
+}

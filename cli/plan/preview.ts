@@ -1,0 +1,147 @@
+/** A foreseen pass in the terms that people ask in: what it does and why, counts and money before and after, what it leaves open. */
+import type { Spec, Status } from '../../config-schema/documents.ts';
+import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import type { Observation } from '../../reconciler/core/observation.ts';
+import type { Action, ActionResult, Evidence } from '../../reconciler/core/plan.ts';
+import { report, targetOf } from '../../reconciler/core/report.ts';
+import { poolStackName, serverStackName } from '../../templates/names.ts';
+import { findingsOf } from '../explain/explain.ts';
+import type { Finding } from '../explain/finding.ts';
+import { reasonOf } from '../explain/reasons.ts';
+import type { FieldChange } from '../output/diff.ts';
+import { actionWords } from './action-words.ts';
+import { type Foreseen, unread } from './foresee.ts';
+
+export interface PlannedAction {
+  type: Action['type'];
+  target: string;
+  /** What it does, for people. */
+  words: string;
+  reason: string;
+  meaning: string;
+  evidence: Evidence;
+}
+
+export interface Counts {
+  /** What ECS is told now. */
+  before: number;
+  /** What ECS is told once this pass has acted. */
+  afterPass: number;
+  /** Where the passes after it lead, as far as is known now. */
+  after: number;
+  because: string;
+}
+
+export interface Preview {
+  apiVersion: 'bbf/v1';
+  kind: 'Plan';
+  cluster: string;
+  /** ISO instant. */
+  at: string;
+  /** S3 version of `cluster.json`; null: of a document that is not written yet, or of none. */
+  revision: string | null;
+  /** Version of the reconciler that decides by these rules. */
+  reconciler: string;
+  /** Fields of the spec that the edit changes; empty without an edit. */
+  edits: FieldChange[];
+  actions: PlannedAction[];
+  server: Counts;
+  pools: Record<string, Counts>;
+  /** List price. */
+  usdPerHour: { before: number; after: number };
+  /** What is still open after the pass, with the one reason for each. */
+  waits: Finding[];
+  /** What could not be read; the plan is not to be relied on. */
+  unread: string[];
+  next: Status['next'];
+  /** False: a pass has nothing to do, and everything is told to be as it is wanted. */
+  changes: boolean;
+}
+
+/** @param before the same without the edit; without an edit, the same */
+export function previewOf(before: Foreseen, foreseen: Foreseen, edits: FieldChange[] = []): Preview {
+  const { observation: o, plan } = foreseen;
+  const done = plan.actions.map((action): ActionResult => ({ action, outcome: 'done' }));
+  const status = report(o, plan, done);
+  const spec = specOf(o);
+  const pools = poolCounts(o, status, spec);
+  const server = serverCounts(o, status, spec, pools);
+  const usdBefore = before.plan.status.cost.usdPerHour;
+  const changes = plan.actions.length > 0 || [server, ...Object.values(pools)].some((one) => one.before !== one.after);
+  const edited = before !== foreseen;
+  return {
+    apiVersion: 'bbf/v1',
+    kind: 'Plan',
+    cluster: o.cluster,
+    at: new Date(o.now).toISOString(),
+    revision: !edited && 'revision' in o.document ? o.document.revision : null,
+    reconciler: o.version,
+    edits,
+    actions: plan.actions.map((action) => plannedAction(o, action)),
+    server,
+    pools,
+    usdPerHour: { before: usdBefore, after: spec === null ? usdBefore : rateOf(spec, server, pools) },
+    waits: findingsOf(viewOf(o, status)),
+    unread: unread(o),
+    next: status.next,
+    changes,
+  };
+}
+
+const specOf = (o: Observation): Spec | null =>
+  o.document.state === 'valid' ? o.document.spec : (o.accepted?.spec ?? null);
+
+function plannedAction(o: Observation, action: Action): PlannedAction {
+  const { type, reason, evidence } = action;
+  const { meaning } = reasonOf(reason);
+  return { type, target: targetOf(action), words: actionWords(o.installation, action), reason, meaning, evidence };
+}
+
+function told(o: Observation, service: string): number {
+  const seen = o.services.known ? o.services.value[service] : undefined;
+  return seen !== undefined && 'desired' in seen ? seen.desired : 0;
+}
+
+function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<string, Counts> {
+  return Object.fromEntries(
+    Object.entries(status.pools).map(([name, { wanted, desired, because }]): [string, Counts] => {
+      const before = told(o, poolStackName(o.installation, o.cluster, name));
+      const held = spec === null || spec.suspend;
+      return [name, { before, afterPass: held ? before : desired, after: held ? before : wanted, because }];
+    }),
+  );
+}
+
+/** The status tells no wish for the server: it follows its pools, and goes when the cluster sleeps or ends. */
+function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: Record<string, Counts>): Counts {
+  const before = told(o, serverStackName(o.installation, o.cluster));
+  const is = (after: number, because: string): Counts => ({ before, afterPass: status.server.desired, after, because });
+  if (spec === null) return { ...is(before, 'no valid document is known'), afterPass: before };
+  if (spec.suspend) return { ...is(before, 'suspended'), afterPass: before };
+  if (spec.delete !== undefined) return is(0, 'the cluster is being deleted');
+  if (status.asleep !== null) return is(0, 'asleep');
+  if (Object.values(pools).some(({ after }) => after > 0)) return is(1, 'workers are wanted');
+  return is(status.server.desired, status.server.desired > 0 ? 'kept for its cache until idle' : 'nothing is wanted');
+}
+
+function rateOf(spec: Spec, server: Counts, pools: Record<string, Counts>): number {
+  const workers = Object.entries(pools).map(([name, { after }]) => {
+    const pool = spec.pools[name];
+    return pool === undefined ? 0 : after * workerUsdPerHour(pool);
+  });
+  return workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server));
+}
+
+/** As `bbf explain` would see it right after the pass. */
+function viewOf(o: Observation, status: Status) {
+  const deletes = specOf(o)?.delete !== undefined;
+  return {
+    now: o.now,
+    installation: o.installation,
+    cluster: o.cluster,
+    status,
+    document: 'revision' in o.document ? { ...o.document, deletes } : null,
+    activity: o.activity.known ? (o.activity.value?.activity ?? null) : null,
+    leases: [],
+  };
+}
