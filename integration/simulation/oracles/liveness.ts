@@ -2,6 +2,7 @@
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import type { History } from '../history.ts';
+import type { Step } from '../story.ts';
 import { leasesAt } from './leases.ts';
 import { clusterOf, clustersOf, inForce, latestStatus, oracle, type SeenService, type Sight } from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
@@ -166,14 +167,18 @@ export const idleClustersSleep = oracle(
     }),
 );
 
+/** What is no lease but lies among the leases holds a cluster for an hour, and a silent farm as long as it is silent. */
+const ODD_LEASE_MS = 60 * 60_000;
+const holdsFor = (step: Step) => (step.do === 'silence' ? step.forMs : step.do === 'lease' ? ODD_LEASE_MS : 0);
+
 /** The last instant at which a document, a build, a person or a fault kept the cluster awake. */
 function lastWantedAt(sight: Sight, history: History, cluster: string): number {
   const documents = history.documents.filter((version) => version.cluster === cluster).map((version) => version.at);
   const builds = history.builds
     .filter((event) => event.cluster === cluster)
     .map((event) => event.at + event.ttlSeconds * 1_000);
-  const silences = sight.story.steps.map((step) => sight.begunAt + step.at + (step.do === 'silence' ? step.forMs : 0));
-  return Math.max(sight.begunAt + sight.story.calmAt, ...documents, ...builds, ...silences);
+  const steps = sight.story.steps.map((step) => sight.begunAt + step.at + holdsFor(step));
+  return Math.max(sight.begunAt + sight.story.calmAt, ...documents, ...builds, ...steps);
 }
 
 export const statusIsFresh = oracle(

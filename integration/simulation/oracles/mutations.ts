@@ -6,8 +6,8 @@ import type { History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
 import { clusterOf, inForce, memory, oracle, specInForce, touchedByPeople } from './sight.ts';
 
-/** Statuses of a stack that never served or can't serve again: removing it takes nothing away. */
-const DEAD = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_(COMPLETE|FAILED)|DELETE_FAILED)$/;
+/** A stack that never served, or that no repair brought back (decision 7): removing it takes nothing away. */
+const DEAD = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_(COMPLETE|FAILED)|DELETE_FAILED|UPDATE_(ROLLBACK_)?FAILED)$/;
 /** Longest life of an invocation, and so of what it saw. */
 const PASS_MS = 120_000;
 
@@ -36,7 +36,7 @@ export const monotonicPlan = oracle(
     const newest = memory(history, 'S1', () => new Map<string, number>());
     return freshOf(history, (mutation) => isShrink(mutation) || isStackChange(mutation)).flatMap((mutation) => {
       const versions = history.documents.filter((version) => version.cluster === mutation.cluster);
-      const seen = versions.findIndex((version) => version.revision === mutation.revisionSeen);
+      const seen = versions.findLastIndex((version) => version.revision === (mutation.revisionSeen ?? ''));
       const before = newest.get(mutation.cluster) ?? -1;
       newest.set(mutation.cluster, Math.max(before, seen));
       const { listedAt } = passOf(history, mutation);
