@@ -3,6 +3,7 @@ import type { Condition } from '../../config-schema/documents.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
+import type { Action } from './plan.ts';
 import { overdue } from './progress.ts';
 import { type Situation, workersOf } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
@@ -65,6 +66,7 @@ function readiness(
   if (d.goals.server.wanted === 1 && server.status !== 'True') return not(server);
   if (workers.status !== 'True') return not(workers);
   if (d.goals.deleting) return condition('Ready', 'False', 'Deleted', 'the cluster is deleted');
+  if (d.sleep.asleep && leaving(d)) return not(reconciling);
   if (d.sleep.asleep) return condition('Ready', 'True', 'Asleep', 'at zero; a lease or an edit wakes it');
   return condition('Ready', 'True', 'Converged', 'everything that is wanted is running');
 }
@@ -72,7 +74,7 @@ function readiness(
 function movement(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
-  const acting = d.actions.find((action) => action.type !== 'SetFastSchedule');
+  const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
   if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
   const held = allSteps(d).some((step) => step.state === 'act');
   if (held)
@@ -83,13 +85,26 @@ function movement(d: Decision, server: DraftCondition, workers: DraftCondition):
     return condition('Reconciling', 'True', server.reason, server.message);
   }
   if (workers.status !== 'True') return condition('Reconciling', 'True', workers.reason, workers.message);
-  const leaving = [d.situation.server, ...Object.values(d.situation.pools)].some(
-    (facts) => facts.running > facts.desired,
-  );
+  if (!leaving(d)) return settled('Settled', 'nothing to do');
+  if (d.sleep.asleep) return condition('Reconciling', 'True', 'GoingToSleep', 'workers finish, then the server stops');
+  if (d.goals.deleting) return condition('Reconciling', 'True', 'Draining', 'workers finish what they run, then stop');
+  // Everything that is wanted is there, so builds need not wait for what is on its way out.
+  return settled('Draining', 'workers that nothing wants finish what they run, then stop');
+}
+
+/** Something is on its way out. */
+export function leaving(d: Decision): boolean {
+  const all = [d.situation.server, ...Object.values(d.situation.pools)];
+  const stops = all.some((facts) => facts.running > facts.desired) || d.actions.some((action) => isSurplus(d, action));
+  const atZero = all.every((facts) => facts.desired + facts.running + facts.pending === 0);
   const draining = Object.values(d.pools).some((step) => step.draining.length > 0);
-  if (leaving || draining)
-    return condition('Reconciling', 'True', 'Draining', 'workers finish what they run, then stop');
-  return settled('Settled', 'nothing to do');
+  return stops || draining || (d.sleep.asleep !== null && !atZero);
+}
+
+/** Workers that leave a cluster which goes on working. */
+function isSurplus(d: Decision, action: Action): boolean {
+  if (d.sleep.asleep || d.goals.deleting || action.type !== 'SetDesiredCount') return false;
+  return action.to < action.from && action.service !== d.wishes.server.stack;
 }
 
 function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
@@ -116,14 +131,19 @@ function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
 }
 
 /** Waits for people's own builds: they may take as long as they take. */
-const PATIENT = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
+const FOR_BUILDS = new Set(['Draining', 'GoingToSleep', 'UpdateWaits', 'DrainsFirst']);
+
+function patient(s: Situation, reason: string): boolean {
+  if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;
+  const { queued, running } = s.activity.activity;
+  return queued + running > 0 || (s.leases?.length ?? 0) > 0;
+}
 
 /** What has not moved for long is said to be stuck, with what it waits for; bbf goes on trying all the same. */
 function late(d: Decision, reconciling: DraftCondition): DraftCondition | null {
   const s = d.situation;
-  if (reconciling.status !== 'True' || PATIENT.has(reconciling.reason) || !overdue(s, d.progress)) return null;
-  const minutes = Math.floor((s.now - d.progress) / 60_000);
-  const message = `nothing has moved for ${minutes} min (${reconciling.reason}: ${reconciling.message}); bbf keeps trying. Its log: aws logs tail ${farmLogGroupName(s.installation)}`;
+  if (reconciling.status !== 'True' || patient(s, reconciling.reason) || !overdue(s, d.progress)) return null;
+  const message = `nothing has moved since ${new Date(d.progress).toISOString()} (${reconciling.reason}: ${reconciling.message}); bbf keeps trying. Its log: aws logs tail ${farmLogGroupName(s.installation)}`;
   return condition('Stalled', 'True', 'ProgressDeadlineExceeded', message);
 }
 
@@ -184,13 +204,7 @@ function activityKnown(s: Situation): DraftCondition {
 
 function withinBudget(d: Decision): DraftCondition {
   const cut = Object.entries(d.goals.pools).find(([, goal]) => goal.because.startsWith('budget'));
-  if (!cut)
-    return condition(
-      'WithinBudget',
-      'True',
-      'WithinBudget',
-      `${d.cost.usdPerHour} USD/h, ${d.cost.usdToday} USD today`,
-    );
+  if (!cut) return condition('WithinBudget', 'True', 'WithinBudget', 'the budget holds nothing back');
   const [name, goal] = cut;
   const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${goal.wanted}; raise spec.budget or lower the pool`;
   return condition('WithinBudget', 'False', 'BudgetReached', message);

@@ -2,13 +2,15 @@
 
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
-import type { DraftCondition } from './conditions.ts';
+import { type DraftCondition, leaving } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import { activeFloors, nextFloorStart } from './floors.ts';
 
 /** Between two looks at something that converges; grows with the time it has taken, so that what is stuck costs little. */
 const LOOK_AGAIN_MIN_MS = 1_000;
 const LOOK_AGAIN_MAX_MS = 60_000;
+/** While only what nothing wants is on its way out, which may take as long as a build. */
+const LEAVING_PAUSE_MS = 10_000;
 
 export interface Next {
   next: Status['next'];
@@ -22,7 +24,7 @@ export function nextOf(d: Decision, conditions: DraftCondition[]): Next {
     .sort((a, b) => a.at - b.at)[0];
   const next = event ? { at: new Date(event.at).toISOString(), what: event.what } : null;
   const moving = conditions.find((condition) => condition.type === 'Reconciling')?.status === 'True';
-  const soon = moving || d.actions.length > 0 ? now + pause(d) : null;
+  const soon = moving || d.actions.length > 0 ? now + pause(d) : leaving(d) ? now + LEAVING_PAUSE_MS : null;
   const times = [soon, event?.at ?? null].filter((at) => at !== null);
   return { next, lookAgainAt: times.length > 0 ? Math.min(...times) : null };
 }

@@ -1,10 +1,12 @@
 /** Reads an observation once into the terms that every rule speaks in: which spec is in force, who is busy, what runs. */
 import type { Activity, Spec, Status } from '../../config-schema/documents.ts';
 import { parseOwnedName, poolStackName, serverStackName } from '../../templates/names.ts';
-import type { LeaseObservation, Observation, ServiceObservation } from './observation.ts';
+import type { ActivityObservation, LeaseObservation, Observation, ServiceObservation } from './observation.ts';
 
 /** The farm reports at least every 30 s; three missed reports make its last word unknown. */
 const ACTIVITY_FRESH_MS = 90_000;
+/** A server that was told to stop goes on for so long at most: the stop timeout of its task and some slack. */
+const STOPPING_MS = 150_000;
 /** Clocks of S3, the farm and the reconciler differ by less than this. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
@@ -128,22 +130,31 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   if (!o.services.known) return unknown(`ECS could not be read: ${o.services.error}`);
   if (server.desired === 0 && server.running === 0) return { state: 'not-expected' };
   if (server.running === 0) return unknown('the server does not run yet', false);
+  if (server.desired === 0) return unknown('the server is being stopped');
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
   if (!report) return unknown('the farm has not reported yet', false);
-  const since = serverSince(o, server);
-  if (since && Date.parse(report.activity.server.startedAt) < Date.parse(since) - CLOCK_TOLERANCE_MS) {
+  if (isOfEarlierServer(report, serverSince(o, server)))
     return unknown('the last report is of an earlier server', false);
+  if (o.now - report.reportedAt > ACTIVITY_FRESH_MS) {
+    return unknown(`the farm has not reported since ${new Date(report.reportedAt).toISOString()}`);
   }
-  const age = o.now - report.reportedAt;
-  if (age > ACTIVITY_FRESH_MS) return unknown(`the farm last reported ${Math.round(age / 1000)} s ago`);
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
+}
+
+/** What was written long after the server was told to run is of a server that still runs, whenever it says it began. */
+function isOfEarlierServer({ activity, reportedAt }: ActivityObservation, since: string | null): boolean {
+  if (since === null) return false;
+  const told = Date.parse(since);
+  const begun = Date.parse(activity.server.startedAt);
+  return begun < told - CLOCK_TOLERANCE_MS && reportedAt < told + STOPPING_MS;
 }
 
 /** When the server was last told to run; also where whoever told it could not note it down any more. */
 export function serverSince(o: Observation, server: Counts): string | null {
   const before = o.status;
   if (!before) return null;
+  if (!o.services.known) return before.server.since;
   return before.server.desired === 0 && server.desired > 0 ? before.heartbeatAt : before.server.since;
 }
 

@@ -6,14 +6,14 @@ import type { DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type ServiceFacts, serverSince, workersOf } from './situation.ts';
+import { type Counts, type ServiceFacts, serverSince, workersOf } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
 export function draftStatus(o: Observation, d: Decision, conditions: DraftCondition[], next: Status['next']): Status {
   const s = d.situation;
-  const newest = 'revision' in o.document ? o.document.revision : s.revision;
+  const newest = 'revision' in o.document ? o.document.revision : (o.status?.observedRevision ?? s.revision);
   const moving = conditions.some((c) => c.type === 'Reconciling' && c.status === 'True');
   const wakes = d.actions.some((action) => isCount(action, d.wishes.server.stack) && action.to > action.from);
   return {
@@ -25,7 +25,7 @@ export function draftStatus(o: Observation, d: Decision, conditions: DraftCondit
     acceptedRevision: s.revision,
     conditions: withTimes(conditions, o.status?.conditions ?? [], o.now, newest),
     server: {
-      ...counts(s.server, d, d.wishes.server.stack),
+      ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
     },
     endpoint: s.activity.state === 'known' ? s.activity.activity.server.endpoint : null,
@@ -62,7 +62,11 @@ type CountAction = Extract<Action, { type: 'SetDesiredCount' }>;
 const isCount = (action: Action, service: string): action is CountAction =>
   action.type === 'SetDesiredCount' && action.service === service;
 
-function counts(facts: ServiceFacts, d: Decision, service: string) {
+function counts(facts: ServiceFacts, d: Decision, service: string, before: Counts | undefined) {
+  // What could not be read is as it was.
+  if (!d.situation.servicesKnown && before) {
+    return { desired: before.desired, running: before.running, pending: before.pending };
+  }
   const told = d.actions.find((action) => isCount(action, service)) as CountAction | undefined;
   return { desired: told?.to ?? facts.desired, running: facts.running, pending: facts.pending };
 }
@@ -81,7 +85,7 @@ function poolStatuses(d: Decision): Status['pools'] {
         {
           wanted: goal?.wanted ?? 0,
           because: goal?.because ?? '',
-          ...counts(facts, d, d.wishes.pools[pool]?.stack ?? ''),
+          ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),
           registered: workersOf(s, pool).length,
           draining: s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining,
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
