@@ -62,12 +62,13 @@ function keptOf(template: Template) {
 
 function hashOf(template: Template, parameters: Record<string, string>): string {
   const { text, hashes } = keptOf(template);
-  const sorted = JSON.stringify(Object.entries(parameters).sort());
-  const before = hashes.get(sorted);
+  const key = JSON.stringify(parameters);
+  const before = hashes.get(key);
   if (before !== undefined) return before;
+  const sorted = JSON.stringify(Object.entries(parameters).sort());
   const hash = `${HASH_VERSION}-${sha256(`[${JSON.stringify(text)},${sorted}]`).slice(0, 32)}`;
   if (hashes.size >= HASHES_MAX) hashes.clear();
-  hashes.set(sorted, hash);
+  hashes.set(key, hash);
   return hash;
 }
 

@@ -98,19 +98,20 @@ function ecs({ ecs }: Services): Operations {
   };
 }
 
+/** Inputs and outputs of its state machine are the API's own, but for instants, which are texts there. */
 function cloudFormation({ cloudformation }: Services): Operations {
-  const operation = (name: keyof typeof cloudformation) => (input: Command['input']) =>
-    (cloudformation[name] as (input: unknown) => unknown)(given(input));
-  return {
-    DescribeStacksCommand: operation('describeStacks'),
-    ListStacksCommand: operation('listStacks'),
-    CreateStackCommand: operation('createStack'),
-    UpdateStackCommand: operation('updateStack'),
-    DeleteStackCommand: operation('deleteStack'),
-    CancelUpdateStackCommand: operation('cancelUpdateStack'),
-    ContinueUpdateRollbackCommand: operation('continueUpdateRollback'),
-    RollbackStackCommand: operation('rollbackStack'),
+  const operations: Operations = {
+    DescribeStackEventsCommand: (input) => {
+      const { StackEvents, NextToken } = cloudformation.describeStackEvents(given(input) as typeof input);
+      const dated = StackEvents.map((event) => ({ ...event, Timestamp: new Date(event.Timestamp ?? 0) }));
+      return { StackEvents: dated, NextToken };
+    },
   };
+  for (const [name, run] of Object.entries(cloudformation)) {
+    const command = `${name.charAt(0).toUpperCase()}${name.slice(1)}Command`;
+    operations[command] ??= (input) => (run as (input: unknown) => unknown)(given(input));
+  }
+  return operations;
 }
 
 function events({ events }: Services): Operations {

@@ -67,10 +67,10 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   async function until(end: number): Promise<boolean> {
     while (clock.runNext(end)) {
       await gate.settled();
-      if (clock.changedServices.size > 0) {
-        clock.changedServices.clear();
-        await past.remember(reconciler.plainPorts);
-      }
+      const { changedServices } = clock;
+      const mayAge = changedServices.has('cloudformation') || changedServices.has('ecs');
+      changedServices.clear();
+      if (mayAge) await past.remember(reconciler.plainPorts);
       trace.take(history.fresh);
       violations.push(...ask(onStep, world, history));
       if (violations.length > 0 && !goOn) return false;

@@ -1,18 +1,28 @@
 /** Stacks, resources, events and change sets as AWS's answers show them; instants as ISO 8601. */
 
 import { shownParameters } from './parameters.ts';
-import type { ChangeSet, Resource, ResourceChange, Stack, StackEvent } from './state.ts';
+import type { Blueprint, ChangeSet, Resource, ResourceChange, Stack, StackEvent } from './state.ts';
 import { type ParameterDeclaration, parseTemplate, type Template } from './template.ts';
 
 const instant = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 const DRIFT = { StackDriftStatus: 'NOT_CHECKED' };
 
+/** A blueprint is replaced, never changed, so its template is read once. */
+const templates = new WeakMap<Blueprint, Partial<Template>>();
+
 /** The template of a stack in review is empty. */
-const templateOf = (body: string): Partial<Template> => (body === '' ? {} : (parseTemplate(body) as Template));
+function templateOf(blueprint: Blueprint): Partial<Template> {
+  const known = templates.get(blueprint);
+  if (known) return known;
+  const { templateBody } = blueprint;
+  const template = templateBody === '' ? {} : (parseTemplate(templateBody) as Template);
+  templates.set(blueprint, template);
+  return template;
+}
 
 export function stackView(stack: Stack) {
-  const template = templateOf(stack.blueprint.templateBody);
+  const template = templateOf(stack.blueprint);
   return {
     StackId: stack.id,
     StackName: stack.name,
@@ -45,7 +55,7 @@ export function stackSummary(stack: Stack) {
   return {
     StackId: stack.id,
     StackName: stack.name,
-    TemplateDescription: templateOf(stack.blueprint.templateBody).Description,
+    TemplateDescription: templateOf(stack.blueprint).Description,
     CreationTime: instant(stack.createdAt),
     LastUpdatedTime: instant(stack.updatedAt),
     DeletionTime: instant(stack.deletedAt),
@@ -114,7 +124,7 @@ export function changeSetSummary(stack: Stack, changeSet: ChangeSet) {
 }
 
 export function changeSetView(stack: Stack, changeSet: ChangeSet) {
-  const template = templateOf(changeSet.blueprint.templateBody) as Template;
+  const template = templateOf(changeSet.blueprint) as Template;
   return {
     ...changeSetSummary(stack, changeSet),
     Parameters: shownParameters(template, changeSet.blueprint.parameters),
