@@ -17,7 +17,7 @@ export class Failure extends Error {
 }
 
 /** By name: a command that is bundled apart has a class of its own. */
-const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
+export const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
 
 /** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {

@@ -5,6 +5,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  paginateListStackResources,
   type Stack,
   type StackEvent,
   UpdateStackCommand,
@@ -33,6 +34,10 @@ export interface Stacks {
   events(stackId: string, token: string): Promise<StackEvent[]>;
   /** Names of all stacks that begin with the prefix. */
   names(prefix: string): Promise<string[]>;
+  /** All stacks whose names begin with the prefix, by name. */
+  withPrefix(prefix: string): Promise<Stack[]>;
+  /** Physical ids of a stack's resources, by their names in its template. */
+  resources(name: string): Promise<Record<string, string>>;
 }
 
 export function openStacks(access: AwsAccess): Stacks {
@@ -57,7 +62,9 @@ export function openStacks(access: AwsAccess): Stacks {
       await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
     },
     events: (stackId, token) => events(client, stackId, token),
-    names: (prefix) => names(client, prefix),
+    names: async (prefix) => (await withPrefix(client, prefix)).map(({ StackName = '' }) => StackName),
+    withPrefix: (prefix) => withPrefix(client, prefix),
+    resources: (name) => resources(client, name),
   };
 }
 
@@ -97,13 +104,22 @@ async function events(client: CloudFormationClient, stackId: string, token: stri
   return found.reverse();
 }
 
-async function names(client: CloudFormationClient, prefix: string): Promise<string[]> {
-  const found: string[] = [];
+async function withPrefix(client: CloudFormationClient, prefix: string): Promise<Stack[]> {
+  const found: Stack[] = [];
   let NextToken: string | undefined;
   do {
     const page = await client.send(new DescribeStacksCommand({ NextToken }));
-    found.push(...(page.Stacks ?? []).map(({ StackName = '' }) => StackName));
+    found.push(...(page.Stacks ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  return found.filter((name) => name.startsWith(prefix)).sort();
+  const name = ({ StackName = '' }: Stack) => StackName;
+  return found.filter((stack) => name(stack).startsWith(prefix)).sort((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
+async function resources(client: CloudFormationClient, name: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const page of paginateListStackResources({ client }, { StackName: name }))
+    for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus } of page.StackResourceSummaries ?? [])
+      if (ResourceStatus !== 'DELETE_COMPLETE') found[LogicalResourceId] = PhysicalResourceId;
+  return found;
 }

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
@@ -22,6 +23,7 @@ export const commands: Command[] = [
   statusCommand,
   explainCommand,
   planCommand,
+  doctorCommand,
   deleteClusterCommand,
   loginCommand,
 ];

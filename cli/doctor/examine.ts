@@ -1,0 +1,51 @@
+/** Runs the checks one after the other; what fails stops only those that build on it. */
+import { describeFailure, isFailure } from '../failure.ts';
+import { type Check, type CheckState, type Examination, type Outcome, providers } from './check.ts';
+
+export interface CheckResult {
+  check: string;
+  title: string;
+  /** Null: the installation as a whole. */
+  about: string | null;
+  state: CheckState;
+  seen: string;
+  /** Null where all is well. */
+  why: string | null;
+  next: string | null;
+}
+
+export async function examine(checks: readonly Check[], examination: Examination): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    const outcomes = await outcomesOf(check, examination);
+    results.push(...outcomes.map((one) => resultOf(check, one)));
+  }
+  return results;
+}
+
+async function outcomesOf(check: Check, examination: Examination): Promise<Outcome[]> {
+  const missing = check.needs.find((name) => examination.facts[name] === undefined);
+  if (missing !== undefined)
+    return [{ state: 'skipped', seen: `not looked at, as it builds on ${providers[missing]}` }];
+  try {
+    return [await check.run(examination)].flat();
+  } catch (error) {
+    return [thrown(error)];
+  }
+}
+
+function thrown(error: unknown): Outcome {
+  if (isFailure(error)) return { state: 'failed', seen: error.message, next: error.next };
+  // The SDK's errors name themselves; anything else is a bug, and still must not end the examination.
+  const { name = 'Error', message = String(error) } = error as Partial<Error>;
+  const known = typeof error === 'object' && error !== null && '$metadata' in error;
+  const seen = `${name}: ${message}`;
+  return { state: 'failed', seen, next: known ? 'ask an administrator for the right or the repair' : bug(error) };
+}
+
+const bug = (error: unknown) => `report this as a bug of bbf: ${describeFailure(error).lines.slice(0, 3).join(' ')}`;
+
+function resultOf(check: Check, { state, seen, next, about }: Outcome): CheckResult {
+  const why = state === 'ok' || state === 'skipped' ? null : check.why;
+  return { check: check.id, title: check.title, about: about ?? null, state, seen, why, next: next ?? null };
+}

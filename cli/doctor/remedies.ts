@@ -1,0 +1,25 @@
+/** Commands that mend what a check found, with the names of this installation put in. */
+import type { Examination } from './check.ts';
+
+/** Set-up repairs the bucket and brings function and foundation up to date; it must be told what was chosen before. */
+export function setUpAgain({ facts, program }: Examination): string {
+  const { installation, foundation } = facts;
+  if (installation === undefined) return 'bbf setup';
+  const { context, access } = installation;
+  if (access.endpoint !== undefined && program.settings.aws.endpoint === undefined)
+    return 'bbf local down, then bbf local up';
+  const chosen = ['ServerImage', 'WorkerImage'].flatMap((key) => {
+    const value = foundation?.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
+    const own = value !== undefined && !/\.dkr\.ecr\.[^/]+\/bbf\/farm-(server|worker):/.test(value);
+    return own ? [`--${key === 'ServerImage' ? 'server' : 'worker'}-image=${value}`] : [];
+  });
+  const names = [`--region=${context.region}`, `--bucket=${context.bucket}`, `--name=${context.installation}`];
+  return ['bbf setup', ...names, ...chosen].join(' ');
+}
+
+/** `command`: what follows `aws`. */
+export function awsCommand({ facts }: Examination, command: string): string {
+  const { installation } = facts;
+  if (installation?.access.endpoint === undefined) return `aws ${command} --region ${installation?.context.region}`;
+  return `eval "$(bbf local env)" && aws ${command}`;
+}
