@@ -57,7 +57,8 @@ function leaseWishes(s: Situation): string[] {
 function workWishes(s: Situation): string[] {
   if (s.activity.state !== 'known') return [];
   const { queued, running } = s.activity.activity;
-  return queued + running > 0 ? [`${queued} queued and ${running} running actions`] : [];
+  // Without the numbers: each would be a status of its own. activity.json has them.
+  return queued + running > 0 ? ['queued or running actions'] : [];
 }
 
 function floorWishes(s: Situation): string[] {
