@@ -37,7 +37,7 @@ describe('services', () => {
     ]);
     expect(described.services?.[0]?.events?.[0]?.createdAt).toBeInstanceOf(Date);
     expect(described.failures).toEqual([
-      { arn: 'arn:aws:ecs:us-east-1:000000000000:service/farm/other', reason: 'MISSING' },
+      { arn: 'arn:aws:ecs:us-east-1:000000000000:service/other', reason: 'MISSING' },
     ]);
     expect((await client.send(new ListServicesCommand({ cluster: 'farm' }))).serviceArns).toEqual([
       service?.serviceArn,

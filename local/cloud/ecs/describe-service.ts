@@ -22,13 +22,18 @@ export function describeServices(context: EcsContext, input: DescribeServicesInp
   if (asked.length > MOST_SERVICES) {
     throw invalidParameter('Services cannot have more than 10 elements.');
   }
-  const arns = asked.map((name) => serviceArn(context.world, cluster.name, shortName(name)));
+  const find = (name: string) => context.state.services[serviceArn(context.world, cluster.name, shortName(name))];
   const withTags = input.include?.includes('TAGS') ?? false;
-  const services = arns.flatMap((arn) => context.state.services[arn] ?? []);
+  const services = asked.flatMap((name) => find(name) ?? []);
   return {
     services: services.map((service) => describeService(context, service, withTags)),
-    failures: arns.filter((arn) => !context.state.services[arn]).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: asked.filter((name) => !find(name)).map((name) => ({ arn: askedArn(context, name), reason: 'MISSING' })),
   };
+}
+
+/** ECS answers a name that it does not know with an ARN of the old form, without the cluster. */
+function askedArn({ world }: EcsContext, name: string): string {
+  return name.startsWith('arn:') ? name : `arn:aws:ecs:${world.region}:${world.account}:service/${name}`;
 }
 
 export interface ListServicesInput extends PageInput {

@@ -7,6 +7,7 @@ import type {
 import { ServiceError } from '../kernel.ts';
 import { hashCode, readCode, releaseCode, storeCode } from './code.ts';
 import { describeFunction } from './describe-function.ts';
+import { checkRole } from './role-session.ts';
 import { configure } from './settings.ts';
 import { findFunction, type LambdaFunction, type LambdaParts } from './state.ts';
 
@@ -39,7 +40,9 @@ export function createFunctionUpdates(parts: LambdaParts, activationMs: number) 
   }
   function updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {
     const lambda = changeable(input);
-    return change(lambda, configure(lambda.name, input, lambda));
+    const configuration = configure(lambda.name, input, lambda);
+    checkRole(parts, lambda.name, configuration.role);
+    return change(lambda, configuration);
   }
   function changeable(input: { FunctionName: string | undefined; RevisionId?: string | undefined }): LambdaFunction {
     const lambda = findFunction(parts, input.FunctionName);

@@ -8,6 +8,7 @@ import { ServiceError } from '../kernel.ts';
 import { readCode, releaseCode, storeCode } from './code.ts';
 import { describeFunction } from './describe-function.ts';
 import { createFunctionUpdates } from './function-updates.ts';
+import { checkRole } from './role-session.ts';
 import { configure } from './settings.ts';
 import { findFunction, functionArn, invalid, type LambdaFunction, type LambdaParts } from './state.ts';
 
@@ -26,6 +27,7 @@ export function createFunctions(parts: LambdaParts) {
       throw new ServiceError('ResourceConflictException', `Function already exist: ${name}`, 409);
     if (input.PackageType === 'Image') throw invalid('The local cloud runs zip packages only, not container images.');
     const configuration = configure(name, input);
+    checkRole(parts, name, configuration.role);
     const lambda: LambdaFunction = {
       ...configuration,
       ...storeCode(parts, readCode(parts, input.Code)),

@@ -1,6 +1,7 @@
 /** Runs one invocation of a function: the checks before it, its time limit, and its place among those that run. */
 import { ServiceError } from '../kernel.ts';
 import { loadCode } from './code.ts';
+import { sessionOf } from './role-session.ts';
 import { type Deadline, failure, type Outcome } from './runtime.ts';
 import { findFunction, type LambdaFunction, type LambdaParts } from './state.ts';
 
@@ -11,8 +12,6 @@ export const MAX_ASYNCHRONOUS_BYTES = 1024 * 1024;
 const MAX_RESPONSE_BYTES = MAX_SYNCHRONOUS_BYTES + 100;
 /** On AWS a thousand per account; these are processes of one machine. */
 const DEFAULT_CONCURRENCY = 10;
-/** The role session of an environment lasts as long as Lambda's longest. */
-const SESSION_SECONDS = 43_200;
 /** AWS returns the last 4 KiB of the log when asked for it. */
 const LOG_TAIL_BYTES = 4096;
 
@@ -58,8 +57,7 @@ export function createInvocations(parts: LambdaParts): Invocations {
         settings: structuredClone(lambda),
         payload,
         code: () => loadCode(parts, lambda),
-        credentials: () =>
-          parts.issueSession({ roleArn: lambda.role, sessionName: lambda.name, durationSeconds: SESSION_SECONDS }),
+        credentials: () => sessionOf(parts, lambda.name, lambda.role),
         log(stream, line) {
           lines.push(line);
           parts.appendLog(lambda.logGroup, stream, line);

@@ -2,7 +2,7 @@
 import { strToU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { createEvents } from '../events/events.ts';
-import { arn, definition, deployed, start, zip } from './test-room.ts';
+import { arn, definition, deployed, NO_ROLE, start, zip } from './test-room.ts';
 
 const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/tick';
 
@@ -32,6 +32,7 @@ describe('functions', () => {
     ['what is no zip', { Code: { ZipFile: strToU8('x') } }, /Could not unzip uploaded file/],
     ['an unknown runtime', { Runtime: 'nodejs12.x' }, /nodejs12\.x at 'runtime' failed to satisfy constraint/],
     ['a name for a role', { Role: 'r' }, /at 'role' failed to satisfy constraint/],
+    ['a role that is not there', { Role: NO_ROLE }, /The role defined for the function cannot be assumed by Lambda/],
     ['a long timeout', { Timeout: 901 }, /less than or equal to 900/],
     ['little memory', { MemorySize: 64 }, /greater than or equal to 128/],
     ['a large environment', { Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, /exceeded the 4KB limit/],

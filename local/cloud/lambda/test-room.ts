@@ -8,6 +8,8 @@ import { createLambda } from './lambda.ts';
 import type { LambdaState } from './state.ts';
 
 export const zip = (source = 'x') => zipSync({ 'reconciler.mjs': strToU8(source) });
+/** The one role that is not there. */
+export const NO_ROLE = 'arn:aws:iam::000000000000:role/nobody';
 export const definition = {
   FunctionName: 'f',
   Role: 'arn:aws:iam::000000000000:role/r',
@@ -32,7 +34,10 @@ export function start(run: InProcessFunction = () => 'done', saved?: LambdaState
       if (!bytes) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
       return bytes;
     },
-    issueSession: () => ({ accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }),
+    issueSession({ roleArn }) {
+      if (roleArn === NO_ROLE) throw new ServiceError('NoSuchEntity', 'There is no such role.', 404);
+      return { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' };
+    },
     appendLog: (group, _, line) => void log.push(`${group} ${line}`),
     urlBase: 'http://127.0.0.1:4599',
     concurrency: 2,
