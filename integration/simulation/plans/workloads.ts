@@ -7,7 +7,7 @@ export interface Workload {
   /** Milliseconds after the last step at which faults end. */
   calmAfterMs?: number;
   /** The workload whose end this one's must equal, where that is not its own. */
-  like?: string;
+  like?: string | Workload;
 }
 
 const seconds = (count: number) => count * 1_000;

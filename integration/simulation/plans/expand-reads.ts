@@ -1,0 +1,119 @@
+/** Classes B and D: reads that answer with the past, and calls that AWS refuses, drops or cuts short. */
+import type { CallFault, CallFaultKind } from '../story.ts';
+import { instants, occurrences } from './occurrences.ts';
+import type { FaultPlan } from './plan.ts';
+import type { Reference } from './reference.ts';
+
+/** CloudFormation and ECS settle within seconds; a minute is the worst that the model admits. */
+const LAGS_MS = [2_000, 10_000, 45_000];
+
+/** For each change of the reference: whoever reads after it sees what was before. */
+export function stalePlans(workload: string, reference: Reference): FaultPlan[] {
+  const windows = instants(reference).flatMap((at) => LAGS_MS.map((ms) => ({ at, ms })));
+  return windows.flatMap(({ at, ms }) =>
+    (['stacks.read', 'services.describe', '*'] as const).map(
+      (point): FaultPlan => ({
+        class: 'B',
+        title: `after the change at ${Math.round(at / 1_000)} s, ${point === '*' ? 'every read' : point} answers with ${ms / 1_000} s ago`,
+        workload,
+        faults: [{ point, kind: 'stale', ms, from: at, until: at + ms, times: null }],
+        tolerance: { more: ['grown', 'shrunk'], taskSeconds: 600 },
+      }),
+    ),
+  );
+}
+
+/** What has just come is not seen yet, what has just gone is still seen. */
+export function phantomPlans(workload: string, reference: Reference): FaultPlan[] {
+  const fault = (point: string, kind: CallFaultKind, more: Partial<CallFault>): FaultPlan => ({
+    class: 'D',
+    title: `${point}: ${kind}${more.times === null ? ' wherever it can be' : ` at call ${(more.skip ?? 0) + 1}`}`,
+    workload,
+    faults: [{ point, kind, ...more }],
+    tolerance: { more: ['grown', 'shrunk'], taskSeconds: 600 },
+  });
+  return (['stacks.read', 'services.describe'] as const).flatMap((point) => {
+    const skips = occurrences(reference, new RegExp(`^${point.replace('.', '\\.')}$`), 6).map(({ skip }) => skip);
+    return (['phantom-absence', 'phantom-presence'] as const).flatMap((kind) => [
+      fault(point, kind, { times: null }),
+      ...skips.map((skip) => fault(point, kind, { skip, times: 3 })),
+    ]);
+  });
+}
+
+const POINTS = [
+  'documents.list',
+  'documents.read:cluster',
+  'documents.read:status',
+  'documents.read:activity',
+  'documents.read:lease',
+  'documents.write:status',
+  'documents.write:lock',
+  'documents.remove:lock',
+  'services.describe',
+  'services.setDesiredCount',
+  'stacks.read',
+  'stacks.list',
+  'stacks.create',
+  'stacks.update',
+  'stacks.remove',
+  'schedule.setFast',
+];
+const isWrite = (point: string) => /write|remove|set|create|update/.test(point);
+
+/** Errors that may last: they are tried once, three times, and until the calm; the others once. */
+const LASTING: readonly CallFaultKind[] = ['throttled', 'denied'];
+const timesOf = (kind: CallFaultKind) => (LASTING.includes(kind) ? [1, 3, null] : [1]);
+
+/** Each point × each error × how often × in which phase of the workload. */
+export function errorPlans(workload: string, reference: Reference): FaultPlan[] {
+  const phases = phasesOf(reference);
+  return POINTS.flatMap((point) => {
+    const when = phases.filter(({ from, until }) =>
+      reference.calls.some((call) => call.point === point && call.at >= from && call.at < until),
+    );
+    // The first and the last phase in which it is called: what begins, and what must end well.
+    const [first, last] = [when[0], when.at(-1)];
+    const chosen = first && last && first !== last ? [first, last] : when;
+    return kindsOf(point).flatMap((kind) =>
+      timesOf(kind).flatMap((times) => chosen.map((phase) => errorPlan(workload, phase, point, kind, times))),
+    );
+  });
+}
+
+function errorPlan(
+  workload: string,
+  { name, from }: Phase,
+  point: string,
+  kind: CallFaultKind,
+  times: number | null,
+): FaultPlan {
+  const more = ['grown', 'shrunk', ...(isWrite(point) ? ['stack.create', 'stack.delete'] : [])];
+  return {
+    class: 'D',
+    title: `${name}: ${point} ${kind} ${times === null ? 'until the calm' : `${times} times`}`,
+    workload,
+    faults: [{ point, kind, from, times, ...(kind === 'late' && { ms: 20_000 }) }],
+    tolerance: { more, taskSeconds: 2_400 },
+  };
+}
+
+const kindsOf = (point: string): CallFaultKind[] =>
+  isWrite(point)
+    ? ['throttled', 'unavailable', 'denied', 'timeout', 'lost', 'late']
+    : ['throttled', 'unavailable', 'denied', 'timeout', 'truncated'];
+
+interface Phase {
+  name: string;
+  from: number;
+  until: number;
+}
+
+/** From one step of the workload to the next. */
+function phasesOf({ story }: Reference): Phase[] {
+  return story.steps.map((step, index) => ({
+    name: `after step ${index + 1} (${step.do})`,
+    from: step.at,
+    until: story.steps[index + 1]?.at ?? Number.POSITIVE_INFINITY,
+  }));
+}

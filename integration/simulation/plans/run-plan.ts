@@ -1,0 +1,151 @@
+/** Runs plans: one from a file, or all of them class by class; every violation comes with the file or the plan that replays it. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Violation } from '../history.ts';
+import { ORACLES } from '../oracles/oracles.ts';
+import { excess, outcomeOf } from '../oracles/summary.ts';
+import { runStory } from '../run-story.ts';
+import type { Door } from '../world.ts';
+import { generatedPlans } from './generated.ts';
+import { CLASSES, type FaultPlan, isStatePlan, type Plan, type PlanClass, parsePlan, planStory } from './plan.ts';
+import { goalOf, referenceOf } from './reference.ts';
+import { stateProblems } from './state-table.ts';
+
+export interface PlanResult {
+  violations: Violation[];
+  passes: number;
+}
+
+export interface RunPlanOptions {
+  /** In place of the plan's own. */
+  door?: Door;
+  /** Gets every line of the trace. */
+  tell?: (line: string) => void;
+}
+
+export async function runPlan(plan: Plan, options: RunPlanOptions = {}): Promise<PlanResult> {
+  if (isStatePlan(plan)) {
+    const violations = stateProblems(plan.state).map((message) => ({ oracle: 'L2-table', at: 0, message }));
+    return { violations, passes: 2 };
+  }
+  const door = options.door ?? plan.door ?? 'sdk';
+  const goal = await goalOf({ ...plan, door });
+  const calm = isCalm(plan) ? null : await referenceOf({ ...plan, door });
+  const result = await runStory(planStory(plan), {
+    door,
+    oracles: ORACLES,
+    ...(options.tell && { tell: options.tell }),
+  });
+  const { violations, passes } = result;
+  if (violations.length > 0) return { violations, passes };
+  const outcome = outcomeOf(result);
+  const reference = { ...(calm?.outcome ?? outcome), end: goal.outcome.end };
+  const failed = [...new Set([...(calm?.problems ?? []), ...goal.problems])];
+  const problems = failed.map((message) => ({ oracle: 'REFERENCE', at: 0, message }));
+  return { violations: [...problems, ...excess(outcome, reference, plan.tolerance)], passes };
+}
+
+/** A plan without faults, such as an edit of one field, is held against the goal's end alone. */
+const isCalm = ({ faults, stackFaults, steps, latencyMs }: FaultPlan): boolean =>
+  !faults && !stackFaults && !steps && !latencyMs;
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+
+export interface PlanFile {
+  /** Below the folder of plans, e.g. `A/crash-after-create.json`. */
+  name: string;
+  plan: Plan;
+}
+
+/** The plans that are kept as files, in the order of their names. */
+export function committedPlans(): PlanFile[] {
+  return CLASSES.flatMap((name) => {
+    const files = readdirSync(FOLDER, { withFileTypes: true }).some(
+      (entry) => entry.isDirectory() && entry.name === name,
+    )
+      ? readdirSync(join(FOLDER, name))
+      : [];
+    return files.sort().map((file) => ({ name: `${name}/${file}`, plan: readPlan(join(FOLDER, name, file)) }));
+  });
+}
+
+export const readPlan = (file: string): Plan => parsePlan(readFileSync(file, 'utf8'), file);
+
+export interface CampaignOptions {
+  door?: Door;
+  classes?: readonly PlanClass[];
+  /** Every so many-th generated plan only. Default 1: all. */
+  every?: number;
+  /** Folder to write each violated plan to. */
+  write?: string;
+  tell(line: string): void;
+}
+
+export interface ClassResult {
+  class: PlanClass;
+  cases: number;
+  passes: number;
+  violated: { plan: Plan; violations: Violation[] }[];
+}
+
+/** Runs committed and generated plans of each class, and tells one line for each violated plan and for each class. */
+export async function runCampaign(options: CampaignOptions): Promise<ClassResult[]> {
+  const { classes = CLASSES, every = 1, tell } = options;
+  const results: ClassResult[] = [];
+  for (const name of classes) {
+    const begun = performance.now();
+    const generated = (await generatedPlans([name])).filter((_, index) => index % every === 0);
+    const plans = [...committedPlans().flatMap(({ plan }) => (plan.class === name ? plan : [])), ...generated];
+    const result: ClassResult = { class: name, cases: plans.length, passes: 0, violated: [] };
+    for (const plan of plans) {
+      const { violations, passes } = await runPlan(plan, options.door ? { door: options.door } : {});
+      result.passes += passes;
+      if (violations.length === 0) continue;
+      result.violated.push({ plan, violations });
+      tell(violationLine(plan, violations, written(plan, options.write, result.violated.length)));
+    }
+    results.push(result);
+    const seconds = (performance.now() - begun) / 1_000;
+    tell(
+      `class ${name}: ${result.cases} cases, ${result.passes} passes, ${result.violated.length} violations, ${seconds.toFixed(1)} s`,
+    );
+  }
+  return results;
+}
+
+function violationLine(plan: Plan, [first]: Violation[], file: string | undefined): string {
+  const where = isStatePlan(plan) || typeof plan.workload !== 'string' ? '' : `${plan.workload}: `;
+  const replay = file ? `\n  replay: npm run simulate -- --plan ${file}` : '';
+  return `VIOLATION ${plan.class} ${where}${plan.title}\n  ${first?.oracle}: ${first?.message}${replay}`;
+}
+
+function written(plan: Plan, folder: string | undefined, number: number): string | undefined {
+  if (folder === undefined) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${plan.class}-${number}.json`);
+  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+  return file;
+}
+
+/** `--plan FILE`: the trace, then the verdict. Answers the exit code. */
+export async function replayPlan(file: string, options: RunPlanOptions = {}): Promise<number> {
+  const plan = readPlan(file);
+  console.log(plan.title);
+  const { violations, passes } = await runPlan(plan, options);
+  for (const { oracle, message } of violations) console.log(`VIOLATION of ${oracle}: ${message}`);
+  console.log(`${file}: ${passes} passes, ${violations.length} violations`);
+  return violations.length > 0 ? 1 : 0;
+}
+
+/** `--plans`: everything, one line a class and one at the end. Answers the exit code. */
+export async function runPlans(options: Omit<CampaignOptions, 'tell'> = {}): Promise<number> {
+  const begun = performance.now();
+  const results = await runCampaign({ ...options, tell: console.log });
+  const sum = (of: (result: ClassResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const passes = sum((result) => result.passes);
+  const violated = sum((result) => result.violated.length);
+  const rate = Math.round(passes / ((performance.now() - begun) / 1_000));
+  console.log(`${sum((result) => result.cases)} plans, ${passes} passes, ${rate} passes/s, ${violated} violations`);
+  return violated > 0 ? 1 : 0;
+}
