@@ -84,7 +84,7 @@ const table: Row[] = [
     () => of({ spec: want(0), server: [1, 1], pool: [2, 2], activity: {}, activityAge: 200_000 }),
     'converging',
     ['server: NotReported', 'pool default: UnknownIsBusy'],
-    /it does not shrink: the farm last reported 200 s ago/i,
+    /it does not shrink: the farm has not reported for 3m/i,
   ],
   [
     'a stack is stalled',

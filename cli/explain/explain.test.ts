@@ -4,7 +4,20 @@ import { type Facts, minutes, NOW, passOf, specOf, worker } from '../../reconcil
 import { ask, asleepStatus, check, of, type Row, refused, textOf, want, wishes } from './question.fixture.ts';
 
 const table: Row[] = [
-  ['asleep', () => ask(asleepStatus()), 'asleep', [], /asleep.*a lease \(bbf build\) or an edit wakes it/],
+  [
+    'asleep',
+    () => ask(passOf({ spec: want(2), server: [0, 0], pool: [0, 0], status: asleepStatus() }).status),
+    'asleep',
+    [],
+    /asleep for .*, nothing runs and nothing costs; a lease \(bbf build\) or an edit wakes it/,
+  ],
+  [
+    'on its way to sleep',
+    () => ask(asleepStatus()),
+    'asleep',
+    ['cluster: GoingToSleep'],
+    /asleep.*a lease \(bbf build\) or an edit wakes it/,
+  ],
   [
     'the document is invalid, and the last valid one is in force',
     () =>
@@ -137,7 +150,7 @@ const table: Row[] = [
     },
     'stalled',
     ['cluster: ProgressDeadlineExceeded', 'pool default: Starting'],
-    /nothing has moved for \d+ min/i,
+    /nothing has moved for 40m/i,
   ],
 ];
 

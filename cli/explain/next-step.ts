@@ -27,7 +27,8 @@ export function nextStep({ now, status, document }: Outlook, findings: Finding[]
   const retry = retryAt(findings, now);
   if (retry !== null) return { at: retry, what: 'the reconciler tries again' };
   const due = status.next !== null && Date.parse(status.next.at) > now ? status.next : null;
-  const moving = status.conditions.some(({ type, status: value }) => type === 'Reconciling' && value === 'True');
+  const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
+  const moving = reconciling?.status === 'True' || reconciling?.reason === 'Draining';
   const look = { at: iso(now + FAST_SCHEDULE_MS), what: 'the reconciler looks again' };
   if (!moving) return due;
   return due !== null && Date.parse(due.at) < now + FAST_SCHEDULE_MS ? due : look;

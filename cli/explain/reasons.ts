@@ -63,6 +63,7 @@ const waits: Record<string, Reason> = {
     'the build server runs and its reports are missing, old, or of an earlier server; until it reports, it counts as busy and nothing shrinks',
   ),
   Draining: moving('workers finish what they run, then stop'),
+  GoingToSleep: moving('nothing wants the cluster any more: workers finish, then the server stops'),
   OneAtATime: moving('of what disturbs, a pass does one thing, and none while leases can’t be read'),
   StackBusy: moving('CloudFormation works on the stack'),
   StackBackoff: moving('an operation on a stack failed; it is tried again after a pause'),

@@ -41,7 +41,7 @@ function versionsOf(xml: string, key: string): string[] {
   const markers = own.filter((entry) => entry.startsWith('<DeleteMarker>')).map(modifiedAt);
   const deletedAt = Math.max(0, ...markers);
   return own
-    .filter((entry) => entry.startsWith('<Version>') && modifiedAt(entry) >= deletedAt)
+    .filter((entry) => entry.startsWith('<Version>') && modifiedAt(entry) > deletedAt)
     .filter((entry) => !entry.includes('<IsLatest>true</IsLatest>'))
     .flatMap((entry) => /<VersionId>([^<]+)<\/VersionId>/.exec(entry)?.[1] ?? []);
 }

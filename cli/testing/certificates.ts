@@ -9,20 +9,29 @@ export interface Certificate {
 
 export interface TestAuthority {
   pem: string;
-  issue(name: string): Certificate;
+  issue(name: string, life?: Life): Certificate;
+}
+
+/** Milliseconds. */
+export interface Life {
+  notBefore: number;
+  notAfter: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Certificates are good for 127.0.0.1, on either end. */
-export function testAuthority(name = 'test authority'): TestAuthority {
+const aroundNow = (): Life => ({ notBefore: Date.now() - DAY_MS, notAfter: Date.now() + DAY_MS });
+
+/** Certificates are good for 127.0.0.1, on either end, and unless a life is given for a day before and after now. */
+export function testAuthority(name = 'test authority', life = aroundNow()): TestAuthority {
   const keys = newKeys();
-  const pem = sign({ subject: name, issuer: name, keys, signer: keys, authority: true });
+  const pem = sign({ subject: name, issuer: name, keys, signer: keys, authority: true, life });
   return {
     pem,
-    issue: (subject) => {
+    issue: (subject, ownLife = life) => {
       const own = newKeys();
-      return { key: own.pem, certificate: sign({ subject, issuer: name, keys: own, signer: keys, authority: false }) };
+      const parts = { subject, issuer: name, keys: own, signer: keys, authority: false, life: ownLife };
+      return { key: own.pem, certificate: sign(parts) };
     },
   };
 }
@@ -36,12 +45,21 @@ function newKeys() {
   return { pem, signingKey, publicKey: forge.pki.setRsaPublicKey(signingKey.n, signingKey.e) };
 }
 
-function sign(parts: { subject: string; issuer: string; keys: Keys; signer: Keys; authority: boolean }): string {
+interface Parts {
+  subject: string;
+  issuer: string;
+  keys: Keys;
+  signer: Keys;
+  authority: boolean;
+  life: Life;
+}
+
+function sign(parts: Parts): string {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = parts.keys.publicKey;
   certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
-  certificate.validity.notBefore = new Date(Date.now() - DAY_MS);
-  certificate.validity.notAfter = new Date(Date.now() + DAY_MS);
+  certificate.validity.notBefore = new Date(parts.life.notBefore);
+  certificate.validity.notAfter = new Date(parts.life.notAfter);
   certificate.setSubject([{ name: 'commonName', value: parts.subject }]);
   certificate.setIssuer([{ name: 'commonName', value: parts.issuer }]);
   certificate.setExtensions([

@@ -1,0 +1,115 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:tls';
+import { EnableRuleCommand } from '@aws-sdk/client-eventbridge';
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { version } from '../../config-schema/version.ts';
+import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { saveContext } from '../context/config.ts';
+import { dispatch } from '../dispatch.ts';
+import { testAuthority } from '../testing/certificates.ts';
+import { checks } from './checks.ts';
+import { daysLeft, doctor, publish, resultOf, troubles, YEARS } from './doctor.fixture.ts';
+
+const authority = testAuthority('good', YEARS);
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: WorldOnPort;
+let script: Script;
+beforeAll(async () => {
+  worlds = await openWorlds();
+});
+afterAll(() => worlds.close());
+beforeEach(async () => {
+  script = { authorities: authority.pem };
+  world = await worlds.fresh(script);
+});
+afterEach(() => world.end());
+
+it('a good installation has no trouble, and the exit code is 0', async () => {
+  await publish(world);
+  const checkup = await doctor(world);
+  expect(troubles(checkup)).toEqual([]);
+  expect(checkup).toMatchObject({ code: 0, healthy: true, apiVersion: 'bbf/v1', kind: 'Checkup', context: 'test' });
+  expect(checkup.checks.map(({ check }) => check)).toEqual(checks.map(({ id }) => id));
+  expect(resultOf(checkup, 'reconciler')?.seen).toBe(`bbf ${version}, as this one`);
+});
+
+describe('the context', () => {
+  const elsewhere = { region: 'us-east-1', installation: 'bbf' };
+  it('that names a bucket which is not there', async () => {
+    await saveContext(world.program.settings, 'test', { ...elsewhere, endpoint: world.endpoint, bucket: 'none' });
+    expect(troubles(await doctor(world))).toEqual([
+      'bucket: failed',
+      ...['versioning', 'object-events', 'heartbeat', 'clusters', 'rules', 'stacks', 'servers'].map(
+        (id) => `${id}: skipped`,
+      ),
+    ]);
+  });
+
+  it('whose endpoint does not answer', async () => {
+    await saveContext(world.program.settings, 'test', { ...elsewhere, endpoint: 'http://127.0.0.1:1', bucket: 'b' });
+    const checkup = await doctor(world);
+    expect(troubles(checkup).slice(0, 3)).toEqual(['endpoint: failed', 'clock: skipped', 'credentials: skipped']);
+    expect(resultOf(checkup, 'endpoint')).toMatchObject({
+      next: 'bbf local up',
+      seen: expect.stringMatching(/does not answer/),
+    });
+  });
+
+  it('that nobody has chosen', async () => {
+    world.program.settings.context = 'nonesuch';
+    const checkup = await doctor(world);
+    expect(checkup.code).toBe(1);
+    expect(troubles(checkup)).toEqual(checks.map(({ id }) => `${id}: ${id === 'context' ? 'failed' : 'skipped'}`));
+  });
+});
+
+describe('build servers', () => {
+  let server: Server | undefined;
+  afterEach(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())));
+
+  async function serve(certificate: { key: string; certificate: string }): Promise<void> {
+    server = createServer({ key: certificate.key, cert: certificate.certificate, ALPNProtocols: ['h2'] });
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    await world.events.send(new EnableRuleCommand({ Name: 'bbf--schedule-fast' }));
+    await publish(world, { awake: true, endpoint: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  }
+
+  it.each([
+    ['a good certificate', () => authority.issue('server', YEARS), 'ok', /good for/],
+    ['one that has ended', () => authority.issue('server', daysLeft(-1)), 'failed', /ended/],
+    ['one that should have been renewed', () => authority.issue('server', daysLeft(0.1)), 'warning', /not renewed/],
+    [
+      'one of a stranger',
+      () => testAuthority('stranger', YEARS).issue('server', YEARS),
+      'failed',
+      /not of this authority/,
+    ],
+  ])('show %s', async (_what, issue, state, seen) => {
+    await serve(issue());
+    const found = resultOf(await doctor(world), 'servers');
+    expect(found).toMatchObject({ about: 'main', state, seen: expect.stringMatching(seen) });
+  });
+
+  it('that can’t be reached are a warning', async () => {
+    await world.events.send(new EnableRuleCommand({ Name: 'bbf--schedule-fast' }));
+    await publish(world, { awake: true, endpoint: '127.0.0.1:1' });
+    expect(troubles(await doctor(world))).toEqual(['servers main: warning']);
+  });
+});
+
+it('the text has a line for each check, and for what is wrong why it matters and what to type', async () => {
+  await world.s3.send(
+    new PutBucketVersioningCommand({ Bucket: world.bucket, VersioningConfiguration: { Status: 'Suspended' } }),
+  );
+  const before = world.program.stdout().length;
+  expect(await dispatch(['doctor'], world.program)).toBe(1);
+  const text = world.program.stdout().slice(before);
+  for (const { id } of checks) expect(text).toMatch(new RegExp(`^(ok|FAILED) +${id} `, 'm'));
+  expect(text).toMatch(
+    /FAILED {3}versioning {5}suspended\n {24}why: (.|\n)*\n {24}try: bbf local down, then bbf local up\n/,
+  );
+  expect(text).toContain(`${checks.length - 1} ok, 1 failed\n`);
+});

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: WorldOnPort;
+beforeAll(async () => {
+  worlds = await openWorlds();
+});
+afterAll(() => worlds.close());
+beforeEach(async () => {
+  world = await worlds.fresh({ authorities: '' });
+});
+afterEach(() => world.end());
+
+const documentOf = (spec: object, name = 'main') => ({
+  apiVersion: 'bbf/v1',
+  kind: 'Cluster',
+  metadata: { name },
+  spec,
+});
+const want = (workers: number) => ({ pools: { default: { workers } } });
+
+async function bbf(...argv: string[]): Promise<{ code: number; stdout: string }> {
+  const before = world.program.stdout().length;
+  const code = await dispatch(argv, world.program);
+  return { code, stdout: world.program.stdout().slice(before) };
+}
+
+function file(content: object | string): string {
+  const path = join(world.program.directory, 'edit.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+describe('bbf plan', () => {
+  it('answers 0 where there is nothing to do', async () => {
+    await world.put(clusterKey('main'), documentOf({ suspend: true }));
+    expect(await bbf('plan')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('a pass would now do nothing\n'),
+    });
+  });
+
+  it('answers 2 and the whole plan where there is something to do, decided with the foundation’s images', async () => {
+    const revision = await world.put(clusterKey('main'), documentOf(want(2)));
+    const before = structuredClone(world.cloud.snapshot());
+    const { code, stdout } = await bbf('plan', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      apiVersion: 'bbf/v1',
+      kind: 'Plan',
+      revision,
+      changes: true,
+      edits: [],
+      pools: { default: { before: 0, after: 2 } },
+    });
+    expect(structuredClone(world.cloud.snapshot())).toEqual(before);
+  });
+
+  it('takes an edit from a file, and the cluster from its name', async () => {
+    await world.put(clusterKey('ci'), documentOf(want(1), 'ci'));
+    const before = structuredClone(world.cloud.snapshot());
+    const { code, stdout } = await bbf('plan', '-f', file(documentOf(want(3), 'ci')), '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      cluster: 'ci',
+      revision: null,
+      edits: [{ path: 'pools.default.workers', before: 1, after: 3 }],
+      pools: { default: { before: 0, after: 3 } },
+    });
+    expect(structuredClone(world.cloud.snapshot())).toEqual(before);
+  });
+});
+
+describe('bbf plan answers 1', () => {
+  const noAnswer = (message: RegExp) => ({ exitCode: exitCodes.noAnswer, message: expect.stringMatching(message) });
+
+  it('for a cluster that is not there', async () => {
+    await expect(bbf('plan')).rejects.toMatchObject(noAnswer(/no cluster main/));
+  });
+
+  it('for a file that is not valid, and says where', async () => {
+    const path = file('{"apiVersion":"bbf/v1","kind":"Cluster",\n"metadata":{"name":"main"},"spec":{"pool":{}}}');
+    await expect(bbf('plan', '-f', path)).rejects.toMatchObject({
+      ...noAnswer(/would not be valid/),
+      details: [expect.stringMatching(/line 2.*pools/s)],
+    });
+  });
+
+  it('for a file that is not there, or of another cluster', async () => {
+    await expect(bbf('plan', '-f', '/nonesuch.json')).rejects.toMatchObject(noAnswer(/can't be read/));
+    const path = file(documentOf({}, 'ci'));
+    await expect(bbf('plan', '-f', path, '--cluster=main')).rejects.toMatchObject(noAnswer(/would not be valid/));
+  });
+
+  it('where AWS refuses to be read', async () => {
+    world.program.settings.aws.secretAccessKey = 'wrong';
+    await expect(bbf('plan')).rejects.toMatchObject(noAnswer(/could not read: .*[Ss]ignature/));
+  });
+});
