@@ -1,6 +1,5 @@
 /** The reconciler's ports with each call named, sent through the gate, and its effect put on record. */
 
-import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
 import type { Documents, Ports, Schedule, Services, Stacks } from '../../reconciler/ports.ts';
 import { parseOwnedName } from '../../templates/names.ts';
@@ -42,7 +41,7 @@ function watchedDocuments(documents: Documents, watch: Watch): Documents {
     mutation(watch, kind, clusterOfKey(key) ?? '', key, { after: kind });
     const cluster = clusterOfKey(key) ?? '';
     if (key !== statusKey(cluster)) return;
-    const status = text === null ? null : (JSON.parse(text) as Status);
+    const status = text === null ? null : world.status(cluster);
     const revision = world.services.s3.state.buckets[world.bucket]?.objects[key]?.[0]?.versionId ?? '';
     record(world.history, 'statuses', { at: world.now(), cluster, revision, invocation: caller.number, status });
     watch.statusWritten(cluster);

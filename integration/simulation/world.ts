@@ -107,7 +107,14 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
   };
   const text = (key: string) => {
     const body = blobs.get(current(key)?.blob ?? '');
-    return body && Buffer.from(body).toString('utf8');
+    return body && textOf(body);
+  };
+  let latest: { blob: string; status: Status } | undefined;
+  /** Many ask for the same status until it changes. */
+  const statusOf = (blob: string | undefined) => {
+    if (blob === undefined) return null;
+    if (latest?.blob !== blob) latest = { blob, status: JSON.parse(textOf(blobs.get(blob))) as Status };
+    return latest.status;
   };
   return {
     story,
@@ -127,7 +134,7 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     text,
     put: (key, body) => services.s3.putObject({ bucket: BUCKET, key, body, headers: JSON_TYPE }).versionId,
     revision: (cluster = DEFAULT_CLUSTER) => current(clusterKey(cluster))?.versionId ?? null,
-    status: (cluster = DEFAULT_CLUSTER) => JSON.parse(text(statusKey(cluster)) ?? 'null') as Status | null,
+    status: (cluster = DEFAULT_CLUSTER) => statusOf(current(statusKey(cluster))?.blob),
     nameOf: (part, cluster = DEFAULT_CLUSTER) =>
       part === 'server' ? serverStackName(INSTALLATION, cluster) : poolStackName(INSTALLATION, cluster, part),
   };
@@ -164,3 +171,6 @@ function deliveryOf(weather: Weather, chance: () => number): DeliveryFate {
     return { copies: chance() < weather.doubledEvents ? 2 : 1, delayMs };
   };
 }
+
+const textOf = (body: Uint8Array = Buffer.alloc(0)) =>
+  Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');

@@ -104,10 +104,13 @@ export function seededRandom(seed: number): () => number {
 }
 
 function uuidFrom(random: () => number): string {
-  const bytes = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256)));
+  const [a, b, c, d] = [hex32(random), hex32(random), hex32(random), hex32(random)] as const;
   // Version 4, variant 1 (RFC 9562, section 5.4).
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const variant = '89ab'[Number.parseInt(c.charAt(0), 16) & 3];
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
 }
+
+const hex32 = (random: () => number) =>
+  Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');

@@ -12,7 +12,7 @@ const LONGEST_BACKOFF_MS = 300_000;
 const DROPS_KEPT = 100;
 
 export interface DeliveryRoom {
-  /** Starts a delivery to each target of each enabled rule that the event matches. */
+  /** Starts a delivery to each target of each enabled rule that the event matches; takes a copy of the event if there is one. */
   accept(event: EventEnvelope): void;
   /** Starts a delivery to each target of one rule, whatever its pattern. */
   acceptFor(rule: Rule, event: EventEnvelope): void;
@@ -21,8 +21,12 @@ export interface DeliveryRoom {
 
 export function createDelivery({ world, state, invokeFunction, fate, matcherOf }: EventsParts): DeliveryRoom {
   function accept(event: EventEnvelope): void {
-    for (const rule of Object.values(state.rules))
-      if (rule.enabled && matcherOf(rule)?.({ ...event })) acceptFor(rule, event);
+    let copy: EventEnvelope | undefined;
+    for (const rule of Object.values(state.rules)) {
+      if (!rule.enabled || !matcherOf(rule)?.({ ...event })) continue;
+      copy ??= structuredClone(event);
+      acceptFor(rule, copy);
+    }
   }
   function acceptFor(rule: Rule, event: EventEnvelope): void {
     for (const { Id: targetId = '' } of rule.targets) {

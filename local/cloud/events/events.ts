@@ -52,7 +52,7 @@ export function createEvents({ world, invokeFunction, saved, delivery }: EventsO
       detail: event.detail,
     };
   }
-  const emit: Emit = (event) => room.accept(structuredClone(envelope(event)));
+  const emit: Emit = (event) => room.accept(envelope(event));
   const fire = (rule: Rule) =>
     room.acceptFor(
       rule,

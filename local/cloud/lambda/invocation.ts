@@ -54,7 +54,7 @@ export function createInvocations(parts: LambdaParts): Invocations {
     try {
       const outcome = await runtime.invoke({
         requestId,
-        settings: structuredClone(lambda),
+        settings: { ...lambda, environment: { ...lambda.environment } },
         payload,
         code: () => loadCode(parts, lambda),
         credentials: () => sessionOf(parts, lambda.name, lambda.role),
