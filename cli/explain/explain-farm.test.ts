@@ -70,7 +70,7 @@ const table: Row[] = [
       ),
     'ready',
     ['pool default: Draining'],
-    /worker w1 still runs 2 actions; it stops once it is empty/i,
+    /1 worker drains: w1 still runs 2 actions; each stops once it is empty/i,
   ],
   [
     'it has more than it wants, and waits',

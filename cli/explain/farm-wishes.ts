@@ -94,8 +94,7 @@ function surplus(view: View, name: string, pool: PoolStatus): Finding | null {
 
 function departure(view: View, pool: PoolStatus): Cause {
   if (pool.draining.length > 0) {
-    const busy = pool.draining.map((worker) => busyText(view, worker)).join(', ');
-    return { reason: 'Draining', message: `${busy}; it stops once it is empty` };
+    return { reason: 'Draining', message: `${drainingText(view, pool.draining)}; each stops once it is empty` };
   }
   const known = condition(view.status, 'ActivityKnown');
   if (known?.status === 'False') return { reason: 'UnknownIsBusy', message: `it does not shrink: ${known.message}` };
@@ -108,13 +107,23 @@ function departure(view: View, pool: PoolStatus): Cause {
   };
 }
 
-function busyText({ activity }: View, worker: string): string {
-  const seen = activity?.workers.find((one) => one.name === worker);
-  if (seen === undefined) return `worker ${worker} drains`;
-  return seen.running > 0
-    ? `worker ${worker} still runs ${counted(seen.running, 'action')}`
-    : `worker ${worker} has nothing left to run`;
+/** Who is told by name. */
+const NAMED_MAX = 3;
+
+function drainingText({ activity }: View, names: string[]): string {
+  const drain = `${counted(names.length, 'worker')} ${names.length === 1 ? 'drains' : 'drain'}`;
+  const seen = (activity?.workers ?? []).filter(({ name, running }) => names.includes(name) && running > 0);
+  if (activity === null) return drain;
+  if (seen.length === 0) return `${drain}, with nothing left to run`;
+  const busy = seen
+    .slice(0, NAMED_MAX)
+    .map(({ name, running }) => `${shortened(name)} still runs ${counted(running, 'action')}`);
+  const more = seen.length > NAMED_MAX ? [`${seen.length - NAMED_MAX} more still run some`] : [];
+  return `${drain}: ${[...busy, ...more].join(', ')}`;
 }
+
+/** Names are ids of ECS tasks, of which the beginning tells them apart. */
+const shortened = (name: string) => name.replace(/^([0-9a-f]{8})[0-9a-f]{24}$/, '$1…');
 
 /** Somebody wants more, and a limit of the spec holds it back. */
 function capped(view: View, name: string, pool: PoolStatus): Finding | null {

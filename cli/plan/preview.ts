@@ -1,9 +1,12 @@
 /** A foreseen pass in the terms that people ask in: what it does and why, counts and money before and after, what it leaves open. */
 import type { Spec, Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { dayBudgetLeft } from '../../reconciler/core/cost.ts';
+import { poolWishes } from '../../reconciler/core/demand.ts';
 import type { Observation } from '../../reconciler/core/observation.ts';
 import type { Action, ActionResult, Evidence } from '../../reconciler/core/plan.ts';
 import { report, targetOf } from '../../reconciler/core/report.ts';
+import { situationOf } from '../../reconciler/core/situation.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { findingsOf } from '../explain/explain.ts';
 import type { Finding } from '../explain/finding.ts';
@@ -106,10 +109,20 @@ function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<s
   return Object.fromEntries(
     Object.entries(status.pools).map(([name, { wanted, desired, because }]): [string, Counts] => {
       const before = told(o, poolStackName(o.installation, o.cluster, name));
-      const held = spec === null || spec.suspend;
-      return [name, { before, afterPass: held ? before : desired, after: held ? before : wanted, because }];
+      if (spec === null || spec.suspend) return [name, { before, afterPass: before, after: before, because }];
+      const counts = { before, afterPass: desired, after: wanted, because };
+      return [name, because === REPLACED ? { ...counts, ...afterReplacement(o, status, name) } : counts];
     }),
   );
+}
+
+/** How the decision says that a pool is at zero for a while only (reconciler/core/goals.ts). */
+const REPLACED = 'its workers are replaced by a new shape';
+
+function afterReplacement(o: Observation, status: Status, pool: string): Partial<Counts> {
+  const situation = situationOf(o);
+  const wish = situation === null ? undefined : poolWishes(situation, dayBudgetLeft(situation, status.cost))[pool];
+  return wish === undefined ? {} : { after: wish.wanted, because: `${wish.because}; by way of zero, as ${REPLACED}` };
 }
 
 /** The status tells no wish for the server: it follows its pools, and goes when the cluster sleeps or ends. */
