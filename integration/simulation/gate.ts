@@ -29,8 +29,10 @@ export interface Site {
 
 export interface Gate {
   pass<T>(caller: Caller, site: Site, run: () => Promise<T>, took?: (value: T) => void): Promise<T>;
-  /** Waits for the calls that have begun; then nothing runs until the clock moves. */
-  settled(): Promise<void>;
+  /** Something of an invocation is to run now: it begins, ends, or goes on after a wait. */
+  stir(): void;
+  /** Waits for what was stirred and for calls that have begun; then nothing runs until the clock moves. */
+  settled(): Promise<void> | undefined;
 }
 
 const never = new Promise<never>(() => {});
@@ -40,11 +42,20 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
   const [least, most] = world.story.latencyMs ?? LATENCY_MS;
   const begun: Promise<void>[] = [];
   let calls = 0;
+  let stirred = false;
 
   /** Runs `then` when the call's time has come, unless its caller is gone by then. */
   function later(delayMs: number, then: () => Promise<void>): void {
     calls += 1;
     world.clock.schedule(`simulation/call/${calls}`, world.now() + delayMs, () => void begun.push(then()));
+  }
+
+  async function quiet(): Promise<void> {
+    do {
+      while (begun.length > 0) await begun.pop();
+      // The callers' own promises run before the next turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (begun.length > 0);
   }
 
   return {
@@ -60,11 +71,13 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
         later(fault?.kind === 'pause' ? latency + (fault.ms ?? 0) : latency, go);
       });
     },
-    async settled() {
-      while (begun.length > 0) await begun.pop();
-      // The callers' own promises run before the next turn of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (begun.length > 0) await this.settled();
+    stir() {
+      stirred = true;
+    },
+    settled() {
+      if (!stirred && begun.length === 0) return undefined;
+      stirred = false;
+      return quiet();
     },
   };
 }

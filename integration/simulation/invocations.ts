@@ -57,7 +57,8 @@ function timeOf(world: SimulatedWorld): Time {
 }
 
 function invoked(life: Life, invocation: Invocation): Promise<Outcome> {
-  const { world } = life;
+  const { world, gate } = life;
+  gate.stir();
   const number = world.history.invocations.length + 1;
   const event = JSON.parse(invocation.payload) as unknown;
   const entry: InvocationRecord = { number, startedAt: world.now(), event: nameOf(event) };
@@ -67,6 +68,7 @@ function invoked(life: Life, invocation: Invocation): Promise<Outcome> {
     const end = (outcome: NonNullable<InvocationRecord['outcome']>, error?: string) => {
       if (!caller.alive) return;
       caller.alive = false;
+      gate.stir();
       Object.assign(entry, { outcome, endedAt: world.now() }, error !== undefined && { error });
       // An environment that crashed is gone with all that it remembered.
       if (outcome === 'done' || outcome === 'failed') life.idle.push(environment);
@@ -91,7 +93,7 @@ function nameOf(event: unknown): string {
 /** The handler's own few lines (`reconciler/lambda.ts`), which reads its settings from a process that is not there. */
 async function handled(life: Life, plain: Ports, caller: Caller, event: unknown, deadlineAt: number): Promise<void> {
   const { world } = life;
-  const time = waitingTime(world, caller);
+  const time = waitingTime(life, caller);
   const ports = watchedPorts({ ...plain, time }, { ...life, caller });
   const settings = { ...SETTINGS, version: world.weather.version };
   const invocation = {
@@ -107,14 +109,16 @@ async function handled(life: Life, plain: Ports, caller: Caller, event: unknown,
 
 let waits = 0;
 
-function waitingTime(world: SimulatedWorld, caller: Caller): Time {
+function waitingTime({ world, gate }: Life, caller: Caller): Time {
   return {
     now: () => world.now() + world.weather.skewMs,
     wait: (ms) =>
       new Promise((resolve) => {
         waits += 1;
         world.clock.schedule(`simulation/wait/${waits}`, world.now() + ms, () => {
-          if (caller.alive) resolve();
+          if (!caller.alive) return;
+          gate.stir();
+          resolve();
         });
       }),
   };

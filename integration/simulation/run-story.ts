@@ -66,7 +66,8 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   /** Runs all that is due until then, one timer after the other; false once an oracle objects. */
   async function until(end: number): Promise<boolean> {
     while (clock.runNext(end)) {
-      await gate.settled();
+      const settling = gate.settled();
+      if (settling) await settling;
       const { changedServices } = clock;
       const mayAge = changedServices.has('cloudformation') || changedServices.has('ecs');
       changedServices.clear();

@@ -64,4 +64,6 @@ async function shrunk(seed: number, { door = 'direct', oracles = [] }: RunOption
   return 1;
 }
 
+// AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal.
+Error.stackTraceLimit = 1;
 process.exitCode = await main();
