@@ -88,7 +88,7 @@ function errorPlan(
   kind: CallFaultKind,
   times: number | null,
 ): FaultPlan {
-  const more = ['grown', 'shrunk', ...(isWrite(point) ? ['stack.create', 'stack.delete'] : [])];
+  const more = ['grown', 'shrunk', ...(isWrite(point) ? ['stack.create', 'stack.delete', 'stack.cancel'] : [])];
   return {
     class: 'D',
     title: `${name}: ${point} ${kind} ${times === null ? 'until the calm' : `${times} times`}`,

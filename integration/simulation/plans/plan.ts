@@ -5,8 +5,8 @@ import type { CallFault, StackFault, Step, Story } from '../story.ts';
 import type { Door } from '../world.ts';
 import { storyOf, WORKLOADS, type Workload } from './workloads.ts';
 
-/** Of facts on how operators fail: crash, stale reads, lost transitions, API errors, states, conditional writes, edits, overlap, drift, runtime. */
-export const CLASSES = ['A', 'B', 'C', 'D', 'E', 'F', 'H', 'I', 'J', 'K'] as const;
+/** Of facts on how operators fail: crash, stale reads, lost transitions, API errors, states, conditional writes, edits, overlap, drift, runtime; Z: found by a seed. */
+export const CLASSES = ['A', 'B', 'C', 'D', 'E', 'F', 'H', 'I', 'J', 'K', 'Z'] as const;
 export type PlanClass = (typeof CLASSES)[number];
 
 export interface FaultPlan {
@@ -35,9 +35,18 @@ export interface StatePlan {
   state: StateCase;
 }
 
-export type Plan = FaultPlan | StatePlan;
+/** A seed's story made small: held against the oracles alone, as there is no run without its faults to compare with. */
+export interface StoryPlan {
+  class: 'Z';
+  title: string;
+  story: Story;
+  door?: Door;
+}
+
+export type Plan = FaultPlan | StatePlan | StoryPlan;
 
 export const isStatePlan = (plan: Plan): plan is StatePlan => 'state' in plan;
+export const isStoryPlan = (plan: Plan): plan is StoryPlan => 'story' in plan;
 
 /** @throws Error for a name that no workload has */
 export function workloadOf(plan: Pick<FaultPlan, 'workload'>): Workload {
@@ -64,18 +73,32 @@ export function planStory(plan: FaultPlan): Story {
   };
 }
 
-/** @throws Error when a text is no plan */
+/**
+ * A plan, or a bare story with a title as the shrinking of a seed prints it.
+ * @throws Error when a text is neither
+ */
 export function parsePlan(text: string, file: string): Plan {
-  const value = JSON.parse(text) as Partial<FaultPlan> & Partial<StatePlan>;
+  const value = JSON.parse(text) as AnyPlan;
+  const bare = JSON.parse(text) as Partial<Story>;
+  if (bare.title !== undefined && bare.seed !== undefined && bare.calmAt !== undefined && !value.class)
+    return { class: 'Z', title: bare.title, story: bare as Story };
   const known =
-    CLASSES.some((name) => name === value.class) && (value.state !== undefined || value.workload !== undefined);
+    CLASSES.some((name) => name === value.class) && (value.state ?? value.workload ?? value.story) !== undefined;
   if (!known || typeof value.title !== 'string') {
-    throw new Error(`${file} is no plan: it needs class (${CLASSES.join(', ')}), title, and workload or state`);
+    throw new Error(`${file} is no plan: it needs class (${CLASSES.join(', ')}), title, and workload, state or story`);
   }
   if (value.state && !stateCases().some((row) => same(row, value.state as StateCase))) {
     throw new Error(`${file}: ${JSON.stringify(value.state)} is no row of the state table`);
   }
-  return value as Plan;
+  return value as unknown as Plan;
+}
+
+interface AnyPlan {
+  class?: string;
+  title?: string;
+  workload?: unknown;
+  state?: StateCase;
+  story?: unknown;
 }
 
 const same = (a: StateCase, b: StateCase) =>

@@ -1,6 +1,7 @@
 /** The same workload without faults, run once: what it did, made and called is what every plan of it is held against. */
+
+import { EVERY_ORACLE } from '../handler-oracle.ts';
 import type { CallRecord, Mutation } from '../history.ts';
-import { ORACLES } from '../oracles/oracles.ts';
 import { type Outcome, outcomeOf } from '../oracles/summary.ts';
 import { runStory } from '../run-story.ts';
 import type { Story } from '../story.ts';
@@ -37,7 +38,7 @@ export function goalOf(plan: FaultPlan): Promise<Reference> {
 }
 
 async function run(story: Story, door: Door): Promise<Reference> {
-  const result = await runStory(story, { door, oracles: ORACLES, goOn: true });
+  const result = await runStory(story, { door, oracles: EVERY_ORACLE, goOn: true });
   const { history, world } = result;
   return {
     story,

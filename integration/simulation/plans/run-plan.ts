@@ -2,13 +2,22 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EVERY_ORACLE } from '../handler-oracle.ts';
 import type { Violation } from '../history.ts';
-import { ORACLES } from '../oracles/oracles.ts';
 import { excess, outcomeOf } from '../oracles/summary.ts';
 import { runStory } from '../run-story.ts';
 import type { Door } from '../world.ts';
 import { generatedPlans } from './generated.ts';
-import { CLASSES, type FaultPlan, isStatePlan, type Plan, type PlanClass, parsePlan, planStory } from './plan.ts';
+import {
+  CLASSES,
+  type FaultPlan,
+  isStatePlan,
+  isStoryPlan,
+  type Plan,
+  type PlanClass,
+  parsePlan,
+  planStory,
+} from './plan.ts';
 import { goalOf, referenceOf } from './reference.ts';
 import { stateProblems } from './state-table.ts';
 
@@ -30,13 +39,11 @@ export async function runPlan(plan: Plan, options: RunPlanOptions = {}): Promise
     return { violations, passes: 2 };
   }
   const door = options.door ?? plan.door ?? 'sdk';
+  const how = { door, oracles: EVERY_ORACLE, ...(options.tell && { tell: options.tell }) };
+  if (isStoryPlan(plan)) return runStory(plan.story, how);
   const goal = await goalOf({ ...plan, door });
   const calm = isCalm(plan) ? null : await referenceOf({ ...plan, door });
-  const result = await runStory(planStory(plan), {
-    door,
-    oracles: ORACLES,
-    ...(options.tell && { tell: options.tell }),
-  });
+  const result = await runStory(planStory(plan), how);
   const { violations, passes } = result;
   if (violations.length > 0) return { violations, passes };
   const outcome = outcomeOf(result);
@@ -115,7 +122,7 @@ export async function runCampaign(options: CampaignOptions): Promise<ClassResult
 }
 
 function violationLine(plan: Plan, [first]: Violation[], file: string | undefined): string {
-  const where = isStatePlan(plan) || typeof plan.workload !== 'string' ? '' : `${plan.workload}: `;
+  const where = 'workload' in plan && typeof plan.workload === 'string' ? `${plan.workload}: ` : '';
   const replay = file ? `\n  replay: npm run simulate -- --plan ${file}` : '';
   return `VIOLATION ${plan.class} ${where}${plan.title}\n  ${first?.oracle}: ${first?.message}${replay}`;
 }
