@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterKey, clusterPrefix, leaseKey, lockKey } from '../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { act } from './act.ts';
 import type { Action } from './core/plan.ts';
 import { memoryBucket } from './documents.fixture.ts';
@@ -31,13 +31,14 @@ async function observed() {
       remove: async (id: string) => void made.push(`not ${id}`),
     },
   };
-  const entries = await bucket.list(clusterPrefix('main'));
   const lock = lockOf(ports, 'main', 'a', 120_000);
+  await lock.hold();
+  const entries = await bucket.list(clusterPrefix('main'));
   const outcomes = async (...actions: Action[]) =>
     (await act(ports, 'main', actions, lock, entries)).map((result) =>
       result.outcome === 'skipped' ? result.why : result.outcome,
     );
-  return { time, bucket, counts, made, outcomes, ports };
+  return { time, bucket, counts, made, outcomes, lock };
 }
 
 describe('what a pass does on the ground of what it read', () => {
@@ -75,9 +76,23 @@ describe('what a pass does on the ground of what it read', () => {
     expect(await outcomes(count(2, 1))).toEqual(['done']);
   });
 
-  it('waits for another pass, unless it only grows', async () => {
+  it('is left when another pass wrote status, on which builds rely', async () => {
     const { bucket, outcomes } = await observed();
-    bucket.put(lockKey('main'), '{"holder":"b"}');
-    expect(await outcomes(count(1, 2), count(2, 1))).toEqual(['done', 'another pass holds the lock']);
+    bucket.put(statusKey('main'), '{}');
+    expect(await outcomes(count(2, 1))).toEqual(['another pass wrote status since it was read']);
+  });
+
+  it('stops at the first thing that has changed', async () => {
+    const { bucket, outcomes, counts } = await observed();
+    bucket.put(clusterKey('main'), 'two');
+    expect(new Set(await outcomes(create, count(1, 2)))).toEqual(new Set(['cluster.json changed since it was read']));
+    expect(counts).toEqual([]);
+  });
+
+  it('is nothing without the lock', async () => {
+    const { lock, outcomes, counts } = await observed();
+    await lock.release();
+    expect(await outcomes(count(1, 2))).toEqual(['this pass does not hold the lock']);
+    expect(counts).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 /** Step three of a pass: carries out a plan's actions in order, and says what became of each. */
-import { clusterKey, clusterPrefix, leasesPrefix } from '../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { errorKind, errorText } from './aws/errors.ts';
 import { disturbs } from './core/decide.ts';
 import type { Action, ActionResult } from './core/plan.ts';
 import type { Lock } from './lock.ts';
 import type { Entry, Ports } from './ports.ts';
 
+/** `observed`: the listing that the plan rests on, read under the lock. */
 export async function act(
   ports: Ports,
   cluster: string,
@@ -14,14 +15,15 @@ export async function act(
   observed: Entry[],
 ): Promise<ActionResult[]> {
   const results: ActionResult[] = [];
+  let obstacle: string | null = null;
   for (const action of actions) {
-    const obstacle = await obstacleTo(ports, cluster, action, lock, observed);
+    obstacle ??= await obstacleTo(ports, cluster, action, lock, observed);
     results.push(obstacle ? { action, outcome: 'skipped', why: obstacle } : await perform(ports, action));
   }
   return results;
 }
 
-/** Why an action must not run now: somebody else has the lock, or what it rests on has changed since it was read. */
+/** Why nothing more may be done on the ground of this plan: what it rests on has changed since it was read. */
 async function obstacleTo(
   ports: Ports,
   cluster: string,
@@ -29,22 +31,25 @@ async function obstacleTo(
   lock: Lock,
   observed: Entry[],
 ): Promise<string | null> {
-  if (!needsLock(action)) return null;
-  if (!(await lock.hold())) return 'another pass holds the lock';
+  if (!lock.isHeld()) return 'this pass does not hold the lock';
+  if (!needsSecondLook(action)) return null;
   const now = claims(await ports.documents.list(clusterPrefix(cluster)), cluster);
   const before = claims(observed, cluster);
   if (now.document !== before.document) return 'cluster.json changed since it was read';
+  if (now.status !== before.status) return 'another pass wrote status since it was read';
   return now.leases.every((lease) => before.leases.includes(lease))
     ? null
     : 'a lease was taken or renewed since it was read';
 }
 
-/** What a late pass must not do on the ground of an old document: disturb, or make what a deletion has just removed. */
-const needsLock = (action: Action) => action.type === 'CreateStack' || disturbs(action);
+/** What can't be taken back: to disturb, and to make a stack that a deletion has just removed. */
+const needsSecondLook = (action: Action) => action.type === 'CreateStack' || disturbs(action);
 
 function claims(entries: Entry[], cluster: string) {
   return {
     document: entries.find((entry) => entry.key === clusterKey(cluster))?.etag,
+    // Builds rely on what it says.
+    status: entries.find((entry) => entry.key === statusKey(cluster))?.etag,
     // A renewal writes the same text: only its time tells it from what was read, perhaps as expired.
     leases: entries
       .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))

@@ -3,6 +3,7 @@ import { lockKey } from '../config-schema/keys.ts';
 import type { Entry, Ports } from './ports.ts';
 
 export interface Lock {
+  isHeld(): boolean;
   /** True when this invocation holds the lock, now or already. */
   hold(): Promise<boolean>;
   /** Never rejects: a lock that can't be released ends by itself. */
@@ -20,6 +21,7 @@ export function lockOf(ports: Ports, cluster: string, holder: string, ttlMs: num
   const key = lockKey(cluster);
   let held: string | null = null;
   return {
+    isHeld: () => held !== null,
     async hold() {
       if (held !== null) return true;
       const body = JSON.stringify({ holder, takenAt: new Date(ports.time.now()).toISOString(), ttlMs });

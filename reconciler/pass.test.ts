@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { memoryBucket } from './documents.fixture.ts';
+import { lockOf } from './lock.ts';
 import { pass } from './pass.ts';
 import { emptyAccount } from './ports.fixture.ts';
 
@@ -10,14 +11,19 @@ const NOW = Date.parse('2026-11-23T09:00:00Z');
 const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
 const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
 
-/** An account where nothing of the cluster runs. */
+/** An account where nothing of the cluster runs, and another pass that may hold the lock. */
 function newWorld() {
   const bucket = memoryBucket(() => NOW);
   const ports = emptyAccount(bucket, NOW);
-  const look = async (holdsLock = true) =>
-    pass(ports, settings, 'main', await bucket.list(''), { hold: async () => holdsLock, release: async () => {} });
+  const look = async () => {
+    const lock = lockOf(ports, 'main', 'a', 120_000);
+    const result = await pass(ports, settings, 'main', await bucket.list(''), lock);
+    await lock.release();
+    return result;
+  };
+  const other = lockOf(ports, 'main', 'b', 120_000);
   const status = () => JSON.parse(bucket.text(statusKey('main')) ?? 'null') as Status | null;
-  return { bucket, look, status };
+  return { bucket, look, other, status };
 }
 
 describe('a pass without a document', () => {
@@ -38,36 +44,35 @@ describe('a pass without a document', () => {
   });
 });
 
-describe('a promise to a build', () => {
-  const lease = JSON.stringify({
-    apiVersion: 'bbf/v1',
-    kind: 'Lease',
-    id: 'l1',
-    holder: 'ann@laptop',
-    purpose: 'test',
-    pools: {},
-    ttlSeconds: 60,
+describe('beside another pass', () => {
+  it('nothing is done or said', async () => {
+    const { bucket, look, other, status } = newWorld();
+    bucket.put(clusterKey('main'), cluster);
+    await other.hold();
+    expect(await look()).toMatchObject({ blocked: true });
+    expect(status()).toBe(null);
+    await other.release();
+    expect(await look()).toMatchObject({ blocked: false });
+    expect(status()?.acceptedRevision).toBe('r1');
   });
 
-  it('is not written while another pass is at work', async () => {
-    const { bucket, look, status } = newWorld();
+  it('what it changed meanwhile is looked at again', async () => {
+    const { bucket, status } = newWorld();
     bucket.put(clusterKey('main'), cluster);
-    await look();
-    bucket.put(leaseKey('main', 'l1'), lease);
-    const { lookAgainAt } = await look(false);
-    expect(status()?.leases).toEqual([]);
-    expect(lookAgainAt).toBe(NOW + 1_000);
-    await look();
-    expect(status()?.leases).toMatchObject([{ id: 'l1' }]);
-  });
-
-  it('is kept without the lock once it was made', async () => {
-    const { bucket, look, status } = newWorld();
-    bucket.put(clusterKey('main'), cluster);
-    bucket.put(leaseKey('main', 'l1'), lease);
-    await look();
-    bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"suspend":true}'));
-    await look(false);
+    const lock = lockOf(emptyAccount(bucket, NOW), 'main', 'a', 120_000);
+    const hold = async () => {
+      bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"suspend":true}'));
+      return lock.hold();
+    };
+    await pass(emptyAccount(bucket, NOW), settings, 'main', await bucket.list(''), { ...lock, hold });
     expect(conditionOf(status() as Status, 'Reconciling')).toBe('False Suspended');
+  });
+
+  it('nothing to do and nothing to say needs no lock', async () => {
+    const { bucket, look, other } = newWorld();
+    bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"suspend":true}'));
+    await look();
+    await other.hold();
+    expect(await look()).toMatchObject({ blocked: false });
   });
 });

@@ -1,9 +1,10 @@
 /** One pass of one cluster: observe, decide, act, report. */
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, lockKey, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, lockKey, statusKey } from '../config-schema/keys.ts';
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
-import type { ActionResult } from './core/plan.ts';
+import type { Observation } from './core/observation.ts';
+import type { ActionResult, Plan } from './core/plan.ts';
 import { report, targetOf, worthWriting } from './core/report.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
@@ -13,11 +14,23 @@ export interface PassResult {
   status: Status;
   /** When to look again although nothing woke us, milliseconds; null: the schedule is soon enough. */
   lookAgainAt: number | null;
+  /** Another pass holds the lock, and this one had something to do or to say. */
+  blocked: boolean;
 }
 
 /** Thrown after status was written, so that the invocation fails and its alarm fires. */
 class UnexpectedFailure extends Error {}
 
+interface Look {
+  entries: Entry[];
+  observation: Observation;
+  plan: Plan;
+}
+
+/**
+ * Whatever is done or said was decided on what was read under the lock: a pass that finds something to do takes the lock and
+ * begins anew. So no pass acts on a view that another one has overtaken, and no build is promised what is being taken away.
+ */
 export async function pass(
   ports: Ports,
   settings: Settings,
@@ -25,47 +38,55 @@ export async function pass(
   entries: Entry[],
   lock: Lock,
 ): Promise<PassResult> {
-  const observation = await observe(ports, settings, cluster, entries);
-  const plan = decide(observation);
-  if (promises(observation.status, plan.status) && !(await lock.hold())) {
-    ports.log.info({ cluster }, 'another pass is at work; its outcome comes before any promise to a build');
-    return { status: observation.status ?? plan.status, lookAgainAt: observation.now + LOOK_AGAIN_MS };
+  const first = await look(ports, settings, cluster, entries);
+  if (isIdle(first, cluster)) return atRest(first.plan);
+  if (lock.isHeld()) return perform(ports, cluster, first, lock);
+  if (!(await lock.hold())) {
+    ports.log.info({ cluster }, 'another pass is at work');
+    return { ...atRest(first.plan), status: first.observation.status ?? first.plan.status, blocked: true };
   }
+  const second = await look(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)));
+  return isIdle(second, cluster) ? atRest(second.plan) : perform(ports, cluster, second, lock);
+}
+
+async function look(ports: Ports, settings: Settings, cluster: string, entries: Entry[]): Promise<Look> {
+  const observation = await observe(ports, settings, cluster, entries);
+  return { entries, observation, plan: decide(observation) };
+}
+
+const atRest = ({ status, lookAgainAt }: Plan): PassResult => ({ status, lookAgainAt, blocked: false });
+
+/** Nothing to do, and nothing new to say. */
+function isIdle({ entries, observation, plan }: Look, cluster: string): boolean {
+  if (plan.actions.length > 0 || plan.forget) return false;
+  // Events of a cluster's end arrive after its end; a status would bring its name back.
+  const isGone = observation.document.state === 'absent' && etagOfStatus(entries, cluster) === null;
+  return isGone || !worthWriting(observation.status, plan.status, observation.now);
+}
+
+const etagOfStatus = (entries: Entry[], cluster: string) =>
+  entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
+
+async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
+  const { entries, observation, plan } = work;
   const results = await act(ports, cluster, plan.actions, lock, entries);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
   if (plan.forget) {
     await forget(ports, cluster, entries);
-    return { status, lookAgainAt: null };
+    return { status, lookAgainAt: null, blocked: false };
   }
-  const before = entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
-  // Events of a cluster's end arrive after its end; a status would bring its name back.
-  if (observation.document.state === 'absent' && before === null) return { status, lookAgainAt: null };
-  if (worthWriting(observation.status, status, observation.now)) {
-    const text = `${JSON.stringify(status, null, 1)}\n`;
-    const written = await ports.documents.write(statusKey(cluster), text, before);
-    if (written === null) ports.log.info({ cluster }, 'another pass wrote status first; its word stands');
-  }
+  const text = `${JSON.stringify(status, null, 1)}\n`;
+  const written = await ports.documents.write(statusKey(cluster), text, etagOfStatus(entries, cluster));
+  if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt };
+  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false };
 }
-
-/** While another pass holds the lock. */
-const LOOK_AGAIN_MS = 1_000;
 
 /** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
 const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
-
-/**
- * True when the new status tells a build something to rely on: its lease is seen, or the cluster wakes. Under the lock, so that
- * no other pass is about to take away what it decided to before it could see the lease.
- */
-function promises(before: Status | null, after: Status): boolean {
-  const seen = new Set(before?.leases.map((lease) => lease.id));
-  return after.leases.some((lease) => !seen.has(lease.id)) || (before?.asleep != null && after.asleep === null);
-}
 
 /** Status goes last: while it is there, a crash in between is found and mended by the next pass. */
 async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** One invocation: a pass of each cluster it was woken for, and more looks while something converges. */
 import { CLUSTERS_PREFIX, clusterOfKey, clusterPrefix } from '../config-schema/keys.ts';
-import { type Lock, lockOf } from './lock.ts';
+import { lockOf } from './lock.ts';
 import { type PassResult, pass } from './pass.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
 
@@ -8,6 +8,12 @@ import type { Entry, Ports, Settings } from './ports.ts';
 const STAY_MS = 30_000;
 /** Kept free at the end of an invocation: a pass takes a second or two, even when AWS is slow. */
 const MARGIN_MS = 15_000;
+
+/**
+ * Between the tries of a pass that finds the lock taken. The holder either ends within these seconds or stays, and then sees at its
+ * next look whatever woke us; if it has crashed, the schedule comes after its lock has ended.
+ */
+const BLOCKED_MS = [500, 1_500, 4_000, 8_000];
 
 export interface Invocation {
   id: string;
@@ -28,9 +34,14 @@ export async function reconcileCluster(
   const lock = lockOf(ports, cluster, invocation.id, invocation.lifeMs);
   try {
     let entries = listed ?? (await ports.documents.list(clusterPrefix(cluster)));
+    const patience = [...BLOCKED_MS];
     for (;;) {
       const result = await pass(ports, settings, cluster, entries, lock);
-      if (!(await stay(ports, invocation, result, lock))) return result;
+      const wait = result.blocked ? patience.shift() : untilNextLook(ports, result);
+      if (wait === undefined || ports.time.now() + wait + MARGIN_MS > invocation.deadline) return result;
+      // Under the lock, nobody else waits for the same.
+      if (!result.blocked && !(await lock.hold())) return result;
+      await ports.time.wait(wait);
       entries = await ports.documents.list(clusterPrefix(cluster));
     }
   } finally {
@@ -38,15 +49,11 @@ export async function reconcileCluster(
   }
 }
 
-/** Waits for the next look if it is near and nobody else is waiting for the same; false when this invocation is over. */
-async function stay(ports: Ports, invocation: Invocation, { lookAgainAt }: PassResult, lock: Lock): Promise<boolean> {
-  if (lookAgainAt === null) return false;
-  const now = ports.time.now();
-  const wait = Math.max(0, lookAgainAt - now);
-  if (wait > STAY_MS || now + wait + MARGIN_MS > invocation.deadline) return false;
-  if (!(await lock.hold())) return false;
-  await ports.time.wait(wait);
-  return true;
+/** Milliseconds to the next look; undefined when it is left to the schedule. */
+function untilNextLook(ports: Ports, { lookAgainAt }: PassResult): number | undefined {
+  if (lookAgainAt === null) return undefined;
+  const wait = Math.max(0, lookAgainAt - ports.time.now());
+  return wait > STAY_MS ? undefined : wait;
 }
 
 /**

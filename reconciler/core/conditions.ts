@@ -10,23 +10,31 @@ import type { StackStep } from './stack-step.ts';
 
 export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
-export function conditionsOf(o: Observation, d: Decision): DraftCondition[] {
-  const accepted = acceptance(o);
+export interface Conditions {
+  all: DraftCondition[];
+  /** Something that is wanted is not there yet, whether or not it is stuck. */
+  moving: boolean;
+}
+
+export function conditionsOf(o: Observation, d: Decision): Conditions {
   const server = serverAvailable(d);
   const workers = workersAvailable(d);
-  const reconciling = movement(d, server, workers);
-  const stalled = stalling(d, reconciling);
-  return [
-    readiness(d, stalled, server, workers, reconciling),
+  const movement = movementOf(d, server, workers);
+  const stalled = stalling(d, movement);
+  const reconciling =
+    stalled.status === 'True' ? condition('Reconciling', 'False', stalled.reason, stalled.message) : movement;
+  const all = [
+    readiness(d, stalled, movement),
     reconciling,
     stalled,
-    accepted,
+    acceptance(o),
     server,
     workers,
     asleep(d),
     activityKnown(d.situation),
     withinBudget(d),
   ];
+  return { all, moving: movement.status === 'True' };
 }
 
 const condition = (
@@ -51,27 +59,16 @@ function acceptance(o: Observation): DraftCondition {
   return condition('Accepted', 'Unknown', 'DocumentUnreadable', `cluster.json could not be read: ${document.error}`);
 }
 
-function readiness(
-  d: Decision,
-  stalled: DraftCondition,
-  server: DraftCondition,
-  workers: DraftCondition,
-  reconciling: DraftCondition,
-): DraftCondition {
+function readiness(d: Decision, stalled: DraftCondition, movement: DraftCondition): DraftCondition {
   const not = (cause: DraftCondition) => condition('Ready', 'False', cause.reason, cause.message);
   if (stalled.status === 'True') return not(stalled);
-  const step = allSteps(d).find((other) => other.state !== 'done');
-  if (step && 'message' in step) return condition('Ready', 'False', step.reason, step.message);
-  if (step) return not(reconciling);
-  if (d.goals.server.wanted === 1 && server.status !== 'True') return not(server);
-  if (workers.status !== 'True') return not(workers);
+  if (movement.status === 'True' || movement.reason === 'Suspended') return not(movement);
   if (d.goals.deleting) return condition('Ready', 'False', 'Deleted', 'the cluster is deleted');
-  if (d.sleep.asleep && leaving(d)) return not(reconciling);
   if (d.sleep.asleep) return condition('Ready', 'True', 'Asleep', 'at zero; a lease or an edit wakes it');
   return condition('Ready', 'True', 'Converged', 'everything that is wanted is running');
 }
 
-function movement(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
+function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));

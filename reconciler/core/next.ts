@@ -2,7 +2,7 @@
 
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
-import { type DraftCondition, leaving } from './conditions.ts';
+import { type Conditions, type DraftCondition, leaving } from './conditions.ts';
 import type { Decision } from './decide.ts';
 import { activeFloors, nextFloorStart } from './floors.ts';
 
@@ -17,19 +17,20 @@ export interface Next {
   lookAgainAt: number | null;
 }
 
-export function nextOf(d: Decision, conditions: DraftCondition[]): Next {
+export function nextOf(d: Decision, { all, moving }: Conditions): Next {
   const { now } = d.situation;
   const event = timers(d)
     .filter((timer) => timer.at > now)
     .sort((a, b) => a.at - b.at)[0];
   const next = event ? { at: new Date(event.at).toISOString(), what: event.what } : null;
-  const moving = conditions.find((condition) => condition.type === 'Reconciling')?.status === 'True';
-  const soon = moving || d.actions.length > 0 ? now + pause(d) : leaving(d) ? now + LEAVING_PAUSE_MS : null;
+  const soon = moving || d.actions.length > 0 ? now + pause(d, all) : leaving(d) ? now + LEAVING_PAUSE_MS : null;
   const times = [soon, event?.at ?? null].filter((at) => at !== null);
   return { next, lookAgainAt: times.length > 0 ? Math.min(...times) : null };
 }
 
-function pause(d: Decision): number {
+function pause(d: Decision, conditions: DraftCondition[]): number {
+  // It is said to need a person: now and then is enough.
+  if (conditions.some(({ type, status }) => type === 'Stalled' && status === 'True')) return LOOK_AGAIN_MAX_MS;
   const since = d.situation.previous?.conditions.find((condition) => condition.type === 'Reconciling');
   const elapsed = since?.status === 'True' ? d.situation.now - Date.parse(since.lastTransitionTime) : 0;
   return Math.min(LOOK_AGAIN_MAX_MS, Math.max(LOOK_AGAIN_MIN_MS, elapsed / 20));

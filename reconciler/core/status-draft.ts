@@ -2,7 +2,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
-import type { DraftCondition } from './conditions.ts';
+import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
@@ -11,19 +11,18 @@ import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
-export function draftStatus(o: Observation, d: Decision, conditions: DraftCondition[], next: Status['next']): Status {
+export function draftStatus(o: Observation, d: Decision, { all, moving }: Conditions, next: Status['next']): Status {
   const s = d.situation;
   const newest = 'revision' in o.document ? o.document.revision : (o.status?.observedRevision ?? s.revision);
-  const moving = conditions.some((c) => c.type === 'Reconciling' && c.status === 'True');
   const wakes = d.actions.some((action) => isCount(action, d.wishes.server.stack) && action.to > action.from);
   return {
     apiVersion: 'bbf/v1',
     kind: 'Status',
     cluster: o.cluster,
     uid: s.uid,
-    observedRevision: dealtWith(o, d, conditions) ? newest : (o.status?.observedRevision ?? null),
+    observedRevision: dealtWith(o, d, all) ? newest : (o.status?.observedRevision ?? null),
     acceptedRevision: s.revision,
-    conditions: withTimes(conditions, o.status?.conditions ?? [], o.now, newest),
+    conditions: withTimes(all, o.status?.conditions ?? [], o.now, newest),
     server: {
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
