@@ -108,7 +108,7 @@ export interface SdkPlace {
   region?: string;
 }
 
-type SdkClients = ReturnType<typeof sdkClients>;
+export type SdkClients = ReturnType<typeof sdkClients>;
 
 export function sdkClients(where: SdkPlace) {
   const config = { region: 'us-east-1', maxAttempts: 1, ...where };

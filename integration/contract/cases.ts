@@ -1,0 +1,51 @@
+/** Every case of the contract that can be put to any cloud. */
+import type { Case } from './case.ts';
+import { stackExports, stackFailure, stackRefusal } from './cases/cloudformation-refusals.ts';
+import { stackCreation, stackDeletion, stackReading, stackUpdate } from './cases/cloudformation-stacks.ts';
+import { changeSets, templateForms, templateValues } from './cases/cloudformation-templates.ts';
+import { ecsClusters, ecsDefinitions } from './cases/ecs-definitions.ts';
+import { ecsServices, ecsTasks } from './cases/ecs-services.ts';
+import { eventEntries, eventPatterns, eventRules, eventTargets } from './cases/events.ts';
+import { functionSettings, functions } from './cases/functions.ts';
+import { iamRoles, logGroups, stsSessions } from './cases/identity-and-logs.ts';
+import { s3Buckets, s3Uploads } from './cases/s3-buckets.ts';
+import { s3ConditionalDeletes, s3ConditionalReads, s3ConditionalWrites } from './cases/s3-conditions.ts';
+import { s3Lists, s3Objects, s3Versions } from './cases/s3-objects.ts';
+import { foundation, pool, server } from './cases/templates.ts';
+
+export const cases: Case[] = [
+  ...s3ConditionalWrites,
+  ...s3ConditionalDeletes,
+  ...s3ConditionalReads,
+  ...s3Objects,
+  ...s3Versions,
+  ...s3Lists,
+  ...s3Buckets,
+  ...s3Uploads,
+  ...stackCreation,
+  ...stackUpdate,
+  ...stackDeletion,
+  ...stackReading,
+  ...stackFailure,
+  ...stackRefusal,
+  ...stackExports,
+  ...templateValues,
+  ...templateForms,
+  ...changeSets,
+  ...ecsClusters,
+  ...ecsDefinitions,
+  ...ecsServices,
+  ...ecsTasks,
+  ...eventRules,
+  ...eventTargets,
+  ...eventPatterns,
+  ...eventEntries,
+  ...iamRoles,
+  ...stsSessions,
+  ...logGroups,
+  ...functions,
+  ...functionSettings,
+  ...foundation,
+  ...server,
+  ...pool,
+];
