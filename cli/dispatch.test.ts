@@ -197,6 +197,19 @@ describe('delete', () => {
   });
 });
 
+describe('delete of a document that somebody wrote by hand', () => {
+  it('puts the uid that the status knows beside the tombstone, so that it holds without the status', async () => {
+    bucket.put(
+      clusterKey('main'),
+      JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' } }),
+    );
+    publish(statusDouble({ uid: 'uid-7' }));
+    expect(await bbf('delete', 'main', '--yes', '--no-wait')).toBe(0);
+    const { metadata } = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}');
+    expect({ uid: metadata.uid, tombstone: spec().delete }).toEqual({ uid: 'uid-7', tombstone: { uid: 'uid-7' } });
+  });
+});
+
 describe('help and version', () => {
   it.each([['--help'], ['help'], ['-h']])('%s lists every command', async (word) => {
     expect(await bbf(word)).toBe(0);

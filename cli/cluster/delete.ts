@@ -35,6 +35,8 @@ export async function bury(installation: Installation, cluster: string, program:
   const change = (document: ClusterInput) => {
     // A document from git may have no uid; the reconciler then goes by its status, or by the name.
     const uid = document.metadata.uid ?? status?.uid ?? cluster;
+    // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
+    document.metadata = { ...document.metadata, uid };
     document.spec = { ...document.spec, delete: { uid } };
   };
   return writeCluster({ installation, cluster, reason: `bbf delete ${cluster}`, change }, program);

@@ -61,7 +61,9 @@ export function suspensionWish(view: View): Finding | null {
 export function deletionWish(view: View): Finding | null {
   const { status } = view;
   const told = Object.values(status.pools).some(({ because }) => /being deleted|outlives the deletion/.test(because));
-  if (!view.document?.deletes && !told) return null;
+  const tombstone = view.document?.tombstone ?? null;
+  if (tombstone === null && !told) return null;
+  if (tombstone !== null && status.uid !== null && tombstone !== status.uid) return foreignTombstone(view, tombstone);
   const stacks = Object.keys(status.stacks).filter((name) => status.stacks[name]?.id !== '');
   const evidence = { leases: status.leases.length, stacks: stacks.length };
   if (status.leases.length > 0) {
@@ -76,6 +78,16 @@ export function deletionWish(view: View): Finding | null {
   const left = stacks.length > 0 ? `${counted(stacks.length, 'stack')} left` : 'no stack left';
   const text = `it is being deleted, ${left}: ${cause?.message ?? 'nothing more is known'}`;
   return finding(view, { wish: 'deletion', reason: cause?.reason ?? 'Draining', text, evidence });
+}
+
+function foreignTombstone(view: View, uid: string): Finding {
+  const text = `the document asks to delete uid ${uid}, and this cluster has uid ${view.status.uid}, so nothing is deleted`;
+  return finding(view, {
+    wish: 'deletion',
+    reason: 'ForeignTombstone',
+    text,
+    evidence: { uid, ours: view.status.uid },
+  });
 }
 
 /** What stalls or moves the cluster and is about no single pool. */

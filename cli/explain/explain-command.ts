@@ -54,8 +54,9 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
 }
 
 function documentFacts({ text, revision, modifiedAt }: Stored): DocumentFacts {
-  const spec = (parsed(text) as { spec?: { delete?: unknown } } | undefined)?.spec;
-  return { revision, modifiedAt, deletes: spec?.delete !== undefined };
+  const spec = (parsed(text) as { spec?: { delete?: { uid?: unknown } } } | undefined)?.spec;
+  const uid = spec?.delete?.uid;
+  return { revision, modifiedAt, tombstone: typeof uid === 'string' ? uid : null };
 }
 
 /** Only for names and counts beside the status, so it is not checked. */

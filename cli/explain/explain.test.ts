@@ -36,7 +36,7 @@ const table: Row[] = [
           pool: [0, 0],
           activity: {},
         },
-        { document: { revision: 'r2', modifiedAt: NOW, deletes: false } },
+        { document: { revision: 'r2', modifiedAt: NOW, tombstone: null } },
       ),
     'invalid',
     ['document: Invalid'],
@@ -91,11 +91,22 @@ const table: Row[] = [
           pool: [2, 2],
           activity: { workers: [worker('w1'), worker('w2')] },
         },
-        { document: { revision: 'r1', modifiedAt: NOW, deletes: true } },
+        { document: { revision: 'r1', modifiedAt: NOW, tombstone: 'u1' } },
       ),
     'deleting',
     ['deletion: LeaseHolds'],
     /its deletion waits for 1 lease: user0@host \(test\)/i,
+  ],
+  [
+    'a tombstone of another cluster',
+    () =>
+      of(
+        { spec: { ...want(0), delete: { uid: 'u9' } }, server: [0, 0], pool: [0, 0] },
+        { document: { revision: 'r1', modifiedAt: NOW, tombstone: 'u9' } },
+      ),
+    'ready',
+    ['deletion: ForeignTombstone'],
+    /asks to delete uid u9, and this cluster has uid u1, so nothing is deleted.*try: bbf delete main/,
   ],
   [
     'the reconciler is silent',
@@ -109,7 +120,7 @@ const table: Row[] = [
     () =>
       of(
         { spec: want(0), server: [0, 0], pool: [0, 0] },
-        { document: { revision: 'r7', modifiedAt: NOW, deletes: false } },
+        { document: { revision: 'r7', modifiedAt: NOW, tombstone: null } },
       ),
     'converging',
     ['reconciler: RevisionNotSeen'],

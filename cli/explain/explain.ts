@@ -120,7 +120,7 @@ function stateOf({ status }: View, findings: Finding[]): ClusterState {
   if (about('document')) return 'invalid';
   if (findings.some(({ reason }) => reason === 'Suspended')) return 'suspended';
   if (holds('Stalled')) return 'stalled';
-  if (about('deletion')) return 'deleting';
+  if (about('deletion') && !findings.some(({ reason }) => reason === 'ForeignTombstone')) return 'deleting';
   if (findings.some(({ reason }) => reason === 'RevisionNotSeen')) return 'converging';
   if (holds('Asleep')) return 'asleep';
   return holds('Ready') ? 'ready' : 'converging';
@@ -142,7 +142,7 @@ function factsOf(view: View, findings: Finding[], only?: string): string[] {
     ...sleeping,
     ...server,
     ...met.map(([name, pool]) => poolText(name, pool)),
-    ...(none && !unmet.has('deletion') ? ['no workers are wanted'] : []),
+    ...(none && ![...unmet].some((wish) => /^(deletion|pool .+)$/.test(wish)) ? ['no workers are wanted'] : []),
     ...leaseTexts(status, only),
   ];
 }

@@ -25,8 +25,8 @@ export interface DocumentFacts {
   revision: string | null;
   /** Milliseconds. */
   modifiedAt: number;
-  /** It carries a tombstone. */
-  deletes: boolean;
+  /** The uid that is to be deleted; null: none. */
+  tombstone: string | null;
 }
 
 export interface View {

@@ -21,7 +21,7 @@ const colors = picocolors.createColors(false);
 export const textOf = (explanation: Explanation) => explanationText(explanation, 200, colors).replaceAll('\n', ' ');
 
 export function ask(status: Status | null, more: Partial<Question> = {}): Explanation {
-  const document = { revision: 'r1', modifiedAt: NOW - minutes(60), deletes: false };
+  const document = { revision: 'r1', modifiedAt: NOW - minutes(60), tombstone: null };
   return explain({
     now: NOW + 1_000,
     installation: 'bbf',

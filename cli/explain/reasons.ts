@@ -172,6 +172,10 @@ export const ownReasons: Record<string, Reason> = {
     'builds that hold leases are not interrupted by a deletion',
     'let the builds end; bbf status --cluster=CLUSTER lists them',
   ),
+  ForeignTombstone: act(
+    'the document’s tombstone names another cluster than this one, e.g. an earlier one of the name',
+    'bbf delete CLUSTER, which writes the right one',
+  ),
   WorkersMaxReached: act('workersMax holds workers back', 'bbf want --cluster=CLUSTER --pool=POOL --max=M'),
   ScaleInWaits: moving(
     'the pool has more workers than it wants, and shrinks once that has been so for spec.scaling.scaleInAfter',

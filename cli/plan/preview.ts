@@ -131,7 +131,7 @@ function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: 
   const is = (after: number, because: string): Counts => ({ before, afterPass: status.server.desired, after, because });
   if (spec === null) return { ...is(before, 'no valid document is known'), afterPass: before };
   if (spec.suspend) return { ...is(before, 'suspended'), afterPass: before };
-  if (spec.delete !== undefined) return is(0, 'the cluster is being deleted');
+  if (spec.delete !== undefined && spec.delete.uid === status.uid) return is(0, 'the cluster is being deleted');
   if (status.asleep !== null) return is(0, 'asleep');
   if (Object.values(pools).some(({ after }) => after > 0)) return is(1, 'workers are wanted');
   return is(status.server.desired, status.server.desired > 0 ? 'kept for its cache until idle' : 'nothing is wanted');
@@ -147,13 +147,13 @@ function rateOf(spec: Spec, server: Counts, pools: Record<string, Counts>): numb
 
 /** As `bbf explain` would see it right after the pass. */
 function viewOf(o: Observation, status: Status) {
-  const deletes = specOf(o)?.delete !== undefined;
+  const tombstone = specOf(o)?.delete?.uid ?? null;
   return {
     now: o.now,
     installation: o.installation,
     cluster: o.cluster,
     status,
-    document: 'revision' in o.document ? { ...o.document, deletes } : null,
+    document: 'revision' in o.document ? { ...o.document, tombstone } : null,
     activity: o.activity.known ? (o.activity.value?.activity ?? null) : null,
     leases: [],
   };
