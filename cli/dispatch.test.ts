@@ -201,7 +201,7 @@ describe('delete of a document that somebody wrote by hand', () => {
   it('puts the uid that the status knows beside the tombstone, so that it holds without the status', async () => {
     bucket.put(
       clusterKey('main'),
-      JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' } }),
+      JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} }),
     );
     publish(statusDouble({ uid: 'uid-7' }));
     expect(await bbf('delete', 'main', '--yes', '--no-wait')).toBe(0);
