@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EVERY_ORACLE } from '../handler-oracle.ts';
 import type { Violation } from '../history.ts';
-import { excess, outcomeOf } from '../oracles/summary.ts';
+import { excess, outcomeOf, type Tolerance } from '../oracles/summary.ts';
 import { runStory } from '../run-story.ts';
 import type { Door } from '../world.ts';
 import { generatedPlans } from './generated.ts';
@@ -17,6 +17,7 @@ import {
   type PlanClass,
   parsePlan,
   planStory,
+  workloadOf,
 } from './plan.ts';
 import { goalOf, referenceOf } from './reference.ts';
 import { stateProblems } from './state-table.ts';
@@ -50,7 +51,11 @@ export async function runPlan(plan: Plan, options: RunPlanOptions = {}): Promise
   const reference = { ...(calm?.outcome ?? outcome), end: goal.outcome.end };
   const failed = [...new Set([...(calm?.problems ?? []), ...goal.problems])];
   const problems = failed.map((message) => ({ oracle: 'REFERENCE', at: 0, message }));
-  return { violations: [...problems, ...excess(outcome, reference, plan.tolerance)], passes };
+  return { violations: [...problems, ...excess(outcome, reference, toleranceOf(plan))], passes };
+}
+
+function toleranceOf({ tolerance = {}, ...plan }: FaultPlan): Tolerance {
+  return { ...tolerance, more: [...(tolerance.more ?? []), ...(workloadOf(plan).more ?? [])] };
 }
 
 /** A plan without faults, such as an edit of one field, is held against the goal's end alone. */

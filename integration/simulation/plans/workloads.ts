@@ -8,6 +8,8 @@ export interface Workload {
   calmAfterMs?: number;
   /** The workload whose end this one's must equal, where that is not its own. */
   like?: string | Workload;
+  /** Kinds of mutations that hang on which of two things comes first, so that any fault may add one. */
+  more?: string[];
 }
 
 const seconds = (count: number) => count * 1_000;
@@ -76,6 +78,8 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
       edit(THEN + minutes(4), spec({}, better)),
     ],
     like: 'image-change',
+    // Whether the bad roll-out is still under way when the good document comes.
+    more: ['stack.cancel'],
   },
   'image-change': {
     title: 'the workers’ image changes while two idle workers run',

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildEvent } from '../history.ts';
+import {
+  AT,
+  calmSight,
+  condition,
+  goodStatus,
+  history,
+  minutes,
+  SERVER,
+  SPEC,
+  service,
+  sight,
+  specText,
+  stack,
+  story,
+  version,
+  written,
+} from './history.fixture.ts';
+import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+
+const said = (change?: Parameters<typeof goodStatus>[0], documents = [version()]) =>
+  history({ documents, statuses: [written(goodStatus(change))] });
+const stalled = said((s) => {
+  Object.assign(condition(s, 'Stalled'), { status: 'True', reason: 'StackFailed', message: 'the stack failed' });
+});
+
+describe('the end', () => {
+  it('is right when all runs as it should', () => {
+    expect(endsAsTheSpecSays.judge(calmSight(), said())).toEqual([]);
+    expect(nothingLeaks.judge(calmSight(), said())).toEqual([]);
+  });
+
+  it('is wrong with a worker less, or another image', () => {
+    const short = calmSight({ services: [service({ name: SERVER, desired: 1, running: 1 }), service({ running: 1 })] });
+    expect(endsAsTheSpecSays.judge(short, said()).join()).toContain('runs 1 of 2');
+    const other = [version({ text: specText({ ...SPEC, engine: { worker: 'worker:2' } }) })];
+    expect(endsAsTheSpecSays.judge(calmSight(), said(undefined, other)).join()).toContain('not worker:2');
+  });
+
+  it('is wrong when Stalled has no cause that lasts', () => {
+    expect(endsAsTheSpecSays.judge(calmSight(), stalled).join()).toContain('no lasting cause');
+    const faults = [{ point: 'stacks.create', kind: 'denied' as const, lasting: true }];
+    expect(endsAsTheSpecSays.judge(calmSight({ story: { ...story, faults } }), stalled)).toEqual([]);
+  });
+
+  it('is wrong when it says neither', () => {
+    const silent = said((s) => void Object.assign(condition(s, 'Ready'), { status: 'False', reason: 'UpdateWaits' }));
+    expect(endsAsTheSpecSays.judge(calmSight(), silent).join()).toContain('UpdateWaits');
+  });
+
+  it('of a deletion leaves nothing', () => {
+    const buried = [version({ text: specText({ delete: { uid: 'u1' } }) })];
+    const gone = history({ documents: buried });
+    expect(endsAsTheSpecSays.judge(sight(), gone)).toEqual([]);
+    expect(endsAsTheSpecSays.judge(calmSight(), gone).join()).toContain('deleted, but left');
+    expect(nothingLeaks.judge(calmSight(), gone)).toHaveLength(2);
+  });
+
+  it('of a document that was never valid has nothing', () => {
+    const never = history({ documents: [version({ text: '{', valid: false })] });
+    expect(endsAsTheSpecSays.judge(calmSight(), never)).toHaveLength(2);
+  });
+
+  it('leaves no stack of a pool that left the spec', () => {
+    const more = calmSight({ stacks: [stack({ name: 'bbf--main--pool--old', part: 'old' })] });
+    expect(nothingLeaks.judge(more, said()).join()).toContain('wanted by nobody');
+  });
+});
+
+describe('a build', () => {
+  const build = (what: BuildEvent['what'], at: number): BuildEvent => ({
+    at,
+    cluster: 'main',
+    build: 'b1',
+    what,
+    pool: 'default',
+    workers: 1,
+    ttlSeconds: 90,
+  });
+
+  it('is told whether it may start', () => {
+    const builds = (end: BuildEvent['what'], at: number) => history({ builds: [build('lease', 0), build(end, at)] });
+    expect(buildsAreServed.judge(calmSight(), builds('ready', minutes(2)))).toEqual([]);
+    expect(buildsAreServed.judge(calmSight(), builds('hopeless', minutes(2)))).toEqual([]);
+    expect(buildsAreServed.judge(calmSight(), builds('ready', minutes(20)))).toHaveLength(1);
+    expect(buildsAreServed.judge(calmSight(), builds('gave-up', minutes(10)))).toHaveLength(1);
+    expect(buildsAreServed.judge(calmSight(), history({ builds: [build('lease', 0)] }))).toHaveLength(1);
+  });
+});
+
+describe('time that passes', () => {
+  it('puts an idle cluster to sleep', () => {
+    expect(idleClustersSleep.judge(calmSight(), said()).length).toBeGreaterThan(0);
+    expect(idleClustersSleep.judge(calmSight({ now: minutes(30) }), said())).toEqual([]);
+    expect(idleClustersSleep.judge(calmSight({ services: [] }), said())).toEqual([]);
+  });
+
+  it('makes a status stale', () => {
+    const old = history({ statuses: [written(goodStatus(), AT - minutes(40))] });
+    expect(statusIsFresh.judge(calmSight(), old).join()).toContain('40 minutes old');
+    expect(statusIsFresh.judge(calmSight(), said())).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../../config-schema/documents.ts';
+import { AT, condition, goodStatus, history, minutes, sight, version, written } from './history.fixture.ts';
+import {
+  conditionsMakeSense,
+  noIdleWrites,
+  noSecrets,
+  revisionsMoveForward,
+  stalledSaysWhatToDo,
+  statusIsValid,
+  transitionTimes,
+} from './status-form.ts';
+
+const set =
+  (type: Parameters<typeof condition>[1], status: 'True' | 'False', more: object = {}) =>
+  (s: Status) =>
+    void Object.assign(condition(s, type), { status, ...more });
+
+describe('a status alone', () => {
+  const rows: [string, { judge: typeof noSecrets.judge }, (status: Status) => void, string][] = [
+    ['a field that the schema does not know', statusIsValid, (s) => void Object.assign(s, { phase: 'x' }), 'phase'],
+    ['a condition that is missing', conditionsMakeSense, (s) => void s.conditions.pop(), 'WithinBudget is there 0'],
+    ['Ready and Reconciling', conditionsMakeSense, set('Reconciling', 'True'), 'Ready and Reconciling'],
+    ['Ready and Stalled', conditionsMakeSense, set('Stalled', 'True'), 'Ready and Stalled'],
+    ['not Ready, without a word why', conditionsMakeSense, set('Ready', 'False'), 'neither Ready'],
+    [
+      'Stalled without a remedy',
+      stalledSaysWhatToDo,
+      set('Stalled', 'True', { message: 'it failed' }),
+      'only "it failed"',
+    ],
+    ['a key of AWS', noSecrets, (s) => void Object.assign(s, { endpoint: 'AKIAABCDEFGH1234' }), 'AKIA'],
+  ];
+  it.each(rows)('%s', (_, oracle, spoil, message) => {
+    expect(oracle.judge(sight(), history({ statuses: [written(goodStatus())] }))).toEqual([]);
+    expect(oracle.judge(sight(), history({ statuses: [written(goodStatus(spoil))] })).join()).toContain(message);
+  });
+});
+
+describe('a status after another', () => {
+  const pair = (spoil: (status: Status) => void) =>
+    history({
+      documents: [version(), version({ revision: 'r2', at: 1 })],
+      statuses: [
+        written(
+          goodStatus((s) => void Object.assign(s, { observedRevision: 'r2' })),
+          AT - minutes(1),
+        ),
+        written(
+          goodStatus((s) => {
+            s.observedRevision = 'r2';
+            s.heartbeatAt = new Date(Date.parse(s.heartbeatAt) + minutes(1)).toISOString();
+            spoil(s);
+          }),
+          AT,
+        ),
+      ],
+    });
+  const later = '2026-12-01T00:00:00.000Z';
+
+  it('that changes only the time of a condition', () => {
+    const moved = pair(set('Ready', 'True', { lastTransitionTime: later }));
+    expect(transitionTimes.judge(sight(), moved)).toEqual(['Ready did not change but its time did']);
+  });
+
+  it('that changes a condition and not its time', () => {
+    expect(transitionTimes.judge(sight(), pair(set('Ready', 'False')))).toEqual(['Ready changed but its time did not']);
+    expect(transitionTimes.judge(sight(), pair(set('Ready', 'False', { lastTransitionTime: later })))).toEqual([]);
+  });
+
+  it('that answers an older revision', () => {
+    const back = pair((s) => void Object.assign(s, { observedRevision: 'r1' }));
+    expect(revisionsMoveForward.judge(sight(), back)).toEqual([
+      'observedRevision went back from version 2 to version 1',
+    ]);
+    expect(
+      revisionsMoveForward.judge(
+        sight(),
+        pair(() => {}),
+      ),
+    ).toEqual([]);
+  });
+
+  it('that says nothing new before the heartbeat is due', () => {
+    expect(
+      noIdleWrites.judge(
+        sight(),
+        pair(() => {}),
+      ),
+    ).toHaveLength(1);
+    expect(noIdleWrites.judge(sight(), pair(set('WorkersAvailable', 'True', { message: 'default 7/7' })))).toHaveLength(
+      1,
+    );
+    expect(
+      noIdleWrites.judge(
+        sight(),
+        pair((s) => void Object.assign(s, { heartbeatAt: later })),
+      ),
+    ).toEqual([]);
+    expect(
+      noIdleWrites.judge(
+        sight(),
+        pair((s) => void Object.assign(s, { endpoint: 'elsewhere:1' })),
+      ),
+    ).toEqual([]);
+  });
+});

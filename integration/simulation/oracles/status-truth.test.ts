@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AT,
+  call,
+  calmSight,
+  condition,
+  goodStatus,
+  history,
+  SERVER,
+  service,
+  sight,
+  stack,
+  version,
+  written,
+} from './history.fixture.ts';
+import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
+
+const ready = () => history({ calls: [call({ at: AT - 50 })], statuses: [written(goodStatus())] });
+
+describe('Ready', () => {
+  it('is believed over two workers and a server', () => {
+    expect(readyIsTrue.judge(calmSight(), ready())).toEqual([]);
+  });
+
+  it('is not over one worker', () => {
+    const short = calmSight({ services: [service({ name: SERVER, desired: 1, running: 1 }), service({ running: 1 })] });
+    expect(readyIsTrue.judge(short, ready()).join()).toContain('Ready with 2 wanted');
+  });
+
+  it('is not over a stack that was rolled back', () => {
+    const failed = calmSight({ stacks: [stack({ name: SERVER }), stack({ status: 'ROLLBACK_COMPLETE' })] });
+    expect(readyIsTrue.judge(failed, ready()).join()).toContain('no stack that serves');
+  });
+
+  it('is not said of a sleeping cluster that still runs', () => {
+    const asleep = goodStatus((s) => void Object.assign(condition(s, 'Ready'), { reason: 'Asleep' }));
+    const said = history({ calls: [call({ at: AT - 50 })], statuses: [written(asleep)] });
+    expect(readyIsTrue.judge(calmSight(), said).join()).toContain('asleep and Ready');
+  });
+
+  it('is excused where a read of its pass lied', () => {
+    const lied = history({ calls: [call({ at: AT - 50, fault: 'stale' })], statuses: [written(goodStatus())] });
+    expect(readyIsTrue.judge(sight(), lied)).toEqual([]);
+  });
+
+  it('asks for what the spec asks', () => {
+    const less = goodStatus((s) => void Object.assign(s.pools.default ?? {}, { wanted: 1 }));
+    expect(wishesAreTheSpecs.judge(sight(), history({ statuses: [written(less)] })).join()).toContain('wants 1 of 2');
+    expect(wishesAreTheSpecs.judge(sight(), history({ statuses: [written(goodStatus())] }))).toEqual([]);
+  });
+});
+
+describe('Accepted', () => {
+  const invalid = version({ revision: 'r2', at: 1, text: '{', valid: false });
+  it('is never said of what is not valid', () => {
+    const status = goodStatus((s) => {
+      s.acceptedRevision = 'r2';
+      condition(s, 'Accepted').observedRevision = 'r2';
+    });
+    const said = history({ documents: [version(), invalid], statuses: [written(status)] });
+    expect(acceptedIsValid.judge(sight(), said)).toHaveLength(2);
+    expect(
+      acceptedIsValid.judge(sight(), history({ documents: [version(), invalid], statuses: [written(goodStatus())] })),
+    ).toEqual([]);
+  });
+});
