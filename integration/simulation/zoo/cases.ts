@@ -1,0 +1,73 @@
+/** The cases of the campaign in the order in which they are tried on a planted bug: what is quick and says much comes first. */
+import { generatedPlans } from '../plans/generated.ts';
+import { CLASSES, isStatePlan, isStoryPlan, type Plan } from '../plans/plan.ts';
+import { committedPlans } from '../plans/run-plan.ts';
+import { WORKLOADS } from '../plans/workloads.ts';
+import { QUICK } from '../race/scenario.ts';
+
+export type Case =
+  | { kind: 'plan'; plan: Plan }
+  | { kind: 'seed'; seed: number }
+  /** One scenario of the lease × idle × sleep race, cut off after so many states. */
+  | { kind: 'race'; scenario: string; statesMax: number };
+
+/** Seeds before the generated plans have their turn: most bugs need no more. */
+const FIRST_SEEDS = 40;
+/** Of the generated plans of each class, evenly spread. */
+const PLANS_OF_A_CLASS = 60;
+const RACE_STATES = 60_000;
+
+export function nameOf(one: Case): string {
+  if (one.kind === 'seed') return `seed ${one.seed}`;
+  if (one.kind === 'race') return `race ${one.scenario}`;
+  const { plan } = one;
+  if (isStatePlan(plan)) return `state table ${plan.title}`;
+  if (isStoryPlan(plan)) return `plan Z ${plan.title}`;
+  return `plan ${plan.class} ${typeof plan.workload === 'string' ? `${plan.workload}: ` : ''}${plan.title}`;
+}
+
+/** What must be silent without a bug before any is planted. */
+export async function* cleanCases(seeds: number): AsyncGenerator<Case> {
+  yield* plansWithoutFaults();
+  yield* (await generatedPlans(['E'])).map((plan): Case => ({ kind: 'plan', plan }));
+  yield* seedsOf(1, seeds);
+}
+
+function plansWithoutFaults(): Case[] {
+  const calm = Object.keys(WORKLOADS).map((workload): Case => calmPlan(workload));
+  return [...committedPlans().map(({ plan }): Case => ({ kind: 'plan', plan })), ...calm];
+}
+
+const calmPlan = (workload: string): Case => ({
+  kind: 'plan',
+  plan: { class: 'A', title: 'nothing goes wrong', workload, door: 'direct' },
+});
+
+/** @param hint a part of the name of a case (`race server`, `seed 6`), which then comes first */
+export async function* casesOf(seeds: number, hint: string | null): AsyncGenerator<Case> {
+  for (const one of hint === null ? [] : hinted(hint)) yield one;
+  yield* cleanCases(Math.min(seeds, FIRST_SEEDS));
+  yield* QUICK.map(({ name }): Case => ({ kind: 'race', scenario: name, statesMax: RACE_STATES }));
+  for (const name of CLASSES.filter((other) => other !== 'E')) {
+    const plans = await generatedPlans([name]);
+    const every = Math.max(1, Math.floor(plans.length / PLANS_OF_A_CLASS));
+    for (const plan of plans.filter((_, i) => i % every === 0)) yield { kind: 'plan', plan };
+  }
+  yield* seedsOf(FIRST_SEEDS + 1, seeds);
+}
+
+function* seedsOf(from: number, to: number): Generator<Case> {
+  for (let seed = from; seed <= to; seed++) yield { kind: 'seed', seed };
+}
+
+function hinted(hint: string): Case[] {
+  const seed = /^seed (\d+)$/.exec(hint)?.[1];
+  if (seed !== undefined) return [{ kind: 'seed', seed: Number(seed) }];
+  const race = /^race (.+)$/.exec(hint)?.[1];
+  if (race !== undefined) return [{ kind: 'race', scenario: race, statesMax: RACE_STATES }];
+  const workload = /^workload (.+)$/.exec(hint)?.[1];
+  if (workload !== undefined) return [calmPlan(workload)];
+  const plan = committedPlans().find(({ name }) => name === hint)?.plan;
+  if (plan) return [{ kind: 'plan', plan }];
+  throw new Error(`nothing of the campaign is called ${hint}: use seed N, race NAME, workload NAME or a plan's file`);
+}
