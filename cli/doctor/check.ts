@@ -3,6 +3,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Status } from '../../config-schema/documents.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
+import type { DocumentFacts } from '../explain/finding.ts';
 import type { CallerIdentity } from '../setup/identity.ts';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -20,7 +21,7 @@ export interface Outcome {
 export interface ClusterFacts {
   name: string;
   /** Of its document; null: there is none. */
-  document: { revision: string | null; modifiedAt: number } | null;
+  document: DocumentFacts | null;
   status: Status | null;
 }
 

@@ -1,6 +1,7 @@
 /** Checks of each cluster: the reconciler shows life, has seen the newest revision, and needs nobody. */
 import { CLUSTERS_PREFIX, clusterKey, clusterOfKey } from '../../config-schema/keys.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { documentFacts } from '../explain/document-facts.ts';
 import { condition } from '../explain/finding.ts';
 import { FAST_SCHEDULE_MS, SLOW_SCHEDULE_MS, silenceLimitMs } from '../explain/silence.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -29,12 +30,13 @@ export const heartbeatCheck: Check = {
 async function read(examination: Examination, name: string): Promise<ClusterFacts> {
   const { documents } = fact(examination, 'installation');
   const [document, status] = await Promise.all([documents.read(clusterKey(name)), statusReader(documents, name)()]);
-  return { name, status, document: typeof document === 'object' ? document : null };
+  return { name, status, document: typeof document === 'object' ? documentFacts(document) : null };
 }
 
 const READ_LOG = 'the reconciler’s log, aws logs tail /aws/lambda/INSTALLATION--reconciler; and the checks below';
 
 function heartbeat({ name, document, status }: ClusterFacts, now: number): Outcome {
+  if (status === null && document?.tombstone != null) return ok('deleted, but for its document', name);
   if (status === null) {
     const age = now - (document?.modifiedAt ?? now);
     const seen = `not looked at yet, ${elapsed(age)} after it was written`;

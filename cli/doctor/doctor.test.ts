@@ -1,15 +1,17 @@
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
 import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
 import { saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { checks } from './checks.ts';
-import { daysLeft, doctor, publish, resultOf, troubles, YEARS } from './doctor.fixture.ts';
+import { daysLeft, doctor, document, publish, resultOf, troubles, YEARS } from './doctor.fixture.ts';
 
 const authority = testAuthority('good', YEARS);
 
@@ -33,6 +35,20 @@ it('a good installation has no trouble, and the exit code is 0', async () => {
   expect(checkup).toMatchObject({ code: 0, healthy: true, apiVersion: 'bbf/v1', kind: 'Checkup', context: 'test' });
   expect(checkup.checks.map(({ check }) => check)).toEqual(checks.map(({ id }) => id));
   expect(resultOf(checkup, 'reconciler')?.seen).toBe(`bbf ${version}, as this one`);
+});
+
+it('a cluster that is deleted, but for its document, is no trouble', async () => {
+  await world.put(clusterKey('main'), document({ delete: { uid: 'u1' } }));
+  await world.advance(60 * 60_000);
+  const checkup = await doctor(world);
+  expect(troubles(checkup)).toEqual([]);
+  expect(resultOf(checkup, 'heartbeat')?.seen).toBe('deleted, but for its document');
+});
+
+it('docs/doctor.md has a row for each check', () => {
+  const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((row) => row.split('|').map((cell) => cell.trim()));
+  for (const { id, title } of checks) expect(rows).toContainEqual(expect.arrayContaining([`\`${id}\``, title]));
 });
 
 describe('the context', () => {

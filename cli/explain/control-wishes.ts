@@ -76,7 +76,7 @@ export function deletionWish(view: View): Finding | null {
   const [stalled, reconciling] = [condition(status, 'Stalled'), condition(status, 'Reconciling')];
   const cause = stalled?.status === 'True' ? stalled : reconciling;
   const left = stacks.length > 0 ? `${counted(stacks.length, 'stack')} left` : 'no stack left';
-  const text = `it is being deleted, ${left}: ${cause?.message ?? 'nothing more is known'}`;
+  const text = `${left}: ${cause?.message ?? 'nothing more is known'}`;
   return finding(view, { wish: 'deletion', reason: cause?.reason ?? 'Draining', text, evidence });
 }
 

@@ -5,12 +5,11 @@ import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
+import { documentFacts, parsed } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
-import type { DocumentFacts } from './finding.ts';
 import { earlierStatuses } from './status-history.ts';
 
 export async function explainCommand(call: Call, program: Program): Promise<number> {
@@ -53,24 +52,10 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
   };
 }
 
-function documentFacts({ text, revision, modifiedAt }: Stored): DocumentFacts {
-  const spec = (parsed(text) as { spec?: { delete?: { uid?: unknown } } } | undefined)?.spec;
-  const uid = spec?.delete?.uid;
-  return { revision, modifiedAt, tombstone: typeof uid === 'string' ? uid : null };
-}
-
 /** Only for names and counts beside the status, so it is not checked. */
 function activityOf(text: string): Activity | null {
   const activity = parsed(text) as Partial<Activity> | undefined;
   return Array.isArray(activity?.workers) ? (activity as Activity) : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function refuseUnknownPool(cluster: string, pool: string, status: Status | null): void {

@@ -133,6 +133,13 @@ const table: Row[] = [
     ['reconciler: LeaseNotSeen'],
     /Lease b-1, taken 0s ago/i,
   ],
+  [
+    'it is deleted, but for its document',
+    () => ask(null, { document: { revision: 'r1', modifiedAt: NOW, tombstone: 'u1' } }),
+    'deleted',
+    ['document: DocumentLeft'],
+    /^main is deleted\. Only its document, with the tombstone, is left \(DocumentLeft\)\. {3}try: bbf delete main/i,
+  ],
   ['it has never been looked at', () => ask(null), 'unknown', ['reconciler: NotLookedAt'], /has not looked at it yet/],
   [
     'ECS can’t be read',

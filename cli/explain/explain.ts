@@ -13,6 +13,7 @@ export type ClusterState =
   | 'suspended'
   | 'stalled'
   | 'deleting'
+  | 'deleted'
   | 'asleep'
   | 'ready'
   | 'converging';
@@ -47,8 +48,10 @@ export function explain(question: Question): Explanation {
   const { status, now, pool = null, cluster } = question;
   const base = { apiVersion: 'bbf/v1', kind: 'Explanation', cluster, pool, at: new Date(now).toISOString() } as const;
   if (status === null) {
-    const findings = [notLookedAt(question)];
-    return { ...base, state: 'unknown', revision: null, findings, facts: [], next: nextStep(question, findings) };
+    const gone = question.document?.tombstone != null;
+    const findings = [gone ? documentLeft(question) : notLookedAt(question)];
+    const next = nextStep(question, findings);
+    return { ...base, state: gone ? 'deleted' : 'unknown', revision: null, findings, facts: [], next };
   }
   const view: View = { ...question, status };
   const findings = findingsOf(view, question.pool).map((one) => ({ ...one, since: since(one, question) }));
@@ -63,6 +66,13 @@ function notLookedAt(question: Question): Finding {
   const evidence = { revision: document?.revision ?? null };
   const text = 'the reconciler has not looked at it yet';
   return finding(question, { wish: 'reconciler', reason: 'NotLookedAt', text, evidence, ...since });
+}
+
+/** The reconciler's last act is to remove the status; the document is not its to remove. */
+function documentLeft(question: Question): Finding {
+  const evidence = { revision: question.document?.revision ?? null };
+  const text = 'only its document, with the tombstone, is left';
+  return finding(question, { wish: 'document', reason: 'DocumentLeft', text, evidence });
 }
 
 /** Every unmet wish, or those that bear on one pool. */

@@ -5,12 +5,14 @@ import type { Colors } from '../output/terminal.ts';
 import type { ClusterState, Explanation } from './explain.ts';
 import type { Finding } from './finding.ts';
 
-const STATES: Record<ClusterState, string> = {
+/** Completes "main is …". */
+export const STATES: Record<ClusterState, string> = {
   unknown: 'in an unknown state',
   invalid: 'held: its newest document is not in force',
   suspended: 'suspended',
   stalled: 'stalled, and needs a person',
   deleting: 'being deleted',
+  deleted: 'deleted',
   asleep: 'asleep',
   ready: 'ready',
   converging: 'on its way to what is wanted',
@@ -41,6 +43,7 @@ const PAINTS: Record<ClusterState, 'green' | 'yellow' | 'red'> = {
   suspended: 'yellow',
   stalled: 'red',
   deleting: 'yellow',
+  deleted: 'green',
   asleep: 'green',
   ready: 'green',
   converging: 'yellow',

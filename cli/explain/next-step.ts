@@ -19,6 +19,7 @@ export interface Outlook {
 export function nextStep({ now, status, document }: Outlook, findings: Finding[]): NextStep | null {
   const has = (reason: string) => findings.some((one) => one.reason === reason);
   if (has('ReconcilerSilent')) return { at: null, what: 'nothing, as long as the reconciler does not look' };
+  if (has('DocumentLeft')) return null;
   if (status === null || has('NotLookedAt') || has('RevisionNotSeen') || has('LeaseNotSeen'))
     return {
       at: iso(lookDue(now, status, document)),

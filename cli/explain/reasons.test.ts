@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { conditionTypes } from '../../config-schema/status.schema.ts';
+import { STATES } from './explanation-text.ts';
 import { ownReasons, reasons } from './reasons.ts';
 
 const core = new URL('../../reconciler/core/', import.meta.url);
@@ -44,4 +45,9 @@ it('docs/reasons.md has a row for each', () => {
     .map(([, code, meaning, remedy]) => [code, meaning, remedy]);
   const wanted = Object.entries(reasons).map(([code, { meaning, remedy }]) => [code, meaning, remedy ?? 'nothing']);
   expect(told).toEqual(expect.arrayContaining(wanted));
+});
+
+it('docs/explain.md has a row for each state of a cluster', () => {
+  const page = readFileSync(new URL('../../docs/explain.md', import.meta.url), 'utf8');
+  expect(Object.keys(STATES).filter((state) => !page.includes(`\n| \`${state}\` |`))).toEqual([]);
 });

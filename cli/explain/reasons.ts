@@ -172,6 +172,10 @@ export const ownReasons: Record<string, Reason> = {
     'builds that hold leases are not interrupted by a deletion',
     'let the builds end; bbf status --cluster=CLUSTER lists them',
   ),
+  DocumentLeft: act(
+    'the cluster is deleted, and its document is still there',
+    'bbf delete CLUSTER, which removes the document too; or write one without spec.delete, which makes the cluster anew',
+  ),
   ForeignTombstone: act(
     'the document’s tombstone names another cluster than this one, e.g. an earlier one of the name',
     'bbf delete CLUSTER, which writes the right one',

@@ -9,6 +9,7 @@ import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { parsed } from '../explain/document-facts.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { foresee } from './foresee.ts';
@@ -74,7 +75,7 @@ async function readText(file: string): Promise<string> {
 
 /** A document names its cluster, so that nobody has to say it twice. */
 function nameIn(text: string): string | undefined {
-  const name = (json(text) as { metadata?: { name?: unknown } } | undefined)?.metadata?.name;
+  const name = (parsed(text) as { metadata?: { name?: unknown } } | undefined)?.metadata?.name;
   return typeof name === 'string' ? name : undefined;
 }
 
@@ -86,16 +87,8 @@ function refuseInvalid(cluster: string, text: string): void {
 /** What the edit changes in the text that is there now; all of it where that is none. */
 async function edits(ports: Ports, cluster: string, edit: string) {
   const current = await ports.documents.read(clusterKey(cluster));
-  const specIn = (text: string) => (json(text) as { spec?: unknown } | undefined)?.spec ?? {};
+  const specIn = (text: string) => (parsed(text) as { spec?: unknown } | undefined)?.spec ?? {};
   return fieldChanges(specIn(current?.text ?? '{}'), specIn(edit));
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function noAnswer(error: unknown): unknown {
