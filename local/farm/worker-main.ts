@@ -38,6 +38,7 @@ async function start(settings: WorkerSettings) {
     endpoint: () => farmEndpoint(target),
     tls: certificates.current,
     setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
+    now: () => Date.now(),
     log,
   });
   running = worker;

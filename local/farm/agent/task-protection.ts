@@ -1,5 +1,5 @@
 /** Protects this task from scale-in, through the ECS agent's endpoint in the task. */
-import type { SetProtection } from '../worker/scale-in-guard.ts';
+import { ProtectionRefused, type SetProtection } from '../worker/scale-in-guard.ts';
 import { askAgent } from './plain-http.ts';
 
 /** Protection ends by itself after an hour, should this process die without lifting it; renewed long before that. */
@@ -17,18 +17,29 @@ async function put(url: string, on: boolean): Promise<void> {
   const { status, json } = await askAgent('PUT', url, body);
   const { protection, failure, error } = (json ?? {}) as ProtectionAnswer;
   if (protection?.ProtectionEnabled === on) return;
-  const why = failure?.Reason ?? error?.Message ?? error?.Code ?? 'no reason';
-  throw new Error(`${url} answered ${status} to protection ${on ? 'on' : 'off'}: ${why}`);
+  const why = failure?.Reason ?? error?.Message ?? error?.Code;
+  const message = `${url} answered ${status} to protection ${on ? 'on' : 'off'}: ${why ?? 'no reason'}`;
+  // A failure names why ECS left the task as it is; an error, such as of a request that took too long, leaves that open.
+  throw failure ? new ProtectionRefused(message) : new Error(message);
 }
 
 /** @param base `$ECS_AGENT_URI` */
 export function taskProtection(base: string): SetProtection {
   const url = `${base}/task-protection/v1/state`;
   let renewal: NodeJS.Timeout | undefined;
-  return async (on) => {
-    clearInterval(renewal);
-    await put(url, on);
-    // A renewal that fails is tried again at the next; the hour leaves room for two.
-    if (on) renewal = setInterval(() => put(url, true).catch(() => {}), RENEW_MS).unref();
+  let last: Promise<unknown> = Promise.resolve();
+  // One after the other: a late renewal must not undo what came after it.
+  const next = (run: () => Promise<void>): Promise<void> => {
+    const done = last.then(run);
+    last = done.catch(() => {});
+    return done;
   };
+  // One that fails is tried again at the next; the hour leaves room for two.
+  const renew = () => void next(async () => (renewal === undefined ? undefined : put(url, true))).catch(() => {});
+  return (on) =>
+    next(async () => {
+      await put(url, on);
+      clearInterval(renewal);
+      renewal = on ? setInterval(renew, RENEW_MS).unref() : undefined;
+    });
 }

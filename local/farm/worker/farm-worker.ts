@@ -33,6 +33,8 @@ export interface FarmWorkerSettings {
   tls: TlsMaterial;
   /** Turns the task's protection from scale-in on and off; undefined where there is none. */
   setProtection: SetProtection | undefined;
+  /** Milliseconds since the epoch. */
+  now(): number;
   log(message: string, values: Record<string, unknown>): void;
 }
 
@@ -88,13 +90,13 @@ class Worker implements FarmWorker {
     rmSync(join(directory, 'work'), { recursive: true, force: true });
     mkdirSync(join(directory, 'work'), { recursive: true });
     this.#cache = new InputCache({ directory: join(directory, 'cache'), maxBytes: maxCacheBytes });
-    this.#guard = createScaleInGuard(settings.setProtection, settings.log);
+    this.#guard = createScaleInGuard(settings.setProtection, settings.now, settings.log);
   }
 
   /** Until `stop`. */
   async live(): Promise<void> {
     let wait = FIRST_RETRY_MS;
-    await this.#guard.update({ draining: false, on: true });
+    await this.#guard.begin();
     while (!this.#ended) {
       try {
         await this.#synchronize();
@@ -102,6 +104,7 @@ class Worker implements FarmWorker {
       } catch (error) {
         if (this.#poll.signal.aborted) continue;
         this.#lostServer(error);
+        await this.#guard.unanswered({ idle: this.#running.size === 0 });
         await sleep(wait * (0.5 + Math.random()));
         wait = Math.min(wait * 2, LAST_RETRY_MS);
       }
@@ -129,7 +132,7 @@ class Worker implements FarmWorker {
     this.#ended = true;
     this.#poll.abort();
     this.#spawner.close();
-    await this.#guard.update({ draining: true, on: false });
+    await this.#guard.end();
   }
 
   async #connected(): Promise<Channel> {
@@ -169,7 +172,7 @@ class Worker implements FarmWorker {
     for (const job of orders.cancel) this.#cancel(job);
     for (const order of orders.start) void this.#carryOut(order);
     const idle = this.#running.size + this.#unreported.size === 0;
-    await this.#guard.update({ draining: orders.draining, on: !(orders.draining && idle) });
+    await this.#guard.answered({ draining: orders.draining, idle });
   }
 
   #cancel(job: string): void {
@@ -199,9 +202,8 @@ class Worker implements FarmWorker {
   }
 
   #parts(): ActionParts {
-    const { name, limits } = this.#settings;
+    const { name, limits, now } = this.#settings;
     const remote = createRemoteBlobs(() => this.#current());
-    const now = () => Date.now();
     return { name, limits, cache: this.#cache, directories: this.#directories, spawner: this.#spawner, remote, now };
   }
 

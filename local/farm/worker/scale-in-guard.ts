@@ -1,44 +1,102 @@
-/** Keeps this worker's task protected from scale-in while it may work, and unprotected once it is drained. */
+/** Keeps this worker's task protected from scale-in while it may work, and unprotected once nobody can need it. */
 
-/** Rejects when the answer was no. */
+/** Rejects with `ProtectionRefused` when the answer was no, with anything else when it is not known what became of it. */
 export type SetProtection = (on: boolean) => Promise<void>;
 
+/** ECS left the protection as it was. */
+export class ProtectionRefused extends Error {}
+
 export interface ScaleInGuard {
-  /** Work may be taken: the task is protected, or can't be and is not being drained. */
+  /** Work may be taken: the task is protected, or can't be, and is not being drained. */
   accepts(): boolean;
+  /** The task is protected, or might be. */
   protected(): boolean;
-  /** Brings protection to what it should be. A failure is logged, and tried again at the next call after a while. */
-  update(state: { draining: boolean; on: boolean }): Promise<void>;
+  /** At the start: before there are orders. */
+  begin(): Promise<void>;
+  /** The server has answered. `idle`: nothing runs here, and every result was reported. */
+  answered(state: { draining: boolean; idle: boolean }): Promise<void>;
+  /** The server has not answered. `idle`: nothing runs here. */
+  unanswered(state: { idle: boolean }): Promise<void>;
+  /** At the end. */
+  end(): Promise<void>;
 }
 
 const RETRY_MS = 10_000;
+/** A server that ECS replaces is back earlier. A worker without one can't be drained by its word, so it gives itself up. */
+const ALONE_MS = 120_000;
 
-export function createScaleInGuard(
-  setProtection: SetProtection | undefined,
-  log: (message: string, values: Record<string, unknown>) => void,
-): ScaleInGuard {
-  let isProtected = false;
-  let draining = false;
-  let notBefore = 0;
+class Guard implements ScaleInGuard {
+  readonly #setProtection: SetProtection | undefined;
+  readonly #now: () => number;
+  readonly #log: (message: string, values: Record<string, unknown>) => void;
+  #isProtected = false;
+  /** False after a call of which the outcome is not known. */
+  #isSure = true;
+  /** The last call to protect failed. A task that can't be protected may still work: at worst its actions run again elsewhere. */
+  #isExposed = false;
+  #mayWork = true;
+  #notBefore = 0;
+  #answeredAt: number;
 
-  async function set(on: boolean): Promise<void> {
-    if (!setProtection || on === isProtected || Date.now() < notBefore) return;
-    try {
-      await setProtection(on);
-      isProtected = on;
-    } catch (error) {
-      // A task that can't be protected may still work: at worst ECS stops it early, and its actions run again elsewhere.
-      notBefore = Date.now() + RETRY_MS;
-      log('task protection', { on, error: error instanceof Error ? error.message : String(error) });
-    }
+  constructor(...[setProtection, now, log]: Parameters<typeof createScaleInGuard>) {
+    this.#setProtection = setProtection;
+    this.#now = now;
+    this.#log = log;
+    this.#answeredAt = now();
   }
 
-  return {
-    accepts: () => !draining && (isProtected || !setProtection || notBefore > 0),
-    protected: () => isProtected,
-    async update(state) {
-      draining = state.draining;
-      await set(state.on);
-    },
-  };
+  accepts(): boolean {
+    return this.#mayWork && (this.#isProtected || this.#isExposed || !this.#setProtection);
+  }
+
+  protected(): boolean {
+    return this.#isProtected || !this.#isSure;
+  }
+
+  begin(): Promise<void> {
+    return this.#set(true);
+  }
+
+  async answered({ draining, idle }: { draining: boolean; idle: boolean }): Promise<void> {
+    this.#answeredAt = this.#now();
+    this.#mayWork = !draining;
+    await this.#set(!(draining && idle));
+  }
+
+  async unanswered({ idle }: { idle: boolean }): Promise<void> {
+    if (!idle || this.#now() - this.#answeredAt < ALONE_MS) return;
+    this.#mayWork = false;
+    await this.#set(false);
+  }
+
+  async end(): Promise<void> {
+    this.#mayWork = false;
+    this.#notBefore = 0;
+    await this.#set(false);
+  }
+
+  async #set(on: boolean): Promise<void> {
+    const isSo = this.#isSure && on === this.#isProtected;
+    if (!this.#setProtection || isSo || this.#now() < this.#notBefore) return;
+    try {
+      await this.#setProtection(on);
+      this.#isProtected = on;
+      this.#isSure = true;
+      this.#isExposed = false;
+    } catch (error) {
+      if (!(error instanceof ProtectionRefused)) this.#isSure = false;
+      this.#isExposed = on;
+      this.#notBefore = this.#now() + RETRY_MS;
+      this.#log('task protection', { on, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** @param now milliseconds. A call that fails is logged, and tried again after 10 s when it is still wanted. */
+export function createScaleInGuard(
+  setProtection: SetProtection | undefined,
+  now: () => number,
+  log: (message: string, values: Record<string, unknown>) => void,
+): ScaleInGuard {
+  return new Guard(setProtection, now, log);
 }
