@@ -4,7 +4,7 @@ import { getAtt, type Parameter, type Resource, ref, sub, type Value } from './c
 import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from './names.ts';
 
 /** One invocation looks again every second or so while something converges; the fast schedule takes over after that. */
-export const RECONCILER_TIMEOUT_SECONDS = 120;
+export const RECONCILER_TIMEOUT_SECONDS = 60;
 
 export const reconcilerParameters: Record<string, Parameter> = {
   Bucket: { Type: 'String', Description: 'Bucket of the documents and of the bundle' },

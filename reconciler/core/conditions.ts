@@ -71,6 +71,14 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
 function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
+  if (!d.situation.servicesKnown) {
+    return condition(
+      'Reconciling',
+      'True',
+      'ServicesUnreadable',
+      'ECS could not be read; nothing is counted until it can',
+    );
+  }
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
   if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
   const held = allSteps(d).some((step) => step.state === 'act');

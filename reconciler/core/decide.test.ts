@@ -267,6 +267,26 @@ describe('decide: the order of growth and disturbance', () => {
     );
   });
 
+  it('an update that is due comes before the count that would start tasks of the old shape', () => {
+    const stacks = { ...observation({ spec: three }).stacks, [POOL]: stack('UPDATE_COMPLETE', { hash: 'older' }) };
+    const facts: Facts = { spec: three, server: [1, 1], pool: [0, 0], activity: {}, stacks };
+    const first = passOf(facts);
+    expect(first.lines).toEqual(['fast schedule on', 'UpdateStack default']);
+    // The update failed and was rolled back: until the next try nothing is started for nobody, but for a lease it is.
+    const failed = { ...facts, stacks: { ...stacks, [POOL]: stack('UPDATE_ROLLBACK_COMPLETE', { hash: 'older' }) } };
+    const soon = { now: NOW + 5_000, status: first.status };
+    expect(passOf({ ...failed, ...soon }).lines).toEqual([]);
+    expect(passOf({ ...failed, ...soon, leases: [1] }).lines).toEqual(['default 0→3']);
+  });
+
+  it('a cluster whose services can not be read is neither ready nor at rest', () => {
+    const { status } = awake({ spec: three, services: { known: false, error: 'ThrottlingException' } });
+    expect([conditionOf(status, 'Ready'), conditionOf(status, 'Reconciling')]).toEqual([
+      'False ServicesUnreadable',
+      'True ServicesUnreadable',
+    ]);
+  });
+
   it('the same observation gives the same plan to the byte', () => {
     const o = observation({ spec: three, server: [0, 0], pool: [0, 0] });
     expect(JSON.stringify(decide(o))).toBe(JSON.stringify(decide(structuredClone(o))));

@@ -95,7 +95,7 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   );
   const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))]
     .flat()
-    .filter((action) => disturbs(action) || mayGrow(o, action));
+    .filter((action) => disturbs(action) || mayGrow(o, d, action));
   const all = [...fastSchedule(d), ...stacks, ...counts];
   const calm = all.filter((action) => !disturbs(action));
   // Without the leases nobody knows what a disturbance would hit.
@@ -103,10 +103,22 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   return [...calm, ...disturbing];
 }
 
-/** A count is not raised under a stack that is being made or removed: CloudFormation would wait for its tasks, or take them along. */
-function mayGrow(o: Observation, action: Action): boolean {
-  const read = action.type === 'SetDesiredCount' ? o.stacks[action.service] : undefined;
-  return !read?.known || read.value.state === 'absent' || scalable(read.value.status);
+/**
+ * A count is not raised under a stack that is being made or removed (CloudFormation would wait for its tasks, or take them along),
+ * nor before an update that is due: its tasks would be replaced as soon as they run.
+ */
+function mayGrow(
+  o: Observation,
+  d: Pick<Decision, 'situation' | 'wishes' | 'serverStack' | 'poolStacks'>,
+  action: Action,
+) {
+  if (action.type !== 'SetDesiredCount') return true;
+  const read = o.stacks[action.service];
+  if (read?.known && read.value.state === 'present' && !scalable(read.value.status)) return false;
+  const pool = Object.keys(d.poolStacks).find((name) => d.wishes.pools[name]?.stack === action.service);
+  const step = pool === undefined ? d.serverStack : d.poolStacks[pool];
+  const unclaimed = d.situation.leases?.length === 0;
+  return step?.state !== 'act' && !(step?.state === 'waiting' && step.reason === 'StackBackoff' && unclaimed);
 }
 
 /** True for actions that take something away or replace it: one for each pass, under the lock, after a second look. */

@@ -41,10 +41,15 @@ function withCount(status: Status, o: Observation, action: Extract<Action, { typ
 function withFailure(status: Status, o: Observation, failure: Extract<ActionResult, { outcome: 'failed' }>): Status {
   const message = `${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`;
   const stalled = failure.kind === 'stalled';
+  const isStalled =
+    stalled || status.conditions.some(({ type, status: value }) => type === 'Stalled' && value === 'True');
   const drafts = status.conditions.map(({ type, status: value, reason, message: text }) => {
     if (type === 'Ready') return { type, status: 'False' as const, reason: 'ActionFailed', message };
     if (type === 'Stalled' && stalled) return { type, status: 'True' as const, reason: 'ActionFailed', message };
-    if (type === 'Reconciling' && !stalled) return { type, status: 'True' as const, reason: 'Retrying', message };
+    if (type === 'Reconciling') {
+      const reconciling = isStalled ? ('False' as const) : ('True' as const);
+      return { type, status: reconciling, reason: isStalled ? 'ActionFailed' : 'Retrying', message };
+    }
     return { type, status: value, reason, message: text };
   });
   const observedRevision = stalled ? status.acceptedRevision : (o.status?.observedRevision ?? null);
