@@ -46,10 +46,16 @@ export const endsAsTheSpecSays = oracle(
       if (!document) return nothingOf(sight, cluster);
       if (document.spec.delete) return deletionProblems(sight, cluster, status);
       if (!status) return [`cluster ${cluster} has a document but no status`];
+      const newest = history.documents.findLast((version) => version.cluster === cluster);
+      if (newest?.text != null && status.observedRevision !== newest.revision)
+        return [
+          `the newest revision ${newest.revision} is not answered: observedRevision is ${status.observedRevision}`,
+        ];
       if (document.spec.suspend) return [];
       if (isTrue(status, 'Stalled')) {
         const stalled = conditionOf(status, 'Stalled');
-        return lastingCause(sight, document.spec)
+        const foreign = living(sight, cluster).some((stack) => stack.uid !== (document.metadata.uid ?? status.uid));
+        return foreign || lastingCause(sight, document.spec)
           ? []
           : [`Stalled for no lasting cause: ${stalled?.reason}: ${stalled?.message}`];
       }

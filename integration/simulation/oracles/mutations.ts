@@ -41,7 +41,7 @@ export const monotonicPlan = oracle(
       const before = newest.get(mutation.cluster) ?? -1;
       newest.set(mutation.cluster, Math.max(before, seen));
       const { listedAt } = passOf(history, mutation);
-      const overtaken = versions.slice(seen + 1).some((version) => version.at < listedAt && version.text !== null);
+      const overtaken = versions.slice(seen + 1).some((version) => version.at < listedAt && version.valid);
       return [
         ...(seen < before
           ? [`${mutation.kind} ${mutation.target} for version ${seen + 1}, after an action for version ${before + 1}`]

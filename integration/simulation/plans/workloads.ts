@@ -52,7 +52,8 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   'sleep-wake': {
     title: 'an idle cluster goes to zero, and a build wakes it',
     steps: [edit(BEGIN, spec({}, naps)), build(minutes(14), 'build-1', 3, minutes(2))],
-    calmAfterMs: minutes(3),
+    // It sleeps again before the end, so that the end does not hang on when one looks.
+    calmAfterMs: minutes(14),
   },
   'pool-add': { title: 'a second pool is added', steps: [first, edit(THEN, twoPools)] },
   'pool-remove': { title: 'a pool is removed', steps: [edit(BEGIN, twoPools), edit(THEN, spec())] },
@@ -78,8 +79,8 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
       edit(THEN + minutes(4), spec({}, better)),
     ],
     like: 'image-change',
-    // Whether the bad roll-out is still under way when the good document comes.
-    more: ['stack.cancel'],
+    // How often the bad one is tried, and whether a try is under way when the good document comes.
+    more: ['stack.cancel', 'stack.update', 'grown', 'shrunk'],
   },
   'image-change': {
     title: 'the workers’ image changes while two idle workers run',
@@ -150,6 +151,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     steps: [first, { at: THEN, do: 'lose' }, build(THEN + minutes(1), 'build-1', 3, minutes(1))],
     calmAfterMs: minutes(2),
   },
+  'same-again': { title: 'the same document is written again, byte for byte', steps: [first, edit(THEN, spec())] },
   'server-size': {
     title: 'the server gets another size while nobody builds',
     steps: [first, edit(THEN, spec({}, { server: { cpu: 2048, memoryMiB: 4096 } }))],

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { generatedPlans } from './generated.ts';
+import { spread } from './occurrences.ts';
+import { CLASSES, type Plan, type PlanClass, parsePlan } from './plan.ts';
+import { committedPlans, readPlan, runPlan } from './run-plan.ts';
+import { WORKLOADS } from './workloads.ts';
+
+/** Of each class; all of them are run by `npm run simulate -- --plans`. */
+const SAMPLE = 4;
+/** Classes that need the world; the state table has a test of its own. */
+const WORLDLY = CLASSES.filter((name) => name !== 'E' && name !== 'Z');
+
+describe('plans that are kept, through the SDK', () => {
+  it.each(committedPlans())('$name', async ({ plan }) => {
+    expect((await runPlan(plan)).violations).toEqual([]);
+  });
+});
+
+describe('some of the generated plans, straight to the state machines', () => {
+  it.each(WORLDLY)('class %s', { timeout: 60_000 }, async (name) => {
+    const plans = await generatedPlans([name]);
+    expect(plans.length).toBeGreaterThan(200);
+    for (const plan of spread(plans, SAMPLE)) {
+      const { violations } = await runPlan(plan);
+      expect(violations, `${name}, ${JSON.stringify('workload' in plan && plan.workload)}: ${plan.title}`).toEqual([]);
+    }
+  });
+});
+
+describe('a plan', () => {
+  let folder: string | undefined;
+  afterEach(() => {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is read from a file as it was written', () => {
+    folder = mkdtempSync(join(tmpdir(), 'bbf-plan-'));
+    const plan: Plan = {
+      class: 'A',
+      title: 'a crash',
+      workload: 'grow',
+      faults: [{ point: 'stacks.create', kind: 'crash' }],
+    };
+    const file = join(folder, 'plan.json');
+    writeFileSync(file, JSON.stringify(plan));
+    expect(readPlan(file)).toEqual(plan);
+  });
+
+  it('may be a story alone, as the shrinking of a seed prints it', () => {
+    const story = { title: 'S7', seed: 3, steps: [], faults: [], calmAt: 1 };
+    expect(parsePlan(JSON.stringify(story), 'x.json')).toEqual({ class: 'Z', title: 'S7', story });
+  });
+
+  it.each([
+    ['{}', 'is no plan'],
+    ['{"class":"A","title":"x"}', 'is no plan'],
+    ['{"class":"E","title":"x","state":{"stack":"X","service":"absent","intent":"keep","leased":false}}', 'no row'],
+  ])('is refused: %s', (text, message) => {
+    expect(() => parsePlan(text, 'x.json')).toThrow(message);
+  });
+
+  it('of an unknown workload says which there are', async () => {
+    const plan: Plan = { class: 'A', title: 'x', workload: 'frobnicate' };
+    await expect(runPlan(plan)).rejects.toThrow('no workload is called frobnicate; there are create');
+  });
+
+  it('that breaks a promise is told', async () => {
+    const deletion = { ...(WORKLOADS.create ?? { title: '', steps: [] }), like: 'delete' };
+    const plan: Plan = { class: 'H', title: 'ends otherwise than it should', workload: deletion, door: 'direct' };
+    expect((await runPlan(plan)).violations.map(({ oracle }) => oracle)).toContain('END');
+  });
+});
+
+it('the same plans are made each time', async () => {
+  const names = async (name: PlanClass) => (await generatedPlans([name])).map(({ title }) => title);
+  expect(await names('F')).toEqual(await names('F'));
+});
