@@ -1,0 +1,58 @@
+/** What the built program says of a real installation of this machine: doctor, plan and explain. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
+import { bbfProgram } from '../programs.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+
+async function answer(...args: string[]) {
+  const { code, stdout, stderr } = await installation.bbf([...args, '--json']);
+  if (code === null || code > 2) throw new Error(stderr);
+  return { code, ...JSON.parse(stdout) };
+}
+
+function documentFile(workers: number): string {
+  const path = join(installation.directory, 'cluster.json');
+  const spec = { pools: { default: { workers } } };
+  writeFileSync(path, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
+  return path;
+}
+
+describe('an installation that was just set up', () => {
+  it('is well', async () => {
+    const checkup = await answer('doctor');
+    expect(checkup.checks.filter(({ state }: { state: string }) => state !== 'ok')).toEqual([]);
+    expect(checkup).toMatchObject({ code: 0, healthy: true });
+  });
+
+  it('plans a cluster from a file, is on its way to it, and has nothing to do once it is there', async () => {
+    const planned = await answer('plan', '-f', documentFile(1));
+    expect(planned).toMatchObject({ code: 2, changes: true, pools: { default: { before: 0, after: 1 } }, unread: [] });
+    await expectSuccess(installation.bbf(['create', '--workers=1']));
+    expect(await answer('explain')).toMatchObject({ code: 0, state: 'ready', findings: [] });
+    expect(await answer('plan')).toMatchObject({
+      code: 0,
+      changes: false,
+      actions: [],
+      server: { before: 1, after: 1 },
+    });
+    const checkup = await answer('doctor');
+    expect(checkup.checks.find(({ check }: { check: string }) => check === 'servers')).toMatchObject({
+      about: 'main',
+      state: 'ok',
+    });
+  });
+});
+
+it('what only bbf plan needs is not loaded by every other command', () => {
+  // Names that the clients of ECS and EventBridge send, which no minifier changes.
+  const text = readFileSync(bbfProgram, 'utf8');
+  expect(text).not.toContain('AmazonEC2ContainerServiceV20141113');
+  expect(text).toContain('./bbf-plan.mjs');
+});
