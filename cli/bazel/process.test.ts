@@ -85,7 +85,7 @@ describe('signals', () => {
     const file = join(directory, 'alone');
     const child = start(['query', 'wait', file]);
     const finished = finish(child);
-    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     child.kill('SIGINT');
     expect((await finished).code).toBe(8);
     expect(lines(file)).toEqual(['started', 'INT']);
@@ -95,7 +95,7 @@ describe('signals', () => {
     const file = join(directory, 'term');
     const child = start(['query', 'wait', file]);
     const finished = finish(child);
-    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     child.kill('SIGTERM');
     expect((await finished).code).toBe(9);
   });
@@ -108,7 +108,7 @@ describe('signals', () => {
       return ['script', '-qec', `exec ${line}`, '/dev/null'];
     });
     const finished = finish(child);
-    await expect.poll(() => lines(file), { timeout: 20_000 }).toEqual(['started']);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     child.stdin?.write('\u0003');
     expect((await finished).code).toBe(8);
     expect(lines(file)).toEqual(['started', 'INT']);

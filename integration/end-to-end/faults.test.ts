@@ -1,17 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectSuccess, type Installation, newInstallation, startInstallation, until } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { activityOf, statusOf, untilStatus } from './cluster.ts';
 import { farmProcesses } from './processes.ts';
-import { emptyWorkspace, slowRules } from './workspace.ts';
+import { emptyWorkspace, heldRules } from './workspace.ts';
 
 let installation: Installation;
 beforeAll(async () => {
   installation = await startInstallation();
   await expectSuccess(installation.bbf(['create', 'main']));
   await expectSuccess(installation.bbf(['want', '--workers=2']));
-}, 120_000);
+}, 240_000);
 afterAll(() => installation?.stop());
 
 const untilRunning = (count: number) =>
@@ -20,26 +22,30 @@ const untilRunning = (count: number) =>
 describe('a build survives', () => {
   it('a worker that is killed while it runs an action', async () => {
     const workspace = emptyWorkspace(installation, npmBazel());
-    workspace.write('BUILD', slowRules(6, 4, 'worker killed '));
+    const go = join(installation.directory, 'go-worker');
+    workspace.write('BUILD', heldRules(6, go, 'worker killed'));
     const building = workspace.bbf(['build', '//...']);
     await untilRunning(6);
-    process.kill(farmProcesses(installation, 'worker')[0] ?? 0, 'SIGKILL');
+    process.kill(farmProcesses(installation, 'worker')[0] as number, 'SIGKILL');
+    writeFileSync(go, '');
     const { code, stderr } = await building;
     expect(code, stderr).toBe(0);
     await workspace.shutdown();
     await untilStatus(installation, 'the worker is replaced', (status) => status.pools.default?.registered === 2);
-  }, 120_000);
+  }, 240_000);
 
   it('a server that is killed while actions run', async () => {
     const workspace = emptyWorkspace(installation, npmBazel());
-    workspace.write('BUILD', slowRules(4, 3, 'server killed '));
+    const go = join(installation.directory, 'go-server');
+    workspace.write('BUILD', heldRules(4, go, 'server killed'));
     const building = workspace.bbf(['build', '//...']);
     await untilRunning(4);
-    process.kill(farmProcesses(installation, 'server')[0] ?? 0, 'SIGKILL');
+    process.kill(farmProcesses(installation, 'server')[0] as number, 'SIGKILL');
+    writeFileSync(go, '');
     const { code, stderr } = await building;
     expect(code, stderr).toBe(0);
     await workspace.shutdown();
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('two edits at once', () => {
@@ -53,7 +59,7 @@ describe('two edits at once', () => {
     const { stdout } = await expectSuccess(installation.bbf(['want', '--workers=2']));
     expect(stdout).toMatch(/revision/i);
     expect((await statusOf(installation)).pools.default?.wanted).toBe(2);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('bad input', () => {
@@ -91,7 +97,7 @@ describe('bbf local up', () => {
     const { code, stderr, stdout } = await installation.bbf(['local', 'up', `--port=${installation.port}`]);
     expect(code, stderr).toBe(0);
     expect(stderr + stdout).toMatch(/already/);
-  }, 60_000);
+  }, 240_000);
 
   it('on a port in use names the port and what to type', async () => {
     const other = await newInstallation();
@@ -102,7 +108,7 @@ describe('bbf local up', () => {
     expect(stderr).toContain(String(other.port));
     expect(stderr).toMatch(/try: /);
     await other.stop();
-  }, 60_000);
+  }, 240_000);
 });
 
 function listening(port: number): Promise<Server> {

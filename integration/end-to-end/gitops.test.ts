@@ -21,7 +21,7 @@ function awsCliMissing(): string | undefined {
 let installation: Installation;
 beforeAll(async () => {
   if (!missing) installation = await startInstallation();
-}, 120_000);
+}, 240_000);
 afterAll(() => installation?.stop());
 
 /** What a job of a git host does after a push. */
@@ -46,7 +46,7 @@ describe.skipIf(missing)('GitOps: aws s3 cp cluster.json', () => {
       (seen) => seen.pools.default?.registered === 2 && holds(seen, 'Ready'),
     );
     expect(status.pools.default).toMatchObject({ wanted: 2, because: 'spec.workers' });
-  }, 60_000);
+  }, 240_000);
 
   it('an invalid document leaves the last good revision running, and status says what is wrong', async () => {
     const good = await statusOf(installation);
@@ -67,7 +67,7 @@ describe.skipIf(missing)('GitOps: aws s3 cp cluster.json', () => {
       seen.problems.some((p) => p.line === 1),
     );
     expect(broken.pools.default?.running).toBe(2);
-  }, 60_000);
+  }, 240_000);
 
   it('a good document after a bad one is followed at once', async () => {
     await copy(document({ pools: { default: { workers: 3 } } }));
@@ -77,5 +77,5 @@ describe.skipIf(missing)('GitOps: aws s3 cp cluster.json', () => {
       (seen) => seen.pools.default?.registered === 3 && holds(seen, 'Ready'),
     );
     expect(status.problems).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const text = await (await bucketOf(installation)).read(AUTHORITY_KEY);
   ours = (JSON.parse(text) as AuthorityDocument).authorities[0] as Authority;
   foreign = await makeAuthority(Date.now(), Date.now());
-}, 120_000);
+}, 240_000);
 afterAll(() => installation?.stop());
 
 const identity = (profile?: Partial<CertificateProfile>, authority = ours): TlsMaterial => ({
@@ -89,7 +89,7 @@ describe('bbf build', () => {
     const [path = ''] = keys;
     expect([modeOf(dirname(path)), modeOf(path)]).toEqual(['700', '600']);
     expect(await capabilities(JSON.parse(readFileSync(path, 'utf8')))).toBe(Code.OK);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** Real Bazel that leaves a note of its arguments behind. */

@@ -36,7 +36,16 @@ export function emptyWorkspace(installation: Installation, bazel: Bazel): Worksp
   return { directory, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
 }
 
-/** Independent genrules that each take a while, so that something can happen meanwhile. */
+/** Independent genrules that wait until `file` is there, so that something can happen while all of them run. */
+export function heldRules(count: number, file: string, salt: string): string {
+  return Array.from(
+    { length: count },
+    (_, i) =>
+      `genrule(name = "held_${i}", outs = ["held_${i}.txt"], cmd = "while [ ! -e '${file}' ]; do sleep 0.1; done; echo '${salt} ${i}' > $@")`,
+  ).join('\n');
+}
+
+/** Independent genrules that each take a while. */
 export function slowRules(count: number, seconds: number, salt = ''): string {
   return Array.from(
     { length: count },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { holdStateDirectory, StateHeld } from './state-directory.ts';
 
 let directory: string;
@@ -25,12 +25,12 @@ describe('a state directory', () => {
   it.runIf(process.platform === 'linux')('is taken from one that was killed a moment ago', async () => {
     // The shell becomes a program that never asks after the child which the shell has started, so the child stays a zombie.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(line);
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 10_000 }).toContain(' Z ');
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 30_000 }).toContain(' Z ');
     lockedBy(pid);
     const held = await holdStateDirectory(directory);
-    parent.kill('SIGKILL');
     held.release();
   });
 });

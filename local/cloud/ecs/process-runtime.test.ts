@@ -47,9 +47,9 @@ function started(runtime: ProcessRuntime, start: ContainerStart) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('The condition did not come true within 20 seconds.');
+    if (Date.now() > deadline) throw new Error('The condition did not come true within 30 seconds.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isRunning as runs } from '../ecs/process-mark.ts';
 import { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.ts';
 import type { FunctionSettings, Invocation } from './runtime.ts';
 
@@ -90,10 +91,9 @@ const esm = (body: string) => ({ 'index.mjs': `export const handler = async (eve
 
 /** Polls, because another process decides when. */
 async function eventually(holds: () => boolean): Promise<void> {
-  for (const until = Date.now() + 5_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20)))
-    if (Date.now() > until) throw new Error('It did not become true within 5 s.');
+  for (const until = Date.now() + 30_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > until) throw new Error('It did not become true within 30 s.');
 }
-const runs = (pid: number) => existsSync(`/proc/${pid}/statm`);
 
 describe('results and logs', () => {
   it('give the handler what Lambda gives it', async () => {
