@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Vitest's own second is soon over on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     reporters: ['default'],
   },

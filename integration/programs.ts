@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
@@ -18,7 +18,7 @@ export interface Bazel {
 export function npmBazel(): Bazel {
   const manifest = createRequire(import.meta.url).resolve('@bazel/bazel-linux_x64/package.json');
   const source = join(dirname(manifest), 'bazel-2.1.0-linux-x86_64');
-  const directory = join(tmpdir(), `bbf-bazel-${userInfo().uid}`);
+  const directory = join(tmpdir(), `bbf-bazel-${process.getuid?.()}`);
   const path = join(directory, 'bazel-2.1.0');
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

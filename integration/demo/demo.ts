@@ -1,6 +1,6 @@
 /** `npm run demo`: the main job on this machine, from nothing to a build on three workers, to zero, and awake again. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
@@ -11,10 +11,10 @@ import { helloWorkspace } from '../programs.ts';
 import { openScreen } from './screen.ts';
 
 /** So short only here, that the demo needn't wait. */
-const IDLE_AFTER = '8s';
+const IDLE_AFTER = '12s';
 
 const screen = openScreen(process.stdout, Date.now());
-const directory = join(tmpdir(), `bbf-demo-${userInfo().uid}`);
+const directory = join(tmpdir(), `bbf-demo-${process.getuid?.()}`);
 const pidFile = join(directory, 'demo.pid');
 const workspace = join(directory, 'hello');
 
