@@ -1,16 +1,19 @@
 /** Every case of the contract that can be put to any cloud. */
 import type { Case } from './case.ts';
+import { stackDeletion, stackReading } from './cases/cloudformation-reading.ts';
 import { stackExports, stackFailure, stackRefusal } from './cases/cloudformation-refusals.ts';
-import { stackCreation, stackDeletion, stackReading, stackUpdate } from './cases/cloudformation-stacks.ts';
+import { stackCreation, stackUpdate } from './cases/cloudformation-stacks.ts';
 import { changeSets, templateForms, templateValues } from './cases/cloudformation-templates.ts';
 import { ecsClusters, ecsDefinitions } from './cases/ecs-definitions.ts';
-import { ecsServices, ecsTasks } from './cases/ecs-services.ts';
+import { ecsServices } from './cases/ecs-services.ts';
+import { ecsTasks } from './cases/ecs-tasks.ts';
 import { eventEntries, eventPatterns, eventRules, eventTargets } from './cases/events.ts';
 import { functionSettings, functions } from './cases/functions.ts';
 import { iamRoles, logGroups, stsSessions } from './cases/identity-and-logs.ts';
 import { s3Buckets, s3Uploads } from './cases/s3-buckets.ts';
 import { s3ConditionalDeletes, s3ConditionalReads, s3ConditionalWrites } from './cases/s3-conditions.ts';
-import { s3Lists, s3Objects, s3Versions } from './cases/s3-objects.ts';
+import { s3Lists, s3Objects } from './cases/s3-objects.ts';
+import { s3Versions } from './cases/s3-versions.ts';
 import { foundation, pool, server } from './cases/templates.ts';
 
 export const cases: Case[] = [

@@ -1,15 +1,13 @@
+/** Services and tasks of ECS as only the local cloud can be asked, or in more detail than the cases of the contract do. */
 import {
   DeleteServiceCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServicesCommand,
-  DescribeTasksCommand,
   GetTaskProtectionCommand,
   ListServiceDeploymentsCommand,
-  ListServicesCommand,
   ListTagsForResourceCommand,
   ListTasksCommand,
   RunTaskCommand,
-  StopTaskCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateServiceCommand,
@@ -18,38 +16,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../../local/cloud/ecs/test-cloud.ts';
 import { farm } from './ecs-farm.ts';
-import { CALLER } from './in-process.ts';
 
 describe('services', () => {
-  it('are created, run, are scaled and deleted', async () => {
-    const { client, world, create, describe: look } = await farm();
-    const { service } = await create({ tags: [{ key: 'a', value: 'b' }] });
-    expect(service).toMatchObject({ status: 'ACTIVE', desiredCount: 2, runningCount: 0, createdBy: CALLER.arn });
-    world.advance(2_000);
-    const described = await look('pool', 'other');
-    expect(described.services).toMatchObject([
-      {
-        runningCount: 2,
-        pendingCount: 0,
-        tags: [{ key: 'a', value: 'b' }],
-        deployments: [{ rolloutState: 'COMPLETED' }],
-      },
-    ]);
-    expect(described.services?.[0]?.events?.[0]?.createdAt).toBeInstanceOf(Date);
-    expect(described.failures).toEqual([
-      { arn: 'arn:aws:ecs:us-east-1:000000000000:service/other', reason: 'MISSING' },
-    ]);
-    expect((await client.send(new ListServicesCommand({ cluster: 'farm' }))).serviceArns).toEqual([
-      service?.serviceArn,
-    ]);
-    const scaled = await client.send(new UpdateServiceCommand({ cluster: 'farm', service: 'pool', desiredCount: 0 }));
-    expect(scaled.service?.deployments).toHaveLength(1);
-    world.advance(2_000);
-    await client.send(new DeleteServiceCommand({ cluster: 'farm', service: 'pool' }));
-    world.advance(1_000);
-    expect((await look('pool')).services?.[0]?.status).toBe('INACTIVE');
-  });
-
   it('give their rollouts', async () => {
     const { client, world, create } = await farm();
     await create();
@@ -121,41 +89,6 @@ describe('services', () => {
 });
 
 describe('tasks', () => {
-  it('are run, listed, described and stopped', async () => {
-    const { client, world } = await farm();
-    const { tasks } = await client.send(
-      new RunTaskCommand({
-        cluster: 'farm',
-        taskDefinition: 'worker',
-        launchType: 'FARGATE',
-        networkConfiguration: NETWORK,
-        overrides: { containerOverrides: [{ name: 'main', command: ['once'] }] },
-        clientToken: 'token',
-      }),
-    );
-    const taskArn = tasks?.[0]?.taskArn ?? '';
-    world.advance(1_000);
-    const listed = await client.send(new ListTasksCommand({ cluster: 'farm', family: 'worker' }));
-    expect(listed.taskArns).toEqual([taskArn]);
-    const { tasks: described, failures } = await client.send(
-      new DescribeTasksCommand({ cluster: 'farm', tasks: [taskArn, 'other'], include: ['TAGS'] }),
-    );
-    expect(described).toMatchObject([{ lastStatus: 'RUNNING', startedAt: expect.any(Date), launchType: 'FARGATE' }]);
-    expect(described?.[0]?.attachments).toMatchObject([{ type: 'ElasticNetworkInterface', status: 'ATTACHED' }]);
-    expect(failures).toEqual([{ arn: 'arn:aws:ecs:us-east-1:000000000000:task/farm/other', reason: 'MISSING' }]);
-    await client.send(new StopTaskCommand({ cluster: 'farm', task: taskArn, reason: 'done' }));
-    world.advance(1_000);
-    const stopped = await client.send(new DescribeTasksCommand({ cluster: 'farm', tasks: [taskArn] }));
-    expect(stopped.tasks).toMatchObject([{ lastStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: 'done' }]);
-    expect(stopped.tasks?.[0]?.containers?.[0]?.exitCode).toBe(0);
-    const gone = await client.send(new ListTasksCommand({ cluster: 'farm' }));
-    expect(gone.taskArns).toEqual([]);
-    await expect(client.send(new StopTaskCommand({ cluster: 'farm', task: 'x' }))).rejects.toMatchObject({
-      name: 'InvalidParameterException',
-      message: 'The referenced task was not found.',
-    });
-  });
-
   it('come in pages', async () => {
     const { client, world, create } = await farm();
     await create({ desiredCount: 5 });

@@ -9,13 +9,21 @@ import { otherDifferences } from './differences/others.ts';
 import { s3Differences } from './differences/s3.ts';
 import { templateDifferences } from './differences/templates.ts';
 
-export interface Explained extends Pick<Difference, 'moto' | 'aws' | 'source'> {
+export interface Explained extends Omit<Difference, 'answers'> {
   name: string;
   answer: unknown;
 }
 
-const all = [...s3Differences, ...stackDifferences, ...templateDifferences, ...ecsDifferences, ...otherDifferences];
+/** By explanation. */
+export const differences: Difference[] = [
+  ...s3Differences,
+  ...stackDifferences,
+  ...templateDifferences,
+  ...ecsDifferences,
+  ...otherDifferences,
+];
 
-export const motoDifferences: Explained[] = all.flatMap(({ answers, ...why }) =>
+/** By case. */
+export const motoDifferences: Explained[] = differences.flatMap(({ answers, ...why }) =>
   Object.entries(answers).map(([name, answer]) => ({ name, answer, ...why })),
 );

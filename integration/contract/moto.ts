@@ -11,17 +11,22 @@ import { matchesByDelivery } from './moto-matching.ts';
 import type { Target } from './target.ts';
 
 /** The differences are those of this version; another one needs another look. */
-export const MOTO = 'moto[server]==5.2.3';
+export const MOTO_VERSION = '5.2.3';
+const MOTO = `moto[server]==${MOTO_VERSION}`;
 
-/** moto answers at once or never: what has not come by then does not come. */
-const PATIENCE_MS = 500;
-const STEP_MS = 20;
 const START_LIMIT_MS = 60_000;
 const INSTALL_LIMIT_MS = 180_000;
 /** Git, Biome and vitest all pass it by. */
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/bbf-tests');
-/** The local cloud's, so that ARNs can be compared. */
-const ACCOUNT = '000000000000';
+const ENVIRONMENT = {
+  // The local cloud's, so that ARNs can be compared.
+  MOTO_ACCOUNT_ID: '000000000000',
+  // What it says at its start must come before its end does.
+  PYTHONUNBUFFERED: '1',
+  // One run is like the other: Python's sets have one order, and no machine has a Docker to run functions in.
+  PYTHONHASHSEED: '0',
+  DOCKER_HOST: 'unix:///dev/null',
+};
 /** Ends with its standard input, so that it outlives nobody who started it, however they end. */
 const SERVER = `
 import os, sys, threading
@@ -43,10 +48,9 @@ export class NoMoto extends Error {
 /** @throws NoMoto where Python, its venv module or the package index is out of reach */
 export async function startMoto(): Promise<Moto> {
   const python = join(await environment(), 'bin', 'python');
-  // One order of Python's sets, so that one run is like the other.
-  const env = cleanEnvironment({ MOTO_ACCOUNT_ID: ACCOUNT, PYTHONUNBUFFERED: '1', PYTHONHASHSEED: '0' });
-  const arguments_ = ['-c', SERVER, '-H', '127.0.0.1', '-p', '0'];
-  const child = spawn(python, arguments_, { env, stdio: ['pipe', 'ignore', 'pipe'] });
+  const env = cleanEnvironment(ENVIRONMENT);
+  const args = ['-c', SERVER, '-H', '127.0.0.1', '-p', '0'];
+  const child = spawn(python, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
   const endpoint = await endpointOf(child);
   const clients = sdkClients({ endpoint, credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' } });
   return {
@@ -54,7 +58,8 @@ export async function startMoto(): Promise<Moto> {
       const answer = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
       if (!answer.ok) throw new Error(`moto answered ${answer.status} to a reset: ${await answer.text()}`);
       const matches: Target['matches'] = (pattern, event) => matchesByDelivery(clients, pattern, event);
-      return { ...clients, now: Date.now, settled, matches };
+      // moto works before it answers: what is not there by then does not come.
+      return { ...clients, now: Date.now, settled: (read) => read(), matches };
     },
     async stop() {
       for (const client of Object.values(clients)) client.destroy();
@@ -65,23 +70,21 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
-async function settled<T>(read: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await read();
-    if (done(value) || Date.now() > end) return value;
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-  }
-}
-
 /** Reads what moto writes for as long as it lives, as a full pipe would stop it; the first lines say where it listens. */
 function endpointOf(child: ChildProcessByStdio<Writable, null, Readable>): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const give = () =>
-      reject(new Error(`moto did not say within ${START_LIMIT_MS / 1000} s where it listens: ${text}`));
-    const limit = setTimeout(give, START_LIMIT_MS);
-    child.on('exit', (code) => reject(new Error(`moto ended with ${code} at its start: ${text}`)));
+    const limit = setTimeout(
+      () => fail(`did not say within ${START_LIMIT_MS / 1000} s where it listens`),
+      START_LIMIT_MS,
+    );
+    const fail = (what: string) => {
+      clearTimeout(limit);
+      child.kill('SIGKILL');
+      reject(new Error(`moto ${what}; it wrote: ${text}`));
+    };
+    child.on('error', (error) => fail(`could not be started: ${error.message}`));
+    child.on('exit', (code) => fail(`ended with ${code} at its start`));
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
       text = `${text}${piece}`.slice(0, 10_000);
       const port = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1];
@@ -95,16 +98,19 @@ function endpointOf(child: ChildProcessByStdio<Writable, null, Readable>): Promi
 /** The folder of the virtual environment, made at its first use. */
 async function environment(): Promise<string> {
   const directory = join(CACHE, MOTO.replace(/[^\w.]+/g, '-'));
-  if (existsSync(directory)) return directory;
+  const works = () => existsSync(join(directory, 'bin', 'python'));
+  if (works()) return directory;
   mkdirSync(CACHE, { recursive: true });
   // Whole or not at all: this run may be ended in its middle, and another one may be at the same.
   const unfinished = mkdtempSync(`${directory}-unfinished-`);
   try {
     await install(unfinished);
+    // What is left of one whose Python has gone is in the way.
+    if (!works()) rmSync(directory, { recursive: true, force: true });
     renameSync(unfinished, directory);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    if (!existsSync(directory)) throw error;
+    if (!works()) throw error;
   }
   return directory;
 }

@@ -4,6 +4,7 @@ import { answerOf } from './case.ts';
 import { cases } from './cases.ts';
 import { type Moto, NoMoto, startMoto } from './moto.ts';
 import { motoDifferences } from './moto-differences.ts';
+import { refereePage } from './referee-page.ts';
 import { localTarget } from './target.ts';
 
 const named = cases.map((one) => [one.name, one] as const);
@@ -39,6 +40,9 @@ describe('moto answers as AWS documents, or as its explained differences say', (
 });
 
 describe('the list of differences', () => {
+  it('is what the page on it says', async () => {
+    await expect(refereePage()).toMatchFileSnapshot('../../local/behaviour/referee.md');
+  });
   const byName = new Map(named);
   it('names each case once, and only cases that there are', () => {
     expect(byName.size).toBe(cases.length);

@@ -83,3 +83,7 @@ export async function networkIn(cloud: Target) {
   const output = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? '';
   return { vpcId: output('Vpc'), subnets: [output('Subnet')], securityGroups: [output('Doors')] };
 }
+
+/** Runs what it wants, and nothing is being rolled out. */
+export const steady = ({ runningCount, desiredCount, deployments }: Service): boolean =>
+  runningCount === desiredCount && deployments?.length === 1;

@@ -135,11 +135,11 @@ export const foundation = of('Template of the foundation', [
   },
   {
     name: 'makes the reconciler’s function',
-    documented: { Runtime: 'nodejs22.x', Timeout: 120, MemorySize: 512, Architectures: ['arm64'], bucket: Bucket },
+    documented: { Runtime: 'nodejs22.x', Architectures: ['arm64'], bucket: Bucket },
     ask: foundedPlainly(async ({ lambda }) => {
       const asked = new GetFunctionConfigurationCommand({ FunctionName: reconcilerFunctionName('bbf') });
-      const { Runtime, Timeout, MemorySize, Architectures, Environment } = await lambda.send(asked);
-      return { Runtime, Timeout, MemorySize, Architectures, bucket: Environment?.Variables?.BBF_BUCKET };
+      const { Runtime, Architectures, Environment } = await lambda.send(asked);
+      return { Runtime, Architectures, bucket: Environment?.Variables?.BBF_BUCKET };
     }),
   },
   {

@@ -46,7 +46,7 @@ export const stackDifferences: Difference[] = [
     },
   },
   {
-    moto: 'An update without changes is noticed where parameters differ in their form only, else it is done.',
+    moto: 'An update is compared with what is there only if it brings the template and every parameter, those with defaults too.',
     aws: 'An update that would change nothing is refused.',
     source: 'CloudFormation User Guide, "Troubleshooting CloudFormation", "No updates to perform"',
     answers: {

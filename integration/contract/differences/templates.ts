@@ -101,15 +101,13 @@ export const templateDifferences: Difference[] = [
     answers: {
       'Template of the foundation: makes the reconciler’s function': {
         Runtime: 'nodejs22.x',
-        Timeout: 120,
-        MemorySize: 512,
         Architectures: ['x86_64'],
         bucket: 'bbf-000000000000-us-east-1',
       },
     },
   },
   {
-    moto: 'Resources that outputs name outlive their stack.',
+    moto: 'A stack is DELETE_COMPLETE though some of its roles, log groups and services are left.',
     aws: 'A stack is DELETE_COMPLETE once nothing of it is left but what its policies retain.',
     source: 'CloudFormation User Guide, "Stack status codes"; Template Reference, "DeletionPolicy attribute"',
     answers: {
