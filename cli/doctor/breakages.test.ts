@@ -3,7 +3,7 @@ import { DeleteRuleCommand, DisableRuleCommand, RemoveTargetsCommand } from '@aw
 import { DeleteFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { clusterKey } from '../../config-schema/keys.ts';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { condition } from '../testing/status-double.ts';
@@ -147,6 +147,16 @@ const breakages: Breakage[] = [
     },
     ['heartbeat main: warning'],
     /reconciler’s log/,
+  ],
+  [
+    'a status that nobody understands, and looks at the other clusters all the same',
+    async () => {
+      await publish(world);
+      await world.put(clusterKey('ci'), document());
+      await world.put(statusKey('ci'), { apiVersion: 'bbf/v9', kind: 'Status' });
+    },
+    ['heartbeat ci: failed'],
+    /install the bbf/,
   ],
   [
     'a stalled cluster',

@@ -1,10 +1,12 @@
 /** Checks of certificates' ends: of the authorities that peers trust, and of the build servers that run. */
 import { X509Certificate } from 'node:crypto';
 import { signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { ecsClusterName, serverStackName } from '../../templates/names.ts';
 import { refusal, silence } from '../aws/answers.ts';
 import { functionUrl } from '../bazel/function-url.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
+import { awsCommand, readLog } from './remedies.ts';
 import { shownCertificate } from './shown-certificate.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +25,7 @@ export const authoritiesCheck: Check = {
     const pem = await askAuthorities(examination);
     const ends = certificatesIn(pem).map((one) => Date.parse(one.validTo));
     const rotate = 'POST /authorities/rotation to the reconciler’s Function URL (docs/doctor.md)';
-    if (ends.length === 0) return failed('the reconciler names no authority', 'the reconciler’s log');
+    if (ends.length === 0) return failed('the reconciler names no authority', readLog(examination));
     examination.facts.authorities = pem;
     const now = examination.program.now();
     const last = Math.max(...ends);
@@ -77,7 +79,9 @@ async function judgeServer(examination: Examination, { name, status }: ClusterFa
       'the network between here and the server; builds from here fail the same way',
       name,
     );
-  const restart = `the server’s log, then bbf want --cluster=${name} --workers=0 and again as before, which renews its task`;
+  const { installation } = fact(examination, 'installation').context;
+  const service = `--cluster ${ecsClusterName(installation)} --service ${serverStackName(installation, name)}`;
+  const restart = awsCommand(examination, `ecs update-service --force-new-deployment ${service}`);
   const now = examination.program.now();
   const left = shown.validTo - now;
   if (left <= 0) return failed(`${endpoint}: its certificate ended ${elapsed(-left)} ago`, restart, name);

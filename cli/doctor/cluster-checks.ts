@@ -1,11 +1,13 @@
 /** Checks of each cluster: the reconciler shows life, has seen the newest revision, and needs nobody. */
-import { CLUSTERS_PREFIX, clusterKey, clusterOfKey } from '../../config-schema/keys.ts';
+import { CLUSTERS_PREFIX, clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { documentFacts } from '../explain/document-facts.ts';
 import { condition } from '../explain/finding.ts';
 import { FAST_SCHEDULE_MS, SLOW_SCHEDULE_MS, silenceLimitMs } from '../explain/silence.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
+import { thrown } from './examine.ts';
+import { readLog } from './remedies.ts';
 
 /** An event takes seconds to arrive; what has not been seen after this long waits for a schedule. */
 const EVENT_PATIENCE_MS = 60_000;
@@ -18,40 +20,50 @@ export const heartbeatCheck: Check = {
   async run(examination) {
     const { documents } = fact(examination, 'installation');
     const listed = await documents.list(CLUSTERS_PREFIX);
-    const names = [...new Set(listed.flatMap(({ key }) => clusterOfKey(key) ?? []))].sort();
-    const clusters = await Promise.all(names.map((name) => read(examination, name)));
-    examination.facts.clusters = clusters.filter(({ document, status }) => document !== null || status !== null);
-    const now = examination.program.now();
-    if (clusters.length === 0) return ok('there is no cluster yet');
-    return clusters.map((cluster) => heartbeat(cluster, now));
+    const keys = new Set(listed.map(({ key }) => key));
+    const all = [...new Set(listed.flatMap(({ key }) => clusterOfKey(key) ?? []))].sort();
+    // A lease or a lock that was left over makes no cluster.
+    const names = all.filter((name) => keys.has(clusterKey(name)) || keys.has(statusKey(name)));
+    const looks = await Promise.all(names.map((name) => look(examination, name)));
+    examination.facts.clusters = looks.map(({ cluster }) => cluster);
+    return looks.length === 0 ? ok('there is no cluster yet') : looks.map(({ outcome }) => outcome);
   },
 };
 
-async function read(examination: Examination, name: string): Promise<ClusterFacts> {
-  const { documents } = fact(examination, 'installation');
-  const [document, status] = await Promise.all([documents.read(clusterKey(name)), statusReader(documents, name)()]);
-  return { name, status, document: typeof document === 'object' ? documentFacts(document) : null };
+interface Look {
+  cluster: ClusterFacts;
+  outcome: Outcome;
 }
 
-const READ_LOG = 'the reconciler’s log, aws logs tail /aws/lambda/INSTALLATION--reconciler; and the checks below';
+/** What is wrong with one cluster's documents says nothing of the others. */
+async function look(examination: Examination, name: string): Promise<Look> {
+  const { documents } = fact(examination, 'installation');
+  try {
+    const [document, status] = await Promise.all([documents.read(clusterKey(name)), statusReader(documents, name)()]);
+    const cluster = { name, status, document: typeof document === 'object' ? documentFacts(document) : null };
+    return { cluster, outcome: heartbeat(cluster, examination.program.now(), readLog(examination)) };
+  } catch (error) {
+    return { cluster: { name, status: null, document: null }, outcome: { ...thrown(error), about: name } };
+  }
+}
 
-function heartbeat({ name, document, status }: ClusterFacts, now: number): Outcome {
+function heartbeat({ name, document, status }: ClusterFacts, now: number, next: string): Outcome {
   if (status === null && document?.tombstone != null) return ok('deleted, but for its document', name);
   if (status === null) {
     const age = now - (document?.modifiedAt ?? now);
     const seen = `not looked at yet, ${elapsed(age)} after it was written`;
     if (age < EVENT_PATIENCE_MS) return ok(seen, name);
     return age < SLOW_SCHEDULE_MS + EVENT_PATIENCE_MS
-      ? warning(`${seen}: its event was lost, the schedule is next`, READ_LOG, name)
-      : failed(seen, READ_LOG, name);
+      ? warning(`${seen}: its event was lost, the schedule is next`, next, name)
+      : failed(seen, next, name);
   }
   const age = now - Date.parse(status.heartbeatAt);
   const period = elapsed(status.awake ? FAST_SCHEDULE_MS : SLOW_SCHEDULE_MS);
   const seen = `last word ${elapsed(age)} ago by bbf ${status.version}`;
-  if (age > silenceLimitMs(status.awake)) return failed(`${seen}, and it looks every ${period}`, READ_LOG, name);
+  if (age > silenceLimitMs(status.awake)) return failed(`${seen}, and it looks every ${period}`, next, name);
   const unseen = unseenSince({ name, document, status }, now);
   if (unseen === null || unseen < EVENT_PATIENCE_MS) return ok(seen, name);
-  return warning(`${seen}; a revision of ${elapsed(unseen)} ago has not been looked at`, READ_LOG, name);
+  return warning(`${seen}; a revision of ${elapsed(unseen)} ago has not been looked at`, next, name);
 }
 
 /** How long the newest revision has waited to be seen; null: it has been. */

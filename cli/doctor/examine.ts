@@ -34,7 +34,8 @@ async function outcomesOf(check: Check, examination: Examination): Promise<Outco
   }
 }
 
-function thrown(error: unknown): Outcome {
+/** An error is an outcome like any other. */
+export function thrown(error: unknown): Outcome {
   if (isFailure(error)) return { state: 'failed', seen: error.message, next: error.next };
   // The SDK's errors name themselves; anything else is a bug, and still must not end the examination.
   const { name = 'Error', message = String(error) } = error as Partial<Error>;

@@ -1,4 +1,5 @@
 /** Commands that mend what a check found, with the names of this installation put in. */
+import { DEFAULT_INSTALLATION, reconcilerFunctionName } from '../../templates/names.ts';
 import type { Examination } from './check.ts';
 
 /** Set-up repairs the bucket and brings function and foundation up to date; it must be told what was chosen before. */
@@ -22,4 +23,10 @@ export function awsCommand({ facts }: Examination, command: string): string {
   const { installation } = facts;
   if (installation?.access.endpoint === undefined) return `aws ${command} --region ${installation?.context.region}`;
   return `eval "$(bbf local env)" && aws ${command}`;
+}
+
+/** What the reconciler itself says of its troubles. */
+export function readLog(examination: Examination): string {
+  const name = reconcilerFunctionName(examination.facts.installation?.context.installation ?? DEFAULT_INSTALLATION);
+  return `see the checks below, then the reconciler’s log: ${awsCommand(examination, `logs tail /aws/lambda/${name}`)}`;
 }

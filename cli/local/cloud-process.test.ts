@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from './cloud-process.ts';
+import { isAlive, runningCloud } from './cloud-process.ts';
 
 describe('a process', () => {
   it('is alive while it runs, and no longer when it has been waited for', async () => {
@@ -20,5 +24,35 @@ describe('a process', () => {
     const pid = Number(line);
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 30_000 }).toContain(' Z ');
     expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('the local cloud of a state directory', () => {
+  /** A directory whose cloud was this process on a port where `answer` is given, before it may have been killed. */
+  async function stateOf(status: number, answer: string) {
+    const state = mkdtempSync(join(tmpdir(), 'bbf-state-'));
+    const server = createServer((_request, response) => response.writeHead(status).end(answer));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      server.close();
+      rmSync(state, { recursive: true });
+    });
+    const { port } = server.address() as AddressInfo;
+    const startedAt = '2026-01-01T00:00:00Z';
+    writeFileSync(join(state, 'cloud.json'), JSON.stringify({ pid: process.pid, port, startedAt }));
+    return { state, said: { pid: process.pid, port, startedAt } };
+  }
+
+  it('runs when the process that it names answers', async () => {
+    const { state, said } = await stateOf(200, JSON.stringify({ pid: process.pid }));
+    expect(await runningCloud(state)).toEqual(said);
+  });
+
+  it.each([
+    ['another cloud answers, while the number has gone to another program', 200, '{"pid":1}'],
+    ['it is not ready yet', 503, 'The local cloud is starting.'],
+    ['no cloud answers', 200, 'null'],
+  ])('does not run when %s', async (_when, status, answer) => {
+    expect(await runningCloud((await stateOf(status, answer)).state)).toBe(undefined);
   });
 });

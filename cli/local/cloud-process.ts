@@ -14,20 +14,21 @@ export interface RunningCloud {
   startedAt: string;
 }
 
-/** undefined: none runs on this state. What the file says counts only while something answers on its port. */
+/** undefined: none runs on this state. What the file says counts only while the process that it names answers on its port. */
 export async function runningCloud(state: string): Promise<RunningCloud | undefined> {
   const text = await readFile(join(state, 'cloud.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const cloud = parse(text);
-  return cloud !== undefined && isAlive(cloud.pid) && (await isHealthy(cloud.port)) ? cloud : undefined;
+  const { pid, port, startedAt = '' } = parse(text);
+  if (pid === undefined || port === undefined || !isAlive(pid)) return undefined;
+  return (await pidAt(port)) === pid ? { pid, port, startedAt } : undefined;
 }
 
-function parse(text: string): RunningCloud | undefined {
+/** What a cloud says of itself, in its file or on its port. */
+function parse(text: string): Partial<RunningCloud> {
   try {
-    const cloud = JSON.parse(text) as Partial<RunningCloud>;
-    return typeof cloud.pid === 'number' && typeof cloud.port === 'number' ? (cloud as RunningCloud) : undefined;
+    return (JSON.parse(text) ?? {}) as Partial<RunningCloud>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -50,16 +51,22 @@ function isZombie(pid: number): boolean {
   }
 }
 
-const HEALTH_TIMEOUT_MS = 2000;
+/** It answers within a millisecond, unless the machine is busy with other things. */
+const HEALTH_TIMEOUT_MS = 5_000;
 
-export function isHealthy(port: number): Promise<boolean> {
+/** Which process says that it is the local cloud on this port; undefined: none, or it is not ready yet. */
+export function pidAt(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path: '/_bbf/health', agent: false }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer.statusCode === 200));
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      answer.on('end', () => resolve(answer.statusCode === 200 ? parse(text).pid : undefined));
+      answer.on('error', () => resolve(undefined));
     });
     request.setTimeout(HEALTH_TIMEOUT_MS, () => request.destroy());
-    request.on('error', () => resolve(false));
+    request.on('error', () => resolve(undefined));
   });
 }
 

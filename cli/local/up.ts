@@ -8,7 +8,7 @@ import { interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
 import { setUp } from '../setup/set-up.ts';
 import { type Verdict, waitFor } from '../wait.ts';
-import { isHealthy, logTail, type RunningCloud, runningCloud, startCloud } from './cloud-process.ts';
+import { logTail, pidAt, type RunningCloud, runningCloud, startCloud } from './cloud-process.ts';
 import { statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
@@ -70,7 +70,7 @@ async function start(state: string, port: number, program: Program): Promise<voi
     environment: settings.childEnvironment,
   });
   const look = async (): Promise<Verdict<undefined>> => {
-    if (await isHealthy(port)) return { state: 'done', value: undefined, lines: [] };
+    if ((await pidAt(port)) !== undefined) return { state: 'done', value: undefined, lines: [] };
     const lines = [{ key: 'cloud', state: 'busy' as const, text: `local cloud: starts on port ${port}` }];
     if (!cloud.exited()) return { state: 'waiting', lines };
     return { state: 'stuck', lines, failure: await notStarted(cloud.log) };
