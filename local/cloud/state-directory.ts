@@ -22,6 +22,8 @@ export interface StateDirectory {
 
 /** A process that has just taken the directory may not answer yet. */
 const STARTING_MS = 10_000;
+/** It answers within a millisecond, unless the machine is busy with other things. */
+const HEALTH_TIMEOUT_MS = 5_000;
 const PROFILE = 'bbf-local';
 
 /** Takes the directory for this process; throws `StateHeld`. What a dead process left behind does not count. */
@@ -64,7 +66,7 @@ async function liveHolder(lock: string, cloud: string): Promise<number | undefin
 /** Which process says that it is the local cloud on this port. */
 function pidAt(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: '/_bbf/health', timeout: 2000 }, (response) => {
+    const request = get({ host: '127.0.0.1', port, path: '/_bbf/health', timeout: HEALTH_TIMEOUT_MS }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
