@@ -22,8 +22,8 @@ const RENEWALS_PER_TTL = 3;
 const WAIT_MS = 10 * 60_000;
 /** Between two looks of `bbf build` at the status. */
 const LOOK_MS = 1_000;
-/** Actions take 1 to 20 s. */
-const ACTION_MS = 20_000;
+/** How long actions take. */
+const ACTION_MS = { least: 5_000, most: 60_000 };
 
 interface Build {
   step: BuildStep;
@@ -93,6 +93,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
   function submit(build: Build): void {
     if (build.state !== 'runs' || world.now() >= build.endsAt || !build.server?.listens) return;
     build.actions += 1;
+    const { least, most } = ACTION_MS;
     const name = `${build.step.id}/${build.actions}`;
     build.running.add(name);
     const done = () => {
@@ -100,7 +101,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
       // In the next instant: the scheduler is at work on this one.
       after(build, `next/${name}`, 1, () => submit(build));
     };
-    build.server.submit(name, build.pool, { durationMs: Math.round(1_000 + world.chance() * ACTION_MS), done });
+    build.server.submit(name, build.pool, { durationMs: Math.round(least + world.chance() * (most - least)), done });
   }
   function over(build: Build, what: BuildEvent['what'], _why?: string): void {
     if (build.state === 'over') return;

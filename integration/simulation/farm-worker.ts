@@ -1,5 +1,6 @@
 /** A worker of the simulation: polls its server, runs what it is given, and guards its task from scale-in as `local/farm/worker` does. */
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
+import { createScaleInGuard, ProtectionRefused } from '../../local/farm/worker/scale-in-guard.ts';
 import type { SimulatedServer, Work } from './farm-server.ts';
 import { INSTALLATION } from './foundation.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -24,12 +25,11 @@ export interface SimulatedWorker {
   drained(): boolean;
 }
 
-/** As `local/farm/agent/task-protection.ts` and `local/farm/worker/scale-in-guard.ts` have them. */
+/** As `local/farm/agent/task-protection.ts` has them. */
 const EXPIRES_MINUTES = 60;
 const RENEW_MS = 20 * 60_000;
-const RETRY_MS = 10_000;
-/** An idle worker that finds no server for so long needs no protection: nothing can be lost with it. */
-const ALONE_MS = 60_000;
+/** A worker without a server looks for one at least this often, and thinks of its protection each time. */
+const ALONE_LOOK_MS = 30_000;
 /** One way over the network. */
 const NETWORK_MS = 5;
 
@@ -46,34 +46,38 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
   const key = (what: string) => `simulation/worker/${task}/${what}`;
   const after = (what: string, ms: number, run: () => void) => clock.schedule(key(what), world.now() + ms, run);
   let server: SimulatedServer | undefined;
-  let isProtected = false;
-  let refusedUntil = 0;
-  let draining = false;
   let stopping = false;
   let ended = false;
 
-  function protect(on: boolean): boolean {
-    const { protectedTasks } = world.services.ecs.updateTaskProtection({
-      cluster: INSTALLATION,
-      tasks: [task],
-      protectionEnabled: on,
-      ...(on && { expiresInMinutes: EXPIRES_MINUTES }),
-    });
-    return protectedTasks[0]?.protectionEnabled === on;
+  function askForProtection(on: boolean) {
+    const expiry = on ? { expiresInMinutes: EXPIRES_MINUTES } : {};
+    const input = { cluster: INSTALLATION, tasks: [task], protectionEnabled: on, ...expiry };
+    return world.services.ecs.updateTaskProtection(input);
   }
-  /** Brings protection to what it should be; a refusal is tried again after a while. */
-  function guard(on: boolean): void {
-    if (ended || on === isProtected || world.now() < refusedUntil) return;
-    if (protect(on)) isProtected = on;
-    else refusedUntil = world.now() + RETRY_MS;
-    clock.cancel(key('renewal'));
-    if (isProtected) after('renewal', RENEW_MS, renew);
+  function protect(on: boolean): void {
+    const { protectedTasks, failures } = askForProtection(on);
+    if (protectedTasks[0]?.protectionEnabled !== on) throw new ProtectionRefused(failures[0]?.reason ?? 'no reason');
   }
   function renew(): void {
-    protect(true);
+    askForProtection(true);
     after('renewal', RENEW_MS, renew);
   }
-  const accepts = () => !draining && !stopping && (isProtected || refusedUntil > 0);
+  const guard = createScaleInGuard(
+    async (on) => {
+      if (ended) return;
+      protect(on);
+      clock.cancel(key('renewal'));
+      if (on) after('renewal', RENEW_MS, renew);
+    },
+    () => world.now(),
+    () => {},
+  );
+  /** The guard answers later, though at the same instant. */
+  function guarded(change: Promise<void>, then: () => void = () => {}): void {
+    world.stir();
+    void change.then(then);
+  }
+  const accepts = () => !stopping && guard.accepts();
 
   function report(): WorkerReport {
     const platform = { OSFamily: 'linux', Pool: pool };
@@ -86,7 +90,7 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
       slots,
       running,
       accepts: accepts(),
-      protected: isProtected,
+      protected: guard.protected(),
     };
   }
   function poll(): void {
@@ -95,11 +99,10 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
   }
   function obey(orders: Orders<Work, boolean>): void {
     if (ended || !server) return;
-    draining = orders.draining;
     for (const name of orders.cancel) drop(name);
     for (const job of orders.start) run(job.name, job.work);
-    guard(!(draining && jobs.size === 0));
-    after('poll', NETWORK_MS, poll);
+    const { draining } = orders;
+    guarded(guard.answered({ draining, idle: jobs.size === 0 }), () => after('poll', NETWORK_MS, poll));
   }
   function drop(name: string): void {
     jobs.delete(name);
@@ -112,11 +115,10 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
       for (const next of server?.finished(task, name, work.durationMs) ?? []) run(next.name, next.work);
     });
   }
-  /** Without a server an idle worker lets itself be taken away. */
   function alone(): void {
     if (ended || server) return;
-    if (jobs.size === 0) guard(false);
-    else after('alone', ALONE_MS, alone);
+    guarded(guard.unanswered({ idle: jobs.size === 0 }));
+    after('alone', ALONE_LOOK_MS, alone);
   }
 
   return {
@@ -127,11 +129,11 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
       return server !== undefined;
     },
     get protected() {
-      return isProtected;
+      return guard.protected();
     },
     start() {
-      guard(true);
-      after('alone', ALONE_MS, alone);
+      guarded(guard.begin());
+      after('alone', ALONE_LOOK_MS, alone);
     },
     connect(found) {
       if (server || ended) return;
@@ -139,14 +141,12 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
       clock.cancel(key('alone'));
       // What another server gave is nothing to this one: it would cancel it.
       for (const name of [...jobs.keys()]) drop(name);
-      guard(true);
       poll();
     },
     lose(gone) {
       if (server !== gone) return;
       server = undefined;
-      draining = false;
-      after('alone', ALONE_MS, alone);
+      after('alone', ALONE_LOOK_MS, alone);
     },
     stop() {
       stopping = true;

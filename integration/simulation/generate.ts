@@ -5,7 +5,7 @@ import { specOf } from './generate-spec.ts';
 import type { Step, Story } from './story.ts';
 
 /** No more steps than this in one story. */
-const STEPS_MAX = 40;
+const STEPS_MAX = 30;
 const FIRST_AT = 1_000;
 
 export function storyOf(seed: number): Story {
@@ -13,9 +13,9 @@ export function storyOf(seed: number): Story {
   const pools = draw.chance(0.3) ? ['default', 'big'] : ['default'];
   const kinds = kindsOf(draw);
   const count = draw.weighted([
-    [5, draw.int(1, 6)],
-    [3, draw.int(6, 15)],
-    [1, draw.int(15, STEPS_MAX)],
+    [6, draw.int(1, 5)],
+    [3, draw.int(5, 10)],
+    [0.5, draw.int(10, STEPS_MAX)],
   ]);
   const first: Step = { at: FIRST_AT, do: 'edit', spec: specOf(draw, pools), by: draw.pick(['cli', 'gitops']) };
   const steps: Step[] = [draw.chance(0.3) ? { ...first, uid: 'u1' } : first];
@@ -60,8 +60,8 @@ const build: Kind = (draw, at, pools, index) => {
     id: `build-${index}`,
     pool: draw.pick(pools),
     workers: draw.int(1, 4),
-    jobs: draw.int(1, 8),
-    forMs: draw.int(5, 240) * 1_000,
+    jobs: draw.int(1, 6),
+    forMs: draw.int(5, 150) * 1_000,
   };
   if (draw.chance(0.3)) step.ttlSeconds = draw.pick([15, 30, 60]);
   return [draw.chance(0.2) ? { ...step, diesAfterMs: draw.int(1, 180) * 1_000 } : step];

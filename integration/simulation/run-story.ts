@@ -44,6 +44,7 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   const world = createWorld(story, options.door ?? 'direct', reconciler.runtime);
   const { clock, history } = world;
   const gate = createGate(world, callFaultsOf(world));
+  world.stir = gate.stir;
   const past = createPastReads(world);
   const farm = createFarm(world);
   const builds = createBuilds(world, farm);

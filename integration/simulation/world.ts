@@ -49,6 +49,8 @@ export interface SimulatedWorld {
   /** In [0, 1): the run's own chance, apart from the cloud's. */
   chance(): number;
   now(): number;
+  /** Says that promises of somebody in this world are to settle before the clock moves. */
+  stir: () => void;
   /** Ends the weather that does not last. */
   clearUp(): void;
   /** Faults that do not last have stopped. */
@@ -129,6 +131,7 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     begunAt: BEGINS_AT,
     chance,
     now: () => clock.now(),
+    stir: () => {},
     clearUp: () => clearUp(weather),
     isCalm,
     text,
@@ -159,7 +162,6 @@ function clearUp(weather: Weather): void {
   if (!lasting.has('events')) Object.assign(weather, { lostEvents: 0, doubledEvents: 0, lateEventsMs: 0 });
   if (!lasting.has('clock')) weather.skewMs = 0;
   for (const service of [...placement.keys()]) if (!lasting.has(`placement ${service}`)) placement.delete(service);
-  weather.silentUntil = 0;
 }
 
 /** Schedules go by the same way, so a storm that loses every event would leave no schedule either: those always arrive. */
