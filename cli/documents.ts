@@ -36,6 +36,8 @@ export interface Documents {
   /** Absent already counts as removed. */
   remove(key: string): Promise<void>;
   list(prefix: string): Promise<Listed[]>;
+  /** The versions of a key written after `revision`, newest first; null: those since its last deletion. At most a thousand. */
+  newerThan(key: string, revision: string | null): Promise<Stored[]>;
 }
 
 /** The bucket is part of the host's name, as AWS wants it; one with dots goes into the path, since no certificate fits such a host. */
@@ -62,6 +64,7 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     write: (key, text, condition) => write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
     remove: (key) => remove(key, request('DELETE', key)),
     list: (prefix) => list(prefix, (query) => request('GET', `?${query}`)),
+    newerThan: (key, revision) => newerThan(key, revision, (path) => request('GET', path)),
   };
 }
 
@@ -120,6 +123,26 @@ async function list(prefix: string, request: (query: string) => SignedRequest): 
     continuation = element(xml, 'NextContinuationToken');
   } while (continuation !== undefined);
   return found;
+}
+
+async function newerThan(
+  key: string,
+  revision: string | null,
+  request: (path: string) => SignedRequest,
+): Promise<Stored[]> {
+  const doing = `list the versions of ${key}`;
+  const answer = await askAws(doing, request(`?versions&${new URLSearchParams({ prefix: key })}`));
+  if (answer.status !== 200) throw refusal(doing, answer);
+  const entries = answer.body.toString('utf8').match(/<Version>[\s\S]*?<\/Version>/g) ?? [];
+  const own = entries
+    .filter((entry) => element(entry, 'Key') === key)
+    .map((entry) => element(entry, 'VersionId') ?? '');
+  const known = own.indexOf(revision ?? '');
+  const newer = own.slice(0, known < 0 ? undefined : known);
+  const found = await Promise.all(
+    newer.map((id) => read(key, request(`${key}?${new URLSearchParams({ versionId: id })}`))),
+  );
+  return found.filter((stored) => typeof stored === 'object');
 }
 
 function listedOf(xml: string): Listed[] {

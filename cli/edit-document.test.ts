@@ -53,6 +53,40 @@ describe('an edit', () => {
     expect(edited.revision).toBe('v2');
   });
 
+  it('is not applied twice when its answer was lost and a rival has built on it', async () => {
+    bucket.faults.push('lose answer');
+    let writes = 0;
+    const rivalled: Documents = {
+      ...documents,
+      write: async (...args) => {
+        const outcome = await documents.write(...args);
+        writes += 1;
+        if (writes === 1) bucket.put(key, text(workersNow() + 10, 'rival'));
+        return outcome;
+      },
+    };
+    const edited = await editDocument(rivalled, key, oneMore, noPause);
+    expect(workersNow()).toBe(12);
+    expect(edited).toMatchObject({ changed: true, revision: 'v2', text: text(2, `w${ids}`) });
+    expect(writes).toBe(1);
+  });
+
+  it('says that it does not know when no answer came and nothing can be read any more', async () => {
+    bucket.faults.push('lose answer');
+    const deaf: Documents = {
+      ...documents,
+      write: async (...args) => {
+        const outcome = await documents.write(...args);
+        await bucket.close();
+        return outcome;
+      },
+    };
+    await expect(editDocument(deaf, key, oneMore, noPause)).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: expect.stringContaining('it is not known whether'),
+    });
+  });
+
   it('is sent again when the request was lost, or S3 was busy', async () => {
     bucket.faults.push('lose request', 'busy');
     await editDocument(documents, key, oneMore, noPause);

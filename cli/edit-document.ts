@@ -22,7 +22,8 @@ const PAUSE_MS = 50;
  * @param change makes the edit on what is there now (undefined: nothing). It is called again on what a rival wrote, and throws
  *   where the edit no longer means the same, or returns undefined where nothing is left to change.
  * @returns what was written, or what is there when nothing had to change
- * @throws Failure (conflict) after too many lost races, (unavailable) when no answer ever came
+ * @throws Failure (conflict) after too many lost races: nothing was written; (unavailable) when no answer ever came, and then it
+ *   says that it is not known whether anything was written
  */
 export async function editDocument(
   documents: Documents,
@@ -31,30 +32,58 @@ export async function editDocument(
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<Edited & { changed: boolean }> {
   const ours = new Set<string>();
+  let base = await readStored(documents, key);
   let trouble: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current = await readStored(documents, key);
-    if (current !== undefined && ours.has(writeIdOf(current.text) ?? '')) return { ...current, changed: true };
-    const edit = change(current?.text);
-    if (edit === undefined) return { ...(current ?? nothing), changed: ours.size > 0 };
+    const edit = change(base?.text);
+    if (edit === undefined) return { ...(base ?? nothing), changed: false };
     ours.add(edit.writeId);
-    const written = await documents.write(key, edit.text, current === undefined ? 'absent' : { ifMatch: current.etag });
+    const written = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });
     if (written.outcome === 'written') return { text: edit.text, ...written, changed: true };
     trouble = 'why' in written ? written.why : undefined;
     await sleep(PAUSE_MS * (attempt + 1));
+    const { current, landed } = await lookAgain(documents, key, base, ours);
+    if (landed !== undefined) return { ...landed, changed: true };
+    base = current;
   }
   throw givenUp(key, trouble);
+}
+
+/**
+ * What is there now, and our own write among what came after `base`: its answer may have been lost on the way, also to a retry
+ * below us that then met our own write as a rival's, and rivals may have built on it. To edit theirs would apply the edit twice.
+ */
+async function lookAgain(
+  documents: Documents,
+  key: string,
+  base: Stored | undefined,
+  ours: ReadonlySet<string>,
+): Promise<{ current: Stored | undefined; landed: Stored | undefined }> {
+  const isOurs = ({ text }: Stored) => ours.has(writeIdOf(text) ?? '');
+  try {
+    const current = await readStored(documents, key);
+    if (current !== undefined && isOurs(current)) return { current, landed: current };
+    if (current?.revision === base?.revision && current?.etag === base?.etag) return { current, landed: undefined };
+    const newer = await documents.newerThan(key, base?.revision ?? null);
+    return { current, landed: newer.find(isOurs) };
+  } catch (error) {
+    throw unknown(key, (error as Error).message);
+  }
 }
 
 const nothing: Edited = { text: '', etag: '', revision: null };
 
 function givenUp(key: string, trouble: string | undefined): Failure {
-  if (trouble !== undefined)
-    return new Failure('unavailable', `could not write ${key}: ${trouble}`, { next: 'bbf status' });
+  if (trouble !== undefined) return unknown(key, trouble);
   return new Failure('conflict', `could not write ${key}: others wrote it ${ATTEMPTS} times in a row`, {
     next: 'the same command again',
   });
 }
+
+const unknown = (key: string, why: string) =>
+  new Failure('unavailable', `it is not known whether ${key} was written: ${why}`, {
+    next: 'bbf status, and the same command again where it shows the old spec',
+  });
 
 async function readStored(documents: Documents, key: string): Promise<Stored | undefined> {
   const stored = await documents.read(key);

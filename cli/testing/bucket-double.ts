@@ -11,6 +11,8 @@ export interface StoredObject {
 export interface BucketDouble {
   endpoint: string;
   objects: Map<string, StoredObject>;
+  /** Every version of every key, oldest first. */
+  versions: [key: string, stored: StoredObject][];
   /** What the next PUT meets: its answer is lost after or before it was stored, or a rival writes first. */
   faults: ('lose answer' | 'lose request' | 'busy' | (() => void))[];
   /** Method and key of each request. */
@@ -23,6 +25,7 @@ export const etagOf = (text: string) => `"${createHash('md5').update(text).diges
 
 interface State {
   objects: Map<string, StoredObject>;
+  versions: BucketDouble['versions'];
   faults: BucketDouble['faults'];
   put(key: string, text: string): string;
 }
@@ -38,13 +41,14 @@ interface Exchange {
 export async function openBucketDouble(bucket = 'documents'): Promise<BucketDouble> {
   const requests: string[] = [];
   const objects = new Map<string, StoredObject>();
-  let versions = 0;
+  const versions: BucketDouble['versions'] = [];
   const put = (key: string, text: string) => {
-    versions += 1;
-    objects.set(key, { text, version: `v${versions}` });
-    return `v${versions}`;
+    const stored = { text, version: `v${versions.length + 1}` };
+    versions.push([key, stored]);
+    objects.set(key, stored);
+    return stored.version;
   };
-  const state: State = { objects, faults: [], put };
+  const state: State = { objects, versions, faults: [], put };
   const server = http.createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
     const url = new URL(request.url ?? '', 'http://bucket');
@@ -71,7 +75,9 @@ function answer(state: State, exchange: Exchange): unknown {
     return send(204);
   }
   if (query.has('list-type')) return send(200, {}, listing(state, query.get('prefix') ?? ''));
-  const stored = state.objects.get(key);
+  if (query.has('versions')) return send(200, {}, versionListing(state, query.get('prefix') ?? ''));
+  const id = query.get('versionId');
+  const stored = id === null ? state.objects.get(key) : state.versions.find(([, { version }]) => version === id)?.[1];
   if (stored === undefined) return send(404, {}, '<Error><Code>NoSuchKey</Code><Message>none</Message></Error>');
   const headers = {
     etag: etagOf(stored.text),
@@ -95,6 +101,14 @@ function answerPut(state: State, { request, response, key, body }: Exchange): un
   const version = state.put(key, body);
   if (fault === 'lose answer') return request.socket.destroy();
   return response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': version }).end();
+}
+
+function versionListing({ versions }: State, prefix: string): string {
+  const own = versions.filter(([key]) => key.startsWith(prefix)).reverse();
+  const entries = own.map(
+    ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId></Version>`,
+  );
+  return `<ListVersionsResult>${entries.join('')}</ListVersionsResult>`;
 }
 
 function listing({ objects }: State, prefix: string): string {

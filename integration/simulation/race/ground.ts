@@ -91,6 +91,7 @@ export async function leaseText(client: number, workers: number): Promise<string
     },
     remove: async () => {},
     list: nothing,
+    newerThan: nothing,
   };
   const id = leaseId(client);
   const wish = { cluster: CLUSTER, id, holder: `user@${id}`, purpose: 'build //...', pool: POOL, workers };
