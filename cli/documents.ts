@@ -133,16 +133,23 @@ async function newerThan(
   const doing = `list the versions of ${key}`;
   const answer = await askAws(doing, request(`?versions&${new URLSearchParams({ prefix: key })}`));
   if (answer.status !== 200) throw refusal(doing, answer);
-  const entries = answer.body.toString('utf8').match(/<Version>[\s\S]*?<\/Version>/g) ?? [];
-  const own = entries
-    .filter((entry) => element(entry, 'Key') === key)
-    .map((entry) => element(entry, 'VersionId') ?? '');
-  const known = own.indexOf(revision ?? '');
-  const newer = own.slice(0, known < 0 ? undefined : known);
+  const ids = idsAfter(answer.body.toString('utf8'), key, revision);
   const found = await Promise.all(
-    newer.map((id) => read(key, request(`${key}?${new URLSearchParams({ versionId: id })}`))),
+    ids.map((id) => read(key, request(`${key}?${new URLSearchParams({ versionId: id })}`))),
   );
   return found.filter((stored) => typeof stored === 'object');
+}
+
+function idsAfter(xml: string, key: string, revision: string | null): string[] {
+  const entries = xml.match(/<(Version|DeleteMarker)>[\s\S]*?<\/\1>/g) ?? [];
+  const own = entries.filter((entry) => element(entry, 'Key') === key);
+  const writtenAt = (entry: string) => Date.parse(element(entry, 'LastModified') ?? '') || 0;
+  // Markers and versions may be listed one kind after the other; their times, which tell what came last, are whole seconds.
+  const deletedAt = Math.max(0, ...own.filter((entry) => entry.startsWith('<DeleteMarker>')).map(writtenAt));
+  const versions = own.filter((entry) => entry.startsWith('<Version>'));
+  const ids = versions.map((entry) => element(entry, 'VersionId') ?? '');
+  const known = revision === null ? versions.findIndex((entry) => writtenAt(entry) < deletedAt) : ids.indexOf(revision);
+  return ids.slice(0, known < 0 ? undefined : known);
 }
 
 function listedOf(xml: string): Listed[] {
