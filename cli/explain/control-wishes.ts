@@ -20,7 +20,7 @@ function unseenRevision(view: View): Finding | null {
   const seen = status.conditions[0]?.observedRevision ?? null;
   if (!document?.revision || document.revision === seen) return null;
   const age = elapsed(now - document.modifiedAt);
-  const text = `revision ${document.revision}, written ${age} ago, has not been looked at yet; this is of revision ${seen ?? 'none'}`;
+  const text = `revision ${document.revision}, written ${age} ago, has not been looked at yet; this is of revision ${seen ?? 'none'}${lockText(view)}`;
   const since = new Date(document.modifiedAt).toISOString();
   const evidence = { revision: document.revision, seenRevision: seen };
   return finding(view, { wish: 'reconciler', reason: 'RevisionNotSeen', text, evidence, since });
@@ -34,9 +34,17 @@ function unseenLease(view: View): Finding | null {
     ({ id, modifiedAt }) => !listed.has(id) && modifiedAt > Date.parse(status.heartbeatAt),
   );
   if (young === undefined) return null;
-  const text = `lease ${young.id}, taken ${elapsed(now - young.modifiedAt)} ago, has not been looked at yet`;
+  const text = `lease ${young.id}, taken ${elapsed(now - young.modifiedAt)} ago, has not been looked at yet${lockText(view)}`;
   const since = new Date(young.modifiedAt).toISOString();
   return finding(view, { wish: 'reconciler', reason: 'LeaseNotSeen', text, evidence: { lease: young.id }, since });
+}
+
+/** A pass that works lets go of it within seconds. */
+const LOCK_NOTABLE_MS = 15_000;
+
+function lockText({ lock, now }: View): string {
+  if (lock === null || now - lock.takenAt < LOCK_NOTABLE_MS) return '';
+  return `; a pass has held the lock for ${elapsed(now - lock.takenAt)}, perhaps one that was killed`;
 }
 
 export function documentWish(view: View): Finding | null {

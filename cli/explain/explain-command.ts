@@ -1,15 +1,17 @@
 /** `bbf explain`: reads what there is to know of a cluster and says why it is as it is. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
-import { activityKey, clusterKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { activityKey, clusterKey, clusterPrefix, leasesPrefix, lockKey } from '../../config-schema/keys.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
 import { documentFacts, parsed } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
+import type { LockFacts } from './finding.ts';
 import { earlierStatuses } from './status-history.ts';
 
 export async function explainCommand(call: Call, program: Program): Promise<number> {
@@ -29,11 +31,12 @@ export async function explainCommand(call: Call, program: Program): Promise<numb
 /** @throws Failure (notFound) where there is neither a document nor a status */
 async function ask(installation: Installation, cluster: string, now: number): Promise<Question> {
   const { documents, context } = installation;
-  const [document, status, activity, leases, earlier] = await Promise.all([
+  const [document, status, activity, listed, lock, earlier] = await Promise.all([
     documents.read(clusterKey(cluster)),
     statusReader(documents, cluster)(),
     documents.read(activityKey(cluster)),
-    documents.list(leasesPrefix(cluster)),
+    documents.list(clusterPrefix(cluster)),
+    lockFacts(documents, cluster),
     earlierStatuses(installation, cluster),
   ]);
   if (typeof document !== 'object' && status === null) throw await noSuchCluster(installation, cluster);
@@ -45,11 +48,22 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
     earlier,
     document: typeof document === 'object' ? documentFacts(document) : null,
     activity: typeof activity === 'object' ? activityOf(activity.text) : null,
-    leases: leases.map(({ key, modifiedAt }) => ({
-      id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
-      modifiedAt,
-    })),
+    leases: listed
+      .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))
+      .map(({ key, modifiedAt }) => ({
+        id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
+        modifiedAt,
+      })),
+    lock,
   };
+}
+
+/** S3's clock says when it was taken, and its holder for how long (reconciler/lock.ts). */
+async function lockFacts(documents: Documents, cluster: string): Promise<LockFacts | null> {
+  const stored = await documents.read(lockKey(cluster));
+  if (typeof stored !== 'object') return null;
+  const { ttlMs } = (parsed(stored.text) ?? {}) as { ttlMs?: unknown };
+  return { takenAt: stored.modifiedAt, endsAt: stored.modifiedAt + (typeof ttlMs === 'number' ? ttlMs : 0) };
 }
 
 /** Only for names and counts beside the status, so it is not checked. */

@@ -127,6 +127,20 @@ const table: Row[] = [
     /revision r7, written 1s ago, has not been looked at yet; this is of revision r1/i,
   ],
   [
+    'a newer revision waits for a lock that nobody lets go of',
+    () =>
+      of(
+        { spec: want(0), server: [0, 0], pool: [0, 0] },
+        {
+          document: { revision: 'r7', modifiedAt: NOW, tombstone: null },
+          lock: { takenAt: NOW - 29_000, endsAt: NOW + 31_000 },
+        },
+      ),
+    'converging',
+    ['reconciler: RevisionNotSeen'],
+    /a pass has held the lock for 30s, perhaps one that was killed.*Next, in 30s at the latest: the pass that holds the lock/,
+  ],
+  [
     'a newer lease has not been looked at',
     () => of({ spec: want(0), server: [0, 0], pool: [0, 0] }, { leases: [{ id: 'b-1', modifiedAt: NOW + 500 }] }),
     'ready',

@@ -115,6 +115,7 @@ function since(one: Finding, question: Question): string | null {
       document: null,
       activity: null,
       leases: [],
+      lock: null,
       now: Date.parse(status.heartbeatAt),
       status,
     }).some(({ wish, reason }) => wish === one.wish && reason === one.reason);

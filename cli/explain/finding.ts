@@ -40,6 +40,15 @@ export interface View {
   activity: Activity | null;
   /** Leases in the bucket: id and when each was last written, milliseconds. */
   leases: { id: string; modifiedAt: number }[];
+  /** The pass that holds the cluster's lock now; null: none does. */
+  lock: LockFacts | null;
+}
+
+/** Milliseconds, both. */
+export interface LockFacts {
+  takenAt: number;
+  /** When it is free again, should its holder have died. */
+  endsAt: number;
 }
 
 export type Draft = Pick<Finding, 'wish' | 'reason' | 'text'> & { evidence?: Evidence; since?: string };

@@ -1,6 +1,6 @@
 /** What happens next by itself, and when. */
 import type { Status } from '../../config-schema/documents.ts';
-import type { DocumentFacts, Finding } from './finding.ts';
+import type { DocumentFacts, Finding, LockFacts } from './finding.ts';
 import { FAST_SCHEDULE_MS, SLOW_SCHEDULE_MS } from './silence.ts';
 
 export interface NextStep {
@@ -13,18 +13,18 @@ export interface Outlook {
   now: number;
   status: Status | null;
   document: DocumentFacts | null;
+  lock: LockFacts | null;
 }
 
+const LOCKED = 'the pass that holds the lock comes to its end, and the next one looks';
+
 /** Null: nothing happens by itself. */
-export function nextStep({ now, status, document }: Outlook, findings: Finding[]): NextStep | null {
+export function nextStep({ now, status, document, lock }: Outlook, findings: Finding[]): NextStep | null {
   const has = (reason: string) => findings.some((one) => one.reason === reason);
   if (has('ReconcilerSilent')) return { at: null, what: 'nothing, as long as the reconciler does not look' };
   if (has('DocumentLeft')) return null;
   if (status === null || has('NotLookedAt') || has('RevisionNotSeen') || has('LeaseNotSeen'))
-    return {
-      at: iso(lookDue(now, status, document)),
-      what: 'the reconciler looks, by its schedule where no event woke it',
-    };
+    return nextLook({ now, status, document, lock });
   const retry = retryAt(findings, now);
   if (retry !== null) return { at: retry, what: 'the reconciler tries again' };
   const due = status.next !== null && Date.parse(status.next.at) > now ? status.next : null;
@@ -37,10 +37,12 @@ export function nextStep({ now, status, document }: Outlook, findings: Finding[]
 
 const iso = (at: number) => new Date(at).toISOString();
 
-/** Events wake it within seconds; where they are lost, a schedule does. */
-function lookDue(now: number, status: Status | null, document: DocumentFacts | null): number {
+/** Events wake it within seconds; where they are lost, a schedule does. While another pass holds the lock, both wait for that. */
+function nextLook({ now, status, document, lock }: Outlook): NextStep {
+  if (lock !== null && lock.endsAt > now) return { at: iso(lock.endsAt), what: LOCKED };
   const period = status?.awake ? FAST_SCHEDULE_MS : SLOW_SCHEDULE_MS;
-  return Math.max(now, document?.modifiedAt ?? now) + period;
+  const at = iso(Math.max(now, document?.modifiedAt ?? now) + period);
+  return { at, what: 'the reconciler looks, by its schedule where no event woke it' };
 }
 
 /** A pause between two tries tells its end in words (reconciler/core/attempts.ts). */

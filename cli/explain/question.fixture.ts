@@ -31,6 +31,7 @@ export function ask(status: Status | null, more: Partial<Question> = {}): Explan
     document,
     activity: null,
     leases: [],
+    lock: null,
     ...more,
   });
 }

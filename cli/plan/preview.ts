@@ -156,5 +156,6 @@ function viewOf(o: Observation, status: Status) {
     document: 'revision' in o.document ? { ...o.document, tombstone } : null,
     activity: o.activity.known ? (o.activity.value?.activity ?? null) : null,
     leases: [],
+    lock: null,
   };
 }
