@@ -128,10 +128,12 @@ export const stackUpdate = of('CloudFormation update', [
     },
   },
   {
-    name: 'to the same template and every parameter',
+    name: 'to the same template and the same one parameter',
     documented: NO_UPDATES,
     async ask(cloud) {
-      const all = { TemplateBody: PARAMETERS, Parameters: [...VALUES, ...given({ Days: '1' })] };
+      const Group = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: { Ref: 'Name' } } };
+      const TemplateBody = body({ Group }, { Parameters: { Name: Parameters.Name } });
+      const all = { TemplateBody, Parameters: given({ Name: '/x' }) };
       await made(cloud, all);
       return spoken(update(cloud, all));
     },

@@ -46,7 +46,7 @@ export const stackDifferences: Difference[] = [
     },
   },
   {
-    moto: 'An update is compared with what is there only if it brings the template and every parameter, those with defaults too.',
+    moto: 'An update is compared with what is there only if it brings a template and parameters, and all of these read as moto keeps them.',
     aws: 'An update that would change nothing is refused.',
     source: 'CloudFormation User Guide, "Troubleshooting CloudFormation", "No updates to perform"',
     answers: {

@@ -60,6 +60,15 @@ export function roleOperations(core: IamCore) {
       delete state.roles[name];
       changed();
     },
+    ...policyOperations(core),
+  };
+}
+
+/** Policies of a role: its own, and those that are attached to it. */
+function policyOperations(core: IamCore) {
+  const { state, world } = core;
+  const changed = () => world.changed('iam');
+  return {
     putRolePolicy({ role, name, document }: { role: string; name: string; document: string }): void {
       roleOf(core, role).inline[checkName(name, 128)] = checkDocument(document);
       changed();

@@ -19,6 +19,14 @@ const DEFAULT_ENCRYPTION = [
 ];
 
 export function settingRoutes(s3: S3): S3Routes {
+  const verbs = settingVerbs(s3);
+  return { ...accessRoutes(s3, verbs), ...keepingRoutes(s3, verbs) };
+}
+
+type Verbs = ReturnType<typeof settingVerbs>;
+
+/** What the routes of all settings do alike. */
+function settingVerbs(s3: S3) {
   const xml = ({ wire }: S3Request) => parseXml(bodyText(wire));
   const get = <Name extends keyof BucketSettings>(request: S3Request, setting: Name) =>
     s3.getBucketSetting({ bucket: request.bucket, setting });
@@ -34,13 +42,12 @@ export function settingRoutes(s3: S3): S3Routes {
       put(request.bucket, xml(request), request);
       return status === 200 ? EMPTY_OK : NO_CONTENT;
     };
+  return { get, removing, putting };
+}
+
+/** Who may do what: kept, not evaluated. */
+function accessRoutes(s3: S3, { get, removing, putting }: Verbs): S3Routes {
   return {
-    'PUT bucket ?versioning': putting((bucket, { Status, MfaDelete }) => {
-      if (MfaDelete === 'Enabled') throw notImplemented('MfaDelete');
-      s3.putBucketVersioning({ bucket, status: String(Status) });
-    }),
-    'GET bucket ?versioning': ({ bucket }) =>
-      restXmlAnswer('VersioningConfiguration', { Status: s3.getBucketVersioning({ bucket }) }),
     'PUT bucket ?policy': ({ bucket, wire }) => {
       s3.putBucketPolicy({ bucket, policy: bodyText(wire) });
       return NO_CONTENT;
@@ -50,14 +57,6 @@ export function settingRoutes(s3: S3): S3Routes {
       return { status: 200, headers, body: get(request, 'policy') ?? '' };
     },
     'DELETE bucket ?policy': removing('policy'),
-    'PUT bucket ?encryption': putting((bucket, { Rule }) =>
-      s3.putBucketEncryption({ bucket, rules: listOf<Element>(Rule) }),
-    ),
-    'GET bucket ?encryption': (request) => {
-      const rules = (get(request, 'encryption') ?? DEFAULT_ENCRYPTION) as XmlValue;
-      return restXmlAnswer('ServerSideEncryptionConfiguration', { Rule: rules });
-    },
-    'DELETE bucket ?encryption': removing('encryption'),
     'PUT bucket ?publicAccessBlock': putting((bucket, document) => {
       const names = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
       s3.putPublicAccessBlock({
@@ -68,6 +67,32 @@ export function settingRoutes(s3: S3): S3Routes {
     'GET bucket ?publicAccessBlock': (request) =>
       restXmlAnswer('PublicAccessBlockConfiguration', get(request, 'publicAccessBlock') ?? {}),
     'DELETE bucket ?publicAccessBlock': removing('publicAccessBlock'),
+    'PUT bucket ?ownershipControls': putting((bucket, { Rule }) => {
+      s3.putBucketOwnershipControls({ bucket, ownership: String((Rule as Element).ObjectOwnership) });
+    }),
+    'GET bucket ?ownershipControls': (request) =>
+      restXmlAnswer('OwnershipControls', { Rule: { ObjectOwnership: get(request, 'ownership') } }),
+    'DELETE bucket ?ownershipControls': removing('ownership'),
+  };
+}
+
+/** How objects are kept and for how long, what they are marked with, who is told. */
+function keepingRoutes(s3: S3, { get, removing, putting }: Verbs): S3Routes {
+  return {
+    'PUT bucket ?versioning': putting((bucket, { Status, MfaDelete }) => {
+      if (MfaDelete === 'Enabled') throw notImplemented('MfaDelete');
+      s3.putBucketVersioning({ bucket, status: String(Status) });
+    }),
+    'GET bucket ?versioning': ({ bucket }) =>
+      restXmlAnswer('VersioningConfiguration', { Status: s3.getBucketVersioning({ bucket }) }),
+    'PUT bucket ?encryption': putting((bucket, { Rule }) =>
+      s3.putBucketEncryption({ bucket, rules: listOf<Element>(Rule) }),
+    ),
+    'GET bucket ?encryption': (request) => {
+      const rules = (get(request, 'encryption') ?? DEFAULT_ENCRYPTION) as XmlValue;
+      return restXmlAnswer('ServerSideEncryptionConfiguration', { Rule: rules });
+    },
+    'DELETE bucket ?encryption': removing('encryption'),
     'PUT bucket ?tagging': putting((bucket, { TagSet }) => {
       const tags = listOf<{ Key: string; Value: string }>((TagSet as Element | undefined)?.Tag);
       s3.putBucketTagging({ bucket, tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) });
@@ -77,12 +102,6 @@ export function settingRoutes(s3: S3): S3Routes {
       return restXmlAnswer('Tagging', { TagSet: { Tag: tags } });
     },
     'DELETE bucket ?tagging': removing('tags'),
-    'PUT bucket ?ownershipControls': putting((bucket, { Rule }) => {
-      s3.putBucketOwnershipControls({ bucket, ownership: String((Rule as Element).ObjectOwnership) });
-    }),
-    'GET bucket ?ownershipControls': (request) =>
-      restXmlAnswer('OwnershipControls', { Rule: { ObjectOwnership: get(request, 'ownership') } }),
-    'DELETE bucket ?ownershipControls': removing('ownership'),
     'PUT bucket ?notification': putting((bucket, document) => {
       const other = Object.keys(document).find((name) => name !== 'EventBridgeConfiguration');
       if (other) throw notImplemented(`notifications by ${other}`);
