@@ -9,7 +9,7 @@ import { otherDifferences } from './differences/others.ts';
 import { s3Differences } from './differences/s3.ts';
 import { templateDifferences } from './differences/templates.ts';
 
-export interface Explained extends Omit<Difference, 'answers'> {
+interface Explained extends Omit<Difference, 'answers'> {
   name: string;
   answer: unknown;
 }
