@@ -62,12 +62,13 @@ export function planStory(plan: FaultPlan): Story {
   const base = storyOf(workloadOf(plan), plan.seed ?? DEFAULT_SEED);
   const steps = [...base.steps, ...(plan.steps ?? [])].sort((a, b) => a.at - b.at);
   const calmAt = Math.max(plan.calmAt ?? base.calmAt, (steps.at(-1)?.at ?? 0) + 1);
+  const until = calmAt - (workloadOf(plan).restMs ?? 0);
   return {
     ...base,
     title: plan.title,
     steps,
     calmAt,
-    faults: plan.faults ?? [],
+    faults: (plan.faults ?? []).map((fault) => (fault.lasting ? fault : { until, ...fault })),
     ...(plan.stackFaults && { stackFaults: plan.stackFaults }),
     ...(plan.latencyMs && { latencyMs: plan.latencyMs }),
   };

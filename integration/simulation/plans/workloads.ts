@@ -6,6 +6,8 @@ export interface Workload {
   steps: Step[];
   /** Milliseconds after the last step at which faults end. */
   calmAfterMs?: number;
+  /** The last so many milliseconds before the calm have no faults, so that an end like sleep comes about in any case. */
+  restMs?: number;
   /** The workload whose end this one's must equal, where that is not its own. */
   like?: string | Workload;
   /** Kinds of mutations that hang on which of two things comes first, so that any fault may add one. */
@@ -54,6 +56,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     steps: [edit(BEGIN, spec({}, naps)), build(minutes(14), 'build-1', 3, minutes(2))],
     // It sleeps again before the end, so that the end does not hang on when one looks.
     calmAfterMs: minutes(14),
+    restMs: minutes(11),
   },
   'pool-add': { title: 'a second pool is added', steps: [first, edit(THEN, twoPools)] },
   'pool-remove': { title: 'a pool is removed', steps: [edit(BEGIN, twoPools), edit(THEN, spec())] },
