@@ -36,10 +36,10 @@ export interface Gate {
 }
 
 const never = new Promise<never>(() => {});
+/** Also of stories with slower calls, once it is calm: an invocation must get through its pass. */
 const LATENCY_MS: [number, number] = [5, 60];
 
 export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
-  const [least, most] = world.story.latencyMs ?? LATENCY_MS;
   const begun: Promise<void>[] = [];
   let calls = 0;
   let stirred = false;
@@ -62,6 +62,7 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
     pass(caller, site, run, took) {
       if (!caller.alive) return never;
       return new Promise((resolve, reject) => {
+        const [least, most] = (world.isCalm() ? undefined : world.story.latencyMs) ?? LATENCY_MS;
         const latency = Math.round(least + world.chance() * (most - least));
         const fault = faults.hit(site.point);
         const call: Passing = { world, caller, site, fault, resolve: resolve as (value: unknown) => void, reject };

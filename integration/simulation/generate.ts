@@ -13,9 +13,9 @@ export function storyOf(seed: number): Story {
   const pools = draw.chance(0.3) ? ['default', 'big'] : ['default'];
   const kinds = kindsOf(draw);
   const count = draw.weighted([
-    [6, draw.int(1, 5)],
-    [3, draw.int(5, 10)],
-    [0.5, draw.int(10, STEPS_MAX)],
+    [7, draw.int(1, 4)],
+    [2.5, draw.int(4, 9)],
+    [0.4, draw.int(9, STEPS_MAX)],
   ]);
   const first: Step = { at: FIRST_AT, do: 'edit', spec: specOf(draw, pools), by: draw.pick(['cli', 'gitops']) };
   const steps: Step[] = [draw.chance(0.3) ? { ...first, uid: 'u1' } : first];
@@ -32,7 +32,7 @@ export function storyOf(seed: number): Story {
   if (stackFaults.length > 0) story.stackFaults = stackFaults;
   // What is no lease holds the cluster for an hour.
   if (steps.some((step) => step.do === 'lease')) story.settleMs = 110 * 60_000;
-  if (draw.chance(0.2)) story.pace = 'quick';
+  if (draw.chance(0.5)) story.pace = 'quick';
   if (draw.chance(0.2)) story.latencyMs = [10, draw.pick([400, 2_000, 8_000])];
   return story;
 }

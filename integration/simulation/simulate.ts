@@ -2,68 +2,118 @@
 import { parseArgs } from 'node:util';
 import { storyOf } from './generate.ts';
 import { EVERY_ORACLE } from './handler-oracle.ts';
-import { type RunOptions, runStory } from './run-story.ts';
+import type { Violation } from './history.ts';
+import { rateLines } from './rate.ts';
+import { runStory } from './run-story.ts';
 import { shrink } from './shrink.ts';
-import { runSwarm } from './swarm.ts';
+import { runSwarm, summaryOf } from './swarm.ts';
+import { runSwarmInProcesses } from './swarm-processes.ts';
+import type { Door } from './world.ts';
 
-const USAGE = `usage: npm run simulate -- --seed N [--shrink] | --seeds COUNT [--from K] | --plan FILE | --rate
-options: --door sdk, --without ORACLE (may be repeated), --quiet`;
+const USAGE = `usage: npm run simulate -- --seed N           one seed, with its story and its trace
+       npm run simulate -- --seed N --shrink  the least story that still fails, as a plan
+       npm run simulate -- --seeds COUNT [--from K] [--jobs N]
+       npm run simulate -- --plan FILE
+       npm run simulate -- --rate
+options: --door direct|sdk, --without ORACLE (may be repeated), --quiet (no trace)`;
+
+/** sysexits.h: the command was used incorrectly. */
+const EX_USAGE = 64;
+
+const OPTIONS = {
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  from: { type: 'string', default: '1' },
+  jobs: { type: 'string', default: '1' },
+  plan: { type: 'string' },
+  door: { type: 'string' },
+  without: { type: 'string', multiple: true, default: [] as string[] },
+  shrink: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  rate: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      from: { type: 'string', default: '1' },
-      plan: { type: 'string' },
-      door: { type: 'string', default: 'direct' },
-      shrink: { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      without: { type: 'string', multiple: true, default: [] },
-      rate: { type: 'boolean', default: false },
-    },
-  });
-  const oracles = EVERY_ORACLE.filter(({ id }) => !values.without.includes(id));
-  const door = values.door === 'sdk' ? 'sdk' : 'direct';
-  if (values.seeds !== undefined) {
-    const swarm = await runSwarm({
-      count: Number(values.seeds),
-      from: Number(values.from),
-      door,
-      oracles,
-      tell: console.error,
-    });
-    console.log(swarm.summary);
-    return swarm.violations > 0 ? 1 : 0;
-  }
-  if (values.seed !== undefined && values.shrink) return shrunk(Number(values.seed), { door, oracles });
-  if (values.seed !== undefined) return replay(Number(values.seed), { door, oracles }, values.quiet);
-  console.error(USAGE);
-  return 64;
+  const { values } = parseArgs({ options: OPTIONS });
+  const seed = wholeNumber('seed', values.seed);
+  if (values.seeds !== undefined) return many(values);
+  if (seed !== undefined) return values.shrink ? least(seed, values) : one(seed, values);
+  if (values.plan !== undefined) return plan(values.plan, values);
+  if (!values.rate) throw new UsageError('nothing to do');
+  for await (const line of rateLines()) console.log(line);
+  return 0;
 }
 
-async function replay(seed: number, options: RunOptions, quiet: boolean): Promise<number> {
+class UsageError extends Error {}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--${name} is a whole number, not ${JSON.stringify(text)}`);
+}
+
+function doorOf({ door }: Values): Door | undefined {
+  if (door === undefined || door === 'direct' || door === 'sdk') return door;
+  throw new UsageError(`--door is direct or sdk, not ${JSON.stringify(door)}`);
+}
+
+const oraclesOf = ({ without }: Values) => EVERY_ORACLE.filter(({ id }) => !without.includes(id));
+
+async function many(values: Values): Promise<number> {
+  const [count = 0, from = 1, jobs = 1] = (['seeds', 'from', 'jobs'] as const).map((name) =>
+    wholeNumber(name, values[name]),
+  );
+  const oracles = oraclesOf(values);
+  const swarm = { count, from, door: doorOf(values) ?? 'direct', tell: (line: string) => console.error(line) };
+  const begun = performance.now();
+  const result =
+    jobs > 1
+      ? await runSwarmInProcesses({ ...swarm, without: values.without }, jobs)
+      : await runSwarm({ ...swarm, oracles });
+  console.log(summaryOf(swarm, result, performance.now() - begun));
+  return result.violations > 0 ? 1 : 0;
+}
+
+async function one(seed: number, values: Values): Promise<number> {
   const story = storyOf(seed);
   console.log(JSON.stringify(story, null, 1));
-  const result = await runStory(story, { ...options, ...(!quiet && { tell: console.log }) });
-  for (const { oracle, message } of result.violations) console.log(`VIOLATION of ${oracle}: ${message}`);
-  console.log(`seed ${seed}: ${result.passes} passes, trace ${result.hash}, ${result.violations.length} violations`);
-  return result.violations.length > 0 ? 1 : 0;
+  const tell = values.quiet ? {} : { tell: (line: string) => console.log(line) };
+  const result = await runStory(story, { door: doorOf(values) ?? 'direct', oracles: oraclesOf(values), ...tell });
+  return ended(`seed ${seed}, trace ${result.hash}`, result);
 }
 
-/** Prints the least story that still fails as the seed's own does, as a plan: JSON and nothing else. */
-async function shrunk(seed: number, { door = 'direct', oracles = [] }: RunOptions): Promise<number> {
+/** Prints JSON and nothing else, for a file among the plans. */
+async function least(seed: number, values: Values): Promise<number> {
+  const options = { oracles: oraclesOf(values), door: doorOf(values) ?? 'direct' };
   const story = storyOf(seed);
-  const [first] = (await runStory(story, { door, oracles })).violations;
-  if (!first) {
-    console.error(`seed ${seed} violates nothing: there is nothing to shrink`);
-    return 0;
-  }
-  const least = await shrink(story, { oracles, oracle: first.oracle, door });
-  console.log(JSON.stringify({ title: `${first.oracle}: ${first.message}`, ...least }, null, 2));
+  const [first] = (await runStory(story, options)).violations;
+  if (!first) return ended(`seed ${seed}`, { violations: [], passes: 0 });
+  const small = await shrink(story, { ...options, oracle: first.oracle });
+  console.log(JSON.stringify({ title: `${first.oracle}: ${first.message}`, ...small }, null, 2));
   return 1;
+}
+
+async function plan(file: string, values: Values): Promise<number> {
+  const { readPlan, runPlan } = await import('./plans/run-plan.ts');
+  const door = doorOf(values);
+  const tell = values.quiet ? {} : { tell: (line: string) => console.log(line) };
+  return ended(file, await runPlan(readPlan(file), { ...(door && { door }), ...tell }));
+}
+
+function ended(what: string, { violations, passes }: { violations: Violation[]; passes: number }): number {
+  for (const { oracle, message } of violations) console.log(`VIOLATION of ${oracle}: ${message}`);
+  console.log(`${what}: ${passes} passes, ${violations.length} violations`);
+  return violations.length > 0 ? 1 : 0;
 }
 
 // AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal.
 Error.stackTraceLimit = 1;
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError) && (error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    throw error;
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exitCode = EX_USAGE;
+}

@@ -136,7 +136,7 @@ export interface Story {
   /** Of everything that is left to chance: interleaving, latencies, identifiers. */
   seed: number;
   pace?: Pace;
-  /** Least and most that one call of a port takes, milliseconds. Default [5, 60]. */
+  /** Least and most that one call of a port takes until it is calm, milliseconds. Default [5, 60], which is also so afterwards. */
   latencyMs?: [number, number];
   /** In order of time. */
   steps: Step[];

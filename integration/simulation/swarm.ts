@@ -5,45 +5,54 @@ import type { Oracle, Violation } from './history.ts';
 import { runStory } from './run-story.ts';
 import type { Door } from './world.ts';
 
-export interface SwarmOptions {
+export interface Swarm {
   count: number;
   from: number;
-  door?: Door;
-  oracles?: readonly Oracle[];
+  door: Door;
+  /** Gets the lines of each failure. */
   tell?: (line: string) => void;
 }
 
 export interface SwarmResult {
+  /** Seeds that violate something. */
   violations: number;
   passes: number;
-  failed: { seed: number; violations: Violation[] }[];
-  /** One line: seeds, passes, rate, violations. */
-  summary: string;
+  /** Seconds of the processor. */
+  cpuSeconds: number;
+  failures: string[];
 }
 
-export async function runSwarm({
-  count,
-  from,
-  door = 'direct',
-  oracles = EVERY_ORACLE,
-  tell,
-}: SwarmOptions): Promise<SwarmResult> {
-  const failed: SwarmResult['failed'] = [];
-  const begun = performance.now();
+export async function runSwarm(
+  { count, from, door, tell, oracles = EVERY_ORACLE }: Swarm & { oracles?: readonly Oracle[] },
+  seeds: Iterable<number> = range(from, count),
+): Promise<SwarmResult> {
+  const begun = process.cpuUsage();
+  const failures: string[] = [];
   let passes = 0;
-  for (let seed = from; seed < from + count; seed++) {
+  for (const seed of seeds) {
     const result = await runStory(storyOf(seed), { door, oracles });
     passes += result.passes;
     if (result.violations.length === 0) continue;
-    failed.push({ seed, violations: result.violations });
-    tell?.(failureLine(seed, result.violations));
+    const line = failureLine(seed, result.violations);
+    failures.push(line);
+    tell?.(line);
   }
-  const seconds = (performance.now() - begun) / 1000;
-  const summary = `${count} seeds from ${from}, ${passes} passes, ${Math.round(passes / seconds)} passes/s, ${failed.length} violations`;
-  return { violations: failed.length, passes, failed, summary };
+  const { user, system } = process.cpuUsage(begun);
+  return { violations: failures.length, passes, cpuSeconds: (user + system) / 1e6, failures };
 }
 
-export function failureLine(seed: number, violations: readonly Violation[]): string {
+/** Every `step`-th seed. */
+export function* range(from: number, count: number, step = 1): Iterable<number> {
+  for (let seed = from; seed < from + count; seed += step) yield seed;
+}
+
+function failureLine(seed: number, violations: readonly Violation[]): string {
   const [first] = violations;
   return `${first?.oracle}: ${first?.message}\n  replay: npm run simulate -- --seed ${seed}`;
+}
+
+/** The one line at the end. The rate counts seconds of the processor: what one core does that has nothing else to do. */
+export function summaryOf({ count, from }: Swarm, { passes, cpuSeconds, violations }: SwarmResult, ms: number): string {
+  const rate = Math.round(passes / Math.max(cpuSeconds, 0.001));
+  return `${count} seeds from ${from}: ${passes} passes in ${Math.round(ms / 1000)} s, ${rate} passes/s of one core, ${violations} violations`;
 }

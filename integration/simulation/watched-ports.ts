@@ -48,11 +48,11 @@ function watchedDocuments(documents: Documents, watch: Watch): Documents {
   };
   return {
     list: (prefix) => gate.pass(caller, { point: 'documents.list', target: prefix }, () => documents.list(prefix)),
-    read: (key, etag) =>
+    read: (key, entry, newest) =>
       gate.pass(
         caller,
-        { point: `documents.read:${kindOf(key)}`, target: key, detail: etag ?? '' },
-        () => documents.read(key, etag),
+        { point: `documents.read:${kindOf(key)}`, target: key, detail: entry?.etag ?? '' },
+        () => documents.read(key, entry, newest),
         (document) => {
           const cluster = clusterOfKey(key) ?? '';
           if (key === clusterKey(cluster)) caller.revisions.set(cluster, document?.revision ?? null);
