@@ -45,7 +45,7 @@ export function lockOf(ports: Ports, cluster: string, holder: string, ttlMs: num
 async function takeOver(ports: Ports, key: string, body: string, ttlMs: number): Promise<string | null> {
   const entry = (await ports.documents.list(key)).find((found: Entry) => found.key === key);
   if (!entry) return null;
-  const current = await ports.documents.read(key, entry.etag);
+  const current = await ports.documents.read(key, entry);
   if (current?.text === body) return current.etag;
   const expired = ports.time.now() - entry.modifiedAt > ttlMs + CLOCK_TOLERANCE_MS;
   return expired ? ports.documents.write(key, body, entry.etag) : null;

@@ -58,7 +58,11 @@ async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
   }
 }
 
-type Reader = { entries: Entry[]; entry(key: string): Entry | undefined; read(key: string): Promise<Document | null> };
+interface Reader {
+  entries: Entry[];
+  entry(key: string): Entry | undefined;
+  read(key: string, newest?: boolean): Promise<Document | null>;
+}
 
 /** Nothing is fetched that the listing does not have. */
 function readerOf(ports: Ports, entries: Entry[]): Reader {
@@ -66,20 +70,21 @@ function readerOf(ports: Ports, entries: Entry[]): Reader {
   return {
     entries,
     entry: (key) => byKey.get(key),
-    read: async (key) => {
+    read: async (key, newest) => {
       const entry = byKey.get(key);
-      return entry ? ports.documents.read(key, entry.etag) : null;
+      return entry ? ports.documents.read(key, entry, newest) : null;
     },
   };
 }
 
 async function readDocument(reader: Reader, cluster: string): Promise<DocumentObservation> {
   const key = clusterKey(cluster);
-  const read = await attempt(() => reader.read(key));
+  const entry = reader.entry(key);
+  const read = await attempt(() => reader.read(key, true));
   if (!read.known) return { state: 'unreadable', error: read.error };
   if (!read.value) return { state: 'absent' };
   const { revision, text } = read.value;
-  const modifiedAt = reader.entry(key)?.modifiedAt ?? 0;
+  const modifiedAt = entry?.modifiedAt ?? 0;
   const parsed = parseCluster(text, { cluster });
   if (!parsed.ok) return { state: 'invalid', revision, modifiedAt, problems: parsed.problems };
   const { metadata, spec } = parsed.cluster;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { memoryBucket } from './documents.fixture.ts';
 import { lockOf } from './lock.ts';
@@ -41,6 +41,20 @@ describe('a pass without a document', () => {
     bucket.delete(clusterKey('main'));
     await look();
     expect(conditionOf(status() as Status, 'Accepted')).toBe('Unknown DocumentMissing');
+  });
+});
+
+describe('a tombstone', () => {
+  const tombstone = cluster.replace('"spec":{}', '"spec":{"delete":{"uid":"u1"}}');
+
+  it('that is left behind brings nothing back, and is not looked at twice', async () => {
+    const { bucket, look } = newWorld();
+    bucket.put(clusterKey('main'), tombstone);
+    await look();
+    expect(bucket.keys()).toEqual([clusterKey('main')]);
+    bucket.put(leaseKey('main', 'late'), 'no lease');
+    await look();
+    expect(bucket.keys()).toContain(leaseKey('main', 'late'));
   });
 });
 

@@ -58,7 +58,8 @@ const atRest = ({ status, lookAgainAt }: Plan): PassResult => ({ status, lookAga
 
 /** Nothing to do, and nothing new to say. */
 function isIdle({ entries, observation, plan }: Look, cluster: string): boolean {
-  if (plan.actions.length > 0 || plan.forget) return false;
+  if (plan.forget) return leftovers(entries, cluster).length === 0;
+  if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
   const isGone = observation.document.state === 'absent' && etagOfStatus(entries, cluster) === null;
   return isGone || !worthWriting(observation.status, plan.status, observation.now);
@@ -88,12 +89,16 @@ async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): P
 /** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
 const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
 
-/** Status goes last: while it is there, a crash in between is found and mended by the next pass. */
-async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
+/** What a deletion takes along; the document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
+function leftovers(entries: Entry[], cluster: string): Entry[] {
   const keep = [clusterKey(cluster), lockKey(cluster)];
-  const own = entries.filter((entry) => !keep.includes(entry.key) && entry.key !== statusKey(cluster));
-  const status = entries.filter((entry) => entry.key === statusKey(cluster));
-  for (const entry of [...own, ...status]) await ports.documents.remove(entry.key, entry.etag);
+  const own = entries.filter((entry) => entry.key.startsWith(clusterPrefix(cluster)) && !keep.includes(entry.key));
+  const isStatus = (entry: Entry) => entry.key === statusKey(cluster);
+  return [...own.filter((entry) => !isStatus(entry)), ...own.filter(isStatus)];
+}
+
+async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
+  for (const entry of leftovers(entries, cluster)) await ports.documents.remove(entry.key, entry.etag);
 }
 
 function logResults(ports: Ports, cluster: string, results: ActionResult[]) {

@@ -20,8 +20,11 @@ export interface Document {
 /** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Documents {
   list(prefix: string): Promise<Entry[]>;
-  /** Null when absent. With the etag of a listing, an unchanged document comes from memory. */
-  read(key: string, etag?: string): Promise<Document | null>;
+  /**
+   * Null when absent. With its entry of a listing, a text that is unchanged comes from memory; `newest`: only if the revision is
+   * the newest too, as the same text may have been written again.
+   */
+  read(key: string, entry?: Entry, newest?: boolean): Promise<Document | null>;
   readRevision(key: string, revision: string): Promise<string | null>;
   /** `etag` null: only if absent. Answers the new etag, or null when somebody else was first. */
   write(key: string, text: string, etag: string | null): Promise<string | null>;

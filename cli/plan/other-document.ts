@@ -16,6 +16,6 @@ export function withDocument(documents: Documents, key: string, text: string, at
       const others = (await documents.list(prefix)).filter((one) => one.key !== key);
       return key.startsWith(prefix) ? [...others, entry] : others;
     },
-    read: async (asked, known) => (asked === key ? planned : documents.read(asked, known)),
+    read: async (asked, ...how) => (asked === key ? planned : documents.read(asked, ...how)),
   };
 }

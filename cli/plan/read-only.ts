@@ -7,7 +7,7 @@ export function readOnly(ports: Ports): Ports {
     ...ports,
     documents: {
       list: (prefix) => documents.list(prefix),
-      read: (key, etag) => documents.read(key, etag),
+      read: (key, entry, newest) => documents.read(key, entry, newest),
       readRevision: (key, revision) => documents.readRevision(key, revision),
       write: refuse,
       remove: refuse,

@@ -12,10 +12,16 @@ import { errorKind } from './errors.ts';
 /** Enough for 100 clusters with a few leases each. */
 const CACHE_MAX = 1_000;
 
-export function s3Documents(s3: S3Client, bucket: string): Documents {
-  const cache = new Map<string, Document>();
+/** S3's LastModified has whole seconds: what was read within one of them may have been written again in it. */
+const SETTLED_MS = 2_000;
 
-  const remember = (key: string, document: Document): Document => {
+/** `settledAt`: its LastModified, where no later write can have the same. */
+type Remembered = Document & { settledAt?: number };
+
+export function s3Documents(s3: S3Client, bucket: string, now: () => number): Documents {
+  const cache = new Map<string, Remembered>();
+
+  const remember = (key: string, document: Remembered): Document => {
     cache.delete(key);
     cache.set(key, document);
     const oldest = cache.keys().next().value;
@@ -23,14 +29,21 @@ export function s3Documents(s3: S3Client, bucket: string): Documents {
     return document;
   };
 
+  const fetchNow = async (key: string, entry?: Entry): Promise<Document | null> => {
+    const askedAt = now();
+    const document = await get(s3, bucket, key);
+    if (!document) return null;
+    const settled = entry?.etag === document.etag && askedAt - entry.modifiedAt >= SETTLED_MS;
+    return remember(key, settled ? { ...document, settledAt: entry.modifiedAt } : document);
+  };
+
   return {
     list: (prefix) => listAll(s3, bucket, prefix),
 
-    async read(key, etag) {
+    async read(key, entry, newest = false) {
       const known = cache.get(key);
-      if (known && known.etag === etag) return known;
-      const document = await get(s3, bucket, key);
-      return document ? remember(key, document) : null;
+      const isSame = known?.etag === entry?.etag && (!newest || known?.settledAt === entry?.modifiedAt);
+      return known && isSame ? known : fetchNow(key, entry);
     },
 
     async readRevision(key, revision) {

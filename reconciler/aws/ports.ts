@@ -37,7 +37,7 @@ type PortSettings = Pick<FunctionSettings, 'bucket' | 'installation' | 'stackRol
 
 export function awsPorts({ s3, ecs, cfn, events }: AwsClients, settings: PortSettings, time: Time, log: Log): Ports {
   return {
-    documents: s3Documents(s3, settings.bucket),
+    documents: s3Documents(s3, settings.bucket, time.now),
     services: ecsServices(ecs, ecsClusterName(settings.installation), time.now),
     stacks: cloudFormationStacks(cfn, settings.stackRoleArn),
     schedule: eventBridgeSchedule(events, fastScheduleRuleName(settings.installation)),

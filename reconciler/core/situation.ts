@@ -70,7 +70,8 @@ export function situationOf(o: Observation): Situation | null {
     installation: o.installation,
     cluster: o.cluster,
     ...document,
-    uid: document.uid ?? o.status?.uid ?? o.cluster,
+    // Of a cluster that was deleted only the tombstone is left: it is not to be taken for another one's.
+    uid: document.uid ?? o.status?.uid ?? document.spec.delete?.uid ?? o.cluster,
     previous: o.status,
     leases: o.leases.known ? o.leases.value.filter((lease) => isLive(lease, o.now)) : null,
     activity: activityFacts(o, server),
