@@ -1,5 +1,6 @@
 /** The client certificate of a cluster: from the cache while it is young, else a new one from the reconciler. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCertificate } from '../../reconciler/access/certificate-client.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
@@ -11,10 +12,15 @@ export interface CertificateWish {
   cluster: string;
   cacheDirectory: string;
   now(): number;
+  /** Milliseconds between the tries of a reconciler that is busy. */
+  pauses?: readonly number[];
 }
 
 /** Renewed when two thirds of its life are over: what is left covers a reconciler that is away for a while. */
 const RENEW_AFTER = 2 / 3;
+
+/** For some seconds the passes of a cluster that changes may take every execution that Lambda grants (10 in a new account). */
+const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
 
 /** A certificate that was refused is asked for anew, but no more often than this. */
 const REFUSED_PAUSE_MS = 10_000;
@@ -81,8 +87,27 @@ async function request(wish: CertificateWish): Promise<IssuedCertificate> {
       credentials: access.credentials,
       cluster: wish.cluster,
     });
+  const asked = (fresh: boolean) => patiently(() => ask(fresh), wish.pauses ?? PAUSES_MS);
   // The address that was kept may be one of an installation that has been made anew since.
-  return ask(false).catch(() => ask(true).catch(explain));
+  return asked(false).catch((error) => (isBusy(error) ? explain(error) : asked(true).catch(explain)));
+}
+
+async function patiently<T>(ask: () => Promise<T>, pauses: readonly number[]): Promise<T> {
+  for (const pause of pauses) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    await sleep(pause * (0.5 + Math.random()));
+  }
+  return ask();
+}
+
+/** Lambda has answered in the reconciler's place: throttled, or it ended before its answer. */
+function isBusy(error: unknown): boolean {
+  const { code, status } = error as { code?: string; status?: number };
+  return code === 'Unreachable' && status !== undefined;
 }
 
 function explain(error: unknown): never {
