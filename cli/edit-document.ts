@@ -14,8 +14,8 @@ export interface Edited {
   revision: string | null;
 }
 
-/** Rivals that each win once; more in a row are no accident. */
-const ATTEMPTS = 10;
+/** As many rivals as may write at once, each of whom wins once; more in a row are no accident. */
+const ATTEMPTS = 20;
 const PAUSE_MS = 50;
 
 /**
@@ -41,7 +41,8 @@ export async function editDocument(
     const written = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });
     if (written.outcome === 'written') return { text: edit.text, ...written, changed: true };
     trouble = 'why' in written ? written.why : undefined;
-    await sleep(PAUSE_MS * (attempt + 1));
+    // By chance, as rivals that pause equally long meet again.
+    await sleep(PAUSE_MS * (attempt + 1) * (0.5 + Math.random()));
     const { current, landed } = await lookAgain(documents, key, base, ours);
     if (landed !== undefined) return { ...landed, changed: true };
     base = current;

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Arena, openArena } from './arena.ts';
+import { allCases, type Case, runCase } from './cases.ts';
+
+let arena: Arena;
+beforeAll(async () => {
+  arena = await openArena();
+});
+afterAll(() => arena.close());
+
+const cases = allCases();
+const of = (pair: string) => cases.filter((one) => one.pair.join() === pair);
+
+async function broken(chosen: readonly Case[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const one of chosen) {
+    const { faults, beliefs } = await runCase(arena, one);
+    if (faults.length > 0) found.push(`${JSON.stringify(one)}: ${faults.join('; ')} (${JSON.stringify(beliefs)})`);
+  }
+  return found;
+}
+
+describe('two writers, in every order and with every fault', () => {
+  it('are at least 480 cases', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(480);
+  });
+
+  it.each(['cli,cli', 'cli,gitops', 'reconciler,reconciler'])(
+    '%s: what was acknowledged is in the chain once',
+    async (pair) => {
+      expect(await broken(of(pair))).toEqual([]);
+    },
+    120_000,
+  );
+});
