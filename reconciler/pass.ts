@@ -16,6 +16,8 @@ export interface PassResult {
   lookAgainAt: number | null;
   /** Another pass holds the lock, and this one had something to do or to say. */
   blocked: boolean;
+  /** The listing that it rests on. */
+  decidedOn: Entry[];
 }
 
 /** Thrown after status was written, so that the invocation fails and its alarm fires. */
@@ -39,14 +41,14 @@ export async function pass(
   lock: Lock,
 ): Promise<PassResult> {
   const first = await look(ports, settings, cluster, entries);
-  if (isIdle(first, cluster)) return atRest(first.plan);
+  if (isIdle(first, cluster)) return atRest(first);
   if (lock.isHeld()) return perform(ports, cluster, first, lock);
   if (!(await lock.hold())) {
     ports.log.info({ cluster }, 'another pass is at work');
-    return { ...atRest(first.plan), status: first.observation.status ?? first.plan.status, blocked: true };
+    return { ...atRest(first), status: first.observation.status ?? first.plan.status, blocked: true };
   }
   const second = await look(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)));
-  return isIdle(second, cluster) ? atRest(second.plan) : perform(ports, cluster, second, lock);
+  return isIdle(second, cluster) ? atRest(second) : perform(ports, cluster, second, lock);
 }
 
 async function look(ports: Ports, settings: Settings, cluster: string, entries: Entry[]): Promise<Look> {
@@ -54,7 +56,12 @@ async function look(ports: Ports, settings: Settings, cluster: string, entries: 
   return { entries, observation, plan: decide(observation) };
 }
 
-const atRest = ({ status, lookAgainAt }: Plan): PassResult => ({ status, lookAgainAt, blocked: false });
+const atRest = ({ entries, plan: { status, lookAgainAt } }: Look): PassResult => ({
+  status,
+  lookAgainAt,
+  blocked: false,
+  decidedOn: entries,
+});
 
 /** Nothing to do, and nothing new to say. */
 function isIdle({ entries, observation, plan }: Look, cluster: string): boolean {
@@ -75,7 +82,7 @@ async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): P
   const status = report(observation, plan, results);
   if (plan.forget) {
     await forget(ports, cluster, entries);
-    return { status, lookAgainAt: null, blocked: false };
+    return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
   const text = `${JSON.stringify(status, null, 1)}\n`;
   const written = await ports.documents.write(statusKey(cluster), text, etagOfStatus(entries, cluster));
@@ -83,7 +90,7 @@ async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): P
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false };
+  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false, decidedOn: entries };
 }
 
 /** What AWS refuses it will refuse again in a second: the schedule is soon enough. */

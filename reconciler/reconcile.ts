@@ -1,6 +1,6 @@
 /** One invocation: a pass of each cluster it was woken for, and more looks while something converges. */
-import { CLUSTERS_PREFIX, clusterOfKey, clusterPrefix } from '../config-schema/keys.ts';
-import { lockOf } from './lock.ts';
+import { CLUSTERS_PREFIX, clusterOfKey, clusterPrefix, lockKey, statusKey } from '../config-schema/keys.ts';
+import { type Lock, lockOf } from './lock.ts';
 import { type PassResult, pass } from './pass.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
 
@@ -8,12 +8,6 @@ import type { Entry, Ports, Settings } from './ports.ts';
 const STAY_MS = 30_000;
 /** Kept free at the end of an invocation: a pass takes a second or two, even when AWS is slow. */
 const MARGIN_MS = 15_000;
-
-/**
- * Between the tries of a pass that finds the lock taken. The holder either ends within these seconds or stays, and then sees at its
- * next look whatever woke us; if it has crashed, the schedule comes after its lock has ended.
- */
-const BLOCKED_MS = [500, 1_500, 4_000, 8_000];
 
 export interface Invocation {
   id: string;
@@ -23,7 +17,10 @@ export interface Invocation {
   lifeMs: number;
 }
 
-/** Looks at one cluster until it has come to rest, or until there is nothing to wait for within this invocation. */
+/**
+ * Looks at one cluster until it has come to rest, or until there is nothing to wait for within this invocation. One that finds the
+ * lock taken leaves at once: the holder looks for what woke it, at its next look or after its end.
+ */
 export async function reconcileCluster(
   ports: Ports,
   settings: Settings,
@@ -33,21 +30,50 @@ export async function reconcileCluster(
 ): Promise<PassResult> {
   const lock = lockOf(ports, cluster, invocation.id, invocation.lifeMs);
   try {
-    let entries = listed ?? (await ports.documents.list(clusterPrefix(cluster)));
-    const patience = [...BLOCKED_MS];
+    let entries: Entry[] | null = listed ?? (await ports.documents.list(clusterPrefix(cluster)));
     for (;;) {
       const result = await pass(ports, settings, cluster, entries, lock);
-      const wait = result.blocked ? patience.shift() : untilNextLook(ports, result);
-      if (wait === undefined || ports.time.now() + wait + MARGIN_MS > invocation.deadline) return result;
-      // Under the lock, nobody else waits for the same.
-      if (!result.blocked && !(await lock.hold())) return result;
-      await ports.time.wait(wait);
-      entries = await ports.documents.list(clusterPrefix(cluster));
+      entries = (await stay(ports, invocation, result, lock))
+        ? await ports.documents.list(clusterPrefix(cluster))
+        : await afterwards(ports, invocation, cluster, result, lock);
+      if (!entries) return result;
     }
   } finally {
     await lock.release();
   }
 }
+
+/** Waits for the next look if it is near and nobody else is waiting for the same; false when this invocation is over. */
+async function stay(ports: Ports, invocation: Invocation, result: PassResult, lock: Lock): Promise<boolean> {
+  const wait = untilNextLook(ports, result);
+  if (result.blocked || wait === undefined || isLate(ports, invocation, wait)) return false;
+  if (!(await lock.hold())) return false;
+  await ports.time.wait(wait);
+  return true;
+}
+
+/** Releases the lock, then lists once more: whoever was woken while it was held has left it to us. Null when there is no news. */
+async function afterwards(
+  ports: Ports,
+  invocation: Invocation,
+  cluster: string,
+  { decidedOn }: PassResult,
+  lock: Lock,
+) {
+  if (!lock.isHeld()) return null;
+  await lock.release();
+  const entries = await ports.documents.list(clusterPrefix(cluster));
+  const isNews = words(cluster, entries) !== words(cluster, decidedOn);
+  return isNews && !isLate(ports, invocation, 0) ? entries : null;
+}
+
+/** All that people, builds and the farm said; not what passes write. */
+function words(cluster: string, entries: Entry[]): string {
+  const own = [statusKey(cluster), lockKey(cluster)];
+  return JSON.stringify(entries.filter(({ key }) => !own.includes(key)));
+}
+
+const isLate = (ports: Ports, { deadline }: Invocation, wait: number) => ports.time.now() + wait + MARGIN_MS > deadline;
 
 /** Milliseconds to the next look; undefined when it is left to the schedule. */
 function untilNextLook(ports: Ports, { lookAgainAt }: PassResult): number | undefined {
