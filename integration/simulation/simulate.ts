@@ -14,6 +14,7 @@ const USAGE = `usage: npm run simulate -- --seed N           one seed, with its 
        npm run simulate -- --seed N --shrink  the least story that still fails, as a plan
        npm run simulate -- --seeds COUNT [--from K] [--jobs N]
        npm run simulate -- --plan FILE
+       npm run simulate -- --plans [--class A] [--every N] [--write FOLDER]  all plans, kept and generated
        npm run simulate -- --rate
 options: --door direct|sdk, --without ORACLE (may be repeated), --quiet (no trace)`;
 
@@ -26,6 +27,10 @@ const OPTIONS = {
   from: { type: 'string', default: '1' },
   jobs: { type: 'string', default: '1' },
   plan: { type: 'string' },
+  plans: { type: 'boolean', default: false },
+  class: { type: 'string', multiple: true },
+  every: { type: 'string', default: '1' },
+  write: { type: 'string' },
   door: { type: 'string' },
   without: { type: 'string', multiple: true, default: [] as string[] },
   shrink: { type: 'boolean', default: false },
@@ -41,6 +46,7 @@ async function main(): Promise<number> {
   if (values.seeds !== undefined) return many(values);
   if (seed !== undefined) return values.shrink ? least(seed, values) : one(seed, values);
   if (values.plan !== undefined) return plan(values.plan, values);
+  if (values.plans) return plans(values);
   if (!values.rate) throw new UsageError('nothing to do');
   for await (const line of rateLines()) console.log(line);
   return 0;
@@ -99,6 +105,16 @@ async function plan(file: string, values: Values): Promise<number> {
   const door = doorOf(values);
   const tell = values.quiet ? {} : { tell: (line: string) => console.log(line) };
   return ended(file, await runPlan(readPlan(file), { ...(door && { door }), ...tell }));
+}
+
+async function plans(values: Values): Promise<number> {
+  const [{ runPlans }, { CLASSES }] = await Promise.all([import('./plans/run-plan.ts'), import('./plans/plan.ts')]);
+  const classes = CLASSES.filter((name) => values.class?.includes(name) ?? true);
+  const stranger = values.class?.find((name) => !classes.some((known) => known === name));
+  if (stranger !== undefined) throw new UsageError(`there is no class ${stranger}; there are ${CLASSES.join(', ')}`);
+  const every = Math.max(1, wholeNumber('every', values.every) ?? 1);
+  const door = doorOf(values);
+  return runPlans({ classes, every, ...(door && { door }), ...(values.write && { write: values.write }) });
 }
 
 function ended(what: string, { violations, passes }: { violations: Violation[]; passes: number }): number {

@@ -47,7 +47,7 @@ export function driftPlans(workload: string, reference: Reference): FaultPlan[] 
         workload,
         steps: steps(at + 500),
         calmAt: Math.max(calmAt, at) + 180_000,
-        tolerance: { more: ANY, taskSeconds: 5_400 },
+        tolerance: { more: ANY, taskSeconds: 5_400, serverKept: true },
       }),
     ),
   );

@@ -1,4 +1,4 @@
-/** Runs plans: one from a file, or all of them class by class; every violation comes with the file or the plan that replays it. */
+/** Runs plans: one, or all of them class by class; every violation comes with what replays it. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -138,16 +138,6 @@ function written(plan: Plan, folder: string | undefined, number: number): string
   const file = join(folder, `${plan.class}-${number}.json`);
   writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
   return file;
-}
-
-/** `--plan FILE`: the trace, then the verdict. Answers the exit code. */
-export async function replayPlan(file: string, options: RunPlanOptions = {}): Promise<number> {
-  const plan = readPlan(file);
-  console.log(plan.title);
-  const { violations, passes } = await runPlan(plan, options);
-  for (const { oracle, message } of violations) console.log(`VIOLATION of ${oracle}: ${message}`);
-  console.log(`${file}: ${passes} passes, ${violations.length} violations`);
-  return violations.length > 0 ? 1 : 0;
 }
 
 /** `--plans`: everything, one line a class and one at the end. Answers the exit code. */
