@@ -120,10 +120,11 @@ describe.skipIf(!hasAws)('the AWS CLI', () => {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL: cloud.endpoint,
       AWS_EC2_METADATA_DISABLED: 'true',
     };
-    const found = await promisify(execFile)('aws', args, { env, encoding: 'utf8' });
+    // By flag: the CLI knows AWS_ENDPOINT_URL since 2.13 only, and Debian 12 has 2.9.
+    const words = ['--endpoint-url', cloud.endpoint, ...args];
+    const found = await promisify(execFile)('aws', words, { env, encoding: 'utf8' });
     return found.stdout;
   };
 
