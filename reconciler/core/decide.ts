@@ -95,7 +95,7 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   );
   const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))]
     .flat()
-    .filter((action) => disturbs(action) || mayGrow(o, d, action));
+    .filter((action) => isOurs(d, action) && (disturbs(action) || mayGrow(o, d, action)));
   const all = [...fastSchedule(d), ...stacks, ...counts];
   const calm = all.filter((action) => !disturbs(action));
   // Without the leases nobody knows what a disturbance would hit.
@@ -103,20 +103,29 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   return [...calm, ...disturbing];
 }
 
+type Steps = Pick<Decision, 'situation' | 'wishes' | 'serverStack' | 'poolStacks'>;
+
+/** Of the stack that the service of a count belongs to. */
+function stepOf(d: Steps, service: string): StackStep | undefined {
+  const pool = Object.keys(d.poolStacks).find((name) => d.wishes.pools[name]?.stack === service);
+  return pool === undefined ? d.serverStack : d.poolStacks[pool];
+}
+
+/** A service whose stack is another cluster's is not counted, neither up nor down. */
+const isOurs = (d: Steps, action: Action): boolean => {
+  const step = action.type === 'SetDesiredCount' ? stepOf(d, action.service) : undefined;
+  return !(step?.state === 'stalled' && step.reason === 'ForeignStack');
+};
+
 /**
  * A count is not raised under a stack that is being made or removed (CloudFormation would wait for its tasks, or take them along),
  * nor before an update that is due: its tasks would be replaced as soon as they run.
  */
-function mayGrow(
-  o: Observation,
-  d: Pick<Decision, 'situation' | 'wishes' | 'serverStack' | 'poolStacks'>,
-  action: Action,
-) {
+function mayGrow(o: Observation, d: Steps, action: Action): boolean {
   if (action.type !== 'SetDesiredCount') return true;
   const read = o.stacks[action.service];
   if (read?.known && read.value.state === 'present' && !scalable(read.value.status)) return false;
-  const pool = Object.keys(d.poolStacks).find((name) => d.wishes.pools[name]?.stack === action.service);
-  const step = pool === undefined ? d.serverStack : d.poolStacks[pool];
+  const step = stepOf(d, action.service);
   const unclaimed = d.situation.leases?.length === 0;
   return step?.state !== 'act' && !(step?.state === 'waiting' && step.reason === 'StackBackoff' && unclaimed);
 }

@@ -61,6 +61,8 @@ export function situationOf(o: Observation): Situation | null {
   const document = documentInForce(o);
   if (!document) return null;
   const server = serviceFacts(o, serverStackName(o.installation, o.cluster));
+  // Of a cluster that was deleted only the tombstone is left: it is not to be taken for another one's.
+  const uid = document.uid ?? o.status?.uid ?? document.spec.delete?.uid ?? o.cluster;
   const pools = Object.fromEntries(
     poolNames(o, document.spec).map((pool) => [pool, serviceFacts(o, poolStackName(o.installation, o.cluster, pool))]),
   );
@@ -70,9 +72,9 @@ export function situationOf(o: Observation): Situation | null {
     installation: o.installation,
     cluster: o.cluster,
     ...document,
-    // Of a cluster that was deleted only the tombstone is left: it is not to be taken for another one's.
-    uid: document.uid ?? o.status?.uid ?? document.spec.delete?.uid ?? o.cluster,
-    previous: o.status,
+    uid,
+    // What was known of an earlier cluster of this name says nothing of this one.
+    previous: o.status?.uid === uid ? o.status : null,
     leases: o.leases.known ? o.leases.value.filter((lease) => isLive(lease, o.now)) : null,
     activity: activityFacts(o, server),
     servicesKnown: o.services.known,

@@ -84,6 +84,25 @@ describe('what each stack status leads to', () => {
     );
   });
 
+  it('nor are the tasks of its service counted, in this pass or in the next', () => {
+    const facts: Facts = {
+      spec: { pools: { default: { workers: 3 } } },
+      server: [1, 1],
+      pool: [5, 5],
+      activity: {},
+      stacks: { ...goodStacks(specOf({ pools: { default: { workers: 3 } } })) },
+    };
+    const own = facts.stacks?.[POOL] as ReturnType<typeof stack>;
+    const value = { ...own.value, uid: 'u0' } as typeof own.value;
+    const { lines, status } = passOf({
+      ...facts,
+      pool: [1, 1],
+      stacks: { ...facts.stacks, [POOL]: { known: true, value } },
+    });
+    expect(lines).toEqual(['fast schedule on']);
+    expect(status.stacks[POOL]?.hash).toBe(null);
+  });
+
   it('a pool with workers is not updated before they have drained', () => {
     expect(outcome({ pool: [2, 2], stacks: withPool('CREATE_COMPLETE', 'older') })).not.toContain('UpdateStack');
   });

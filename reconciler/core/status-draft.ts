@@ -119,7 +119,9 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
   if (read.value.state === 'absent') {
     return tried ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts } : null;
   }
-  const { id, status, hash } = read.value;
+  const { id, status } = read.value;
+  // Another cluster's stack may be of the very same shape: it is to be read again all the same.
+  const hash = read.value.uid === d.situation.uid ? read.value.hash : null;
   const settled = step?.state === 'done' && status.endsWith('_COMPLETE');
   const record = { id, status, hash, readAt: iso(o.now), attempts: settled ? {} : attempts };
   const missing = step?.state === 'waiting' && step.reason === 'ServiceMissing';
