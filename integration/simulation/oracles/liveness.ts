@@ -41,11 +41,13 @@ export const endsAsTheSpecSays = oracle(
   'end',
   (sight, history) =>
     clustersOf(history).flatMap((cluster) => {
-      const document = clusterOf(inForce(history, cluster));
       const status = latestStatus(history, cluster)?.status ?? null;
+      const newest = history.documents.findLast((version) => version.cluster === cluster);
+      // Of versions that came and went with the document itself, the last that anybody saw stays in force.
+      const lost = newest?.text === null && status !== null;
+      const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
       if (!document) return nothingOf(sight, cluster);
       if (document.spec.delete) return deletionProblems(sight, cluster, status);
-      const newest = history.documents.findLast((version) => version.cluster === cluster);
       // A document that is gone before anybody looked is one that never was.
       if (!status) return newest?.text === null ? [] : [`cluster ${cluster} has a document but no status`];
       if (newest?.text != null && status.observedRevision !== newest.revision)
@@ -100,7 +102,8 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
     const cut = said?.because.startsWith('budget') ?? false;
     const least = status.asleep || cut ? 0 : Math.min(pool.workers, pool.workersMax);
     const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
-    const most = status.asleep ? 0 : free ? pool.workersMax : least;
+    const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
+    const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : least;
     return serviceProblems(services.get(name), name, least, most, spec.engine.worker);
   });
   const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);

@@ -16,7 +16,7 @@ const THROUGH_SDK: readonly PlanClass[] = ['A', 'I'];
 const WORLDLY = CLASSES.filter((name) => name !== 'E' && name !== 'Z');
 
 describe('the plans that are kept', () => {
-  it.each(committedPlans())('$name', async ({ plan }) => {
+  it.each(committedPlans())('$name', { timeout: 60_000 }, async ({ plan }) => {
     const door = THROUGH_SDK.includes(plan.class) ? 'sdk' : 'direct';
     expect((await runPlan(plan, { door })).violations).toEqual([]);
   });
