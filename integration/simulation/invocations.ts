@@ -115,7 +115,7 @@ function waitingTime({ world, gate }: Life, caller: Caller): Time {
     wait: (ms) =>
       new Promise((resolve) => {
         waits += 1;
-        world.clock.schedule(`simulation/wait/${waits}`, world.now() + ms, () => {
+        world.clock.schedule(`simulation/wait/${waits}`, world.now() + Math.ceil(ms), () => {
           if (!caller.alive) return;
           gate.stir();
           resolve();

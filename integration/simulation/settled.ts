@@ -7,6 +7,8 @@ import type { SimulatedWorld } from './world.ts';
 
 /** Longer than the fast schedule's minute, so that a pass that wanted to act has had its turn. */
 const QUIET_MS = 3 * 60_000;
+/** Longer than the slow schedule's quarter of an hour, which alone looks after a cluster that sleeps. */
+const ASLEEP_QUIET_MS = 17 * 60_000;
 /** What is Stalled may still be tried again after a pause. */
 const STALLED_QUIET_MS = 20 * 60_000;
 
@@ -41,6 +43,7 @@ function clusterRests(world: SimulatedWorld, cluster: string, quietMs: number): 
     return false;
   const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
   if (reconciling?.reason === 'Suspended') return true;
+  if (!status.awake && quietMs < ASLEEP_QUIET_MS) return false;
   if (holds('Stalled')) return quietMs > STALLED_QUIET_MS;
   return (holds('Ready') || status.asleep !== null) && !holds('Reconciling');
 }
