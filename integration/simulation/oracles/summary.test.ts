@@ -23,7 +23,7 @@ describe('against the run without faults', () => {
     expect(found({ summary: { [`stack.create ${POOL}`]: 2 } }, { more: ['stack.create'] })).toEqual([]);
     expect(found({ end: { [POOL]: 'h1 desired 1, image worker' } })).toEqual(['END']);
     expect(found({ end: {} })).toEqual(['END']);
-    expect(found({ end: {}, leased: true })).toEqual([]);
+    expect(found({ end: {}, provisional: true })).toEqual([]);
     expect(found({ taskSeconds: 20_000 })).toEqual(['COST']);
     expect(found({ taskSeconds: 20_000 }, { taskSeconds: 8_000 })).toEqual([]);
   });

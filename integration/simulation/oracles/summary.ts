@@ -4,7 +4,8 @@ import { INSTALLATION } from '../foundation.ts';
 import type { History, Violation } from '../history.ts';
 import type { RunResult } from '../run-story.ts';
 import { leasesAt } from './leases.ts';
-import { type Check, memory, oracle, type SeenStack, sightOf } from './sight.ts';
+import { type Check, clustersOf, latestStatus, memory, oracle, type SeenStack, sightOf } from './sight.ts';
+import { isTrue } from './status-form.ts';
 
 /** Creates, updates and deletes by stack; workers added and taken away by service. */
 export type Summary = Record<string, number>;
@@ -17,12 +18,16 @@ export interface Outcome {
   end: EndState;
   /** Sum over all tasks of the time that they existed, seconds. */
   taskSeconds: number;
-  /** Builds still hold leases, so what is there in the end is not yet what stays. */
-  leased?: boolean;
+  /** Builds still hold leases, or a cluster is Stalled, which is judged by L1: what is there is not what the document asks. */
+  provisional?: boolean;
 }
 
 export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history'>): Outcome {
   const sight = sightOf(world, history);
+  const isStalled = (cluster: string) => {
+    const status = latestStatus(history, cluster)?.status;
+    return status != null && isTrue(status, 'Stalled');
+  };
   const living = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
   const service = (stack: SeenStack) =>
     sight.services.find((one) => one.name === stack.name && one.status === 'ACTIVE');
@@ -34,7 +39,7 @@ export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history
     summary: summaryOf(history),
     end: Object.fromEntries(end.sort()) as EndState,
     taskSeconds: Math.round(memory(history, 'cost', newMeter).taskMs / 1_000),
-    leased: leasesAt(history.builds, world.now()).length > 0,
+    provisional: leasesAt(history.builds, world.now()).length > 0 || clustersOf(history).some(isStalled),
   };
 }
 
@@ -79,7 +84,7 @@ export function excess(run: Outcome, reference: Outcome, tolerance: Tolerance = 
       ? []
       : [violation('SUMMARY', `${key}: ${did} times, ${should} without faults`)];
   });
-  const states = end && !run.leased ? Object.keys({ ...reference.end, ...run.end }) : [];
+  const states = end && !run.provisional ? Object.keys({ ...reference.end, ...run.end }) : [];
   const kept = (name: string, state = '') =>
     serverKept && name.endsWith('--server') ? state.replace(/desired [01]/, '') : state;
   const differ = states.filter((name) => kept(name, run.end[name]) !== kept(name, reference.end[name]));
