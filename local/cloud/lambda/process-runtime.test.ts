@@ -103,16 +103,17 @@ describe('results and logs', () => {
         console.log('two\\nlines', { a: 1 });
         (await import('node:fs')).writeSync(1, 'raw output without an end');
         const { PATH, NODE_EXTRA_CA_CERTS, HOME, ...env } = process.env;
-        return { event, env, foreign: [NODE_EXTRA_CA_CERTS, HOME], id: context.awsRequestId,
+        return { event, env, foreign: NODE_EXTRA_CA_CERTS, home: HOME, id: context.awsRequestId,
           left: context.getRemainingTimeInMillis() > 0, arn: context.invokedFunctionArn, cwd: process.cwd() };`),
       payload: { x: [1] },
     });
+    expect(answer).not.toHaveProperty('foreign');
     expect(answer).toMatchObject({
       event: { x: [1] },
       id: requestId,
       left: true,
       arn: 'arn:f',
-      foreign: [null, null],
+      home: answer.env.LAMBDA_TASK_ROOT,
       cwd: answer.env.LAMBDA_TASK_ROOT,
       env: {
         GREETING: 'hello',

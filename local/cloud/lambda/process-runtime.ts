@@ -135,6 +135,8 @@ function variablesOf({ settings, credentials }: Invocation, place: Place): Recor
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    // Where the SDK looks for profiles. Without it Node asks for the user's entry, which a user of a container may lack.
+    HOME: place.directory,
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     AWS_ENDPOINT_URL: place.endpointUrl,
     ...settings.environment,
