@@ -4,7 +4,7 @@ import { createRace, type Race } from './race.ts';
 import { InvocationFailed } from './reconcilers.ts';
 import { type Plant, QUICK, type Scenario } from './scenario.ts';
 import { isOver, settle } from './settle.ts';
-import { createTexts, keyOf, type State, type Texts } from './state.ts';
+import { createTexts, type State, type Texts } from './state.ts';
 
 export interface RaceOptions {
   scenarios?: readonly Scenario[];
@@ -77,8 +77,8 @@ async function explore(scenario: Scenario, options: RaceOptions): Promise<RaceRe
   race.parts.endsAt = root.now + scenario.horizonMs;
   race.parts.skews = scenario.skews;
   const trail: Trail = { parents: [-1], steps: [-1], names: createTexts() };
-  const seen = new Set([keyOf(root)]);
-  const closed = new Set<number>();
+  const seen = new Set([race.keyOf(root)]);
+  const closed = new Set<string>();
   const result: RaceResult = { states: 1, transitions: 0, depth: 0, ends: 0, cut: false, violations: [] };
   const found = (what: string, at: number, ...more: string[]) => {
     if (!result.violations.some((violation) => violation.what === what))
@@ -102,7 +102,7 @@ async function explore(scenario: Scenario, options: RaceOptions): Promise<RaceRe
         if (step.violation !== null) found(step.violation, at, step.name);
         const after = await tried(step.next, (what) => found(what, at, step.name));
         if (!after) continue;
-        const key = keyOf(after);
+        const key = race.keyOf(after);
         if (seen.has(key)) continue;
         seen.add(key);
         const broken = race.broken(after);
@@ -131,7 +131,7 @@ async function tried(next: () => State | Promise<State>, failed: (what: string) 
 }
 
 /** All schedules come to such a state in the end, so when each of these goes on well, every schedule does. */
-async function close(race: Race, state: State, closed: Set<number>, found: (what: string) => void): Promise<void> {
+async function close(race: Race, state: State, closed: Set<string>, found: (what: string) => void): Promise<void> {
   const { reached, violation, state: last } = await settle(race, state, isOver, closed);
   if (violation !== null) found(`after the schedule: ${violation}`);
   else if (!reached) found(`never comes to an end: ${JSON.stringify({ ...last, objects: undefined })}`);

@@ -8,6 +8,7 @@ import { worker } from '../../../reconciler/core/observation.fixture.ts';
 import type { Settings } from '../../../reconciler/ports.ts';
 import { poolStackName, serverStackName } from '../../../templates/names.ts';
 import { poolShape } from '../../../templates/pool.ts';
+import { RECONCILER_TIMEOUT_SECONDS } from '../../../templates/reconciler.ts';
 import { serverShape } from '../../../templates/server.ts';
 import type { Constants } from './invocations.ts';
 import { CLUSTER, POOL, type State } from './state.ts';
@@ -23,7 +24,7 @@ export const WORKERS = poolStackName(SETTINGS.installation, CLUSTER, POOL);
 export const WORKERS_MAX = 2;
 export const IDLE_AFTER_MS = 60_000;
 /** An invocation's longest life, and the end of its lock. */
-export const LIFE_MS = 120_000;
+export const LIFE_MS = RECONCILER_TIMEOUT_SECONDS * 1000;
 
 const UID = 'race';
 const REVISION = 'r1';

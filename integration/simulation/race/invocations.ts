@@ -59,7 +59,7 @@ interface TreeNode extends Node {
 }
 
 /** Ended runs of the code that wait to be continued; older ones are run again when they are needed. */
-const KEPT_RUNS = 500;
+const KEPT_RUNS = 5000;
 
 export interface Invocations {
   node(id: number): Node;

@@ -5,13 +5,14 @@ import { clusterText, constantsOf, leaseText, SETTINGS, WORKERS_MAX } from './gr
 import { createInvocations } from './invocations.ts';
 import { createAnswers, type RaceParts, reconcilerSteps } from './reconcilers.ts';
 import type { Plant, Scenario } from './scenario.ts';
-import { createTexts, type State } from './state.ts';
+import { createKeys, createTexts, type KeyOf, type State } from './state.ts';
 import type { Step } from './step.ts';
 import { timeSteps } from './time.ts';
 
 export interface Race {
   parts: RaceParts;
   clients: Clients;
+  keyOf: KeyOf;
   steps(state: State): Step[];
   /** What a state breaks, or null. */
   broken(state: State): string | null;
@@ -30,6 +31,7 @@ export async function createRace(scenario: Scenario, plants: readonly Plant[]): 
   return {
     parts,
     clients,
+    keyOf: createKeys(),
     steps: (state) => [
       ...reconcilerSteps(parts, state),
       ...clients.steps(state),

@@ -107,7 +107,7 @@ export const DEEP: readonly Scenario[] = [
     name: 'a lock that ends',
     beginning: 'drained',
     crashes: 1,
-    horizonMs: 128_000,
+    horizonMs: 70_000,
     skews: SKEWED,
     readsAtOnce: true,
   },

@@ -2,7 +2,7 @@
 
 import type { Race } from './race.ts';
 import { begun } from './reconcilers.ts';
-import { keyOf, type State } from './state.ts';
+import type { State } from './state.ts';
 import type { Step } from './step.ts';
 import { atTime } from './time.ts';
 
@@ -24,10 +24,10 @@ export async function settle(
   race: Race,
   from: State,
   goal: (state: State) => boolean,
-  known: Set<number> = new Set(),
+  known: Set<string> = new Set(),
 ): Promise<Settled> {
   const steps: string[] = [];
-  const passed: number[] = [];
+  const passed: string[] = [];
   let state = from;
   const ended = (reached: boolean, violation: string | null = null): Settled => {
     if (reached) for (const key of passed) known.add(key);
@@ -45,7 +45,7 @@ export async function settle(
     }
   };
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const key = keyOf(state);
+    const key = race.keyOf(state);
     if (known.has(key)) return ended(true);
     passed.push(key);
     let violation = await calm();

@@ -1,6 +1,4 @@
 /** Everything that a schedule can change, as one value: what two states have in common is written once, so they compare by a short key. */
-import { leasesPrefix } from '../../../config-schema/keys.ts';
-
 export const CLUSTER = 'main';
 export const POOL = 'default';
 
@@ -95,25 +93,26 @@ export function createTexts(): Texts {
 
 export const etagOf = (text: number) => `"${text}"`;
 
-/**
- * 53 bits of the state's text. Two different states share a key with a chance below 1e-3 among a million states (n²/2^54), and
- * then one of them is not looked at; counter-examples are never false.
- */
-export function keyOf(state: State): number {
-  const text = JSON.stringify(state);
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2_654_435_761);
-    b = Math.imul(b ^ code, 1_597_334_677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
-  b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909);
-  return 4_294_967_296 * (2_097_151 & b) + (a >>> 0);
-}
+/** Tells states apart: equal for states that are equal, and for no others. */
+export type KeyOf = (state: State) => string;
 
-export const isLease = (key: string) => key.startsWith(leasesPrefix(CLUSTER));
+/** States share most of their parts, so each part is written out once, and a key is made of numbers of parts. */
+export function createKeys(): KeyOf {
+  const texts = createTexts();
+  const known = new WeakMap<object, number>();
+  const part = (value: object): number => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const number = texts.number(JSON.stringify(value));
+    known.set(value, number);
+    return number;
+  };
+  return (state) => {
+    const { now, objects, server, pool, workers, orders, idleSince, reconcilers, clients, crashes } = state;
+    const lists = [objects, server, pool, workers, orders, clients].map(part);
+    return [now, idleSince, crashes, ...lists, ...reconcilers.map(part)].join();
+  };
+}
 
 /** `list` with one of its members replaced. */
 export function replaced<T>(list: readonly T[], index: number, member: T): readonly T[] {

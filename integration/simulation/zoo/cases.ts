@@ -1,6 +1,7 @@
 /** The cases of the campaign in the order in which they are tried on a planted bug: what is quick and says much comes first. */
+import { allCases, type Case as WritersCase } from '../../concurrency/cases.ts';
 import { generatedPlans } from '../plans/generated.ts';
-import { CLASSES, isStatePlan, isStoryPlan, type Plan } from '../plans/plan.ts';
+import { CLASSES, isStatePlan, isStoryPlan, type Plan, type PlanClass } from '../plans/plan.ts';
 import { committedPlans } from '../plans/run-plan.ts';
 import { WORKLOADS } from '../plans/workloads.ts';
 import { QUICK } from '../race/scenario.ts';
@@ -9,7 +10,9 @@ export type Case =
   | { kind: 'plan'; plan: Plan }
   | { kind: 'seed'; seed: number }
   /** One scenario of the lease × idle × sleep race, cut off after so many states. */
-  | { kind: 'race'; scenario: string; statesMax: number };
+  | { kind: 'race'; scenario: string; statesMax: number }
+  /** Two writers of one document, one order of their requests, one fault. */
+  | { kind: 'writers'; writers: WritersCase };
 
 /** Seeds before the generated plans have their turn: most bugs need no more. */
 const FIRST_SEEDS = 40;
@@ -20,16 +23,22 @@ const RACE_STATES = 60_000;
 export function nameOf(one: Case): string {
   if (one.kind === 'seed') return `seed ${one.seed}`;
   if (one.kind === 'race') return `race ${one.scenario}`;
+  if (one.kind === 'writers') return writersName(one.writers);
   const { plan } = one;
   if (isStatePlan(plan)) return `state table ${plan.title}`;
   if (isStoryPlan(plan)) return `plan Z ${plan.title}`;
   return `plan ${plan.class} ${typeof plan.workload === 'string' ? `${plan.workload}: ` : ''}${plan.title}`;
 }
 
+const writersName = ({ pair, order, fault, at, retries, there }: WritersCase): string =>
+  `writers ${pair.join('+')} ${order}, ${fault} at ${at}${retries ? ', with retries' : ''}${there ? '' : ', of a new document'}`;
+
+const writersCases = (): Case[] => allCases().map((writers) => ({ kind: 'writers', writers }));
+
 /** What must be silent without a bug before any is planted. */
 export async function* cleanCases(seeds: number): AsyncGenerator<Case> {
   yield* plansWithoutFaults();
-  yield* (await generatedPlans(['E'])).map((plan): Case => ({ kind: 'plan', plan }));
+  for (const plan of await generatedPlans(['E'])) yield { kind: 'plan', plan };
   yield* seedsOf(1, seeds);
 }
 
@@ -45,15 +54,21 @@ const calmPlan = (workload: string): Case => ({
 
 /** @param hint a part of the name of a case (`race server`, `seed 6`), which then comes first */
 export async function* casesOf(seeds: number, hint: string | null): AsyncGenerator<Case> {
-  for (const one of hint === null ? [] : hinted(hint)) yield one;
+  const [, letter] = /^class ([A-Z])$/.exec(hint ?? '') ?? [];
+  if (letter !== undefined) yield* planCases(await generatedPlans([letter as PlanClass]));
+  else if (hint !== null) yield* hinted(hint);
   yield* cleanCases(Math.min(seeds, FIRST_SEEDS));
+  yield* writersCases();
   yield* QUICK.map(({ name }): Case => ({ kind: 'race', scenario: name, statesMax: RACE_STATES }));
   for (const name of CLASSES.filter((other) => other !== 'E')) {
-    const plans = await generatedPlans([name]);
-    const every = Math.max(1, Math.floor(plans.length / PLANS_OF_A_CLASS));
-    for (const plan of plans.filter((_, i) => i % every === 0)) yield { kind: 'plan', plan };
+    yield* planCases(await generatedPlans([name]));
   }
   yield* seedsOf(FIRST_SEEDS + 1, seeds);
+}
+
+function planCases(plans: readonly Plan[]): Case[] {
+  const every = Math.max(1, Math.floor(plans.length / PLANS_OF_A_CLASS));
+  return plans.filter((_, i) => i % every === 0).map((plan): Case => ({ kind: 'plan', plan }));
 }
 
 function* seedsOf(from: number, to: number): Generator<Case> {
@@ -65,9 +80,12 @@ function hinted(hint: string): Case[] {
   if (seed !== undefined) return [{ kind: 'seed', seed: Number(seed) }];
   const race = /^race (.+)$/.exec(hint)?.[1];
   if (race !== undefined) return [{ kind: 'race', scenario: race, statesMax: RACE_STATES }];
+  if (hint === 'writers') return writersCases();
   const workload = /^workload (.+)$/.exec(hint)?.[1];
   if (workload !== undefined) return [calmPlan(workload)];
   const plan = committedPlans().find(({ name }) => name === hint)?.plan;
   if (plan) return [{ kind: 'plan', plan }];
-  throw new Error(`nothing of the campaign is called ${hint}: use seed N, race NAME, workload NAME or a plan's file`);
+  throw new Error(
+    `nothing of the campaign is called ${hint}: use seed N, race NAME, workload NAME, writers, class X or a plan's file`,
+  );
 }

@@ -1,4 +1,4 @@
-/** A copy of the repository's tracked files in a temporary directory, in which bugs are planted and taken out again. */
+/** A copy of the working tree, without what git ignores, in a temporary directory, in which bugs are planted and taken out again. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ export interface Copy {
 
 export function copyOf(repository: string): Copy {
   const folder = mkdtempSync(join(tmpdir(), 'bbf-zoo-'));
-  for (const file of trackedFiles(repository)) {
+  for (const file of filesOf(repository)) {
     // A file that was deleted and not yet committed is still listed.
     if (!existsSync(join(repository, file))) continue;
     mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -35,8 +35,8 @@ export function copyOf(repository: string): Copy {
   };
 }
 
-function trackedFiles(repository: string): string[] {
-  const { status, stdout, stderr } = run(repository, ['ls-files', '-z']);
+function filesOf(repository: string): string[] {
+  const { status, stdout, stderr } = run(repository, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   if (status !== 0) throw new Error(`git ls-files failed in ${repository}: ${stderr}`);
   return stdout.split('\0').filter((file) => file !== '');
 }

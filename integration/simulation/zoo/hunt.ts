@@ -1,5 +1,7 @@
 /** Runs in the copy with the bug planted: case after case of the campaign until one objects. One line of JSON on stdout says which. */
 
+import { type Arena, openArena } from '../../concurrency/arena.ts';
+import { runCase } from '../../concurrency/cases.ts';
 import { storyOf } from '../generate.ts';
 import { EVERY_ORACLE } from '../handler-oracle.ts';
 import type { Violation } from '../history.ts';
@@ -62,12 +64,18 @@ async function answerTo(question: Question): Promise<Answer> {
   return { caught: null, cases };
 }
 
+let arena: Arena | undefined;
+
 /** What the campaign says against the reconciler in this case; null: nothing. */
 async function objectionOf(one: Case): Promise<string | null> {
   if (one.kind === 'race') {
     const scenarios = [...QUICK, ...DEEP].filter(({ name }) => name === one.scenario);
     const { violations } = await runRace({ scenarios, statesMax: one.statesMax });
     return violations[0]?.what ?? null;
+  }
+  if (one.kind === 'writers') {
+    arena ??= await openArena();
+    return (await runCase(arena, one.writers)).faults[0] ?? null;
   }
   const { violations } =
     one.kind === 'seed' ? await runStory(storyOf(one.seed), { oracles: EVERY_ORACLE }) : await runPlan(one.plan);
@@ -79,3 +87,4 @@ const firstOf = ([first]: readonly Violation[]): string | null => (first ? `${fi
 // AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal.
 Error.stackTraceLimit = 1;
 console.log(JSON.stringify(await answerTo(JSON.parse(process.argv[2] ?? '') as Question)));
+await arena?.close();

@@ -50,10 +50,15 @@ async function main(): Promise<number> {
   if (values.refresh) return refresh(REPOSITORY, patches);
   const limits = { seeds: Number(values.seeds), timeoutMs: Number(values.minutes) * 60_000 };
   const copy = copyOf(REPOSITORY);
-  process.once('SIGINT', () => {
-    copy.remove();
-    process.exit(130);
-  });
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      copy.remove();
+      process.exit(code);
+    });
+  }
   try {
     return await hunts(copy, patches, limits);
   } finally {
