@@ -16,7 +16,8 @@ const STALLED_QUIET_MS = 20 * 60_000;
 export function isSettled(world: SimulatedWorld): boolean {
   const { history, clock } = world;
   const last = history.mutations.findLast(({ kind }) => kind !== 'document.write' && kind !== 'document.remove');
-  const since = Math.max(last?.at ?? 0, world.begunAt + world.story.calmAt);
+  // A build that ended may leave a surplus behind, for which the scale-in has its own delay.
+  const since = Math.max(last?.at ?? 0, history.builds.at(-1)?.at ?? 0, world.begunAt + world.story.calmAt);
   const quietMs = clock.now() - since;
   if (quietMs < QUIET_MS || stacksMove(world)) return false;
   return clustersOf(world).every((cluster) => clusterRests(world, cluster, quietMs));

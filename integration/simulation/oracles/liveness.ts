@@ -47,7 +47,7 @@ export const endsAsTheSpecSays = oracle(
       const lost = newest?.text === null && status !== null;
       const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
       if (!document) return nothingOf(sight, cluster);
-      if (document.spec.delete) return deletionProblems(sight, cluster, status);
+      if (document.spec.delete && !document.spec.suspend) return deletionProblems(sight, cluster, status);
       // A document that is gone before anybody looked is one that never was.
       if (!status) return newest?.text === null ? [] : [`cluster ${cluster} has a document but no status`];
       if (newest?.text != null && status.observedRevision !== newest.revision)
@@ -55,6 +55,8 @@ export const endsAsTheSpecSays = oracle(
           `the newest revision ${newest.revision} is not answered: observedRevision is ${status.observedRevision}`,
         ];
       if (document.spec.suspend) return [];
+      // Nothing was ever accepted: what was valid for a moment had been written over before anybody looked.
+      if (status.acceptedRevision === null && clusterOf(newest) === null && isTrue(status, 'Stalled')) return [];
       if (isTrue(status, 'Stalled')) {
         const stalled = conditionOf(status, 'Stalled');
         const foreign = living(sight, cluster).some((stack) => stack.uid !== (document.metadata.uid ?? status.uid));
