@@ -26,6 +26,25 @@ export interface ClusterShape {
   initial: boolean;
 }
 
+/**
+ * What the tag of a stack says of its hash while its template holds a count: a roll-back of the first update would bring that count
+ * back (docs/decisions/0010), so growth waits until the first update is over.
+ */
+const CREATED = '-created';
+const RELEASED = '-released';
+export const createdTag = (hash: string): string => hash + CREATED;
+export const isCreated = (tag: string | null | undefined): boolean => tag?.endsWith(CREATED) ?? false;
+export const isReleased = (tag: string | null | undefined): boolean => tag?.endsWith(RELEASED) ?? false;
+/** The hash of the shape that a tag tells of, whichever of the stack's updates brought it. */
+export const shapeOfTag = (tag: string): string => (isReleased(tag) ? tag.slice(0, -RELEASED.length) : tag);
+export const hasShape = (tag: string | null | undefined, hash: string): boolean =>
+  tag != null && shapeOfTag(tag) === hash;
+/** The shape for the first update of a stack. */
+export const released = (shape: StackShape): StackShape => ({
+  ...shape,
+  tags: { ...shape.tags, [TAG_HASH]: shape.hash + RELEASED },
+});
+
 /** `InitialCount` is left out of the hash: it is there for creation only. */
 export function stackShape(
   shape: ClusterShape,
@@ -42,7 +61,7 @@ export function stackShape(
       [TAG_INSTALLATION]: shape.installation,
       [TAG_CLUSTER]: shape.cluster,
       [TAG_UID]: shape.uid,
-      [TAG_HASH]: hash,
+      [TAG_HASH]: shape.initial ? createdTag(hash) : hash,
       ...tags,
     },
     hash,

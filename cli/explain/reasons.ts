@@ -34,6 +34,7 @@ const settled: Record<string, Reason> = {
 const actions: Record<string, Reason> = {
   StackAbsent: moving('a stack that is wanted does not exist yet: it is created'),
   StackVanished: moving('a stack that bbf made is gone, though bbf did not delete it: it is created again'),
+  CountReleased: moving('a new stack gives up the count it was created with, so that no roll-back can bring it back'),
   ShapeChanged: moving('the spec or the version of bbf asks for another shape of the stack: it is updated'),
   StackUnwanted: moving('a stack that nobody wants any more is deleted'),
   StackFailed: act(

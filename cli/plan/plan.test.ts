@@ -45,7 +45,7 @@ describe('a plan', () => {
     world = await startWorld();
     await world.writeCluster(want(3));
     const seen: string[][] = [];
-    for (let look = 0; look < 4; look++) {
+    for (let look = 0; look < 6; look++) {
       const before = everything();
       const preview = await planned();
       expect(everything()).toEqual(before);
@@ -63,7 +63,9 @@ describe('a plan', () => {
       'create stack bbf--main--server',
       'create stack bbf--main--pool--default',
     ]);
-    expect(seen[1]).toEqual(['start the build server (0 → 1)', 'start 3 workers of pool default (0 → 3)']);
+    expect(seen[1]).toEqual(['update stack bbf--main--server']);
+    expect(seen[2]).toEqual(['start the build server (0 → 1)', 'update stack bbf--main--pool--default']);
+    expect(seen[3]).toEqual(['start 3 workers of pool default (0 → 3)']);
     expect(seen.at(-1)).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** The one decision: from all that a pass observed to what it does. Pure, and total over everything that AWS can answer. */
 import type { Status } from '../../config-schema/documents.ts';
+import { isCreated, isReleased } from '../../templates/shape.ts';
 import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
@@ -13,7 +14,7 @@ import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
 import { ownStacks, type Situation, situationOf } from './situation.ts';
 import { decideSleep, type SleepDecision } from './sleep.ts';
 import { type StackStep, stackStep } from './stack-step.ts';
-import { scalable } from './stack-table.ts';
+import { scalable, stackClass } from './stack-table.ts';
 import { draftStatus } from './status-draft.ts';
 
 /** Everything that was decided of one cluster, before it is put into actions and words. */
@@ -124,10 +125,22 @@ const isOurs = (d: Steps, action: Action): boolean => {
 function mayGrow(o: Observation, d: Steps, action: Action): boolean {
   if (action.type !== 'SetDesiredCount') return true;
   const read = o.stacks[action.service];
-  if (read?.known && read.value.state === 'present' && !scalable(read.value.status)) return false;
+  const seen =
+    read?.known && read.value.state === 'present' ? read.value : d.situation.previous?.stacks[action.service];
+  if (seen && !(scalable(seen.status) && keepsCounts(seen))) return false;
   const step = stepOf(d, action.service);
   const unclaimed = d.situation.leases?.length === 0;
   return step?.state !== 'act' && !(step?.state === 'waiting' && step.reason === 'StackBackoff' && unclaimed);
+}
+
+/**
+ * False while a roll-back of the stack would set its service to the count of its creation: its first update has not begun, or is not
+ * over (docs/decisions/0010).
+ */
+function keepsCounts({ hash, status }: { hash: string | null; status: string }): boolean {
+  return (
+    !isCreated(hash) && !(isReleased(hash) && stackClass(status) !== 'stable' && stackClass(status) !== 'cleaning')
+  );
 }
 
 /** True for actions that take something away or replace it: one for each pass, under the lock, after a second look. */

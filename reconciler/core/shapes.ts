@@ -2,6 +2,7 @@
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
+import { hasShape } from '../../templates/shape.ts';
 import type { Observation } from './observation.ts';
 import { type ServiceFacts, type Situation, serverIdle, situationOf, workless } from './situation.ts';
 import type { StackWish } from './stack-step.ts';
@@ -45,7 +46,8 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
     if (!last) return true;
     const fresh = s.now - Date.parse(last.readAt) < maxAgeMs;
     const tried = Object.keys(last.attempts ?? {}).length > 0;
-    const settled = last.status.endsWith('_COMPLETE') && !tried && last.hash === (shape?.hash ?? null);
+    const settled =
+      last.status.endsWith('_COMPLETE') && !tried && (shape ? hasShape(last.hash, shape.hash) : last.hash === null);
     return !(fresh && settled && facts.state === 'ACTIVE');
   };
   return [

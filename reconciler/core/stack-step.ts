@@ -1,5 +1,5 @@
 /** One stack's next step: what its state and the wanted shape call for. Every state has one decided answer. */
-import type { StackShape } from '../../templates/shape.ts';
+import { createdTag, hasShape, isCreated, released, type StackShape } from '../../templates/shape.ts';
 import { ATTEMPTS_MAX, attemptNumber, type Operation, pauseOf, type StackRecord, spent, tokenOf } from './attempts.ts';
 import type { Observation, StackObservation } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
@@ -44,7 +44,7 @@ export function stackStep(o: Observation, s: Situation, wish: StackWish): StackS
 
 /** Only a pass that saw no reason to read a stack comes here, so it is as the status says. */
 function unread(wish: StackWish, cached: StackRecord | undefined): StackStep {
-  const settled = wish.shape === null ? !cached : cached?.hash === wish.shape.hash;
+  const settled = wish.shape === null ? !cached : hasShape(cached?.hash, wish.shape.hash);
   return settled ? { state: 'done' } : waiting('StackNotRead', `stack ${wish.stack} was not read in this pass`);
 }
 
@@ -100,7 +100,7 @@ const ANSWERS: Record<Exclude<StackClass, 'gone'>, (c: Case) => StackStep> = {
   unknown: (c) => stalled('UnknownStackStatus', `${describe(c)}, which this version of bbf does not know; upgrade bbf`),
 };
 
-const wanted = ({ wish, stack }: Case) => wish.shape !== null && stack.hash === wish.shape.hash;
+const wanted = ({ wish, stack }: Case) => wish.shape !== null && hasShape(stack.hash, wish.shape.hash);
 const describe = ({ wish, stack }: Case) =>
   `stack ${wish.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
 
@@ -127,7 +127,7 @@ function serviceless(c: Case): StackStep | null {
 }
 
 function creating(c: Case): StackStep {
-  if (wanted(c)) return waiting('StackBusy', describe(c));
+  if (c.wish.shape && c.stack.hash === createdTag(c.wish.shape.hash)) return waiting('StackBusy', describe(c));
   const begun = c.cached?.attempts?.create?.at;
   const age = begun ? c.s.now - Date.parse(begun) : 0;
   if (age < CREATION_PATIENCE_MS) return waiting('StackBusy', describe(c));
@@ -198,8 +198,12 @@ function update(c: Case, shape: StackShape): StackStep {
   }
   const evidence = { from: stack.hash, to: shape.hash, attempt: attemptNumber(s, wish, cached, 'update') };
   const token = tokenOf(s, wish, cached, 'update');
-  const action = { stack: wish.stack, stackId: stack.id, shape, token, reason: 'ShapeChanged', evidence };
-  return { state: 'act', action: { type: 'UpdateStack', ...action } };
+  const first = isCreated(stack.hash);
+  const asked = first ? { shape: released(shape), reason: 'CountReleased' } : { shape, reason: 'ShapeChanged' };
+  return {
+    state: 'act',
+    action: { type: 'UpdateStack', stack: wish.stack, stackId: stack.id, token, evidence, ...asked },
+  };
 }
 
 const waiting = (reason: string, message: string): StackStep => ({ state: 'waiting', reason, message });

@@ -43,8 +43,8 @@ export const endsAsTheSpecSays = oracle(
     clustersOf(history).flatMap((cluster) => {
       const status = latestStatus(history, cluster)?.status ?? null;
       const newest = history.documents.findLast((version) => version.cluster === cluster);
-      // Of versions that came and went with the document itself, the last that anybody saw stays in force.
-      const lost = newest?.text === null && status !== null;
+      // Of versions that came and went before anybody looked, the last that was accepted stays in force.
+      const lost = clusterOf(newest) === null && status !== null;
       const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
       if (!document) return nothingOf(sight, cluster);
       if (document.spec.delete && !document.spec.suspend) return deletionProblems(sight, cluster, status);

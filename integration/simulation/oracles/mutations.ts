@@ -3,7 +3,6 @@ import type { Spec } from '../../../config-schema/documents.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
-import { acknowledgedAt } from './leases.ts';
 import { passOf, wasLate } from './passes.ts';
 import { clusterOf, inForce, memory, oracle, specInForce, touchedByPeople } from './sight.ts';
 
@@ -208,18 +207,12 @@ export const countsHaveOneOwner = oracle(
       if (mutation.kind === 'service.scale')
         told.set(mutation.target, { at: mutation.at, count: Number(mutation.after) });
     }
-    const rolledBack = new Set(
-      sight.stacks.filter(({ status }) => status.startsWith('UPDATE_ROLLBACK')).map((stack) => stack.name),
-    );
     return sight.services.flatMap((service) => {
       if (service.status !== 'ACTIVE') return [];
       const last = told.get(service.name);
       const count = last && last.at >= service.createdAt ? last.count : 0;
       if (service.desired === count) return [];
       told.set(service.name, { at: sight.now, count: service.desired });
-      // The rollback of the first update brings the zero of the creation back (decision 8); the next pass corrects it.
-      const promised = acknowledgedAt(history, service.cluster, sight.now).length > 0;
-      if (service.desired === 0 && rolledBack.has(service.name) && !promised) return [];
       return [
         `${service.name} is told to run ${service.desired}, and nobody but its stack said so (last told: ${count})`,
       ];

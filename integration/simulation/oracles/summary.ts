@@ -1,5 +1,7 @@
 /** What a run did to the world in numbers, and what it must not do beyond the same story without faults. */
+
 import { parseOwnedName } from '../../../templates/names.ts';
+import { shapeOfTag } from '../../../templates/shape.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Violation } from '../history.ts';
 import type { RunResult } from '../run-story.ts';
@@ -33,7 +35,10 @@ export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history
     sight.services.find((one) => one.name === stack.name && one.status === 'ACTIVE');
   const end = living.map((stack) => {
     const made = service(stack);
-    return [stack.name, `${stack.hash} ${made ? `desired ${made.desired}, image ${made.image}` : 'without service'}`];
+    return [
+      stack.name,
+      `${shapeOfTag(stack.hash ?? '')} ${made ? `desired ${made.desired}, image ${made.image}` : 'without service'}`,
+    ];
   });
   return {
     summary: summaryOf(history),

@@ -58,19 +58,34 @@ describe('a task', () => {
     expect(seen()).toEqual(works);
   });
 
-  it('that could not be protected works all the same, and is protected later', async () => {
+  // ECS refuses (DEPLOYMENT_BLOCKED) what it is about to stop: an action that began there would be killed.
+  it.each(['refuses', 'loses the call', 'loses the answer'] as const)(
+    'takes no work while nobody knows it to be protected: ECS %s',
+    async (failure) => {
+      const { guard, seen, wait, agent } = world();
+      agent(failure);
+      await guard.begin();
+      expect(seen().accepts).toBe(false);
+      agent('works');
+      await guard.answered(working);
+      expect(seen().accepts, 'it does not ask again at once').toBe(false);
+      wait(10_000);
+      await guard.answered(working);
+      expect(seen()).toEqual(works);
+    },
+  );
+
+  it('takes no work after a call to lift its protection of which nobody knows the outcome', async () => {
     const { guard, seen, wait, agent } = world();
-    agent('refuses');
     await guard.begin();
-    expect(seen()).toEqual({ isProtected: false, accepts: true, says: false });
-    agent('works');
-    await guard.answered(working);
-    expect(seen().isProtected).toBe(false);
-    wait(10_000);
-    await guard.answered(working);
-    expect(seen()).toEqual(works);
+    agent('loses the answer');
     await guard.answered(drained);
-    expect(seen(), 'the old failure is no excuse to work unprotected').toEqual(free);
+    await guard.answered(idle);
+    expect(seen()).toEqual({ isProtected: false, accepts: false, says: true });
+    agent('works');
+    wait(10_000);
+    await guard.answered(idle);
+    expect(seen()).toEqual(works);
   });
 
   it.each(['loses the call', 'loses the answer'] as const)('is not said to be free when ECS %s', async (failure) => {

@@ -7,7 +7,7 @@ export type SetProtection = (on: boolean) => Promise<void>;
 export class ProtectionRefused extends Error {}
 
 export interface ScaleInGuard {
-  /** Work may be taken: the task is protected, or can't be, and is not being drained. */
+  /** Work may be taken: the task is known to be protected, or there is nothing to protect it from, and is not being drained. */
   accepts(): boolean;
   /** The task is protected, or might be. */
   protected(): boolean;
@@ -32,8 +32,6 @@ class Guard implements ScaleInGuard {
   #isProtected = false;
   /** False after a call of which the outcome is not known. */
   #isSure = true;
-  /** The last call to protect failed. A task that can't be protected may still work: at worst its actions run again elsewhere. */
-  #isExposed = false;
   #mayWork = true;
   #notBefore = 0;
   #answeredAt: number;
@@ -46,7 +44,7 @@ class Guard implements ScaleInGuard {
   }
 
   accepts(): boolean {
-    return this.#mayWork && (this.#isProtected || this.#isExposed || !this.#setProtection);
+    return this.#mayWork && (!this.#setProtection || (this.#isProtected && this.#isSure));
   }
 
   protected(): boolean {
@@ -82,10 +80,8 @@ class Guard implements ScaleInGuard {
       await this.#setProtection(on);
       this.#isProtected = on;
       this.#isSure = true;
-      this.#isExposed = false;
     } catch (error) {
       if (!(error instanceof ProtectionRefused)) this.#isSure = false;
-      this.#isExposed = on;
       this.#notBefore = this.#now() + RETRY_MS;
       this.#log('task protection', { on, error: error instanceof Error ? error.message : String(error) });
     }
