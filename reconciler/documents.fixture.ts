@@ -30,6 +30,8 @@ export function memoryBucket(now: () => number): MemoryBucket {
         .filter(([key]) => key.startsWith(prefix))
         .map(([key, { etag, modifiedAt }]) => ({ key, etag, modifiedAt })),
     read: async (key) => objects.get(key) ?? null,
+    revisions: async (key) =>
+      [...revisions.keys()].flatMap((id) => (id.startsWith(`${key} `) ? id.slice(key.length + 1) : [])).reverse(),
     readRevision: async (key, revision) => revisions.get(`${key} ${revision}`) ?? null,
     write: async (key, text, etag) => {
       if ((objects.get(key)?.etag ?? null) !== etag) return null;

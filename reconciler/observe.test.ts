@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clusterKey, leaseKey } from '../config-schema/keys.ts';
+import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { decide } from './core/decide.ts';
-import { conditionOf } from './core/observation.fixture.ts';
+import { conditionOf, observation } from './core/observation.fixture.ts';
 import { observe } from './observe.ts';
 import { emptyAccount } from './ports.fixture.ts';
 import type { Documents, Entry } from './ports.ts';
@@ -30,6 +30,7 @@ function world(texts: Record<string, string | null>, ageMs = 1_000) {
       const text = texts[key];
       return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
     },
+    revisions: async () => [],
     readRevision: async () => null,
     write: async () => null,
     remove: async () => {},
@@ -72,5 +73,46 @@ describe('leases', () => {
     const { status } = decide(await withLease('{', HOUR_MS + TOLERANCE_MS));
     expect(status.leases).toEqual([]);
     expect(conditionOf(status, 'Asleep')).toBe('False Awake');
+  });
+});
+
+describe('beside an invalid document', () => {
+  const texts = ['{', cluster, '{', cluster, cluster];
+  const ids = texts.map((_, index) => `r${texts.length - index}`);
+  const status = (acceptedRevision: string | null) =>
+    JSON.stringify({ ...decide(observation({ revision: acceptedRevision ?? 'none' })).status, acceptedRevision });
+
+  function observed(accepted: string | null, fails: 'revisions' | 'r4' | null = null) {
+    const keys = [clusterKey('main'), statusKey('main')];
+    const entries: Entry[] = keys.map((key) => ({ key, etag: 'e', modifiedAt: NOW - 1_000 }));
+    const documents: Documents = {
+      list: async () => entries,
+      read: async (key) => ({ text: key === keys[0] ? '{' : status(accepted), etag: 'e', revision: 'r5' }),
+      revisions: async () => {
+        if (fails === 'revisions') throw new Error('SlowDown');
+        return ids;
+      },
+      readRevision: async (_, revision) => {
+        if (fails === revision) throw new Error('SlowDown');
+        return texts[ids.indexOf(revision)] ?? null;
+      },
+      write: async () => null,
+      remove: async () => {},
+    };
+    return observe(emptyAccount(documents, NOW), settings, 'main', entries);
+  }
+  const inForce = async (...args: Parameters<typeof observed>) => (await observed(...args)).accepted?.revision ?? null;
+
+  it('the newest valid one is in force, whether or not a pass lived to say so', async () => {
+    expect(await inForce('r1')).toBe('r4');
+    expect(await inForce('r2')).toBe('r4');
+  });
+
+  it.each(['revisions', 'r4'] as const)('nothing is, when what came between could not be read: %s', async (fails) => {
+    expect(await inForce('r1', fails)).toBeNull();
+  });
+
+  it('nothing is, when none was ever accepted: an invalid document over a tombstone is a new beginning', async () => {
+    expect(await inForce(null)).toBeNull();
   });
 });

@@ -26,7 +26,7 @@ export async function observe(
     readActivity(reader, cluster),
     readStatus(reader, cluster),
   ]);
-  const accepted = document.state === 'valid' ? null : await readAccepted(ports, cluster, status?.acceptedRevision);
+  const accepted = await readInForce(ports, cluster, document, status?.acceptedRevision ?? null);
   const base: Observation = {
     now: ports.time.now(),
     ...settings,
@@ -91,13 +91,42 @@ async function readDocument(reader: Reader, cluster: string): Promise<DocumentOb
   return { state: 'valid', revision, modifiedAt, uid: metadata.uid ?? null, spec };
 }
 
-/** The last valid revision, from the bucket's own versions. */
-async function readAccepted(ports: Ports, cluster: string, revision?: string | null): Promise<AcceptedDocument | null> {
-  if (!revision) return null;
-  const read = await attempt(() => ports.documents.readRevision(clusterKey(cluster), revision));
-  const parsed = read.known && read.value !== null ? parseCluster(read.value, { cluster }) : null;
-  if (!parsed?.ok) return null;
-  return { revision, uid: parsed.cluster.metadata.uid ?? null, spec: parsed.cluster.spec };
+/** Nobody writes more invalid documents than this, one after the other, before somebody looks. */
+const LOOK_BACK = 20;
+
+/**
+ * What is in force beside a newest revision that is no good; nothing, where none was ever accepted. After an invalid one it is the
+ * newest valid one, as the bucket has it: a pass may have acted on it and died before status said so. Null when it could not be
+ * read: what came before it is out of date.
+ */
+async function readInForce(
+  ports: Ports,
+  cluster: string,
+  document: DocumentObservation,
+  accepted: string | null,
+): Promise<AcceptedDocument | null> {
+  if (document.state === 'valid' || accepted === null) return null;
+  const read = await attempt(async () => {
+    const older = document.state === 'invalid' ? await olderRevisions(ports, cluster, document.revision) : [];
+    for (const revision of [...older, accepted]) {
+      const found = await readRevision(ports, cluster, revision);
+      if (found) return found;
+    }
+    return null;
+  });
+  return read.known ? read.value : null;
+}
+
+async function olderRevisions(ports: Ports, cluster: string, revision: string): Promise<string[]> {
+  const all = await ports.documents.revisions(clusterKey(cluster));
+  const index = all.indexOf(revision);
+  return index < 0 ? [] : all.slice(index + 1, index + 1 + LOOK_BACK);
+}
+
+async function readRevision(ports: Ports, cluster: string, revision: string): Promise<AcceptedDocument | null> {
+  const text = await ports.documents.readRevision(clusterKey(cluster), revision);
+  const parsed = text === null ? null : parseCluster(text, { cluster });
+  return parsed?.ok ? { revision, uid: parsed.cluster.metadata.uid ?? null, spec: parsed.cluster.spec } : null;
 }
 
 /** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */

@@ -45,7 +45,7 @@ export function roleResources(installation: string): Record<string, Resource> {
         Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
         Resource: objects(`${CLUSTERS_PREFIX}*`, AUTHORITY_KEY),
       },
-      { Action: ['s3:ListBucket'], Resource: arn('s3:::${Bucket}') },
+      { Action: ['s3:ListBucket', 's3:ListBucketVersions'], Resource: arn('s3:::${Bucket}') },
       {
         Action: [
           'cloudformation:CreateStack',

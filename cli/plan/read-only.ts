@@ -9,6 +9,7 @@ export function readOnly(ports: Ports): Ports {
       list: (prefix) => documents.list(prefix),
       read: (key, entry, newest) => documents.read(key, entry, newest),
       readRevision: (key, revision) => documents.readRevision(key, revision),
+      revisions: (key) => documents.revisions(key),
       write: refuse,
       remove: refuse,
     },

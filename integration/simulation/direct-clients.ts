@@ -65,6 +65,19 @@ function s3({ s3 }: Services): Operations {
       }));
       return { Contents, IsTruncated: page.truncated, NextContinuationToken: page.nextToken };
     },
+    ListObjectVersionsCommand: ({ Bucket, Prefix }) => {
+      const { entries } = s3.listObjectVersions(given({ bucket: Bucket, prefix: Prefix }));
+      const all = entries.map(({ key, version: { versionId, modifiedAt, deleteMarker } }) => ({
+        Key: key,
+        VersionId: versionId,
+        LastModified: new Date(modifiedAt),
+        deleteMarker,
+      }));
+      return {
+        Versions: all.filter((version) => !version.deleteMarker),
+        DeleteMarkers: all.filter((version) => version.deleteMarker),
+      };
+    },
     GetObjectCommand: ({ Bucket, Key, VersionId }) => {
       const found = s3.findObject(given({ bucket: Bucket, key: Key, versionId: VersionId }));
       const text = Buffer.from(found.body()).toString('utf8');

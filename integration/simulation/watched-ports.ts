@@ -64,6 +64,8 @@ function watchedDocuments(documents: Documents, watch: Watch): Documents {
       // What is read beside a newest revision that is no good is the one that is in force.
       return gate.pass(caller, site, run, () => caller.revisions.set(clusterOfKey(key) ?? '', revision));
     },
+    revisions: (key) =>
+      gate.pass(caller, { point: 'documents.revisions', target: key }, () => documents.revisions(key)),
     write: (key, text, etag) =>
       gate.pass<string | null>(
         caller,

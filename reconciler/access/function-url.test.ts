@@ -35,6 +35,7 @@ function world(texts: Record<string, string> = {}, tasks: Record<string, FarmTas
       const text = objects.get(key);
       return text === undefined ? null : { text, etag: etagOf(text), revision: '1' };
     },
+    revisions: async () => [],
     readRevision: async () => null,
     write: async (key, text, etag) => {
       const current = objects.get(key);

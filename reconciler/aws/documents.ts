@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -52,6 +53,17 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
       return known ? remember(id, known).text : null;
     },
 
+    async revisions(key) {
+      const { Versions = [], DeleteMarkers = [] } = await s3.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
+      );
+      const deletedAt = Math.max(0, ...DeleteMarkers.filter(({ Key }) => Key === key).map(timeOf));
+      // Whole seconds on AWS: what was written in the second of a deletion may be from before it.
+      return Versions.filter((version) => version.Key === key && timeOf(version) > deletedAt).map(
+        ({ VersionId = 'null' }) => VersionId,
+      );
+    },
+
     async write(key, text, etag) {
       const condition = etag === null ? { IfNoneMatch: '*' } : { IfMatch: etag };
       const put = new PutObjectCommand({
@@ -80,6 +92,8 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
     },
   };
 }
+
+const timeOf = ({ LastModified }: { LastModified?: Date }): number => LastModified?.getTime() ?? 0;
 
 async function listAll(s3: S3Client, bucket: string, prefix: string): Promise<Entry[]> {
   const entries: Entry[] = [];

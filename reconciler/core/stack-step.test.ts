@@ -67,6 +67,26 @@ describe('what each stack status leads to', () => {
     expect(outcome({ pool: [0, 0], stacks: withPool(status, 'older') })).toBe(other);
   });
 
+  it('a new stack gives up the count of its creation first, whatever else is wanted', () => {
+    for (const hash of [`${goodHash}-created`, 'older-created'])
+      expect(outcome({ pool: [0, 0], stacks: withPool('CREATE_COMPLETE', hash) })).toBe('UpdateStack default');
+    expect(outcome({ pool: [0, 0], stacks: withPool('UPDATE_COMPLETE', `${goodHash}-released`) })).toBe(
+      'False Settled',
+    );
+  });
+
+  it.each([
+    ['CREATE_COMPLETE', 'created', false],
+    ['UPDATE_ROLLBACK_COMPLETE', 'created', false],
+    ['UPDATE_IN_PROGRESS', 'released', false],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'released', true],
+    ['UPDATE_COMPLETE', 'released', true],
+  ])('%s of a %s stack lets its pool grow: %s', (status, tag, grows) => {
+    const stacks = withPool(status, `${goodHash}-${tag}`);
+    const { lines } = passOf({ spec: { pools: { default: { workers: 2 } } }, server: [1, 1], pool: [0, 0], stacks });
+    expect(lines.some((line) => /^SetDesiredCount default/.test(line))).toBe(grows);
+  });
+
   it('the table has a row for every status', () => {
     const tested = rows.map(([status]) => status);
     expect(Object.keys(STACK_CLASSES).filter((status) => !tested.includes(status))).toEqual([]);

@@ -107,9 +107,12 @@ export const unknownIsBusy = oracle(
       const workers = sight.services.some(
         (service) => service.cluster === mutation.cluster && service.part !== 'server' && service.running > 0,
       );
+      // A pool of which no task ever ran has nothing that could be busy.
+      const own = sight.services.find((service) => service.name === mutation.target);
+      const mayWork = own?.part === 'server' ? workers : (own?.running ?? 0) > 0;
       return [
         ...(unread ? [`${mutation.target} was lowered although a lease could not be read: ${unread.error}`] : []),
-        ...(silent && workers ? [`${mutation.target} was lowered although the farm had been silent`] : []),
+        ...(silent && mayWork ? [`${mutation.target} was lowered although the farm had been silent`] : []),
       ];
     }),
 );

@@ -43,11 +43,12 @@ export const endsAsTheSpecSays = oracle(
     clustersOf(history).flatMap((cluster) => {
       const status = latestStatus(history, cluster)?.status ?? null;
       const newest = history.documents.findLast((version) => version.cluster === cluster);
-      // Of versions that came and went before anybody looked, the last that was accepted stays in force.
-      const lost = clusterOf(newest) === null && status !== null;
+      // Of versions that came and went with the document itself, the last that anybody saw stays in force.
+      const lost = newest?.text === null && status !== null;
       const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
       if (!document) return nothingOf(sight, cluster);
-      if (document.spec.delete && !document.spec.suspend) return deletionProblems(sight, cluster, status);
+      const isInvalid = newest?.text != null && clusterOf(newest) === null;
+      if (document.spec.delete && !document.spec.suspend) return deletionProblems(sight, cluster, status, isInvalid);
       // A document that is gone before anybody looked is one that never was.
       if (!status) return newest?.text === null ? [] : [`cluster ${cluster} has a document but no status`];
       if (newest?.text != null && status.observedRevision !== newest.revision)
@@ -79,7 +80,7 @@ const nothingOf = (sight: Sight, cluster: string): string[] =>
 const living = (sight: Sight, cluster: string) =>
   sight.stacks.filter((stack) => stack.cluster === cluster && stack.status !== 'DELETE_COMPLETE');
 
-function deletionProblems(sight: Sight, cluster: string, status: Status | null): string[] {
+function deletionProblems(sight: Sight, cluster: string, status: Status | null, isInvalid: boolean): string[] {
   const stacks = living(sight, cluster);
   const services = sight.services.filter((service) => service.cluster === cluster && service.status !== 'INACTIVE');
   const left = [
@@ -87,7 +88,7 @@ function deletionProblems(sight: Sight, cluster: string, status: Status | null):
     ...services.map((service) => `service ${service.name}`),
   ];
   if (status && isTrue(status, 'Stalled'))
-    return left.length > 0 ? [] : ['Stalled, although nothing of the deleted cluster is left'];
+    return left.length > 0 || isInvalid ? [] : ['Stalled, although nothing of the deleted cluster is left'];
   return [
     ...(left.length > 0 ? [`deleted, but left: ${left.join(', ')}`] : []),
     ...(status ? ['deleted, but its status is still there'] : []),

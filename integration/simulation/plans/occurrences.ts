@@ -25,7 +25,7 @@ export const WRITES =
 /** Calls that change stacks or counts. */
 export const MUTATIONS =
   /^(stacks\.(create|update|remove|cancelUpdate|continueRollback|rollback)|services\.setDesiredCount)$/;
-export const READS = /^(documents\.(list|read:.+|readRevision)|services\.describe|stacks\.(read|list))$/;
+export const READS = /^(documents\.(list|read:.+|readRevision|revisions)|services\.describe|stacks\.(read|list))$/;
 
 /** Evenly spread over all, so that a bounded part of a long list still reaches its end. */
 export function spread<T>(all: readonly T[], most: number): T[] {

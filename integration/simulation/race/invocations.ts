@@ -187,6 +187,7 @@ function portsOf(constants: Constants, ask: Ask, now: () => number): Ports {
     documents: {
       list: (prefix) => ask({ do: 'list', prefix }),
       read: async (key) => constants.read(key) ?? ask({ do: 'read', key }),
+      revisions: async () => [],
       readRevision: async (key) => constants.read(key)?.text ?? null,
       write: (key, text, etag) => ask({ do: 'write', key, text, etag }),
       remove: (key, etag) => ask({ do: 'remove', key, etag }),
