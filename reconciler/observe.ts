@@ -95,7 +95,7 @@ async function readDocument(reader: Reader, cluster: string): Promise<DocumentOb
 const LOOK_BACK = 20;
 
 /**
- * What is in force beside a newest revision that is no good; nothing, where none was ever accepted. After an invalid one it is the
+ * What is in force beside a newest revision that is no good; nothing, where none was ever accepted. After an invalid one, or when it is gone, it is the
  * newest valid one, as the bucket has it: a pass may have acted on it and died before status said so. Null when it could not be
  * read: what came before it is out of date.
  */
@@ -107,7 +107,7 @@ async function readInForce(
 ): Promise<AcceptedDocument | null> {
   if (document.state === 'valid' || accepted === null) return null;
   const read = await attempt(async () => {
-    const older = document.state === 'invalid' ? await olderRevisions(ports, cluster, document.revision) : [];
+    const older = document.state === 'unreadable' ? [] : await olderRevisions(ports, cluster, document);
     for (const revision of [...older, accepted]) {
       const found = await readRevision(ports, cluster, revision);
       if (found) return found;
@@ -117,10 +117,10 @@ async function readInForce(
   return read.known ? read.value : null;
 }
 
-async function olderRevisions(ports: Ports, cluster: string, revision: string): Promise<string[]> {
+async function olderRevisions(ports: Ports, cluster: string, document: DocumentObservation): Promise<string[]> {
   const all = await ports.documents.revisions(clusterKey(cluster));
-  const index = all.indexOf(revision);
-  return index < 0 ? [] : all.slice(index + 1, index + 1 + LOOK_BACK);
+  const first = 'revision' in document ? all.indexOf(document.revision) + 1 : 0;
+  return all.slice(first, first + LOOK_BACK);
 }
 
 async function readRevision(ports: Ports, cluster: string, revision: string): Promise<AcceptedDocument | null> {

@@ -105,6 +105,9 @@ function leftovers(entries: Entry[], cluster: string): Entry[] {
 }
 
 async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
+  const etagOf = (all: Entry[]) => all.find(({ key }) => key === clusterKey(cluster))?.etag;
+  // A new document is a new cluster, whose leases these may be.
+  if (etagOf(await ports.documents.list(clusterKey(cluster))) !== etagOf(entries)) return;
   for (const entry of leftovers(entries, cluster)) await ports.documents.remove(entry.key, entry.etag);
 }
 

@@ -67,10 +67,11 @@ function s3({ s3 }: Services): Operations {
     },
     ListObjectVersionsCommand: ({ Bucket, Prefix }) => {
       const { entries } = s3.listObjectVersions(given({ bucket: Bucket, prefix: Prefix }));
-      const all = entries.map(({ key, version: { versionId, modifiedAt, deleteMarker } }) => ({
+      const all = entries.map(({ key, version: { versionId, modifiedAt, deleteMarker }, latest }) => ({
         Key: key,
         VersionId: versionId,
         LastModified: new Date(modifiedAt),
+        IsLatest: latest,
         deleteMarker,
       }));
       return {

@@ -15,6 +15,7 @@ const USAGE = `usage: npm run simulate -- --seed N           one seed, with its 
        npm run simulate -- --seeds COUNT [--from K] [--jobs N]
        npm run simulate -- --plan FILE
        npm run simulate -- --plans [--class A] [--every N] [--write FOLDER]  all plans, kept and generated
+       npm run simulate -- --race [--race-deep] [--race-only NAME] [--race-replay FILE]  every schedule of the lease and sleep race
        npm run simulate -- --rate
 options: --door direct|sdk, --without ORACLE (may be repeated), --quiet (no trace)`;
 
@@ -41,6 +42,8 @@ const OPTIONS = {
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.some((arg) => arg.startsWith('--race'))) return (await import('./race/main.ts')).main(args);
   const { values } = parseArgs({ options: OPTIONS });
   const seed = wholeNumber('seed', values.seed);
   if (values.seeds !== undefined) return many(values);

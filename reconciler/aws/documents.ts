@@ -57,11 +57,13 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
       const { Versions = [], DeleteMarkers = [] } = await s3.send(
         new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
       );
-      const deletedAt = Math.max(0, ...DeleteMarkers.filter(({ Key }) => Key === key).map(timeOf));
+      const own = Versions.filter(({ Key }) => Key === key);
+      const [newest] = own;
+      const markers = DeleteMarkers.filter(({ Key }) => Key === key).map(timeOf);
       // Whole seconds on AWS: what was written in the second of a deletion may be from before it.
-      return Versions.filter((version) => version.Key === key && timeOf(version) > deletedAt).map(
-        ({ VersionId = 'null' }) => VersionId,
-      );
+      const before = newest?.IsLatest ? markers : markers.filter((at) => newest && at < timeOf(newest));
+      const deletedAt = Math.max(0, ...before);
+      return own.filter((version) => timeOf(version) > deletedAt).map(({ VersionId = 'null' }) => VersionId);
     },
 
     async write(key, text, etag) {

@@ -36,7 +36,10 @@ function poolGoal(
   const held = Math.min(s.pools[name]?.desired ?? 0, leasedWorkers(s, name));
   if (deleting && claimed(s)) return kept(held, 'a lease outlives the deletion');
   if (deleting) return zero('the cluster is being deleted');
-  if (held > (wish?.wanted ?? 0)) return kept(held, leaseReason(s, name));
+  if (held > (wish?.wanted ?? 0)) {
+    const cut = wish?.because.startsWith('budget') ? 'budget, but kept by the ' : '';
+    return kept(held, cut + leaseReason(s, name));
+  }
   if (!wish) return zero('the pool is not in the spec');
   if (sleep.asleep) return zero('asleep');
   if (rolling) return zero('its workers are replaced by a new shape');

@@ -2,7 +2,7 @@
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import type { History } from '../history.ts';
-import type { Step } from '../story.ts';
+import type { Step, Story } from '../story.ts';
 import { leasesAt } from './leases.ts';
 import { clusterOf, clustersOf, inForce, latestStatus, oracle, type SeenService, type Sight } from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
@@ -31,8 +31,16 @@ function lastingCause(sight: Sight, spec: Spec | null): boolean {
   );
   const lasting = [...story.faults, ...(story.stackFaults ?? [])].some((fault) => fault.lasting);
   // Tries are counted for each revision: what failed three times in the storm waits for a new one.
-  const spent = (story.stackFaults ?? []).some((fault) => fault.times === null || (fault.times ?? 1) >= 3);
+  const spent = failuresOf(story).some((times) => times >= 3);
   return world || lasting || spent;
+}
+
+/** How often the story lets the operations on each part fail. */
+function failuresOf({ stackFaults = [] }: Story): number[] {
+  const counts = new Map<string, number>();
+  for (const { part, times } of stackFaults)
+    counts.set(part, (counts.get(part) ?? 0) + (times === null ? Number.POSITIVE_INFINITY : (times ?? 1)));
+  return [...counts.values()];
 }
 
 export const endsAsTheSpecSays = oracle(

@@ -57,13 +57,13 @@ export const monotonicPlan = oracle(
 
 export const documentsHaveOneWriter = oracle(
   'S2',
-  'The reconciler never writes or removes cluster.json, an activity, or a lease of a cluster that is not deleted.',
+  'The reconciler never writes or removes cluster.json, an activity, or a lease of a cluster that it did not see deleted.',
   'step',
   (_, history) =>
     freshOf(history, (mutation) => mutation.kind.startsWith('document.')).flatMap((mutation) => {
       const [, file = ''] = /^clusters\/[^/]+\/(.+)$/.exec(mutation.target) ?? [];
       if (file === 'status.json' || file === 'lock.json') return [];
-      const deleting = specInForce(history, mutation.cluster)?.delete !== undefined;
+      const deleting = specInForce(history, mutation.cluster, mutation.revisionSeen)?.delete !== undefined;
       const forgets = mutation.kind === 'document.remove' && file !== 'cluster.json' && deleting;
       return forgets ? [] : [`the reconciler did ${mutation.kind} on ${mutation.target}`];
     }),

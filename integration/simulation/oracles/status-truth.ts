@@ -41,7 +41,8 @@ export const readyIsTrue = oracle(
       if (calls.some((call) => call.fault?.startsWith('stale') || call.fault?.startsWith('phantom'))) return [];
       const begun =
         calls.findLast((call) => call.point.startsWith('documents.list') && call.at <= version.at)?.at ?? version.at;
-      return untruths(version.status, past, begun);
+      const spec = specInForce(history, version.cluster, version.status.acceptedRevision);
+      return untruths(version.status, Object.keys(spec?.pools ?? {}), past, begun);
     });
   },
 );
@@ -49,7 +50,7 @@ export const readyIsTrue = oracle(
 const callsOf = (history: History, version: StatusVersion): CallRecord[] =>
   history.calls.slice(-400).filter((call) => call.invocation === version.invocation);
 
-function untruths(status: Status, past: Moment[], begun: number): string[] {
+function untruths(status: Status, pools: string[], past: Moment[], begun: number): string[] {
   // The moment before the pass began still held when it began.
   const first = Math.max(
     0,
@@ -64,9 +65,9 @@ function untruths(status: Status, past: Moment[], begun: number): string[] {
   const wanted = Object.values(status.pools).reduce((sum, pool) => sum + pool.wanted, 0);
   const parts = [
     { stack: name('server'), wants: wanted > 0 && !asleep ? 1 : 0 },
-    ...Object.entries(status.pools).map(([pool, { wanted: wants }]) => ({
+    ...pools.map((pool) => ({
       stack: name(`pool--${pool}`),
-      wants: asleep ? 0 : wants,
+      wants: asleep ? 0 : (status.pools[pool]?.wanted ?? 0),
     })),
   ];
   return parts.flatMap(({ stack, wants }) => [

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { apply } from './copy.ts';
+import { patchesIn } from './patches.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const patches = patchesIn(fileURLToPath(new URL('.', import.meta.url)), []);
+
+it.each(patches)('$name still fits the sources (else: npm run zoo -- --refresh)', ({ file }) => {
+  expect(apply(REPOSITORY, file, '--check')).toBeNull();
+});
+
+/** The numbers of docs/reliability.md that have a promise of their own. S9 does not apply: no stack of a cluster holds data. */
+const SAFETY = Array.from({ length: 20 }, (_, i) => `S${i + 1}`).filter((id) => id !== 'S9');
+
+it('has a bug for each safety promise', () => {
+  const named = new Set(patches.flatMap(({ standsFor }) => standsFor.match(/\b[SL]\d+\b/g) ?? []));
+  expect(SAFETY.filter((id) => !named.has(id))).toEqual([]);
+});
+
+it('has forty bugs at least', () => {
+  expect(patches.length).toBeGreaterThanOrEqual(40);
+});
