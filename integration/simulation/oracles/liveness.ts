@@ -4,7 +4,16 @@ import { durationMs } from '../../../config-schema/durations.ts';
 import type { History } from '../history.ts';
 import type { Step, Story } from '../story.ts';
 import { leasesAt } from './leases.ts';
-import { clusterOf, clustersOf, inForce, latestStatus, oracle, type SeenService, type Sight } from './sight.ts';
+import {
+  clusterOf,
+  clustersOf,
+  inForce,
+  latestStatus,
+  oracle,
+  type SeenService,
+  type Sight,
+  touchedByPeople,
+} from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
 
 /** A server starts within a few minutes; a build waits no longer than this without being told that it is hopeless. */
@@ -69,7 +78,7 @@ export const endsAsTheSpecSays = oracle(
       if (isTrue(status, 'Stalled')) {
         const stalled = conditionOf(status, 'Stalled');
         const foreign = living(sight, cluster).some((stack) => stack.uid !== (document.metadata.uid ?? status.uid));
-        return foreign || lastingCause(sight, document.spec)
+        return foreign || isStuck(sight, history, cluster) || lastingCause(sight, document.spec)
           ? []
           : [`Stalled for no lasting cause: ${stalled?.reason}: ${stalled?.message}`];
       }
@@ -84,6 +93,13 @@ export const endsAsTheSpecSays = oracle(
 /** Without a document that was ever valid, nothing of the cluster exists. */
 const nothingOf = (sight: Sight, cluster: string): string[] =>
   living(sight, cluster).map((stack) => `stack ${stack.name} exists although no document was ever valid`);
+
+/** A service that a person deletes under an update leaves CloudFormation waiting for it, for hours. */
+const isStuck = (sight: Sight, history: History, cluster: string): boolean =>
+  living(sight, cluster).some(
+    ({ name, status }) =>
+      status === 'UPDATE_IN_PROGRESS' && touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY),
+  );
 
 const living = (sight: Sight, cluster: string) =>
   sight.stacks.filter((stack) => stack.cluster === cluster && stack.status !== 'DELETE_COMPLETE');
@@ -111,10 +127,11 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
   const pools = Object.entries(spec.pools).flatMap(([name, pool]) => {
     const said = status.pools[name];
     const cut = said?.because.startsWith('budget') ?? false;
-    const least = status.asleep || cut ? 0 : Math.min(pool.workers, pool.workersMax);
+    const asked = Math.min(pool.workers, pool.workersMax);
+    const least = status.asleep || cut ? 0 : asked;
     const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
     const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
-    const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : least;
+    const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : asked;
     return serviceProblems(services.get(name), name, least, most, spec.engine.worker);
   });
   const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);
