@@ -44,9 +44,7 @@ function clusterRests(world: SimulatedWorld, cluster: string, quietMs: number): 
     return false;
   const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
   if (reconciling?.reason === 'Suspended') return true;
-  // What a phantom hid is found by the next listing of all stacks, every 10 minutes.
-  const isHidden = world.story.faults.some(({ kind }) => kind === 'phantom-absence' || kind === 'stale');
-  if ((isHidden || !status.awake) && quietMs < ASLEEP_QUIET_MS) return false;
+  if (!status.awake && quietMs < ASLEEP_QUIET_MS) return false;
   if (holds('Stalled')) return quietMs > STALLED_QUIET_MS;
   // Workers that nothing wants are on their way out; one that never goes is found at the end of the story's time.
   if (reconciling?.reason === 'Draining') return false;

@@ -234,6 +234,15 @@ export const statusIsFresh = oracle(
     }),
 );
 
+/** What stale reads have hidden is found when all stacks are listed again: every ten minutes. */
+const LISTING_MS = 11 * 60_000;
+
+function mayBeHidden(sight: Sight, history: History): boolean {
+  const listedAt = history.calls.findLast((call) => call.point === 'stacks.list')?.at ?? 0;
+  const lied = sight.story.faults.some(({ kind }) => kind === 'stale' || kind === 'phantom-absence');
+  return lied && sight.now - listedAt < LISTING_MS;
+}
+
 export const nothingLeaks = oracle(
   'LEAK',
   'No stack, service or task of an installation is outside of what its documents want; no lock outlives its time.',
@@ -245,6 +254,7 @@ export const nothingLeaks = oracle(
       const excused = spec?.suspend || (status && isTrue(status, 'Stalled'));
       return excused || (spec && (part === 'server' || spec.pools[part] !== undefined) && !spec.delete);
     };
+    if (mayBeHidden(sight, history)) return [];
     const stacks = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
     const names = new Set(stacks.map((stack) => stack.name));
     return [
