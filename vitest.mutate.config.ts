@@ -8,6 +8,7 @@ export default defineConfig({
       'reconciler/*.test.ts',
       'config-schema/**/*.test.ts',
       'integration/simulation/plans/state-table.test.ts',
+      'integration/simulation/chronicles/chronicles.test.ts',
     ],
     testTimeout: 60_000,
   },

@@ -1,6 +1,5 @@
 /** Whether a world has come to rest: its status answers the newest revision, and nothing has been asked of the cloud for a while. */
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
-import { parseCluster } from '../../config-schema/parse.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import { INSTALLATION } from './foundation.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -40,8 +39,7 @@ function clusterRests(world: SimulatedWorld, cluster: string, quietMs: number): 
   if (text === undefined && world.text(statusKey(cluster)) === undefined) return true;
   if (!status) return false;
   const holds = (type: string) => status.conditions.find((condition) => condition.type === type)?.status === 'True';
-  if (text !== undefined && parseCluster(text, { cluster }).ok && status.observedRevision !== world.revision(cluster))
-    return false;
+  if (text !== undefined && status.observedRevision !== world.revision(cluster)) return false;
   const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
   if (reconciling?.reason === 'Suspended') return true;
   if (!status.awake && quietMs < ASLEEP_QUIET_MS) return false;
