@@ -211,6 +211,13 @@ describe('decide: documents that can not be followed', () => {
     expect(conditionOf(passOf({ ...running, document }).status, 'Ready')).toMatch(/^False Document/);
   });
 
+  it('nothing is done for an accepted revision while a newer one may be there that can not be read', () => {
+    const document = { state: 'unreadable' as const, error: 'InternalError' };
+    const asksMore = { ...running, server: [0, 0] as [number, number], pool: [0, 0] as [number, number], leases: [2] };
+    expect(awake(asksMore).lines).not.toEqual([]);
+    expect(awake({ ...asksMore, document, accepted }).lines).toEqual([]);
+  });
+
   it('a tombstone of another incarnation deletes nothing', () => {
     expect(awake({ ...running, spec: { ...three, delete: { uid: 'u0' } } }).lines).toEqual([]);
   });

@@ -90,7 +90,8 @@ function decisionOf(o: Observation, s: Situation): Decision {
 /** Growth may be many; of what disturbs, one for each pass: updates and removals of stacks, and lower counts. */
 function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
   const s = d.situation;
-  if (s.spec.suspend) return [];
+  // What can't be read may be newer than what was accepted, a deletion even: nothing is done for the older one.
+  if (s.spec.suspend || o.document.state === 'unreadable') return [];
   const stacks = [d.serverStack, ...Object.values(d.poolStacks)].flatMap((step) =>
     step.state === 'act' ? step.action : [],
   );

@@ -109,7 +109,7 @@ export const unknownIsBusy = oracle(
       );
       // A pool of which no task ever ran has nothing that could be busy.
       const own = sight.services.find((service) => service.name === mutation.target);
-      const mayWork = own?.part === 'server' ? workers : (own?.running ?? 0) > 0;
+      const mayWork = own?.part === 'server' ? workers && mutation.after === 0 : (own?.running ?? 0) > 0;
       return [
         ...(unread ? [`${mutation.target} was lowered although a lease could not be read: ${unread.error}`] : []),
         ...(silent && mayWork ? [`${mutation.target} was lowered although the farm had been silent`] : []),

@@ -11,6 +11,7 @@ import {
   latestStatus,
   oracle,
   type SeenService,
+  type SeenStack,
   type Sight,
   touchedByPeople,
 } from './sight.ts';
@@ -65,7 +66,8 @@ export const endsAsTheSpecSays = oracle(
       const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
       if (!document) return nothingOf(sight, cluster);
       const isInvalid = newest?.text != null && clusterOf(newest) === null;
-      if (document.spec.delete && !document.spec.suspend) return deletionProblems(sight, cluster, status, isInvalid);
+      if (document.spec.delete && !document.spec.suspend)
+        return deletionProblems(sight, history, cluster, status, isInvalid);
       // A document that is gone before anybody looked is one that never was.
       if (!status) return newest?.text === null ? [] : [`cluster ${cluster} has a document but no status`];
       if (newest?.text != null && status.observedRevision !== newest.revision)
@@ -94,18 +96,29 @@ export const endsAsTheSpecSays = oracle(
 const nothingOf = (sight: Sight, cluster: string): string[] =>
   living(sight, cluster).map((stack) => `stack ${stack.name} exists although no document was ever valid`);
 
-/** A service that a person deletes under an update leaves CloudFormation waiting for it, for hours. */
+/** A service that a person deletes while its stack is made or changed leaves CloudFormation waiting for it, for hours. */
 const isStuck = (sight: Sight, history: History, cluster: string): boolean =>
   living(sight, cluster).some(
     ({ name, status }) =>
-      status === 'UPDATE_IN_PROGRESS' && touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY),
+      /^(CREATE|UPDATE)_IN_PROGRESS$/.test(status) &&
+      touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY),
   );
+
+/** An empty stack that a person left in the name of a cluster that is gone. */
+const isLeftByHand = ({ name, status }: SeenStack, history: History, sight: Sight): boolean =>
+  status === 'REVIEW_IN_PROGRESS' && touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY);
 
 const living = (sight: Sight, cluster: string) =>
   sight.stacks.filter((stack) => stack.cluster === cluster && stack.status !== 'DELETE_COMPLETE');
 
-function deletionProblems(sight: Sight, cluster: string, status: Status | null, isInvalid: boolean): string[] {
-  const stacks = living(sight, cluster);
+function deletionProblems(
+  sight: Sight,
+  history: History,
+  cluster: string,
+  status: Status | null,
+  isInvalid: boolean,
+): string[] {
+  const stacks = living(sight, cluster).filter((stack) => !isLeftByHand(stack, history, sight));
   const services = sight.services.filter((service) => service.cluster === cluster && service.status !== 'INACTIVE');
   const left = [
     ...stacks.map((stack) => `stack ${stack.name}`),
@@ -255,7 +268,9 @@ export const nothingLeaks = oracle(
       return excused || (spec && (part === 'server' || spec.pools[part] !== undefined) && !spec.delete);
     };
     if (mayBeHidden(sight, history)) return [];
-    const stacks = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
+    const stacks = sight.stacks.filter(
+      (stack) => stack.status !== 'DELETE_COMPLETE' && !isLeftByHand(stack, history, sight),
+    );
     const names = new Set(stacks.map((stack) => stack.name));
     return [
       ...stacks
