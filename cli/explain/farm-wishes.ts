@@ -1,5 +1,6 @@
 /** Wishes about the farm: that its server serves, and that each pool has the workers that are wanted, no fewer and no more. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import { STACK_PASSIVE } from '../../reconciler/core/plan.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -164,15 +165,6 @@ function causeOfAction(status: Status, target: string): Cause | null {
   const { type, outcome, reason, error = 'no reason given' } = action;
   if (outcome === 'failed') return { reason: 'ActionFailed', message: `${type} ${target}: ${error}` };
   if (outcome === 'skipped') return { reason: 'PutOff', message: `${type} ${target} was put off: ${error}` };
-  return type in PASSIVE ? { reason, message: `stack ${target} ${PASSIVE[type]}` } : null;
+  const passive = Object.entries(STACK_PASSIVE).find(([name]) => name === type)?.[1];
+  return passive === undefined ? null : { reason, message: `stack ${target} ${passive}` };
 }
-
-/** What happens to a stack, by action. */
-const PASSIVE: Record<string, string> = {
-  CreateStack: 'is being created',
-  UpdateStack: 'is being updated',
-  DeleteStack: 'is being deleted',
-  CancelUpdate: 'is taken out of its update',
-  ContinueRollback: 'is being rolled back',
-  RollbackStack: 'is being rolled back',
-};

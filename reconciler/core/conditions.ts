@@ -3,7 +3,7 @@ import type { Condition } from '../../config-schema/documents.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
-import type { Action } from './plan.ts';
+import { type Action, inWords } from './plan.ts';
 import { overdue } from './progress.ts';
 import { type Situation, workersOf } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
@@ -80,10 +80,15 @@ function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition
     );
   }
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
-  if (acting) return condition('Reconciling', 'True', acting.reason, `${acting.type} and what follows from it`);
+  if (acting) return condition('Reconciling', 'True', acting.reason, inWords(acting));
   const held = allSteps(d).some((step) => step.state === 'act');
   if (held)
-    return condition('Reconciling', 'True', 'OneAtATime', 'a stack waits for its turn, or for leases to be readable');
+    return condition(
+      'Reconciling',
+      'True',
+      'OneAtATime',
+      'a stack waits for its turn, or for documents to be readable',
+    );
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
   if (waiting?.state === 'waiting') return condition('Reconciling', 'True', waiting.reason, waiting.message);
   if (d.goals.server.wanted === 1 && server.status !== 'True') {

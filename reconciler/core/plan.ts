@@ -19,6 +19,23 @@ export type Action =
   | (Explained & { type: 'SetDesiredCount'; service: string; from: number; to: number })
   | (Explained & { type: 'SetFastSchedule'; enabled: boolean });
 
+/** What happens to a stack, by action. */
+export const STACK_PASSIVE: Record<Exclude<Action['type'], 'SetDesiredCount' | 'SetFastSchedule'>, string> = {
+  CreateStack: 'is being created',
+  UpdateStack: 'is being updated',
+  DeleteStack: 'is being deleted',
+  CancelUpdate: 'is taken out of its update',
+  ContinueRollback: 'is being rolled back',
+  RollbackStack: 'is being rolled back',
+};
+
+/** What it does, as a clause of a status message. */
+export function inWords(action: Action): string {
+  if (action.type === 'SetFastSchedule') return `the fast schedule is turned ${action.enabled ? 'on' : 'off'}`;
+  if (action.type === 'SetDesiredCount') return `ECS is told to run ${action.to} instead of ${action.from} tasks`;
+  return `stack ${action.stack} ${STACK_PASSIVE[action.type]}`;
+}
+
 /** The status of this pass, but for what only the results of its actions can say. */
 export interface Plan {
   actions: Action[];
