@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, NOW, passOf, specOf, wordsOf } from './observation.fixture.ts';
-
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
+import { type Facts, NOW, passOf, specOf, want, wordsOf } from './observation.fixture.ts';
 
 describe('Accepted', () => {
   const problem = (pointer: string) => ({ pointer, message: 'is negative', expected: '0 or more', fix: 'write 0' });

@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { createdTag } from '../../templates/shape.ts';
 import {
   type Facts,
+  goodHash,
   goodStacks,
   minutes,
   NOW,
@@ -14,11 +15,11 @@ import {
   servicesOf,
   specOf,
   stack,
+  want,
   worker,
 } from './observation.fixture.ts';
 import type { Read, StackObservation } from './observation.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 /** The stacks of `spec` in good order, but for some. */
 const but = (spec: object, more: Record<string, Read<StackObservation>>): Facts => ({
   spec,
@@ -123,10 +124,7 @@ describe('when a pool may grow', () => {
     pool: [0, 0],
     activity: {},
   });
-  const goal = () => {
-    const read = goodStacks(specOf(spec))[POOL];
-    return read?.known && read.value.state === 'present' ? (read.value.hash ?? '') : '';
-  };
+  const goal = () => goodHash(spec, POOL);
   const statusBefore = (status: string): Status => {
     const pass = passOf({ spec, server: [1, 1], pool: [0, 0], now: NOW - minutes(1) }).status;
     const known = { ...(pass.stacks[POOL] as Status['stacks'][string]), status };

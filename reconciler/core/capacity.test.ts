@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { poolStep, shrinkDue } from './capacity.ts';
-import { type Facts, minutes, NOW, observation, passOf, serviceOf, servicesOf, worker } from './observation.fixture.ts';
+import {
+  type Facts,
+  iso,
+  minutes,
+  NOW,
+  observation,
+  passOf,
+  serviceOf,
+  servicesOf,
+  worker,
+} from './observation.fixture.ts';
 import { type Situation, situationOf } from './situation.ts';
 
 const spec = { pools: { default: { workers: 9 } }, scaling: { scaleInAfter: '5m' } };
-const iso = (at: number) => new Date(at).toISOString();
 /** As long as the farm has had to know its workers. */
 const old = { taskId: 't', endpoint: 'e', startedAt: iso(NOW - minutes(30)) };
 const drained = (name: string) => worker(name, { draining: true, drained: true });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { type Facts, goodStacks, noStack, POOL, passOf, SERVER, specOf } from './observation.fixture.ts';
+import { type Facts, goodStacks, noStack, POOL, passOf, SERVER, specOf, want } from './observation.fixture.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 const tombstone = (uid = 'u1') => ({ delete: { uid } });
 /** What a pass does, without turning the fast schedule on. */
 const done = (facts: Facts) => passOf(facts).lines.filter((text) => text !== 'fast schedule on');

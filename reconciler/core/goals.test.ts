@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { goalsOf } from './goals.ts';
-import { asleepStatus, type Facts, observation, serviceOf, servicesOf } from './observation.fixture.ts';
+import { asleepStatus, type Facts, observation, serviceOf, servicesOf, want } from './observation.fixture.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { decideSleep } from './sleep.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 const tombstone = { delete: { uid: 'u1' } };
 const sleeping = (facts: Facts): Facts => ({ ...facts, status: asleepStatus(facts) });
 /** The intent to sleep is of this pass: no client can have seen it yet. */

@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import {
   asleepStatus,
   type Facts,
+  iso,
   minutes,
   NOW,
   observation,
@@ -16,7 +17,6 @@ import { type Situation, situationOf } from './situation.ts';
 import { decideSleep } from './sleep.ts';
 
 const spec = { pools: { default: { workers: 2 } }, scaling: { idleAfter: '20m' } };
-const iso = (at: number) => new Date(at).toISOString();
 const two = [worker('a'), worker('b')];
 const idle: Facts = {
   spec,

@@ -13,11 +13,11 @@ import {
   servicesOf,
   specOf,
   stack,
+  want,
   wordsOf,
   worker,
 } from './observation.fixture.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 const tombstone = { delete: { uid: 'u1' } };
 const stacksOf = (spec: object, more: object = {}) => ({ ...goodStacks(specOf(spec)), ...more });
 const idle = { workers: [worker('a')], idleSince: new Date(NOW - minutes(60)).toISOString() };

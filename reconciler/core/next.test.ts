@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { asleepStatus, type Facts, minutes, NOW, passOf, SERVER, stack, worker } from './observation.fixture.ts';
+import { asleepStatus, type Facts, iso, minutes, NOW, passOf, SERVER, stack, worker } from './observation.fixture.ts';
 
 const want = (workers: number, scaling: object = {}) => ({ pools: { default: { workers } }, scaling });
-const iso = (at: number) => new Date(at).toISOString();
 const MINUTE = minutes(1);
 const converged: Facts = {
   spec: want(1),

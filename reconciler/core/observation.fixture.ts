@@ -13,6 +13,9 @@ export const NOW = Date.parse('2026-11-23T09:00:00.000Z');
 export const SERVER = serverStackName('bbf', 'main');
 export const POOL = poolStackName('bbf', 'main', 'default');
 export const minutes = (n: number) => n * 60_000;
+export const iso = (at: number) => new Date(at).toISOString();
+/** The spec of a cluster whose one pool wants so many workers. */
+export const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 
 const engine = { server: 'bbf/farm-server', worker: 'bbf/farm-worker' };
 
@@ -160,6 +163,12 @@ export function goodStacks(spec: Spec): Observation['stacks'] {
     stack('CREATE_COMPLETE', { hash: poolShape({ ...common, pool }).hash }),
   ]);
   return { [SERVER]: stack('CREATE_COMPLETE', { hash: serverShape(common).hash }), ...Object.fromEntries(pools) };
+}
+
+/** Of a stack as the spec wants it. */
+export function goodHash(spec: object, name: string): string {
+  const read = goodStacks(specOf(spec))[name];
+  return read?.known && read.value.state === 'present' ? (read.value.hash ?? '') : '';
 }
 
 export function stack(status: string, facts: { hash?: string; uid?: string } = {}) {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { conditionOf, type Facts, minutes, NOW, passOf, worker } from './observation.fixture.ts';
+import { conditionOf, type Facts, iso, minutes, NOW, passOf, worker } from './observation.fixture.ts';
 
 const SECOND = 1_000;
 const one = { pools: { default: { workers: 1 } } };
-const iso = (at: number) => new Date(at).toISOString();
 const reportOf = (startedAt: number) => ({
   workers: [worker('a')],
   server: { taskId: 't', endpoint: '127.0.0.9:8980', startedAt: iso(startedAt) },

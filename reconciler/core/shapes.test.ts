@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
-  goodStacks,
+  goodHash,
   minutes,
   NOW,
   observation,
@@ -11,13 +11,12 @@ import {
   SERVER,
   serviceOf,
   servicesOf,
-  specOf,
+  want,
   worker,
 } from './observation.fixture.ts';
 import { poolsToRoll, stacksToRead, stackWishes } from './shapes.ts';
 import { type Situation, situationOf } from './situation.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 const converged: Facts = { spec: want(1), server: [1, 1], pool: [1, 1], activity: { workers: [worker('a')] } };
 
 describe('which stacks a pass must read', () => {
@@ -59,15 +58,11 @@ describe('the stacks that a cluster should have', () => {
     const o = observation({ ...converged, ...facts });
     return stackWishes(o, situationOf(o) as Situation, removed);
   };
-  const hashOf = (name: string) => {
-    const read = goodStacks(specOf(want(1)))[name];
-    return read?.known && read.value.state === 'present' ? read.value.hash : null;
-  };
 
   it('one of the server, one of each pool', () => {
     const { server, pools } = wishes({});
-    expect([server.stack, server.shape?.hash]).toEqual([SERVER, hashOf(SERVER)]);
-    expect([pools.default?.stack, pools.default?.shape?.hash]).toEqual([POOL, hashOf(POOL)]);
+    expect([server.stack, server.shape?.hash]).toEqual([SERVER, goodHash(want(1), SERVER)]);
+    expect([pools.default?.stack, pools.default?.shape?.hash]).toEqual([POOL, goodHash(want(1), POOL)]);
   });
 
   it('none of a pool that is not in the spec, nor of a cluster that is removed', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
+  iso,
   minutes,
   NOW,
   observation,
@@ -23,7 +24,6 @@ import {
 } from './situation.ts';
 
 const spec = { pools: { default: { workers: 1 } } };
-const iso = (at: number) => new Date(at).toISOString();
 const see = (facts: Facts) => situationOf(observation({ spec, ...facts })) as Situation;
 const SECOND = 1_000;
 

@@ -2,7 +2,9 @@
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
+  goodHash,
   goodStacks,
+  iso,
   minutes,
   NOW,
   observation,
@@ -19,13 +21,9 @@ import { stackStep } from './stack-step.ts';
 export const spec = { pools: { default: { workers: 0 } } };
 /** Nobody wants the pool. */
 export const removed = { pools: {} };
-export const iso = (at: number) => new Date(at).toISOString();
 type Present = Extract<StackObservation, { state: 'present' }>;
 
-export const goal = () => {
-  const read = goodStacks(specOf(spec))[POOL];
-  return read?.known && read.value.state === 'present' ? (read.value.hash ?? '') : '';
-};
+export const goal = () => goodHash(spec, POOL);
 export const present = (status: string, more: Partial<Present> = {}): Observation['stacks'] => {
   const { value } = stack(status, { hash: goal() });
   return { ...goodStacks(specOf(spec)), [POOL]: { known: true, value: { ...(value as Present), ...more } } };

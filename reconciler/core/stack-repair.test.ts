@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { createdTag } from '../../templates/shape.ts';
-import { type Facts, minutes, NOW, POOL, serviceOf, servicesOf, worker } from './observation.fixture.ts';
-import { goal, iso, known, present, removed, step, tried } from './stack-case.fixture.ts';
+import { type Facts, iso, minutes, NOW, POOL, serviceOf, servicesOf, worker } from './observation.fixture.ts';
+import { goal, known, present, removed, step, tried } from './stack-case.fixture.ts';
 
 type Row = [string, () => Facts, string];
 const told = (rows: Row[]) => it.each(rows)('%s', (_rule, facts, expected) => expect(step(facts())).toBe(expected));

@@ -3,7 +3,9 @@ import type { Status } from '../../config-schema/documents.ts';
 import { parseStatus } from '../../config-schema/parse.ts';
 import {
   type Facts,
+  goodHash,
   goodStacks,
+  iso,
   minutes,
   NOW,
   noStack,
@@ -14,17 +16,12 @@ import {
   servicesOf,
   specOf,
   stack,
+  want,
   worker,
 } from './observation.fixture.ts';
 import type { StackObservation } from './observation.ts';
 
-const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
-const iso = (at: number) => new Date(at).toISOString();
 type Present = Extract<StackObservation, { state: 'present' }>;
-const hashOf = (name: string) => {
-  const read = goodStacks(specOf(want(2)))[name];
-  return read?.known && read.value.state === 'present' ? read.value.hash : null;
-};
 
 it('the whole status of a cluster whose build holds two workers', () => {
   const facts: Facts = {
@@ -43,7 +40,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
   const settled = (name: string) => ({
     id: ID,
     status: 'CREATE_COMPLETE',
-    hash: hashOf(name),
+    hash: goodHash(want(2), name),
     readAt: iso(NOW),
     attempts: {},
   });
