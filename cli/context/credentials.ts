@@ -30,7 +30,8 @@ async function choose(place: CredentialPlace, settings: Settings): Promise<() =>
     throw new Failure('permission', `${file} has no keys for profile ${profile}`, {
       next: 'bbf local up, which writes them, or bbf use CONTEXT',
     });
-  return fromSdk(explicitProfile);
+  const { sdkCredentials } = await import('./sdk-credentials.ts');
+  return sdkCredentials(explicitProfile);
 }
 
 function fromEnvironment(settings: Settings): Credentials | undefined {
@@ -65,18 +66,4 @@ export function parseCredentials(text: string): Record<string, Credentials> {
       found[name] = { accessKeyId, secretAccessKey, sessionToken: values.aws_session_token || undefined };
   }
   return found;
-}
-
-async function fromSdk(profile: string | undefined): Promise<() => Promise<Credentials>> {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const provider = defaultProvider(profile === undefined ? {} : { profile });
-  return async () => {
-    try {
-      return await provider();
-    } catch (error) {
-      throw new Failure('permission', `no AWS credentials were found: ${(error as Error).message}`, {
-        next: 'aws configure, aws sso login, or bbf use local',
-      });
-    }
-  };
 }
