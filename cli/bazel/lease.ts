@@ -15,6 +15,8 @@ export interface LeaseWish {
   ttlSeconds?: number;
 }
 
+type LeasedDocuments = Pick<Documents, 'write' | 'remove'>;
+
 export interface HeldLease {
   id: string;
   /** Stops renewing and removes it. A lease that can't be removed ends by itself after its time. */
@@ -31,7 +33,7 @@ const RENEWALS_PER_TTL = 3;
  * @throws Failure (unavailable) when it can't be written
  */
 export async function takeLease(
-  documents: Documents,
+  documents: LeasedDocuments,
   wish: LeaseWish,
   lost: (why: string) => void,
 ): Promise<HeldLease> {
@@ -73,7 +75,7 @@ function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
 const ATTEMPTS = 3;
 
 /** It is only ours, so a second write after a lost answer does no harm. */
-async function put(documents: Documents, key: string, text: string): Promise<void> {
+async function put(documents: LeasedDocuments, key: string, text: string): Promise<void> {
   let why = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const written = await documents.write(key, text, 'always');
