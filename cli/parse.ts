@@ -24,10 +24,25 @@ function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[
     const names = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
     parser.option(flag.value === undefined ? names : `${names} <${flag.value}>`, flag.summary);
   }
-  const { args, options } = parser.parse(['node', 'bbf', ...argv], { run: false });
+  const { args, options } = parser.parse(['node', 'bbf', ...joined(flags, argv)], { run: false });
   const { '--': literal, ...values } = options;
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
+
+/** cac takes a lone dash, which stands for standard input, for an argument of the command. */
+function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.flatMap((word, index) => {
+    const isLiteral = end !== -1 && index > end;
+    if (word === '-' && !isLiteral && takesValue(flags, argv[index - 1])) return [];
+    return argv[index + 1] === '-' && !isLiteral && takesValue(flags, word)
+      ? `--${takesValue(flags, word)?.name}=-`
+      : word;
+  });
+}
+
+const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
+  flags.find(({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`));
 
 function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has'> {
   const last = (name: string): unknown => {

@@ -30,6 +30,8 @@ export interface Settings {
     sessionToken: string | undefined;
     credentialsFile: string;
   };
+  /** For `bbf edit`; may have flags of its own. */
+  editor: string;
   /** The environment that child processes get. */
   childEnvironment: NodeJS.ProcessEnv;
   noColor: boolean;
@@ -65,6 +67,7 @@ export function readSettings({ env, ...start }: Start): Settings {
       sessionToken: value('AWS_SESSION_TOKEN'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
     },
+    editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
     childEnvironment: env,
     noColor: value('NO_COLOR') !== undefined || env.TERM === 'dumb',
     ci: value('CI') !== undefined && env.CI !== 'false',

@@ -1,7 +1,9 @@
 /** Every command of bbf's own, in the order in which help lists them. */
 import type { Command } from '../command.ts';
+import { claimCommands } from './claims.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
+import { desiredCommands } from './desired.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
@@ -20,6 +22,8 @@ export const commands: Command[] = [
   contextsCommand,
   createCommand,
   wantCommand,
+  ...desiredCommands,
+  ...claimCommands,
   statusCommand,
   explainCommand,
   planCommand,
