@@ -1,7 +1,8 @@
 /** The foundation's reconciler: the function, its URL, and the events that wake it. */
 import { CLUSTERS_PREFIX } from '../config-schema/keys.ts';
 import { getAtt, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
-import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from './names.ts';
+import { logGroup } from './logs.ts';
+import { fastScheduleRuleName, reconcilerFunctionName, reconcilerLogGroupName, slowScheduleRuleName } from './names.ts';
 
 /** One invocation looks again every second or so while something converges; the fast schedule takes over after that. */
 export const RECONCILER_TIMEOUT_SECONDS = 60;
@@ -21,16 +22,12 @@ export const reconcilerParameters: Record<string, Parameter> = {
     AllowedValues: ['arm64', 'x86_64'],
     Description: 'Of the function',
   },
-  LogRetentionDays: { Type: 'Number', Default: '30', Description: 'How long logs are kept' },
 };
 
 export function reconcilerResources(installation: string): Record<string, Resource> {
   const name = reconcilerFunctionName(installation);
   return {
-    ReconcilerLogs: {
-      Type: 'AWS::Logs::LogGroup',
-      Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: ref('LogRetentionDays') },
-    },
+    ReconcilerLogs: logGroup(reconcilerLogGroupName(installation)),
     Reconciler: {
       Type: 'AWS::Lambda::Function',
       DependsOn: 'ReconcilerLogs',

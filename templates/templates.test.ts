@@ -13,7 +13,7 @@ const TEMPLATES: [string, Template][] = [
 ];
 
 const asValue = (template: Template) => JSON.parse(JSON.stringify(template)) as Value;
-const PSEUDO = ['AWS::NoValue', 'AWS::Region', 'AWS::AccountId', 'AWS::Partition'];
+const PSEUDO = ['AWS::NoValue', 'AWS::Region', 'AWS::AccountId', 'AWS::Partition', 'AWS::StackName'];
 
 /** Names that an intrinsic refers to within its template. */
 function referred({ name, argument }: { name: string; argument: Value }): string[] {
@@ -110,6 +110,20 @@ describe('the check itself', () => {
     [template(service, { CapacityProviderStrategy: { Weight: 1 } }), 'It.CapacityProviderStrategy: AWS wants a list'],
     [template(service, { Cluster: ['x'] }), 'It.Cluster: AWS wants no list'],
     [template('AWS::Lambda::Permission', { Action: 'a', FunctionName: 'f' }), 'It: Principal is missing'],
+    [template(service, { DesiredCount: 'one' }), 'It.DesiredCount: AWS wants a number, not "one"'],
+    [template(service, { EnableECSManagedTags: 'yes' }), 'It.EnableECSManagedTags: AWS wants a boolean, not "yes"'],
+    [
+      template(service, { AvailabilityZoneRebalancing: { 'Fn::If': ['C', 'ENABLED', 'OFF'] } }),
+      'It.AvailabilityZoneRebalancing: OFF is none of ENABLED, DISABLED',
+    ],
+    [template(service, { DeploymentConfiguration: 'fast' }), 'It.DeploymentConfiguration: AWS wants an object'],
+    [
+      {
+        ...template('AWS::Logs::LogGroup', { RetentionInDays: { Ref: 'Days' } }),
+        Parameters: { Days: { Type: 'Number', Default: '31', Description: 'wrong' } },
+      } as Template,
+      'It.RetentionInDays: parameter Days allows 31, AWS does not',
+    ],
     [
       template(service, { Cluster: { 'Fn::GetAtt': ['It', 'Nome'] } }),
       'It: It (AWS::ECS::Service) has no attribute Nome',
