@@ -33,7 +33,7 @@ export function certificateSource(wish: CertificateWish): CertificateSource {
   let current: KeptCertificate | undefined;
   let asking: Promise<KeptCertificate> | undefined;
   let failure: Error | undefined;
-  let triedAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let forcedAt = Number.NEGATIVE_INFINITY;
 
   /** Another bbf may have renewed the kept one meanwhile. */
@@ -43,7 +43,6 @@ export function certificateSource(wish: CertificateWish): CertificateSource {
     return kept !== undefined && isYoung(kept, wish.now()) ? kept : freshCertificate(wish);
   };
   const ask = (force: boolean) => {
-    triedAt = wish.now();
     asking ??= obtain(force)
       .then((certificate) => {
         failure = undefined;
@@ -54,6 +53,7 @@ export function certificateSource(wish: CertificateWish): CertificateSource {
         if (current === undefined || !isGood(current, wish.now())) throw error;
         if (failure === undefined) wish.note?.(notRenewed(current, error, wish.now()));
         failure = error;
+        failedAt = wish.now();
         return current;
       })
       .finally(() => {
@@ -70,7 +70,7 @@ export function certificateSource(wish: CertificateWish): CertificateSource {
     }
     if (current === undefined || !isGood(current, now)) return ask(false);
     // Nobody has to wait for the renewal of one that is good.
-    if (!isYoung(current, now) && now - triedAt > RENEWAL_PAUSE_MS) void ask(false).catch(() => {});
+    if (!isYoung(current, now) && now - failedAt > RENEWAL_PAUSE_MS) void ask(false).catch(() => {});
     return current;
   };
   return { get, failure: () => failure, keepFresh: () => repeat(get, () => current, wish.now) };
@@ -87,13 +87,11 @@ function repeat(
     if (stopped) return;
     const untilDue = Date.parse(current()?.renewAt ?? '') - now();
     const wait = untilDue > 0 ? untilDue + TIMER_EARLY_MS : RENEWAL_PAUSE_MS;
-    timer = setTimeout(
-      () =>
-        void get()
-          .catch(() => {})
-          .finally(plan),
-      wait,
-    ).unref();
+    timer = setTimeout(() => void look(), wait).unref();
+  };
+  const look = async () => {
+    await get().catch(() => {});
+    plan();
   };
   plan();
   return () => {

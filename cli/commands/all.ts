@@ -1,5 +1,6 @@
 /** Every command of bbf's own, in the order in which help lists them. */
 import type { Command } from '../command.ts';
+import { caCommands } from './ca.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
 import { doctorCommand } from './doctor.ts';
@@ -26,4 +27,5 @@ export const commands: Command[] = [
   doctorCommand,
   deleteClusterCommand,
   loginCommand,
+  ...caCommands,
 ];

@@ -2,11 +2,11 @@ import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:cryp
 import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY, clusterKey, statusKey } from '../../config-schema/keys.ts';
-import type { Documents } from '../ports.ts';
 import { makeAuthority } from './authority.ts';
 import { accessPorts } from './document-ports.ts';
 import { answerUrl, isUrlEvent, type UrlEvent } from './function-url.ts';
 import type { FarmTask } from './issue.ts';
+import { memoryDocuments } from './memory-documents.fixture.ts';
 import { signingRequest } from './signing-request.ts';
 
 const HOUR = 3_600_000;
@@ -26,26 +26,9 @@ const CSR = signingRequest(privateKey);
 
 /** A world with a bucket and the tasks of ECS; time stands where it is put. */
 function world(texts: Record<string, string> = {}, tasks: Record<string, FarmTask> = {}) {
-  const objects = new Map(Object.entries(texts));
+  const { documents, objects } = memoryDocuments(texts);
   const logged: object[] = [];
   const clock = { now: START };
-  const etagOf = (text: string) => `"${text.length}-${text.slice(-90)}"`;
-  const documents: Documents = {
-    list: async () => [],
-    read: async (key) => {
-      const text = objects.get(key);
-      return text === undefined ? null : { text, etag: etagOf(text), revision: '1' };
-    },
-    revisions: async () => [],
-    readRevision: async () => null,
-    write: async (key, text, etag) => {
-      const current = objects.get(key);
-      if ((current === undefined ? null : etagOf(current)) !== etag) return null;
-      objects.set(key, text);
-      return etagOf(text);
-    },
-    remove: async () => undefined,
-  };
   const log = { info: (fields: object) => logged.push(fields), error: () => undefined };
   const ports = accessPorts({ documents, task: async (id) => tasks[id] ?? null, now: () => clock.now, log });
   const ask = async (arn: string | undefined, method: string, rawPath: string, body?: unknown) => {
