@@ -28,6 +28,8 @@ export interface Settings {
     accessKeyId: string | undefined;
     secretAccessKey: string | undefined;
     sessionToken: string | undefined;
+    /** ISO instant at which those keys end, where whoever made them says so. */
+    credentialExpiration: string | undefined;
     credentialsFile: string;
   };
   /** For `bbf edit`; may have flags of its own. */
@@ -65,6 +67,7 @@ export function readSettings({ env, ...start }: Start): Settings {
       accessKeyId: value('AWS_ACCESS_KEY_ID'),
       secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),
       sessionToken: value('AWS_SESSION_TOKEN'),
+      credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
     },
     editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',

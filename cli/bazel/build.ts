@@ -8,11 +8,12 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
-import { certificateSource } from './certificate.ts';
+import { type CertificateSource, certificateSource } from './certificate-source.ts';
 import { findBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { openForwarder } from './forwarder.ts';
 import { type HeldLease, takeLease } from './lease.ts';
+import { whyTooShort } from './outlast.ts';
 import { runBazel } from './process.ts';
 import { judgeReadiness } from './readiness.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
@@ -38,11 +39,13 @@ interface Build {
 /** @returns Bazel's exit code */
 export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
   const build = await prepare(line, program, signal);
+  // Before the lease: a refusal shall wake no farm.
+  const source = await trustedSource(build);
   const lease = await takeLease(build.installation.documents, wishOf(build), (why) =>
     note(build, `the lease could not be renewed: ${why}`),
   );
   try {
-    return await runWithLease(build, lease);
+    return await runWithLease(build, lease, source);
   } finally {
     await lease.release().catch((error: Error) => note(build, `the lease ends by itself in a while: ${error.message}`));
   }
@@ -112,15 +115,23 @@ export function purpose(line: CommandLine): string {
   return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
 }
 
-async function runWithLease(build: Build, lease: HeldLease): Promise<number> {
+/** @throws Failure where no certificate can be had, or none that is good for long enough */
+async function trustedSource(build: Build): Promise<CertificateSource> {
+  const { program, installation, cluster } = build;
+  const { cacheDirectory } = program.settings;
+  const tell = (text: string) => note(build, text);
+  const source = certificateSource({ installation, cluster, cacheDirectory, now: program.now, note: tell });
+  const certificate = await source.get();
+  const { credentials } = installation.access;
+  const { endsAt } = typeof credentials === 'function' ? await credentials() : credentials;
+  const failure = whyTooShort({ certificate, failure: source.failure(), credentialsEnd: endsAt }, program.now());
+  if (failure !== undefined) throw failure;
+  return source;
+}
+
+async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
   const { program, installation, cluster, signal } = build;
   const readStatus = statusReader(installation.documents, cluster);
-  const identity = certificateSource({
-    installation,
-    cluster,
-    cacheDirectory: program.settings.cacheDirectory,
-    now: program.now,
-  });
   await waitFor(
     {
       what: `cluster ${cluster}`,
@@ -132,14 +143,13 @@ async function runWithLease(build: Build, lease: HeldLease): Promise<number> {
     },
     program,
   );
-  // Asked for here, so that a refusal ends bbf with its reason instead of Bazel with a broken connection.
-  await identity();
   signal.throwIfAborted();
   const forwarder = await openForwarder({
     endpoint: recentEndpoint(readStatus, program.now),
-    identity,
+    identity: source.get,
     note: (text) => note(build, text),
   });
+  const stopRenewing = source.keepFresh();
   try {
     return await runBazel({
       bazel: build.bazel,
@@ -149,6 +159,7 @@ async function runWithLease(build: Build, lease: HeldLease): Promise<number> {
       onTerminal: program.settings.onTerminal,
     });
   } finally {
+    stopRenewing();
     await forwarder.close();
   }
 }

@@ -1,5 +1,6 @@
 /** Every command of bbf's own, in the order in which help lists them. */
 import type { Command } from '../command.ts';
+import { caCommands } from './ca.ts';
 import { claimCommands } from './claims.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
@@ -30,4 +31,5 @@ export const commands: Command[] = [
   doctorCommand,
   deleteClusterCommand,
   loginCommand,
+  ...caCommands,
 ];

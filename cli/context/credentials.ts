@@ -35,9 +35,10 @@ async function choose(place: CredentialPlace, settings: Settings): Promise<() =>
 }
 
 function fromEnvironment(settings: Settings): Credentials | undefined {
-  const { accessKeyId, secretAccessKey, sessionToken } = settings.aws;
+  const { accessKeyId, secretAccessKey, sessionToken, credentialExpiration } = settings.aws;
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return { accessKeyId, secretAccessKey, sessionToken };
+  const end = Date.parse(credentialExpiration ?? '');
+  return { accessKeyId, secretAccessKey, sessionToken, ...(Number.isNaN(end) ? {} : { endsAt: end }) };
 }
 
 async function keysOfProfile(path: string, profile: string): Promise<Credentials | undefined> {

@@ -189,7 +189,7 @@ const breakages: Breakage[] = [
       script.authorities = testAuthority('old', daysLeft(-1)).pem;
     },
     ['authorities: failed'],
-    /POST \/authorities\/rotation/,
+    /s3 rm s3:.*access\/authority.json/,
   ],
   [
     'an authority that ends soon',
@@ -197,7 +197,7 @@ const breakages: Breakage[] = [
       script.authorities = testAuthority('old', daysLeft(20)).pem;
     },
     ['authorities: warning'],
-    /POST \/authorities\/rotation/,
+    /bbf ca rotate/,
   ],
   [
     'a foundation that is gone',

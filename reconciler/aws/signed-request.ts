@@ -7,6 +7,8 @@ export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string | undefined;
+  /** Milliseconds since the epoch; only of credentials that end and that nobody renews. */
+  endsAt?: number;
 }
 
 /** Credentials, or where to ask for current ones before each request. */
