@@ -2,8 +2,8 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
+import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
-import type { TlsMaterial } from '../../local/farm/wire/tls-material.ts';
 import { type Authority, type AuthorityDocument, makeAuthority } from '../../reconciler/access/authority.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
 import { expectSuccess, type Installation, startInstallation } from '../installation.ts';

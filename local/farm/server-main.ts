@@ -1,15 +1,16 @@
 /** The program `farm-server`: the build server of one cluster, as an ECS task. */
+
+import { activityOf } from '../../duties/activity.ts';
+import { reportActivity } from '../../duties/activity-report.ts';
+import { createBucket } from '../../duties/bucket.ts';
+import { keepCertificate } from '../../duties/certificate-renewal.ts';
+import { followDrainingOrders } from '../../duties/draining-orders.ts';
+import { createLog } from '../../duties/log.ts';
+import { runProgram } from '../../duties/program.ts';
+import { taskIdentity } from '../../duties/task-metadata.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
-import { activityOf } from './agent/activity.ts';
-import { reportActivity } from './agent/activity-report.ts';
-import { createBucket } from './agent/bucket.ts';
-import { keepCertificate } from './agent/certificate-renewal.ts';
-import { followDrainingOrders } from './agent/draining-orders.ts';
-import { createLog } from './agent/log.ts';
-import { runProgram } from './agent/program.ts';
-import { roomFor, type ServerSettings, serverSettings } from './agent/settings.ts';
-import { taskIdentity } from './agent/task-metadata.ts';
 import { createFarmServer, type FarmServer } from './server/farm-server.ts';
+import { roomFor, type ServerSettings, serverSettings } from './settings.ts';
 
 const MOST_BLOB_BYTES = 20 * 1024 ** 3;
 
@@ -29,7 +30,10 @@ async function start(settings: ServerSettings) {
 
   const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
   const identity = { taskId, endpoint: `${address}:${farm.port}`, startedAt };
-  const current = () => activityOf(identity, farm.demand(), farm.totals, Date.now());
+  const current = () => {
+    const demand = farm.demand();
+    return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());
+  };
   const loops = [
     reportActivity(bucket, cluster, current, log),
     followDrainingOrders(bucket, cluster, (workers) => farm.setDraining(workers), log),

@@ -1,13 +1,14 @@
 /** The program `farm-worker`: one worker of a pool, as an ECS task. */
+
+import { keepCertificate } from '../../duties/certificate-renewal.ts';
+import type { EndReason } from '../../duties/end.ts';
+import { createLog } from '../../duties/log.ts';
+import { runProgram } from '../../duties/program.ts';
+import { taskIdentity } from '../../duties/task-metadata.ts';
+import { taskProtection } from '../../duties/task-protection.ts';
 import { farmEndpoint } from '../../reconciler/access/certificate-client.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
-import { keepCertificate } from './agent/certificate-renewal.ts';
-import type { EndReason } from './agent/end.ts';
-import { createLog } from './agent/log.ts';
-import { runProgram } from './agent/program.ts';
-import { roomFor, type WorkerSettings, workerSettings } from './agent/settings.ts';
-import { taskIdentity } from './agent/task-metadata.ts';
-import { taskProtection } from './agent/task-protection.ts';
+import { roomFor, type WorkerSettings, workerSettings } from './settings.ts';
 import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
 
 const MOST_CACHE_BYTES = 10 * 1024 ** 3;

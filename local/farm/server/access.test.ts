@@ -1,10 +1,10 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { newDirectory, removeDirectory } from '../fixtures/temporary.ts';
 import { createTestAuthority, type Names } from '../fixtures/test-authority.ts';
 import { Code } from '../wire/status.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 import { type Channel, methodOf, openChannel } from '../worker/channel.ts';
 import { createFarmServer, type FarmServer } from './farm-server.ts';
 import { STREAM_WINDOW_BYTES } from './http2-windows.ts';

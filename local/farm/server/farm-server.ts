@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
-import type { Demand } from '../scheduler/demand.ts';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
+import type { FarmDemand } from '../scheduler/demand.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { openActionCache } from '../store/action-cache.ts';
 import { openBlobStore } from '../store/blob-store.ts';
 import { createTreeReader } from '../store/input-tree.ts';
 import type { ExecuteResponse } from '../wire/messages.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 import { actionCacheService } from './action-cache-service.ts';
 import { type ActionJob, type ActionWork, givenUp, unwanted } from './action-work.ts';
 import { byteStreamService } from './byte-stream-service.ts';
@@ -38,7 +38,7 @@ export interface FarmServerSettings {
 
 export interface FarmServer {
   port: number;
-  demand(): Demand;
+  demand(): FarmDemand;
   totals: Readonly<Totals>;
   /** Names of the workers that shall take nothing new. */
   setDraining(workers: ReadonlySet<string>): void;

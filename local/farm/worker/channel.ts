@@ -8,9 +8,9 @@ import {
   Metadata,
   type MethodDefinition,
 } from '@grpc/grpc-js';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { identify } from '../wire/identity.ts';
 import { serviceDefinition } from '../wire/service.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 
 export interface Channel {
   unary<A>(method: Method, request: object, options?: CallOptions): Promise<A>;

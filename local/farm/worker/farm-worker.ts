@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createScaleInGuard, type ScaleInGuard, type SetProtection } from '../../../duties/scale-in-guard.ts';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { offeredProperties, type Properties } from '../scheduler/platform.ts';
 import { CallError, Code } from '../wire/status.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 import { type ActionLimits, type ActionParts, type JobOrder, type JobReport, runAction } from './action-run.ts';
 import { type Channel, methodOf, openChannel } from './channel.ts';
 import { createDirectoryCache } from './directory-cache.ts';
 import { InputCache } from './input-cache.ts';
 import { createRemoteBlobs } from './remote-blobs.ts';
 import { removeTree } from './remove-tree.ts';
-import { createScaleInGuard, type ScaleInGuard, type SetProtection } from './scale-in-guard.ts';
 import { createSpawner } from './spawner.ts';
 
 export interface FarmWorkerSettings {

@@ -1,7 +1,5 @@
-/** The activity document: what the server knows of itself, in the form that the reconciler reads. */
-import type { Activity } from '../../../config-schema/documents.ts';
-import type { Demand } from '../scheduler/demand.ts';
-import type { Totals } from '../server/totals.ts';
+/** The activity document: what the farm knows of itself, in the form that the reconciler reads. */
+import type { Activity, ActivityWorker } from '../config-schema/documents.ts';
 
 export interface ServerIdentity {
   taskId: string;
@@ -11,10 +9,27 @@ export interface ServerIdentity {
   startedAt: number;
 }
 
+/** What the farm has to do. */
+export interface Demand {
+  queued: number;
+  running: number;
+  /** Milliseconds; null while anything is queued or running. */
+  idleSince: number | null;
+  /** "" holds what no known pool can run. */
+  pools: Activity['pools'];
+  workers: ActivityWorker[];
+}
+
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-export function activityOf(server: ServerIdentity, demand: Demand, totals: Totals, now: number): Activity {
-  const { queued, running, idleSince, pools, workers, requeued } = demand;
+/** @param totals where the farm counts them */
+export function activityOf(
+  server: ServerIdentity,
+  demand: Demand,
+  totals: Activity['totals'] | undefined,
+  now: number,
+): Activity {
+  const { queued, running, idleSince, pools, workers } = demand;
   return {
     apiVersion: 'bbf/v1',
     kind: 'Activity',
@@ -25,7 +40,7 @@ export function activityOf(server: ServerIdentity, demand: Demand, totals: Total
     idleSince: idleSince === null ? null : iso(idleSince),
     pools,
     workers: workers.map(({ busyMs, ...worker }) => ({ ...worker, busyMs: Math.round(busyMs) })),
-    totals: { ...totals, requeued },
+    ...(totals && { totals }),
   };
 }
 

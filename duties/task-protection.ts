@@ -1,6 +1,7 @@
 /** Protects this task from scale-in, through the ECS agent's endpoint in the task. */
-import { ProtectionRefused, type SetProtection } from '../worker/scale-in-guard.ts';
+
 import { askAgent } from './plain-http.ts';
+import { ProtectionRefused, type SetProtection } from './scale-in-guard.ts';
 
 /** Protection ends by itself after an hour, should this process die without lifting it; renewed long before that. */
 const EXPIRES_MINUTES = 60;

@@ -1,6 +1,6 @@
 /** Writes activity.json: soon after something changed, and now and then when nothing did, so that silence means trouble. */
-import type { Activity } from '../../../config-schema/documents.ts';
-import { activityKey } from '../../../config-schema/keys.ts';
+import type { Activity } from '../config-schema/documents.ts';
+import { activityKey } from '../config-schema/keys.ts';
 import { differs } from './activity.ts';
 import type { Bucket } from './bucket.ts';
 import type { Log } from './log.ts';

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { renewAt } from './certificate-renewal.ts';
-import { drainingIn } from './draining-orders.ts';
 import { serverSettings, workerSettings } from './settings.ts';
 
 const task = {
@@ -29,22 +27,5 @@ describe('settings', () => {
     [{ BBF_CLUSTER: '' }, /BBF_CLUSTER is not set/],
   ])('%o are refused', (wrong, message) => {
     expect(() => workerSettings({ ...worker, ...wrong })).toThrow(message);
-  });
-});
-
-describe('orders to drain', () => {
-  it('are the draining workers of all pools', () => {
-    const pools = { a: { draining: ['x', 'y'], wanted: 1 }, b: { draining: [] }, c: { draining: ['z'] } };
-    expect(drainingIn(JSON.stringify({ pools }))).toEqual(new Set(['x', 'y', 'z']));
-  });
-  it.each(['{}', 'no JSON', '{"pools":{"a":{}}}'])('are not read into %j', (text) => {
-    expect(() => drainingIn(text)).toThrow();
-  });
-});
-
-describe('a certificate', () => {
-  it('is renewed after two thirds of its time', () => {
-    const dates = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-01-01T12:00:00Z' };
-    expect(new Date(renewAt(dates)).toISOString()).toBe('2026-01-01T08:00:00.000Z');
   });
 });

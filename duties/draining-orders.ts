@@ -1,5 +1,5 @@
 /** Reads from the cluster's status which workers are to be drained; the reconciler needs no other way to tell the farm. */
-import { statusKey } from '../../../config-schema/keys.ts';
+import { statusKey } from '../config-schema/keys.ts';
 import type { Bucket } from './bucket.ts';
 import type { Log } from './log.ts';
 import { type Repeated, repeat } from './repeat.ts';
