@@ -23,6 +23,8 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   minify: true,
   legalComments: 'eof',
+  // It looks for its files beside itself.
+  external: ['jq-wasm'],
   loader: { '.proto': 'text' },
   plugins: [compiledValidators],
   define: { BBF_VERSION: JSON.stringify(version) },

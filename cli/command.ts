@@ -18,6 +18,8 @@ export interface Flag {
   name: string;
   /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
   value?: string;
+  /** The value may be left out, and is this then; it is given with `=` only. */
+  optional?: string;
   short?: string;
   summary: string;
 }

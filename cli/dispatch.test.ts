@@ -160,7 +160,7 @@ describe('status', () => {
     publish(statusDouble());
     await bbf('--cluster=main', 'status');
     expect(program.stdout()).toContain('main ready: everything that is wanted is running\n');
-    expect(program.stdout()).toContain('pool default  3 of 3 workers ready\n');
+    expect(program.stdout()).toContain('pool default  ▰▰▰ 3/3 workers (');
   });
 
   it('shows each change until the cluster is gone', async () => {

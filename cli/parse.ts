@@ -29,16 +29,23 @@ function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
 
-/** cac takes a lone dash, which stands for standard input, for an argument of the command. */
+/**
+ * In the form that leaves no doubt: cac takes a lone dash, which stands for standard input, for an argument, and the word behind a
+ * flag whose value may be left out for that value.
+ */
 function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  return argv.flatMap((word, index) => {
-    const isLiteral = end !== -1 && index > end;
-    if (word === '-' && !isLiteral && takesValue(flags, argv[index - 1])) return [];
-    return argv[index + 1] === '-' && !isLiteral && takesValue(flags, word)
-      ? `--${takesValue(flags, word)?.name}=-`
-      : word;
-  });
+  const words: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] as string;
+    if (word === '--') return [...words, ...argv.slice(at)];
+    const flag = takesValue(flags, word);
+    if (flag?.optional !== undefined) words.push(`--${flag.name}=${flag.optional}`);
+    else if (flag !== undefined && argv[at + 1] === '-') {
+      words.push(`--${flag.name}=-`);
+      at += 1;
+    } else words.push(word);
+  }
+  return words;
 }
 
 const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
@@ -54,7 +61,8 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
       const value = last(name);
       return value === undefined || value === null ? undefined : String(value);
     },
-    has: (name) => last(name) === !name.startsWith('no-'),
+    has: (name) =>
+      declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : last(name) !== undefined,
   };
 }
 

@@ -51,7 +51,7 @@ beforeEach(async () => {
 
 interface Shown {
   kind: string;
-  authorities: { name: string; fingerprint: string; state: string; signsFrom: string; trustedUntil: string | null }[];
+  items: { name: string; fingerprint: string; state: string; signsFrom: string; trustedUntil: string | null }[];
 }
 
 /** stdout of one run. */
@@ -61,7 +61,7 @@ async function bbf(...argv: string[]): Promise<string> {
   return program.stdout().slice(before);
 }
 const shown = async () => JSON.parse(await bbf('ca', 'show', '--json')) as Shown;
-const states = async () => (await shown()).authorities.map(({ state }) => state);
+const states = async () => (await shown()).items.map(({ state }) => state);
 const pass = (ms: number) => program.sleep(ms);
 
 describe('bbf ca show', () => {
@@ -71,7 +71,7 @@ describe('bbf ca show', () => {
     expect(text).toMatch(
       /bbf authority 2026-01-01T00:00:00.000Z +signs +2026-01-01 00:00Z +\(no successor\) +2035-12-30/,
     );
-    const { kind, authorities } = await shown();
+    const { kind, items: authorities } = await shown();
     expect(kind).toBe('Authorities');
     const stored = JSON.parse(objects.get(AUTHORITY_KEY) ?? '') as { authorities: { certificate: string }[] };
     const { fingerprint256 } = new X509Certificate(stored.authorities[0]?.certificate ?? '');

@@ -1,6 +1,7 @@
 /** `bbf ca show`: the authorities that sign and verify certificates of an installation; never a key. */
 import type { Call, Program } from '../command.ts';
 import { openInstallation } from '../context/installation.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
 import { type Authority, readAuthorities } from './authorities.ts';
 
@@ -10,12 +11,12 @@ const STATES: Record<Authority['state'], string> = {
   replaced: 'signs no more',
 };
 
-export async function showAuthorities(call: Call, { settings, terminal, now }: Program): Promise<number> {
+export async function showAuthorities(call: Call, program: Program): Promise<number> {
+  const { settings, terminal, now } = program;
   const installation = await openInstallation(settings, call.text('context'));
   const authorities = await readAuthorities({ installation, cacheDirectory: settings.cacheDirectory }, now());
-  if (call.has('json')) {
-    const document = { apiVersion: 'bbf/v1', kind: 'Authorities', authorities };
-    terminal.result.write(`${JSON.stringify(document)}\n`);
+  if (wantsJson(call)) {
+    await writeJson(listOf('Authorities', authorities), call, program);
     return 0;
   }
   const heading = ['NAME', 'STATE', 'SIGNS FROM', 'TRUSTED UNTIL', 'ENDS'];

@@ -10,6 +10,7 @@ import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { planCommand } from './plan.ts';
+import { seeingCommands } from './seeing.ts';
 import { setupCommand, teardownCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
 import { contextsCommand, useCommand } from './use.ts';
@@ -26,6 +27,7 @@ export const commands: Command[] = [
   ...desiredCommands,
   ...claimCommands,
   statusCommand,
+  ...seeingCommands,
   explainCommand,
   planCommand,
   doctorCommand,

@@ -1,12 +1,13 @@
 /** `bbf ca show` and `bbf ca rotate` */
 import type { Command } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 const showCommand: Command = {
   name: 'ca show',
   summary: 'show the certificate authorities that this installation trusts',
   description: 'Which one signs, which are trusted, and until when. Their keys never leave the reconciler.',
   arguments: [],
-  flags: [{ name: 'json', summary: 'one JSON object' }],
+  flags: [...jsonFlags],
   examples: [{ line: 'bbf ca show', what: 'name, state, dates and fingerprint of each' }],
   run: async (call, program) => (await import('../ca/show.ts')).showAuthorities(call, program),
 };

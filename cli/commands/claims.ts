@@ -1,15 +1,15 @@
 /** Commands about the pools of a cluster, and who claims their workers. */
-import { type Command, clusterFlag, type Flag } from '../command.ts';
+import { type Command, clusterFlag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 const cluster = { name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' };
-const json: Flag = { name: 'json', summary: 'as JSON' };
 
 export const claimCommands: Command[] = [
   {
     name: 'pools',
     summary: 'list the pools of a cluster: what each is, has, and costs',
     arguments: [cluster],
-    flags: [json, clusterFlag],
+    flags: [...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf pools', what: 'one line for each' }],
     run: async (call, program) => (await import('../desired/pools-command.ts')).pools(call, program),
   },
@@ -17,7 +17,7 @@ export const claimCommands: Command[] = [
     name: 'leases',
     summary: 'list who claims workers of a cluster, and until when',
     arguments: [cluster],
-    flags: [json, clusterFlag],
+    flags: [...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf leases', what: 'builds that run, and what bbf want --for claims' }],
     run: async (call, program) => (await import('../desired/leases.ts')).leases(call, program),
   },

@@ -1,5 +1,6 @@
 /** Commands that read and write the document of a cluster. */
 import { type Command, clusterFlag, type Flag, waitFlags } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 const cluster = { name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' };
 const output = (fallback: string): Flag => ({
@@ -9,7 +10,6 @@ const output = (fallback: string): Flag => ({
   summary: `json or yaml (default: ${fallback})`,
 });
 const reason: Flag = { name: 'reason', value: 'TEXT', summary: 'why, for bbf history' };
-const json: Flag = { name: 'json', summary: 'as JSON' };
 
 export const desiredCommands: Command[] = [
   {
@@ -59,7 +59,7 @@ export const desiredCommands: Command[] = [
     name: 'history',
     summary: 'list who wrote the document of a cluster, when, why, and what changed',
     arguments: [cluster],
-    flags: [{ name: 'limit', value: 'N', summary: 'the newest N revisions (default: 10)' }, json, clusterFlag],
+    flags: [{ name: 'limit', value: 'N', summary: 'the newest N revisions (default: 10)' }, ...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf history --limit=3', what: 'the last three edits' }],
     run: async (call, program) => (await import('../desired/history.ts')).history(call, program),
   },
@@ -70,7 +70,7 @@ export const desiredCommands: Command[] = [
       { name: 'FROM', required: false, summary: 'a revision (default: ~1, the one before the newest)' },
       { name: 'TO', required: false, summary: 'a revision (default: ~0, the newest)' },
     ],
-    flags: [json, clusterFlag],
+    flags: [...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf diff ~3', what: 'the last three edits together' }],
     run: async (call, program) => (await import('../desired/diff-command.ts')).diffCommand(call, program),
   },

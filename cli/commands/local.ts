@@ -1,5 +1,6 @@
 /** `bbf local up`, `down`, `status` and `env` */
 import type { Command, Flag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 const stateFlag: Flag = { name: 'state', value: 'DIR', summary: 'where it keeps its state' };
 
@@ -30,7 +31,7 @@ export const localCommands: Command[] = [
     name: 'local status',
     summary: 'say whether the local cloud is up',
     arguments: [],
-    flags: [stateFlag, { name: 'json', summary: 'as one JSON object' }],
+    flags: [stateFlag, ...jsonFlags],
     examples: [],
     run: async (call, program) => (await import('../local/down.ts')).localStatus(call, program),
   },

@@ -1,5 +1,6 @@
 /** `bbf plan [CLUSTER]` */
 import { type Command, clusterFlag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 export const planCommand: Command = {
   name: 'plan',
@@ -18,7 +19,7 @@ export const planCommand: Command = {
     },
     { name: 'out', value: 'FILE', summary: 'save the plan of an edit, for bbf apply -f' },
     clusterFlag,
-    { name: 'json', summary: 'as one JSON object' },
+    ...jsonFlags,
   ],
   examples: [
     { line: 'bbf plan', what: 'what the next pass does' },

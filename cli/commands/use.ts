@@ -1,5 +1,6 @@
 /** `bbf use [CONTEXT]` and `bbf contexts` */
 import type { Command } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 export const useCommand: Command = {
   name: 'use',
@@ -14,7 +15,7 @@ export const contextsCommand: Command = {
   name: 'contexts',
   summary: 'list the installations that this machine knows',
   arguments: [],
-  flags: [{ name: 'json', summary: 'the whole configuration' }],
+  flags: [...jsonFlags],
   examples: [],
   run: async (call, program) => (await import('../context/use.ts')).contexts(call, program),
 };

@@ -157,8 +157,10 @@ describe('history', () => {
 
   it('tells who, why and what', async () => {
     await bbf('history', '--json');
-    const entries = JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '') as Record<string, unknown>[];
-    expect(entries.map(({ revision, reason, changes }) => [revision, reason, changes])).toEqual([
+    const { items } = JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '') as {
+      items: Record<string, unknown>[];
+    };
+    expect(items.map(({ revision, reason, changes }) => [revision, reason, changes])).toEqual([
       ['v3', 'lunch', [{ path: 'suspend', after: true }]],
       ['v2', 'bbf want --workers=2', [{ path: 'pools.default.workers', before: 1, after: 2 }]],
       ['v1', expect.any(String), [{ path: 'pools', after: { default: { workers: 1 } } }]],
@@ -208,7 +210,7 @@ describe('leases', () => {
     });
     expect(bucket.versions.filter(([name]) => name === key)).toHaveLength(1);
     await bbf('leases', '--json');
-    expect(JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '')).toMatchObject([{ id }]);
+    expect(JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '')).toMatchObject({ items: [{ id }] });
     await expect(bbf('leases', 'release', 'want-nobody')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
     expect(await bbf('leases', 'release', id)).toBe(0);
     expect(bucket.objects.has(leaseKey('main', id))).toBe(false);

@@ -4,6 +4,7 @@ import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { contentOf, findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function diffCommand(call: Call, program: Program): Promise<number> {
@@ -21,8 +22,8 @@ export async function diffCommand(call: Call, program: Program): Promise<number>
   };
   const changes = fieldChanges(await specOf(from), await specOf(to));
   const { result, notes } = program.terminal;
-  if (call.has('json')) result.write(`${JSON.stringify(changes)}\n`);
+  if (wantsJson(call)) await writeJson(listOf('Changes', changes), call, program);
   else for (const change of changes) result.write(`${changeText(change)}\n`);
-  if (changes.length === 0 && !call.has('json')) notes.write(`bbf: no difference between ${from} and ${to}\n`);
+  if (changes.length === 0 && !wantsJson(call)) notes.write(`bbf: no difference between ${from} and ${to}\n`);
   return 0;
 }

@@ -4,6 +4,7 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import type { Colors } from '../output/terminal.ts';
 import { countFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
@@ -28,7 +29,7 @@ export async function history(call: Call, program: Program): Promise<number> {
   const versions = await revisionsOf(installation, cluster);
   const entries = await entriesOf(installation, cluster, versions.slice(0, limit + 1), versions.length <= limit);
   const { result, notes } = program.terminal;
-  if (call.has('json')) result.write(`${JSON.stringify(entries)}\n`);
+  if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
   const more = versions.length - entries.length;
   if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --limit=${Math.min(versions.length, 1000)}\n`);

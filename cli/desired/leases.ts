@@ -6,6 +6,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { fromNow } from '../output/elapsed.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
 import { suggestion } from '../suggest.ts';
 
@@ -25,7 +26,7 @@ export async function leases(call: Call, program: Program): Promise<number> {
   await readCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
   const { result, notes } = program.terminal;
-  if (call.has('json')) result.write(`${JSON.stringify(seen)}\n`);
+  if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
   else
     for (const line of table([HEADINGS, ...seen.map((lease) => rowOf(lease, program.now()))]))
       result.write(`${line}\n`);

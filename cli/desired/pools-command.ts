@@ -6,6 +6,7 @@ import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
 
 export async function pools(call: Call, program: Program): Promise<number> {
@@ -22,7 +23,7 @@ export async function pools(call: Call, program: Program): Promise<number> {
     status: status?.pools[name] ?? null,
   }));
   const { result } = program.terminal;
-  if (call.has('json')) result.write(`${JSON.stringify(all)}\n`);
+  if (wantsJson(call)) await writeJson(listOf('Pools', all), call, program);
   else for (const line of table([HEADINGS, ...all.map(rowOf)])) result.write(`${line}\n`);
   return 0;
 }

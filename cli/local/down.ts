@@ -8,6 +8,7 @@ import { parseCredentials } from '../context/credentials.ts';
 import { findContext } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
 import { statePath } from './state.ts';
@@ -67,9 +68,8 @@ export async function localStatus(call: Call, program: Program): Promise<number>
     throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: 'bbf local up' });
   const { pid, port, startedAt } = running;
   const text = `up: http://127.0.0.1:${port}, process ${pid}, since ${startedAt}, state in ${state}`;
-  program.terminal.result.write(
-    call.has('json') ? `${JSON.stringify({ pid, port, startedAt, state })}\n` : `${text}\n`,
-  );
+  if (wantsJson(call)) await writeJson({ pid, port, startedAt, state }, call, program);
+  else program.terminal.result.write(`${text}\n`);
   return 0;
 }
 

@@ -13,6 +13,7 @@ import { readFileOrInput } from '../desired/read-file.ts';
 import { parsed } from '../explain/document-facts.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { foresee } from './foresee.ts';
 import { foundationSettings } from './foundation-settings.ts';
 import { type Preview, previewOf } from './preview.ts';
@@ -55,15 +56,16 @@ async function plan(call: Call, program: Program): Promise<number> {
   const { document, status } = now.observation;
   if (edit === undefined && document.state === 'absent' && status === null)
     throw await noSuchCluster(installation, cluster);
-  if (edit === undefined) return show(previewOf(now, now), file, call.has('json'), program);
+  if (edit === undefined) return show(previewOf(now, now), file, call, program);
   const preview = previewOf(now, await foresee(ports, settings, cluster, edit), editsOf(current, edit));
   if (out !== undefined) await savePlan(out, preview, edit, current, document);
-  return show(preview, file, call.has('json'), program);
+  return show(preview, file, call, program);
 }
 
-function show(preview: Preview, file: string | undefined, json: boolean, { terminal }: Program): number {
-  const { result } = terminal;
-  result.write(json ? `${JSON.stringify(preview)}\n` : previewText(preview, file, result.width(), result.colors));
+async function show(preview: Preview, file: string | undefined, call: Call, program: Program): Promise<number> {
+  const { result } = program.terminal;
+  if (wantsJson(call)) await writeJson(preview, call, program);
+  else result.write(previewText(preview, file, result.width(), result.colors));
   if (preview.unread.length > 0)
     throw new Failure('noAnswer', 'not everything that the reconciler decides by could be read', {
       details: preview.unread,
