@@ -155,7 +155,11 @@ export function newHistory(): History {
   return { ...nothing(), invocations: [], passes: 0, fresh: nothing(), memory: new Map() };
 }
 
-type Kind = keyof Fresh;
+export type Kind = keyof Fresh;
+
+/** Nothing is new. */
+export const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
+  calls.length + mutations.length + documents.length + statuses.length + builds.length + ends.length === 0;
 
 /** Adds a record to what is new and to all. */
 export function record<K extends Kind>(history: History, kind: K, entry: Fresh[K][number]): void {
@@ -166,6 +170,6 @@ export function record<K extends Kind>(history: History, kind: K, entry: Fresh[K
 /** Asks the oracles, then what was new is so no more. */
 export function ask(oracles: readonly Oracle[], world: SimulatedWorld, history: History): Violation[] {
   const found = oracles.flatMap((oracle) => oracle.check(world, history));
-  history.fresh = nothing();
+  if (!isStill(history.fresh)) history.fresh = nothing();
   return found;
 }

@@ -15,8 +15,8 @@ export interface VirtualWorld extends World {
   elapseUntil(predicate: () => boolean | Promise<boolean>, limitMs: number): Promise<void>;
   /** When the next timer is due, if there is one. */
   nextTimerAt(): number | undefined;
-  /** Services that have reported a change since this was last cleared by the reader. */
-  readonly changedServices: Set<ServiceName>;
+  /** How many changes of its state a service has reported: while that number stays, so does what was read of it. */
+  changes(service: ServiceName): number;
   readonly seed: number;
 }
 
@@ -35,7 +35,8 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
   const seed = options.seed ?? 1;
   const random = seededRandom(seed);
   const timers = createTimers();
-  const changedServices = new Set<ServiceName>();
+  const changes = new Map<ServiceName, number>();
+  const changesOf = (service: ServiceName) => changes.get(service) ?? 0;
   let clock = options.startsAt ?? DEFAULT_START;
 
   const runOne = (until: number): boolean => {
@@ -52,13 +53,13 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
     region: options.region ?? 'us-east-1',
     account: options.account ?? '000000000000',
     seed,
-    changedServices,
+    changes: changesOf,
     now: () => clock,
     random,
     uuid: () => uuidFrom(random),
     schedule: timers.set,
     cancel: timers.cancel,
-    changed: (service) => void changedServices.add(service),
+    changed: (service) => void changes.set(service, changesOf(service) + 1),
     nextTimerAt: timers.nextAt,
     runNext: runOne,
     advance(ms) {
