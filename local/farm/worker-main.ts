@@ -8,6 +8,7 @@ import { runProgram } from './agent/program.ts';
 import { roomFor, type WorkerSettings, workerSettings } from './agent/settings.ts';
 import { taskIdentity } from './agent/task-metadata.ts';
 import { taskProtection } from './agent/task-protection.ts';
+import { plainPorts } from './behind-gateway.ts';
 import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
 
 const MOST_CACHE_BYTES = 10 * 1024 ** 3;
@@ -24,7 +25,10 @@ async function start(settings: WorkerSettings) {
   const { taskId } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials: containerCredentials(process.env), cluster };
   let running: FarmWorker | undefined;
-  const certificates = await keepCertificate(target, (material) => running?.setTls(material), log);
+  const behindGateway = plainPorts(process.env);
+  const certificates = behindGateway
+    ? undefined
+    : await keepCertificate(target, (material) => running?.setTls(material), log);
   const maxCacheBytes = roomFor(directory, 0.25, MOST_CACHE_BYTES);
   const worker = createFarmWorker({
     name: taskId,
@@ -35,8 +39,8 @@ async function start(settings: WorkerSettings) {
     directory,
     maxCacheBytes,
     limits,
-    endpoint: () => farmEndpoint(target),
-    tls: certificates.current,
+    endpoint: () => (behindGateway ? Promise.resolve(`127.0.0.1:${behindGateway.worker}`) : farmEndpoint(target)),
+    tls: certificates?.current,
     setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
     now: () => Date.now(),
     log,
@@ -44,7 +48,7 @@ async function start(settings: WorkerSettings) {
   running = worker;
   return async (reason: EndReason) => {
     log('ending', { reason });
-    certificates.stop();
+    certificates?.stop();
     await worker.stop(GRACE_MS[reason]);
   };
 }
