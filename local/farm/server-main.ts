@@ -3,13 +3,14 @@
 import { activityOf } from '../../duties/activity.ts';
 import { reportActivity } from '../../duties/activity-report.ts';
 import { createBucket } from '../../duties/bucket.ts';
-import { keepCertificate } from '../../duties/certificate-renewal.ts';
+import { type Certificates, keepCertificate } from '../../duties/certificate-renewal.ts';
 import { followDrainingOrders } from '../../duties/draining-orders.ts';
 import { createLog } from '../../duties/log.ts';
 import { runProgram } from '../../duties/program.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
-import { createFarmServer, type FarmServer } from './server/farm-server.ts';
+import { plainPorts } from './behind-gateway.ts';
+import { createFarmServer, type FarmPorts, type FarmServer } from './server/farm-server.ts';
 import { roomFor, type ServerSettings, serverSettings } from './settings.ts';
 
 const MOST_BLOB_BYTES = 20 * 1024 ** 3;
@@ -22,14 +23,23 @@ async function start(settings: ServerSettings) {
   const { taskId, address } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials, cluster };
   let server: FarmServer | undefined;
-  const certificates = await keepCertificate(target, (material) => server?.setTls(material), log);
+  const behindGateway = plainPorts(process.env);
+  let ports: FarmPorts;
+  let certificates: Certificates | undefined;
+  if (behindGateway) ports = { plainPorts: behindGateway };
+  else {
+    certificates = await keepCertificate(target, (material) => server?.setTls(material), log);
+    ports = { address, port, tls: certificates.current };
+  }
   const maxBlobBytes = roomFor(directory, 0.5, MOST_BLOB_BYTES);
-  const farm = await createFarmServer({ address, port, cluster, tls: certificates.current, directory, maxBlobBytes });
+  const farm = await createFarmServer({ cluster, directory, maxBlobBytes, ...ports });
   server = farm;
-  log('listening', { endpoint: `${address}:${farm.port}`, taskId });
+  // Behind a gateway it is the gateway that listens there.
+  const endpoint = `${address}:${port}`;
+  log('listening', { endpoint, taskId });
 
   const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
-  const identity = { taskId, endpoint: `${address}:${farm.port}`, startedAt };
+  const identity = { taskId, endpoint, startedAt };
   const current = () => {
     const demand = farm.demand();
     return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());
@@ -40,7 +50,7 @@ async function start(settings: ServerSettings) {
   ];
   return async (reason: string) => {
     log('ending', { reason });
-    for (const loop of [...loops, certificates]) loop.stop();
+    for (const loop of [...loops, certificates]) loop?.stop();
     await farm.close();
   };
 }

@@ -8,6 +8,7 @@ import { taskIdentity } from '../../duties/task-metadata.ts';
 import { taskProtection } from '../../duties/task-protection.ts';
 import { farmEndpoint } from '../../reconciler/access/certificate-client.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
+import { plainPorts } from './behind-gateway.ts';
 import { roomFor, type WorkerSettings, workerSettings } from './settings.ts';
 import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
 
@@ -25,7 +26,10 @@ async function start(settings: WorkerSettings) {
   const { taskId } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials: containerCredentials(process.env), cluster };
   let running: FarmWorker | undefined;
-  const certificates = await keepCertificate(target, (material) => running?.setTls(material), log);
+  const behindGateway = plainPorts(process.env);
+  const certificates = behindGateway
+    ? undefined
+    : await keepCertificate(target, (material) => running?.setTls(material), log);
   const maxCacheBytes = roomFor(directory, 0.25, MOST_CACHE_BYTES);
   const worker = createFarmWorker({
     name: taskId,
@@ -36,8 +40,8 @@ async function start(settings: WorkerSettings) {
     directory,
     maxCacheBytes,
     limits,
-    endpoint: () => farmEndpoint(target),
-    tls: certificates.current,
+    endpoint: () => (behindGateway ? Promise.resolve(`127.0.0.1:${behindGateway.worker}`) : farmEndpoint(target)),
+    tls: certificates?.current,
     setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
     now: () => Date.now(),
     log,
@@ -45,7 +49,7 @@ async function start(settings: WorkerSettings) {
   running = worker;
   return async (reason: EndReason) => {
     log('ending', { reason });
-    certificates.stop();
+    certificates?.stop();
     await worker.stop(GRACE_MS[reason]);
   };
 }

@@ -30,7 +30,8 @@ export interface FarmWorkerSettings {
   limits: ActionLimits;
   /** Where the server is now, host:port, or null while there is none. */
   endpoint(): Promise<string | null>;
-  tls: TlsMaterial;
+  /** Undefined behind a gateway, which does the TLS. */
+  tls: TlsMaterial | undefined;
   /** Turns the task's protection from scale-in on and off; undefined where there is none. */
   setProtection: SetProtection | undefined;
   /** Milliseconds since the epoch. */
@@ -76,7 +77,7 @@ class Worker implements FarmWorker {
   readonly #unreported = new Map<string, JobReport>();
   readonly #onTheirWay = new Set<JobReport>();
   readonly #reports = new Set<Promise<void>>();
-  #tls: TlsMaterial;
+  #tls: TlsMaterial | undefined;
   #channel: Channel | undefined;
   #poll = new AbortController();
   #stopping = false;
