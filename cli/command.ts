@@ -18,6 +18,8 @@ export interface Flag {
   name: string;
   /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
   value?: string;
+  /** It can be refused as well, by `--no-` before its name; then it takes no value. */
+  refusable?: true;
   short?: string;
   summary: string;
 }
@@ -53,6 +55,8 @@ export interface Call {
   text(flag: string): string | undefined;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
+  /** Of a refusable flag: given, refused, or, undefined, neither. */
+  choice(flag: string): boolean | undefined;
 }
 
 /** Flags that every command takes. */

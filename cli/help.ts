@@ -62,5 +62,8 @@ function usage(command: Command): string {
 
 function flagRow(flag: Flag): string[] {
   const short = flag.short === undefined ? '' : `-${flag.short}, `;
-  return [`${short}--${flag.name}${flag.value === undefined ? '' : `=${flag.value}`}`, flag.summary];
+  return [
+    `${short}--${flag.refusable ? '[no-]' : ''}${flag.name}${flag.value === undefined ? '' : `=${flag.value}`}`,
+    flag.summary,
+  ];
 }

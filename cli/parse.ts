@@ -29,7 +29,7 @@ function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
 
-function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has'> {
+function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has' | 'choice'> {
   const last = (name: string): unknown => {
     const value = values[keyOf(declared(flags, name))];
     return Array.isArray(value) ? value.at(-1) : value;
@@ -40,6 +40,10 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
       return value === undefined || value === null ? undefined : String(value);
     },
     has: (name) => last(name) === !name.startsWith('no-'),
+    choice: (name) => {
+      const value = last(name);
+      return typeof value === 'boolean' ? value : undefined;
+    },
   };
 }
 
