@@ -20,6 +20,8 @@ export interface Flag {
   value?: string;
   /** The value may be left out, and is this then; it is given with `=` only. */
   optional?: string;
+  /** It can be refused as well, by `--no-` before its name; then it takes no value. */
+  refusable?: true;
   short?: string;
   summary: string;
 }
@@ -55,6 +57,8 @@ export interface Call {
   text(flag: string): string | undefined;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
+  /** Of a refusable flag: given, refused, or, undefined, neither. */
+  choice(flag: string): boolean | undefined;
 }
 
 /** Flags that every command takes. */

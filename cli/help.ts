@@ -63,5 +63,5 @@ function usage(command: Command): string {
 function flagRow(flag: Flag): string[] {
   const short = flag.short === undefined ? '' : `-${flag.short}, `;
   const value = flag.value === undefined ? '' : flag.optional !== undefined ? `[=${flag.value}]` : `=${flag.value}`;
-  return [`${short}--${flag.name}${value}`, flag.summary];
+  return [`${short}--${flag.refusable ? '[no-]' : ''}${flag.name}${value}`, flag.summary];
 }

@@ -51,7 +51,7 @@ function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
 const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
   flags.find(({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`));
 
-function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has'> {
+function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has' | 'choice'> {
   const last = (name: string): unknown => {
     const value = values[keyOf(declared(flags, name))];
     return Array.isArray(value) ? value.at(-1) : value;
@@ -63,6 +63,10 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
     },
     has: (name) =>
       declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : last(name) !== undefined,
+    choice: (name) => {
+      const value = last(name);
+      return typeof value === 'boolean' ? value : undefined;
+    },
   };
 }
 

@@ -20,6 +20,8 @@ export type WorldOnPort = Awaited<ReturnType<Awaited<ReturnType<typeof openWorld
 /** The end record alone: a zip without entries (PKWARE's APPNOTE, 4.3.16). */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 const INSTALLATION = 'bbf';
+/** A name that a test may set up itself. */
+export const OTHER = 'other';
 
 /** One port, and one set-up that every world begins with a copy of. */
 export async function openWorlds() {
@@ -29,14 +31,15 @@ export async function openWorlds() {
   const home = mkdtempSync(join(tmpdir(), 'bbf-world-'));
   const blobs = createMemoryBlobs();
   const start = (script: Script, saved = {}) => {
-    const functions = { [`${INSTALLATION}--reconciler`]: async (event: unknown) => urlAnswer(event, script) };
+    const reconciler = async (event: unknown) => urlAnswer(event, script);
+    const functions = { [`${INSTALLATION}--reconciler`]: reconciler, [`${OTHER}--reconciler`]: reconciler };
     return startCloud({ endpoint, checkSkew: false, functions, blobs, saved });
   };
   const ground = await start({ authorities: '' });
   answer = ground.cloud.handle;
   const program = programOf(ground);
   const context = { endpoint, region: 'us-east-1', installation: INSTALLATION };
-  const wish = { contextName: 'test', context, serverImage: 'server', workerImage: 'worker' };
+  const wish = { contextName: 'test', context, choices: { ServerImage: 'server', WorkerImage: 'worker' } };
   const { bucket } = await setUp(wish, program);
   const saved = structuredClone(ground.cloud.snapshot());
   const readyAt = ground.world.now();

@@ -1,34 +1,24 @@
 /** CloudFormation stacks through the AWS SDK, which is loaded only by the commands that need it. */
 import {
   CloudFormationClient,
-  CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   paginateListStackResources,
   type Stack,
   type StackEvent,
-  UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsAccess } from './access.ts';
+import { type ChangeSets, openChangeSets } from './change-sets.ts';
 import { sdkConfig } from './sdk.ts';
-
-export interface StackWish {
-  name: string;
-  template: string;
-  /** A value of undefined keeps the stack's own. */
-  parameters: Record<string, string | undefined>;
-  tags: Record<string, string>;
-  /** Marks the events of this operation. */
-  token: string;
-}
 
 export interface Stacks {
   /** undefined: there is none of this name. */
   describe(name: string): Promise<Stack | undefined>;
-  create(wish: StackWish): Promise<void>;
-  /** false: nothing to update. */
-  update(wish: StackWish): Promise<boolean>;
+  changeSets: ChangeSets;
+  /** Whether it can be deleted only once this is taken back. */
+  protect(name: string, isProtected: boolean): Promise<void>;
   remove(name: string, token: string): Promise<void>;
   /** Of one operation, oldest first; by id, so that a deleted stack still answers. */
   events(stackId: string, token: string): Promise<StackEvent[]>;
@@ -46,17 +36,9 @@ export function openStacks(access: AwsAccess): Stacks {
   const client = new CloudFormationClient(sdkConfig(access));
   return {
     describe: (name) => describe(client, name),
-    create: async (wish) => {
-      await client.send(new CreateStackCommand({ ...requestOf(wish), OnFailure: 'ROLLBACK' }));
-    },
-    update: async (wish) => {
-      try {
-        await client.send(new UpdateStackCommand(requestOf(wish)));
-        return true;
-      } catch (error) {
-        if (/No updates are to be performed/i.test((error as Error).message)) return false;
-        throw error;
-      }
+    changeSets: openChangeSets(client),
+    protect: async (StackName, EnableTerminationProtection) => {
+      await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection }));
     },
     remove: async (name, token) => {
       await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
@@ -65,19 +47,6 @@ export function openStacks(access: AwsAccess): Stacks {
     names: async (prefix) => (await withPrefix(client, prefix)).map(({ StackName = '' }) => StackName),
     withPrefix: (prefix) => withPrefix(client, prefix),
     resources: (name) => resources(client, name),
-  };
-}
-
-function requestOf(wish: StackWish) {
-  return {
-    StackName: wish.name,
-    TemplateBody: wish.template,
-    Parameters: Object.entries(wish.parameters).map(([ParameterKey, value]) =>
-      value === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue: value },
-    ),
-    Tags: Object.entries(wish.tags).map(([Key, Value]) => ({ Key, Value })),
-    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
-    ClientRequestToken: wish.token,
   };
 }
 

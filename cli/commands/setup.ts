@@ -5,12 +5,25 @@ export const setupCommand: Command = {
   name: 'setup',
   summary: 'make an installation on AWS, or bring it up to date',
   description:
-    'Makes the bucket, uploads the reconciler, deploys the foundation stack. Running it again repairs and upgrades.',
+    'Shows what it will make or change and asks, then makes the bucket, uploads the reconciler and deploys the foundation stack. Running it again repairs and upgrades; what no flag names stays as it is.',
   arguments: [],
   flags: [
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
+    { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
+    { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
+    { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },
+    { name: 'permissions-boundary', value: 'ARN', summary: 'a policy that bounds every role' },
+    { name: 'image-repositories', value: 'PATTERN', summary: 'where tasks may pull images from (default: bbf/*)' },
+    { name: 'log-retention-days', value: 'DAYS', summary: 'how long logs are kept (default: 30)' },
+    { name: 'log-group', value: 'NAME', summary: 'an existing log group for servers and workers (default: a new one)' },
+    {
+      name: 'enforce-conditional-writes',
+      refusable: true,
+      summary: 'refuse to write a cluster.json that was not read before; a plain aws s3 cp no longer works',
+    },
+    { name: 'downgrade', summary: 'let this bbf take over what a newer one set up' },
     { name: 'server-image', value: 'IMAGE', summary: 'image of build servers whose cluster names none' },
     { name: 'worker-image', value: 'IMAGE', summary: 'image of workers whose cluster names none' },
     { name: 'yes', summary: 'do not ask' },
@@ -22,10 +35,13 @@ export const setupCommand: Command = {
 export const teardownCommand: Command = {
   name: 'teardown',
   summary: 'remove an installation with all its clusters',
+  description:
+    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory that proves that nothing is left.',
   arguments: [],
   flags: [
-    { name: 'yes', summary: 'do not ask' },
-    { name: 'delete-data', summary: 'remove the bucket with every version of every document as well' },
+    { name: 'yes', summary: 'do not ask for the name' },
+    { name: 'force', summary: 'also while builds are running: takes the workers away from them' },
+    { name: 'delete-data', summary: 'remove the bucket with every version of every document, and the logs, as well' },
     { name: 'timeout', value: 'DURATION', summary: 'give up on a cluster after this long (default: 30m)' },
   ],
   examples: [{ line: 'bbf teardown --yes', what: 'keeps the documents' }],

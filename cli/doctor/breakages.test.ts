@@ -1,4 +1,8 @@
-import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DeleteRuleCommand, DisableRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
@@ -202,7 +206,9 @@ const breakages: Breakage[] = [
   [
     'a foundation that is gone',
     async () => {
-      await world.cfn.send(new DeleteStackCommand({ StackName: 'bbf--foundation' }));
+      const StackName = 'bbf--foundation';
+      await world.cfn.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
+      await world.cfn.send(new DeleteStackCommand({ StackName }));
       await world.advance(600_000);
     },
     ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],

@@ -36,8 +36,8 @@ export async function up(call: Call, program: Program): Promise<number> {
     credentialsFile: join(state, 'credentials'),
     profile: LOCAL_PROFILE,
   };
-  const images = { serverImage: 'bbf/farm-server', workerImage: 'bbf/farm-worker' };
-  await setUp({ contextName: LOCAL_CONTEXT, context, ...images }, program);
+  const choices = { ServerImage: 'bbf/farm-server', WorkerImage: 'bbf/farm-worker' };
+  await setUp({ contextName: LOCAL_CONTEXT, context, choices }, program);
   result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
   program.terminal.notes.write('next: bbf create, then bbf build //...\n');
   return 0;

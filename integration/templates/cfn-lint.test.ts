@@ -61,22 +61,18 @@ async function findings(program: string, name: string, template: object): Promis
 describe('cfn-lint', () => {
   it.for(Object.entries(templates))(
     'finds nothing in the template of the %s',
+    { timeout: LINT_LIMIT_MS },
     async ([name, template], { skip }) => {
       if (python === undefined) return skip();
       expect(await findings(python, name, template)).toEqual([]);
     },
-    LINT_LIMIT_MS,
   );
 
-  it(
-    'finds what is wrong',
-    async ({ skip }) => {
-      if (python === undefined) return skip();
-      const Resources = { Group: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 2 } } };
-      expect(await findings(python, 'wrong', { Resources })).toContainEqual(
-        expect.stringMatching(/^E3030 2 is not one of/),
-      );
-    },
-    LINT_LIMIT_MS,
-  );
+  it('finds what is wrong', { timeout: LINT_LIMIT_MS }, async ({ skip }) => {
+    if (python === undefined) return skip();
+    const Resources = { Group: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 2 } } };
+    expect(await findings(python, 'wrong', { Resources })).toContainEqual(
+      expect.stringMatching(/^E3030 2 is not one of/),
+    );
+  });
 });
