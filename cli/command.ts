@@ -18,6 +18,8 @@ export interface Flag {
   name: string;
   /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
   value?: string;
+  /** The value may be left out; one that is given stands behind an equals sign. */
+  optional?: true;
   short?: string;
   summary: string;
 }

@@ -62,5 +62,6 @@ function usage(command: Command): string {
 
 function flagRow(flag: Flag): string[] {
   const short = flag.short === undefined ? '' : `-${flag.short}, `;
-  return [`${short}--${flag.name}${flag.value === undefined ? '' : `=${flag.value}`}`, flag.summary];
+  const value = flag.value === undefined ? '' : `=${flag.value}`;
+  return [`${short}--${flag.name}${flag.optional ? `[${value}]` : value}`, flag.summary];
 }
