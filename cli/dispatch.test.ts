@@ -130,6 +130,7 @@ describe('create and want', () => {
     ],
     ['no number at all', ['want'], exitCodes.usage, /needs a number/],
     ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
+    ['a command of the system before', ['remote', 'status'], exitCodes.usage, /no command remote; .*migration\.md/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],
     ['a destructive one without a yes', ['delete', 'main'], exitCodes.usage, /no terminal to ask/],
     [

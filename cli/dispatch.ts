@@ -5,6 +5,7 @@ import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.
 import type { Command, Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
+import { formerCommands } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { parseCall } from './parse.ts';
 import { suggestion } from './suggest.ts';
@@ -67,6 +68,15 @@ function unknown(line: CommandLine): Failure {
     return new Failure('usage', `bbf ${word} needs one word more`, {
       next: group.map((name) => `bbf ${name}`).join(', '),
     });
+  const today = formerCommands.get(word);
+  if (today !== undefined)
+    return new Failure(
+      'usage',
+      `bbf has no command ${word}; what it did before is done otherwise (docs/migration.md)`,
+      {
+        next: today,
+      },
+    );
   const known = [...commands.map(({ name }) => name), ...bazelCommands];
   return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
     next: 'bbf --help',

@@ -19,6 +19,10 @@ export interface Settings {
   /** Bazel to run instead of the one that is looked for. */
   bazel: string | undefined;
   searchPath: string[];
+  /** Builds run in containers of this machine unless the command line says otherwise. */
+  buildLocal: boolean;
+  /** Least workers of a build, unless the command line says otherwise; as it was typed. */
+  buildWorkers: string | undefined;
   /** `user@host`, written into documents as their author where no better name is known. */
   author: string;
   aws: {
@@ -59,6 +63,8 @@ export function readSettings({ env, ...start }: Start): Settings {
     context: value('BBF_CONTEXT'),
     bazel: value('BBF_BAZEL'),
     searchPath: (value('PATH') ?? '').split(':').filter(Boolean),
+    buildLocal: isOn(value('BUILD_LOCAL')),
+    buildWorkers: value('BUILD_WORKERS'),
     author: `${userName(env)}@${hostname()}`,
     aws: {
       region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
@@ -76,6 +82,8 @@ export function readSettings({ env, ...start }: Start): Settings {
     ci: value('CI') !== undefined && env.CI !== 'false',
   };
 }
+
+const isOn = (text: string | undefined) => text !== undefined && !['0', 'false', 'no'].includes(text.toLowerCase());
 
 /** A user id without an entry in the password file has no name. */
 function userName(env: NodeJS.ProcessEnv): string {

@@ -6,18 +6,18 @@ import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { countFlag, durationFlag } from '../quantities.ts';
+import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
-import { type CertificateSource, certificateSource } from './certificate-source.ts';
-import { findBazel } from './find.ts';
+import { certificateForBuild } from './certificate-for-build.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
-import { openForwarder } from './forwarder.ts';
 import { type HeldLease, takeLease } from './lease.ts';
-import { whyTooShort } from './outlast.ts';
-import { runBazel } from './process.ts';
 import { judgeReadiness } from './readiness.ts';
+import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
-import { type BazelVersion, bazelVersion } from './version.ts';
+import { crosstoolFlags } from './toolchain.ts';
+import type { BazelVersion } from './version.ts';
 
 /** One build, with everything that was found out about it. */
 interface Build {
@@ -29,6 +29,7 @@ interface Build {
   workers: number;
   platform: Record<string, string>;
   slotsMax: number;
+  crosstool: string[];
   bazel: string;
   version: BazelVersion;
   timeoutMs: number;
@@ -40,7 +41,8 @@ interface Build {
 export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
   const build = await prepare(line, program, signal);
   // Before the lease: a refusal shall wake no farm.
-  const source = await trustedSource(build);
+  const source = await certificateForBuild(build.installation, build.cluster, program, (text) => note(build, text));
+  signal.throwIfAborted();
   const lease = await takeLease(build.installation.documents, wishOf(build), (why) =>
     note(build, `the lease could not be renewed: ${why}`),
   );
@@ -55,18 +57,19 @@ export async function buildOnFarm(line: CommandLine, program: Program, signal: A
 async function prepare(line: CommandLine, program: Program, signal: AbortSignal): Promise<Build> {
   const { settings } = program;
   const own = { text: (flag: string) => line.own.get(flag) };
-  const workers = countFlag(own, 'workers', 1) ?? 1;
+  const workers = countFlag(own, 'workers', 1) ?? count('BUILD_WORKERS', settings.buildWorkers, 1) ?? 1;
   const timeoutMs = durationFlag(own, 'wait', '10m');
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
   const [bazel, pools] = await Promise.all([
-    findVersionedBazel(line, program, signal),
+    findVersionedBazel(own.text('bazel_bin'), settings, signal),
     readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
   ]);
   const name = choosePool(cluster, pools, own.text('pool'));
-  const { platform = {}, slots = 1, workersMax = 1 } = pools[name] ?? {};
+  const { platform = {}, slots = 1, workersMax = 1, architecture } = pools[name] ?? {};
   const quiet = line.own.has('quiet');
   const slotsMax = slots * workersMax;
+  const crosstool = crosstoolFlags(bazel.version, own.text('crosstool_top'), architecture);
   return {
     line,
     program,
@@ -76,16 +79,12 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     workers,
     platform,
     slotsMax,
+    crosstool,
     ...bazel,
     timeoutMs,
     quiet,
     signal,
   };
-}
-
-async function findVersionedBazel(line: CommandLine, { settings }: Program, signal: AbortSignal) {
-  const bazel = await findBazel(settings, line.own.get('bazel_bin'), settings.program);
-  return { bazel, version: await bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal) };
 }
 
 function wishOf({ line, program, cluster, pool, workers }: Build) {
@@ -115,20 +114,6 @@ export function purpose(line: CommandLine): string {
   return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
 }
 
-/** @throws Failure where no certificate can be had, or none that is good for long enough */
-async function trustedSource(build: Build): Promise<CertificateSource> {
-  const { program, installation, cluster } = build;
-  const { cacheDirectory } = program.settings;
-  const tell = (text: string) => note(build, text);
-  const source = certificateSource({ installation, cluster, cacheDirectory, now: program.now, note: tell });
-  const certificate = await source.get();
-  const { credentials } = installation.access;
-  const { endsAt } = typeof credentials === 'function' ? await credentials() : credentials;
-  const failure = whyTooShort({ certificate, failure: source.failure(), credentialsEnd: endsAt }, program.now());
-  if (failure !== undefined) throw failure;
-  return source;
-}
-
 async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
   const { program, installation, cluster, signal } = build;
   const readStatus = statusReader(installation.documents, cluster);
@@ -144,24 +129,15 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
     program,
   );
   signal.throwIfAborted();
-  const forwarder = await openForwarder({
+  return runThroughForwarder({
+    program,
+    bazel: build.bazel,
+    source,
     endpoint: recentEndpoint(readStatus, program.now),
-    identity: source.get,
     note: (text) => note(build, text),
+    arguments: (remoteExecutor) =>
+      bazelArguments(build.line, [...farmFlags(build.version, { ...build, remoteExecutor }), ...build.crosstool]),
   });
-  const stopRenewing = source.keepFresh();
-  try {
-    return await runBazel({
-      bazel: build.bazel,
-      arguments: bazelArguments(build.line, farmFlags(build.version, { ...build, port: forwarder.port })),
-      cwd: program.settings.cwd,
-      environment: program.settings.childEnvironment,
-      onTerminal: program.settings.onTerminal,
-    });
-  } finally {
-    stopRenewing();
-    await forwarder.close();
-  }
 }
 
 /** Many connections ask at once; the answer of one is good for all of them. */

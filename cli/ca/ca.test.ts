@@ -1,13 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
 import { accessPorts } from '../../reconciler/access/document-ports.ts';
-import { answerUrl } from '../../reconciler/access/function-url.ts';
+import { PERSON, serveFunctionUrl } from '../../reconciler/access/function-url.fixture.ts';
 import { memoryDocuments } from '../../reconciler/access/memory-documents.fixture.ts';
 import { installationKey } from '../bazel/function-url.ts';
 import { writePrivate } from '../bazel/private-file.ts';
@@ -17,8 +14,6 @@ import { exitCodes } from '../exit-codes.ts';
 import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
 
 const HOUR = 3_600_000;
-const PERSON = 'arn:aws:iam::123456789012:user/ann';
-const SETTINGS = { installation: 'bbf', account: '123456789012', serverRole: 's', workerRole: 'w' };
 
 let program: ProgramDouble;
 let objects: Map<string, string>;
@@ -32,18 +27,11 @@ beforeEach(async () => {
     now: program.now,
     log: { info: () => {}, error: () => {} },
   });
-  const server = createServer(async (request, response) => {
-    const http = { method: request.method ?? '' };
-    const requestContext = { http, authorizer: { iam: { userArn: PERSON } } };
-    const answer = await answerUrl({ rawPath: request.url ?? '', requestContext }, SETTINGS, ports);
-    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { url, close } = await serveFunctionUrl(ports, () => PERSON);
   onTestFinished(() => {
-    server.close().closeAllConnections();
+    close();
     rmSync(program.directory, { recursive: true, force: true });
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   await chooseContext(program, url);
   const key = installationKey(await openInstallation(program.settings, undefined));
   await writePrivate(join(program.settings.cacheDirectory, 'functions', `${key}.json`), { url });

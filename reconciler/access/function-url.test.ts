@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY, clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { makeAuthority } from './authority.ts';
 import { accessPorts } from './document-ports.ts';
+import { PERSON, SETTINGS } from './function-url.fixture.ts';
 import { answerUrl, isUrlEvent, type UrlEvent } from './function-url.ts';
 import type { FarmTask } from './issue.ts';
 import { memoryDocuments } from './memory-documents.fixture.ts';
@@ -11,13 +12,7 @@ import { signingRequest } from './signing-request.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-11-02T08:00:00Z');
-const SETTINGS = {
-  installation: 'bbf',
-  account: '123456789012',
-  serverRole: 'bbf--server--r',
-  workerRole: 'bbf--worker--r',
-};
-const ANN = 'arn:aws:iam::123456789012:user/ann';
+const ANN = PERSON;
 const TASK = '0123456789abcdef0123456789abcdef';
 const asServer = `arn:aws:sts::123456789012:assumed-role/bbf--server--r/${TASK}`;
 const asWorker = `arn:aws:sts::123456789012:assumed-role/bbf--worker--r/${TASK}`;
