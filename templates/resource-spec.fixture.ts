@@ -46,7 +46,7 @@ function objectFaults(
 }
 
 function valueFaults(database: Database, path: string, value: Value, type: SpecType): string[] {
-  if (isIntrinsic(value)) return [];
+  if (isIntrinsic(value)) return choicesOf(value).flatMap((choice) => valueFaults(database, path, choice, type));
   if (Array.isArray(value)) {
     if (type.type === 'json' || type.type === 'union') return [];
     if (type.type !== 'array') return [`${path}: AWS wants no list`];
@@ -61,6 +61,12 @@ function isIntrinsic(value: Value): boolean {
   if (typeof value !== 'object' || Array.isArray(value)) return false;
   const [only, ...more] = Object.keys(value);
   return more.length === 0 && (only === 'Ref' || only?.startsWith('Fn::') === true);
+}
+
+/** Both values of an `Fn::If`; nothing of any other intrinsic. */
+function choicesOf(value: Value): Value[] {
+  const { 'Fn::If': branches } = value as { 'Fn::If'?: [string, Value, Value] };
+  return branches ? branches.slice(1) : [];
 }
 
 /** Attributes that `Fn::GetAtt` asks for and the type does not have. */
