@@ -24,6 +24,7 @@ const programs: Program[] = [
   { output: 'local-cloud.mjs', entry: 'local/cloud/main.ts' },
   { output: 'farm-server.mjs', entry: 'local/farm/server-main.ts' },
   { output: 'farm-worker.mjs', entry: 'local/farm/worker-main.ts' },
+  { output: 'agent.mjs', entry: 'images/agent/main.ts' },
   { output: 'lambda-bootstrap.mjs', entry: 'local/cloud/lambda/bootstrap.ts' },
 ];
 

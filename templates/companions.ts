@@ -62,6 +62,8 @@ export function gateway({ installation, role }: CompanionParts): Value {
       PortMappings: portMappings(ports),
       MountPoints: [mount(RUN_VOLUME, RUN_PATH, true)],
       DependsOn: [{ ContainerName: 'agent', Condition: 'START' }],
+      // In a worker's task it listens only once there is a server.
+      ...(role === 'server' && { HealthCheck: healthCheck(listens(SERVER_PORT)) }),
     },
   });
 }

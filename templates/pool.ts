@@ -41,7 +41,8 @@ export function poolTemplate(installation: string): Template {
       },
       withCompanions: {
         main: {
-          DependsOn: [{ ContainerName: 'agent', Condition: 'START' }],
+          // Containers end in the reverse order: a worker that drains still needs its gateway.
+          DependsOn: [{ ContainerName: 'gateway', Condition: 'START' }],
           MountPoints: [workMount],
           // Until the agent says that it may begin, it is well.
           HealthCheck: healthCheck(`[ ! -e /work/ready ] || ${listens(WORKER_PORT)}`),
