@@ -13,6 +13,7 @@ const programs: Record<string, string> = {
   'local-cloud.mjs': 'local/cloud/main.ts',
   'farm-server.mjs': 'local/farm/server-main.ts',
   'farm-worker.mjs': 'local/farm/worker-main.ts',
+  'agent.mjs': 'images/agent/main.ts',
   'lambda-bootstrap.mjs': 'local/cloud/lambda/bootstrap.ts',
 };
 

@@ -11,10 +11,16 @@ const CHECK_MS = 1_000;
 /** The reconciler takes an older report for none. */
 const AT_LEAST_MS = 30_000;
 
-export function reportActivity(bucket: Bucket, cluster: string, current: () => Activity, log: Log): Repeated {
+/** @param current rejects where the farm is silent: then nothing is written, and the reconciler takes silence for work */
+export function reportActivity(
+  bucket: Bucket,
+  cluster: string,
+  current: () => Activity | Promise<Activity>,
+  log: Log,
+): Repeated {
   let last: { activity: Activity; at: number } | undefined;
   return repeat('the activity report', CHECK_MS, log, async () => {
-    const activity = current();
+    const activity = await current();
     const at = Date.now();
     if (last && at - last.at < AT_LEAST_MS && !differs(activity, last.activity)) return;
     await bucket.write(activityKey(cluster), `${JSON.stringify(activity)}\n`);

@@ -1,7 +1,7 @@
 /** When this program has to end: it is told to, or whoever started it is gone. */
 import { fstatSync } from 'node:fs';
 
-export type EndReason = 'signal' | 'end of stdin';
+export type EndReason = 'signal' | 'end of stdin' | 'own decision';
 
 /** On Fargate stdin is no pipe but empty from the start, and its end says nothing. */
 function stdinIsHeldOpen(): boolean {

@@ -1,4 +1,4 @@
-/** JSON over plain HTTP to the ECS agent beside the task: its metadata and its task protection. */
+/** JSON over plain HTTP within the task: to the ECS agent for metadata and task protection, and between agents by way of their gateways. */
 import http from 'node:http';
 
 const TIMEOUT_MS = 5_000;
@@ -18,7 +18,7 @@ function parsed(text: string): unknown {
 }
 
 /** Rejects when there is no answer within 5 s. */
-export function askAgent(method: 'GET' | 'PUT', url: string, body?: object): Promise<PlainAnswer> {
+export function askAgent(method: 'GET' | 'PUT' | 'POST', url: string, body?: object): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
     const headers = body ? { 'content-type': 'application/json' } : {};
     const signal = AbortSignal.timeout(TIMEOUT_MS);

@@ -1,19 +1,24 @@
-/** The life of either program: start, wait for the end, stop, exit. */
+/** The life of a program in a task: start, wait for the end, stop, exit. */
 import { type EndReason, ended } from './end.ts';
 
 /**
  * Runs `start`, and what it returns once the program has to end. An end that comes while `start` is still busy, as when
  * there is no certificate to be had, ends the program at once.
  * @param name for stderr, when `start` fails; the exit code is 1 then
+ * @param start may end the program by its own decision: it calls what it is given
  */
 export async function runProgram(
   name: string,
-  start: () => Promise<(reason: EndReason) => Promise<void>>,
+  start: (end: () => void) => Promise<(reason: EndReason) => Promise<void>>,
 ): Promise<never> {
   try {
     let stop: ((reason: EndReason) => Promise<void>) | undefined;
-    const end = ended();
-    const started = Promise.resolve().then(start);
+    let decide = () => {};
+    const decision = new Promise<EndReason>((resolve) => {
+      decide = () => resolve('own decision');
+    });
+    const end = Promise.race([ended(), decision]);
+    const started = Promise.resolve().then(() => start(decide));
     const whole = started.then(async (made) => {
       stop = made;
       return end;

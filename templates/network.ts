@@ -1,6 +1,6 @@
 /** The foundation's network: public subnets in two zones without NAT, or what the account has already. */
 import { getAtt, iff, type Output, type Parameter, type Resource, ref, type Value } from './cloudformation.ts';
-import { SERVER_PORT } from './server.ts';
+import { LAST_SERVER_PORT, SERVER_PORT } from './farm-ports.ts';
 
 export const networkParameters: Record<string, Parameter> = {
   VpcId: { Type: 'String', Default: '', Description: 'Existing VPC; empty: the foundation makes one' },
@@ -101,7 +101,7 @@ export const networkResources: Record<string, Resource> = {
       GroupId: getAtt('ServerSecurityGroup', 'GroupId'),
       IpProtocol: 'tcp',
       FromPort: SERVER_PORT,
-      ToPort: SERVER_PORT,
+      ToPort: LAST_SERVER_PORT,
       SourceSecurityGroupId: getAtt('WorkerSecurityGroup', 'GroupId'),
       Description: 'workers',
     },

@@ -1,6 +1,8 @@
 /** The foundation's reconciler: the function, its URL, and the events that wake it. */
+import { COMPANIONS } from '../config-schema/cluster.schema.ts';
 import { CLUSTERS_PREFIX } from '../config-schema/keys.ts';
 import { getAtt, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
+import { imageParameter, imageParameters, imageVariable } from './engine.ts';
 import { logGroup } from './logs.ts';
 import { fastScheduleRuleName, reconcilerFunctionName, reconcilerLogGroupName, slowScheduleRuleName } from './names.ts';
 
@@ -16,6 +18,7 @@ export const reconcilerParameters: Record<string, Parameter> = {
   Version: { Type: 'String', Description: 'Version of bbf that deploys this' },
   ServerImage: { Type: 'String', Description: 'Image of build servers whose cluster names none' },
   WorkerImage: { Type: 'String', Description: 'Image of workers whose cluster names none' },
+  ...imageParameters(COMPANIONS),
   Architecture: {
     Type: 'String',
     Default: 'arm64',
@@ -48,6 +51,7 @@ export function reconcilerResources(installation: string): Record<string, Resour
             BBF_BUCKET: ref('Bucket'),
             BBF_SERVER_IMAGE: ref('ServerImage'),
             BBF_WORKER_IMAGE: ref('WorkerImage'),
+            ...Object.fromEntries(COMPANIONS.map((one) => [imageVariable(one), ref(imageParameter(one))])),
             BBF_SERVER_ROLE: ref('ServerRole'),
             BBF_WORKER_ROLE: ref('WorkerRole'),
             BBF_STACK_ROLE_ARN: getAtt('StackRole', 'Arn'),

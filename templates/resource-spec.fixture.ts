@@ -66,12 +66,6 @@ function unionFaults(database: Database, path: string, value: Value, types: Spec
   return faults.some((found) => found.length === 0) ? [] : (faults[0] ?? []);
 }
 
-/** Both values of an `Fn::If`; nothing of any other intrinsic. */
-function choicesOf(value: Value): Value[] {
-  const { 'Fn::If': branches } = value as { 'Fn::If'?: [string, Value, Value] };
-  return branches ? branches.slice(1) : [];
-}
-
 type Bounds = { allowedValues?: unknown[]; minimum?: number; maximum?: number; minLength?: number; maxLength?: number };
 
 /** Kind, list of allowed values, and bounds of a number or of a text's length. */
@@ -111,6 +105,12 @@ function parameterFaults(database: Database, template: Template, id: string, res
       .filter((one) => !allowedValues?.includes(one))
       .map((one) => `${id}.${name}: parameter ${parameter} allows ${one}, AWS does not`);
   });
+}
+
+/** Both values of an `Fn::If`; nothing of any other intrinsic. */
+function choicesOf(value: Value): Value[] {
+  const { 'Fn::If': branches } = value as { 'Fn::If'?: [string, Value, Value] };
+  return branches ? branches.slice(1) : [];
 }
 
 /** Attributes that `Fn::GetAtt` asks for and the type does not have. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Spec } from '../config-schema/documents.ts';
 import type { Template } from './cloudformation.ts';
+import type { EngineImages } from './engine.ts';
 import { TAG_CLUSTER, TAG_HASH, TAG_INSTALLATION, TAG_UID } from './names.ts';
 
 /** Part of every hash: raise it when a new bbf must replace what an older one made although the shape reads the same. */
@@ -21,7 +22,7 @@ export interface ClusterShape {
   uid: string;
   spec: Spec;
   /** Images of clusters whose spec names none. */
-  defaultEngine: { server: string; worker: string };
+  defaultEngine: EngineImages;
   /** True when the stack is about to be created: its service then starts with no task, instead of CloudFormation's one. */
   initial: boolean;
 }

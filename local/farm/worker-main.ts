@@ -18,7 +18,7 @@ const MOST_CACHE_BYTES = 10 * 1024 ** 3;
 const limits = { defaultTimeoutMs: 3_600_000, maxStreamBytes: 64 * 1024 ** 2, maxOutputBytes: 4 * 1024 ** 3 };
 
 /** ECS kills a task 120 s after SIGTERM; and when the local cloud is gone, nobody waits for anything. */
-const GRACE_MS = { signal: 100_000, 'end of stdin': 0 };
+const GRACE_MS = { signal: 100_000, 'end of stdin': 0, 'own decision': 0 };
 
 async function start(settings: WorkerSettings) {
   const { cluster, pool, slots, platform, directory, region } = settings;
