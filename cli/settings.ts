@@ -16,6 +16,8 @@ export interface Settings {
   stateDirectory: string;
   /** Context to use instead of the current one. */
   context: string | undefined;
+  /** Cluster to mean instead of the one that a file names. */
+  cluster: string | undefined;
   /** Bazel to run instead of the one that is looked for. */
   bazel: string | undefined;
   searchPath: string[];
@@ -61,6 +63,7 @@ export function readSettings({ env, ...start }: Start): Settings {
     cacheDirectory: join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'bbf'),
     stateDirectory: join(value('XDG_STATE_HOME') ?? join(home, '.local', 'state'), 'bbf'),
     context: value('BBF_CONTEXT'),
+    cluster: value('BBF_CLUSTER'),
     bazel: value('BBF_BAZEL'),
     searchPath: (value('PATH') ?? '').split(':').filter(Boolean),
     buildLocal: isOn(value('BUILD_LOCAL')),

@@ -13,7 +13,7 @@ import { planCommand } from './plan.ts';
 import { seeingCommands } from './seeing.ts';
 import { setupCommand, teardownCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
-import { contextsCommand, useCommand } from './use.ts';
+import { configCommand, contextsCommand, useCommand } from './use.ts';
 import { wantCommand } from './want.ts';
 
 export const commands: Command[] = [
@@ -22,6 +22,7 @@ export const commands: Command[] = [
   teardownCommand,
   useCommand,
   contextsCommand,
+  configCommand,
   createCommand,
   wantCommand,
   ...desiredCommands,

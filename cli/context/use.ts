@@ -3,8 +3,8 @@ import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
+import { findContext } from './choices.ts';
 import { readConfig, writeConfig } from './config.ts';
-import { findContext } from './installation.ts';
 
 export async function use(call: Call, program: Program): Promise<number> {
   const config = await readConfig(program.settings);
