@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
+import { commands } from '../cli/commands/all.ts';
+import { manualPage } from '../cli/reference/man.ts';
 import { buildCommandLine } from './command-line.ts';
 import { bundleOptions, dist, requireForCommonJs, version } from './options.ts';
 import { replaceFile } from './replace-file.ts';
@@ -36,6 +38,7 @@ async function writeReconcilerZip(code: string): Promise<void> {
 }
 
 const builds: Record<string, Promise<string[]>> = {
+  'bbf.1': replaceFile(join(dist, 'bbf.1'), manualPage(commands, version)).then(() => []),
   'bbf.cjs': buildCommandLine(),
   ...Object.fromEntries(Object.entries(programs).map(([output, entry]) => [output, buildProgram(output, entry)])),
 };

@@ -46,6 +46,8 @@ export interface Command {
   arguments: Argument[];
   flags: Flag[];
   examples: Example[];
+  /** Bazel has a command of that name, which is meant where there are words or flags that this one does not take. */
+  yields?: true;
   /** Answers the exit code. What is heavy it imports itself. */
   run(call: Call, program: Program): Promise<number>;
 }

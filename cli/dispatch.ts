@@ -2,7 +2,7 @@
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
 import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
-import type { Command, Program } from './command.ts';
+import { type Command, commonFlags, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
@@ -14,6 +14,8 @@ import { suggestion } from './suggest.ts';
 export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
   const [first] = argv;
   if (first === '--version') return print(program, `bbf ${version}\n`);
+  if (first === 'complete' && argv[1] === '--')
+    return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
   const words = first === 'help' ? argv.slice(1) : argv;
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 0))
     return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
@@ -37,7 +39,13 @@ function ownCommand({ command: word, rest }: CommandLine): OwnCommand | undefine
   const two = commands.find(({ name }) => name === `${word} ${rest[0]}`);
   if (two !== undefined) return { command: two, rest: rest.slice(1) };
   const one = commands.find(({ name }) => name === word);
-  return one === undefined ? undefined : { command: one, rest };
+  return one === undefined || (one.yields && isBazels(one, rest)) ? undefined : { command: one, rest };
+}
+
+/** Words, or flags that the command does not declare. */
+function isBazels({ flags }: Command, rest: readonly string[]): boolean {
+  const own = [...flags, ...commonFlags].map(({ name }) => `--${name}`);
+  return rest.some((word) => !own.includes(word.split('=')[0] ?? ''));
 }
 
 async function runOwn({ command, rest }: OwnCommand, line: CommandLine, program: Program): Promise<number> {

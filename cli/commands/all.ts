@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { caCommands } from './ca.ts';
 import { claimCommands } from './claims.ts';
+import { completionCommand } from './completion.ts';
 import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
 import { desiredCommands } from './desired.ts';
@@ -34,5 +35,6 @@ export const commands: Command[] = [
   doctorCommand,
   deleteClusterCommand,
   loginCommand,
+  completionCommand,
   ...caCommands,
 ];

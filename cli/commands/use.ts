@@ -28,5 +28,6 @@ export const configCommand: Command = {
   arguments: [],
   flags: [clusterFlag, ...jsonFlags],
   examples: [{ line: 'bbf config', what: 'why it talks to that installation' }],
+  yields: true,
   run: async (call, program) => (await import('../context/config-command.ts')).configCommand(call, program),
 };
