@@ -2,7 +2,7 @@
 import { importValue, ref, type Template } from './cloudformation.ts';
 import { exportName, serverStackName } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
 
 /** Where the server's gRPC port listens, mutual TLS. */
 export const SERVER_PORT = 8980;
@@ -41,7 +41,10 @@ export function serverTemplate(installation: string): Template {
 
 const template = madeOnce(serverTemplate);
 
-export function serverShape(shape: ClusterShape): StackShape {
+export const serverShape = (shape: ClusterShape): StackShape =>
+  shapedOnce(shape, 'server', () => newServerShape(shape));
+
+function newServerShape(shape: ClusterShape): StackShape {
   const { server, engine } = shape.spec;
   return stackShape(shape, template(shape.installation), {
     ServiceName: serverStackName(shape.installation, shape.cluster),
