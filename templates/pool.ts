@@ -7,7 +7,7 @@ import { engineOf, imageParameters, imageValues } from './engine.ts';
 import { WORKER_PORT } from './farm-ports.ts';
 import { exportName, poolStackName, TAG_POOL } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
 
 const COMPANIONS_OF_WORKER = ['gateway', 'agent'] as const;
 const ARCHITECTURES = { x86_64: 'X86_64', arm64: 'ARM64' } as const;
@@ -70,7 +70,10 @@ export function poolTemplate(installation: string): Template {
 const template = madeOnce(poolTemplate);
 
 /** @throws RangeError when the spec has no pool of that name */
-export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
+export const poolShape = (shape: ClusterShape & { pool: string }): StackShape =>
+  shapedOnce(shape, `pool ${shape.pool}`, () => newPoolShape(shape));
+
+function newPoolShape(shape: ClusterShape & { pool: string }): StackShape {
   const pool = shape.spec.pools[shape.pool];
   if (!pool) throw new RangeError(`the spec of cluster ${shape.cluster} has no pool ${shape.pool}`);
   const { worker, companions } = engineOf(shape.spec.engine, shape.defaultEngine);

@@ -7,7 +7,7 @@ import { engineOf, imageParameters, imageValues } from './engine.ts';
 import { LOOPBACK_PORTS, SERVER_PORT } from './farm-ports.ts';
 import { exportName, serverStackName } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
 
 const COMPANIONS_OF_SERVER = ['storage', 'backplane', 'gateway', 'agent'] as const;
 
@@ -57,7 +57,10 @@ export function serverTemplate(installation: string): Template {
 
 const template = madeOnce(serverTemplate);
 
-export function serverShape(shape: ClusterShape): StackShape {
+export const serverShape = (shape: ClusterShape): StackShape =>
+  shapedOnce(shape, 'server', () => newServerShape(shape));
+
+function newServerShape(shape: ClusterShape): StackShape {
   const { spec } = shape;
   const { cpu, memoryMiB, diskGiB } = spec.server;
   const { server, companions } = engineOf(spec.engine, shape.defaultEngine);

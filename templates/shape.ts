@@ -69,7 +69,21 @@ export function stackShape(
   };
 }
 
-/** A pass asks for the same few shapes again and again, so the text of a template and the hashes of its shapes are kept. */
+/** By spec, then by all else that a shape follows from. */
+const shapes = new WeakMap<Spec, Map<string, StackShape>>();
+
+/** A pass asks for the shapes of one spec again and again; `part` names one of them. */
+export function shapedOnce(shape: ClusterShape, part: string, make: () => StackShape): StackShape {
+  const { installation, cluster, uid, defaultEngine, initial } = shape;
+  const key = JSON.stringify([installation, cluster, uid, defaultEngine, initial, part]);
+  const ofSpec = shapes.get(shape.spec) ?? new Map<string, StackShape>();
+  shapes.set(shape.spec, ofSpec);
+  const made = ofSpec.get(key) ?? make();
+  ofSpec.set(key, made);
+  return made;
+}
+
+/** The text of a template and the hashes of its shapes are kept, too: many specs have equal ones. */
 const known = new WeakMap<Template, { text: string; hashes: Map<string, string> }>();
 /** Enough for the pools of a thousand clusters; more is forgotten and made again. */
 const HASHES_MAX = 1_000;

@@ -47,7 +47,7 @@ export const acknowledgedAt = (history: History, cluster: string, at: number) =>
 export const leasedCountsStay = oracle(
   'S7',
   'No pool is lowered below what live, acknowledged leases claim of it and have; no stack under their tasks is replaced or removed; their server runs.',
-  'step',
+  'anything',
   (sight, history) => {
     const before = memory(history, 'S7', () => ({ services: [] as SeenService[] }));
     const ran = (name: string) => before.services.find((service) => service.name === name)?.running ?? 0;

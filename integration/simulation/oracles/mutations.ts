@@ -200,7 +200,7 @@ export const wantsAreCapped = oracle(
 export const countsHaveOneOwner = oracle(
   'S17',
   'A service runs as many tasks as somebody set last: no creation and no update of its stack sets a count.',
-  'step',
+  'anything',
   (sight, history) => {
     const last = memory(history, 'S17', () => ({
       told: new Map<string, { at: number; count: number }>(),

@@ -5,16 +5,7 @@ import type { ServiceRecord, TaskRecord } from '../../../local/cloud/ecs/state.t
 import type { ServiceName } from '../../../local/cloud/kernel.ts';
 import { parseOwnedName, TAG_HASH, TAG_UID } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
-import {
-  type DocumentVersion,
-  type Fresh,
-  type History,
-  isStill,
-  type Kind,
-  type Oracle,
-  type StatusVersion,
-  type Violation,
-} from '../history.ts';
+import type { DocumentVersion, History, Oracle, StatusVersion, Violation } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SimulatedWorld } from '../world.ts';
 
@@ -59,30 +50,23 @@ export interface Sight {
 /** A check that reads only what it is given, so that a test can hand it any world and any history. */
 export type Check = (sight: Sight, history: History) => string[];
 
-/** `end`, or after a step: one of which this kind of thing is new, or anything at all. */
-type Asked = 'end' | 'step' | Kind;
-
-/** An oracle from a check: each sentence becomes a violation now. */
-export function oracle(id: string, promise: string, asked: Asked, check: Check): Oracle & { judge: Check } {
+/** An oracle from a check: each sentence becomes a violation now. It is asked at the end, or when something of a kind is new. */
+export function oracle(
+  id: string,
+  promise: string,
+  about: 'end' | NonNullable<Oracle['about']>,
+  check: Check,
+): Oracle & { judge: Check } {
   return {
     id,
     promise,
-    when: asked === 'end' ? 'end' : 'step',
+    ...(about === 'end' ? { when: 'end' } : { when: 'step', about }),
     judge: check,
     check(world, history): Violation[] {
-      if (!isDue(asked, history.fresh)) return NONE;
       const messages = check(sightOf(world), history);
-      if (messages.length === 0) return NONE;
       return messages.map((message) => ({ oracle: id, at: world.now() - world.begunAt, message }));
     },
   };
-}
-
-const NONE: Violation[] = [];
-
-function isDue(asked: Asked, fresh: Fresh): boolean {
-  if (asked === 'end') return true;
-  return asked === 'step' ? !isStill(fresh) : fresh[asked].length > 0;
 }
 
 const sights = new WeakMap<SimulatedWorld, Sight>();

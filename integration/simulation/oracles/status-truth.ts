@@ -29,7 +29,7 @@ function moments(sight: Sight, history: History): Moment[] {
 export const readyIsTrue = oracle(
   'S3-ready',
   'Ready=True only if, while that pass ran, everything of the accepted revision was there.',
-  'step',
+  'anything',
   (sight, history) => {
     const past = moments(sight, history);
     return history.fresh.statuses.flatMap((version) => {
