@@ -79,18 +79,33 @@ export function observation(facts: Facts): Observation {
   };
 }
 
+type Service = Exclude<ServiceObservation, { state: 'absent' }>;
+
+/** A service in good order, but for what the test says. */
+export const serviceOf = (desired: number, running: number, facts: Partial<Service> = {}): Service => ({
+  state: 'ACTIVE',
+  desired,
+  running,
+  pending: 0,
+  rollout: 'COMPLETED',
+  rolloutReason: null,
+  troubles: [],
+  ...facts,
+});
+
+/** All services that ECS knows, by the short names that `line` gives them: `server`, or a pool. */
+export const servicesOf = (services: Record<string, ServiceObservation>): Observation['services'] => ({
+  known: true,
+  value: Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name === 'server' ? SERVER : poolStackName('bbf', 'main', name),
+      service,
+    ]),
+  ),
+});
+
 const service = (counts?: [number, number]): ServiceObservation =>
-  counts
-    ? {
-        state: 'ACTIVE',
-        desired: counts[0],
-        running: counts[1],
-        pending: 0,
-        rollout: 'COMPLETED',
-        rolloutReason: null,
-        troubles: [],
-      }
-    : { state: 'absent' };
+  counts ? serviceOf(...counts) : { state: 'absent' };
 
 function leasesOf(claims: number[], now: number) {
   return claims.map((workers, i) => {
@@ -181,3 +196,15 @@ export const conditionOf = (status: Status, type: string) => {
   const found = status.conditions.find((condition) => condition.type === type);
   return `${found?.status} ${found?.reason}`;
 };
+
+/** The same with its message. */
+export const wordsOf = (status: Status, type: string) => {
+  const found = status.conditions.find((condition) => condition.type === type);
+  return `${found?.status} ${found?.reason}: ${found?.message}`;
+};
+
+/** The status of a cluster that went to sleep under revision r1. */
+export const asleepStatus = (facts: Facts = {}): Status => ({
+  ...passOf({ server: [0, 0], pool: [0, 0], ...facts }).status,
+  asleep: { since: '2026-11-23T08:00:00.000Z', revision: 'r1' },
+});

@@ -9,13 +9,12 @@ describe('sleep and wake', () => {
     pool: [2, 2],
     activity: { workers: [worker('a'), worker('b')], idleSince: new Date(NOW - minutes(60)).toISOString() },
   };
-  const seen = passOf(idle).status;
-  const at = (after: number, facts: Facts = {}, status = seen) =>
+  const seen = () => passOf(idle).status;
+  const at = (after: number, facts: Facts = {}, status = seen()) =>
     passOf({ ...idle, ...facts, modifiedAt: NOW - minutes(60), now: NOW + after, status });
 
   it('notes idleness on the first look and sleeps only after idleAfter from there', () => {
-    expect(seen.idleSince).toBe('2026-11-23T09:00:00.000Z');
-    expect(seen.asleep).toBe(null);
+    expect(seen()).toMatchObject({ idleSince: '2026-11-23T09:00:00.000Z', asleep: null });
     expect(at(minutes(19)).status.asleep).toBe(null);
     expect(at(minutes(20)).status.asleep).toEqual({ since: '2026-11-23T09:20:00.000Z', revision: 'r1' });
   });
@@ -85,7 +84,7 @@ describe('sleep and wake', () => {
   });
 
   it('a report of the server before the sleep does not count for the one after it', () => {
-    const status = { ...seen, server: { ...seen.server, since: new Date(NOW).toISOString() } };
+    const status = { ...seen(), server: { ...seen().server, since: new Date(NOW).toISOString() } };
     expect(conditionOf(at(1_000, {}, status).status, 'ServerAvailable')).toBe('False NotReported');
   });
 });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { type Facts, NOW, passOf, specOf, wordsOf } from './observation.fixture.ts';
+
+const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
+
+describe('Accepted', () => {
+  const problem = (pointer: string) => ({ pointer, message: 'is negative', expected: '0 or more', fix: 'write 0' });
+  const invalid = (pointer: string) => ({
+    state: 'invalid' as const,
+    revision: 'r2',
+    modifiedAt: NOW,
+    problems: [problem(pointer), problem('/other')],
+  });
+  const rows: [string, Facts['document'], string][] = [
+    ['the newest revision is valid', undefined, 'True Valid: the newest revision is in force'],
+    [
+      'it is not: the first of its problems is named',
+      invalid('/spec/pools/a/workers'),
+      'False Invalid: the newest revision is invalid (/spec/pools/a/workers: is negative); the last valid one stays in force',
+    ],
+    [
+      'its problem is with the whole',
+      invalid(''),
+      'False Invalid: the newest revision is invalid (/: is negative); the last valid one stays in force',
+    ],
+    [
+      'it is gone',
+      { state: 'absent' },
+      'Unknown DocumentMissing: cluster.json is missing; the last valid revision stays in force. To remove a cluster: bbf delete',
+    ],
+    [
+      'it can not be read',
+      { state: 'unreadable', error: 'AccessDenied' },
+      'Unknown DocumentUnreadable: cluster.json could not be read: AccessDenied',
+    ],
+  ];
+  it.each(rows)('%s', (_rule, document, expected) => {
+    const accepted = { revision: 'r1', uid: 'u1', spec: specOf(want(1)) };
+    expect(wordsOf(passOf({ spec: want(1), document, accepted }).status, 'Accepted')).toBe(expected);
+  });
+});
+
+describe('WithinBudget', () => {
+  it.each([
+    ['nothing is held back', {}, 'True WithinBudget: the budget holds nothing back'],
+    [
+      'a pool is held back: by how much, and what to do',
+      { budget: { usdPerHour: 0.3 } },
+      'False BudgetReached: pool default wants 9 workers, the budget allows 3; raise spec.budget or lower the pool',
+    ],
+  ])('%s', (_rule, more, expected) => {
+    expect(wordsOf(passOf({ spec: want(9, more), server: [1, 1], pool: [0, 0] }).status, 'WithinBudget')).toBe(
+      expected,
+    );
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { poolStep, shrinkDue } from './capacity.ts';
+import { type Facts, minutes, NOW, observation, passOf, serviceOf, servicesOf, worker } from './observation.fixture.ts';
+import { type Situation, situationOf } from './situation.ts';
+
+const spec = { pools: { default: { workers: 9 } }, scaling: { scaleInAfter: '5m' } };
+const iso = (at: number) => new Date(at).toISOString();
+/** As long as the farm has had to know its workers. */
+const old = { taskId: 't', endpoint: 'e', startedAt: iso(NOW - minutes(30)) };
+const drained = (name: string) => worker(name, { draining: true, drained: true });
+
+/** What the pass before asked to drain, and since when it has wanted less; null: it wanted all. */
+interface Before {
+  asked?: string[];
+  lessSince?: number | null;
+}
+
+function situation(facts: Facts, { asked = [], lessSince = NOW - minutes(5) }: Before = {}): Situation {
+  const { status } = passOf({ spec, server: [1, 1], pool: [1, 1] });
+  const pool = { ...status.pools.default, draining: asked, lessSince: lessSince === null ? null : iso(lessSince) };
+  const before = { ...status, pools: { default: pool as (typeof status.pools)[string] } };
+  return situationOf(observation({ spec, server: [1, 1], status: before, ...facts })) as Situation;
+}
+const step = (facts: Facts, wanted: number, before?: Before, rush = false) =>
+  poolStep(situation(facts, before), 'default', wanted, rush);
+
+const three = { workers: [worker('a'), worker('b'), worker('c')], server: old };
+
+describe('a pool that grows, or stays', () => {
+  const none = { draining: [], lessSince: null };
+  it.each([
+    ['gets what it wants at once', 5, { target: 5, ...none, reason: 'Grow', evidence: { wanted: 5, desired: 3 } }],
+    ['has what it wants', 3, { target: 3, ...none, reason: 'Hold', evidence: { wanted: 3, desired: 3 } }],
+  ])('%s', (_rule, wanted, expected) => expect(step({ pool: [3, 3], activity: three }, wanted)).toEqual(expected));
+
+  it('forgets since when it wanted less', () => {
+    const s = situation({ pool: [3, 3], activity: three });
+    expect(shrinkDue(s, poolStep(s, 'default', 3, false))).toBe(null);
+  });
+
+  it('drains a worker that the farm has beyond its count', () => {
+    expect(step({ pool: [2, 3], activity: three }, 2).draining).toEqual(['a']);
+  });
+
+  it('is left alone while it has no service', () => {
+    const hold = { target: 0, ...none, reason: 'Hold', evidence: { wanted: 2, desired: 0 } };
+    expect(step({ activity: {} }, 2)).toEqual(hold);
+    expect(poolStep(situation({}), 'stranger', 2, false)).toEqual(hold);
+  });
+});
+
+describe('a pool that shrinks', () => {
+  const hold = { target: 3, reason: 'Hold' };
+  // rule, facts, wanted, before, in a rush, the step
+  const rows: [string, Facts, number, Before, boolean, object][] = [
+    [
+      'begins its wait when it first wants less',
+      { activity: three },
+      1,
+      { lessSince: null },
+      false,
+      { ...hold, draining: [], lessSince: NOW, evidence: { wanted: 1, desired: 3, due: false } },
+    ],
+    [
+      'waits for scaleInAfter to the millisecond',
+      { activity: three },
+      1,
+      { lessSince: NOW - minutes(5) + 1 },
+      false,
+      { ...hold, draining: [], evidence: { wanted: 1, desired: 3, due: false } },
+    ],
+    [
+      'then asks as many to drain as are too many',
+      { activity: three },
+      1,
+      {},
+      false,
+      { ...hold, draining: ['a', 'b'], evidence: { wanted: 1, desired: 3, draining: 2, removable: 0 } },
+    ],
+    ['does not wait in a rush', { activity: three }, 1, { lessSince: null }, true, { ...hold, draining: ['a', 'b'] }],
+    [
+      'loses those that were asked and have drained',
+      { activity: { ...three, workers: [drained('a'), drained('b'), worker('c')] } },
+      1,
+      { asked: ['a', 'b'] },
+      false,
+      { target: 1, reason: 'Shrink', evidence: { wanted: 1, desired: 3, draining: 2, removable: 2 } },
+    ],
+    [
+      'not those that drained unasked',
+      { activity: { ...three, workers: [drained('a'), worker('b'), worker('c')] } },
+      1,
+      {},
+      false,
+      { ...hold, draining: ['a', 'b'] },
+    ],
+    [
+      'nor more than are too many, however many have drained',
+      { activity: { ...three, workers: [drained('a'), drained('b'), drained('c')] } },
+      2,
+      { asked: ['a', 'b', 'c'] },
+      false,
+      { target: 2, draining: ['a'], evidence: { wanted: 2, desired: 3, draining: 1, removable: 1 } },
+    ],
+    [
+      'loses tasks that the farm does not know: they run nothing',
+      { activity: { ...three, workers: [worker('a')] } },
+      1,
+      {},
+      false,
+      { target: 1, draining: [], reason: 'Shrink', evidence: { wanted: 1, desired: 3, draining: 0, removable: 2 } },
+    ],
+    [
+      'but no more than it wants to lose',
+      { activity: { ...three, workers: [] } },
+      2,
+      {},
+      false,
+      { target: 2, reason: 'Shrink', evidence: { wanted: 2, desired: 3, draining: 0, removable: 3 } },
+    ],
+    [
+      'holds while the farm is silent, whose workers may be busy',
+      {},
+      0,
+      {},
+      true,
+      { ...hold, draining: [], evidence: { wanted: 0, desired: 3, due: true } },
+    ],
+    ['unless none of its tasks runs', { pool: [3, 0] }, 1, {}, false, { target: 1, reason: 'Shrink' }],
+    [
+      'or the server is gone, nobody holds a lease and all must go',
+      { server: [1, 0] },
+      0,
+      {},
+      true,
+      { target: 0, reason: 'Shrink' },
+    ],
+    ['the server is gone, and some may stay', { server: [1, 0] }, 1, {}, true, hold],
+    ['the server is gone, and it is not urgent', { server: [1, 0] }, 0, {}, false, hold],
+    ['the server is gone, and a build may come back to its lease', { server: [1, 0], leases: [1] }, 0, {}, true, hold],
+    ['the server is gone, and nobody knows the leases', { server: [1, 0], leases: null }, 0, {}, true, hold],
+    ['the server runs and is silent', { server: [1, 1] }, 0, {}, true, hold],
+    [
+      'goes at once with a server that was told to stop and has',
+      { server: [0, 0] },
+      0,
+      {},
+      true,
+      { target: 0, reason: 'Shrink' },
+    ],
+  ];
+  it.each(rows)('%s', (_rule, facts, wanted, before, rush, expected) => {
+    expect(step({ pool: [3, 3], ...facts }, wanted, before, rush)).toMatchObject(expected);
+  });
+
+  it('is due scaleInAfter after it first wanted less', () => {
+    const s = situation({ pool: [3, 3], activity: three }, { lessSince: NOW - minutes(2) });
+    expect(shrinkDue(s, poolStep(s, 'default', 1, false))).toBe(NOW + minutes(3));
+  });
+});
+
+describe('who must drain', () => {
+  const busy = (name: string, running = 1) => worker(name, { running });
+  // rule, workers, asked before, wanted, who drains, in this order
+  const rows: [string, ReturnType<typeof worker>[], string[], number, string[]][] = [
+    ['the idle, by name', [worker('c'), worker('a'), worker('b')], [], 1, ['a', 'b']],
+    ['never the busy, while some may stay', [busy('a'), busy('b'), worker('c')], [], 1, ['c']],
+    [
+      'also the busy when all must go, those with least to do first',
+      [busy('a', 2), busy('b', 1), worker('c')],
+      [],
+      0,
+      ['c', 'b', 'a'],
+    ],
+    [
+      'those that were asked before, also if they are busy yet',
+      [worker('a'), worker('b'), busy('c')],
+      ['c'],
+      1,
+      ['c', 'a'],
+    ],
+    ['of those first the drained', [worker('a'), worker('b'), drained('c')], ['b', 'c'], 1, ['c', 'b']],
+    ['who drained unasked has no precedence', [worker('a'), drained('b'), worker('c')], [], 2, ['a']],
+    ['nobody when all are wanted', [worker('a')], [], 1, []],
+    ['only workers of the pool', [worker('a'), worker('x', { pool: 'other' }), worker('b'), worker('c')], [], 2, ['a']],
+  ];
+  it.each(rows)('%s', (_rule, workers, asked, wanted, expected) => {
+    expect(step({ pool: [3, 3], activity: { workers, server: old } }, wanted, { asked }).draining).toEqual(expected);
+  });
+});
+
+it('a pool of the status that is new to it has asked nobody yet', () => {
+  const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(3, 3), fresh: serviceOf(1, 1) });
+  const activity = { workers: [drained('x')].map((w) => ({ ...w, pool: 'fresh' })), server: old };
+  const s = situation({ spec: { pools: { default: {}, fresh: {} } }, services, activity });
+  expect(poolStep(s, 'fresh', 0, true)).toMatchObject({ target: 1, draining: ['x'], lessSince: NOW });
+});

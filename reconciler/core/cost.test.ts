@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { type Facts, minutes, NOW, passOf, serviceOf, servicesOf, specOf, worker } from './observation.fixture.ts';
+
+const spec = { pools: { default: { workers: 2 } } };
+const SERVER_USD = serverUsdPerHour(specOf(spec).server);
+const WORKER_USD = workerUsdPerHour(specOf(spec).pools.default as never);
+const rounded = (usd: number) => Number(usd.toFixed(6));
+const costOf = (facts: Facts) => passOf({ spec, ...facts }).status.cost;
+
+describe('what an hour costs: all that ECS was told to run, or still runs', () => {
+  const server = serviceOf(1, 1);
+  // rule, the services, servers and workers that are paid for
+  const rows: [string, Parameters<typeof servicesOf>[0], number, number][] = [
+    ['nothing runs', { server: serviceOf(0, 0), default: serviceOf(0, 0) }, 0, 0],
+    ['a server and two workers', { server, default: serviceOf(2, 2) }, 1, 2],
+    ['tasks that were asked for', { server: serviceOf(1, 0), default: serviceOf(3, 0) }, 1, 3],
+    ['tasks that have not stopped yet', { server: serviceOf(0, 1), default: serviceOf(0, 2) }, 1, 2],
+    [
+      'tasks that come up while others run',
+      { server: serviceOf(0, 1, { pending: 1 }), default: serviceOf(1, 2, { pending: 3 }) },
+      2,
+      5,
+    ],
+    [
+      'a pool that the spec no longer names has no price',
+      { server, default: serviceOf(0, 0), old: serviceOf(3, 3) },
+      1,
+      0,
+    ],
+  ];
+  it.each(rows)('%s', (_rule, services, servers, workers) => {
+    const inventory = ['bbf--main--pool--old'];
+    const { usdPerHour } = costOf({ services: servicesOf(services), inventory });
+    expect(usdPerHour).toBe(rounded(servers * SERVER_USD + workers * WORKER_USD));
+  });
+});
+
+describe('what the day has cost', () => {
+  const at = (iso: string) => Date.parse(iso);
+  const spentSo = (cost: Partial<Status['cost']>): Status => {
+    const { status } = passOf({ spec });
+    const known = { usdPerHour: 2, usdToday: 5, day: '2026-11-23', accountedAt: '2026-11-23T08:30:00.000Z' };
+    return { ...status, cost: { ...known, ...cost } };
+  };
+  it('begins at nothing', () => {
+    expect(costOf({})).toEqual({
+      usdPerHour: 0,
+      usdToday: 0,
+      day: '2026-11-23',
+      accountedAt: '2026-11-23T09:00:00.000Z',
+    });
+  });
+
+  const yesterday = { day: '2026-11-22', accountedAt: '2026-11-22T23:30:00.000Z' };
+  const rows: [string, Partial<Status['cost']>, string, number][] = [
+    ['the last rate has held since', {}, '2026-11-23T09:00:00Z', 6],
+    ['no time has passed', {}, '2026-11-23T08:30:00Z', 5],
+    ['a clock that went back costs nothing', {}, '2026-11-23T08:00:00Z', 5],
+    ['money that is known to a millionth of a dollar', { usdPerHour: 0.0000018 }, '2026-11-23T09:00:00Z', 5.000001],
+    ['a new day begins at zero, at midnight UTC', yesterday, '2026-11-23T00:15:00Z', 0.5],
+    ['a day that nobody looked at is not counted', { ...yesterday, day: '2026-11-20' }, '2026-11-23T01:00:00Z', 2],
+  ];
+  it.each(rows)('%s', (_rule, cost, now, usdToday) => {
+    expect(costOf({ now: at(now), status: spentSo(cost) })).toMatchObject({
+      usdToday,
+      day: '2026-11-23',
+      accountedAt: new Date(at(now)).toISOString(),
+    });
+  });
+
+  it('of another cluster of this name is not ours', () => {
+    expect(costOf({ status: { ...spentSo({}), uid: 'u0' } }).usdToday).toBe(0);
+  });
+});
+
+describe('a day whose money is spent', () => {
+  const spent = (usdToday: number): Status => {
+    const { status } = passOf({ spec });
+    return {
+      ...status,
+      cost: { usdPerHour: 0, usdToday, day: '2026-11-23', accountedAt: new Date(NOW - minutes(1)).toISOString() },
+    };
+  };
+  const limited = { pools: { default: { workers: 3 } }, budget: { usdPerDay: 5 } };
+  const facts = (usdToday: number): Facts => ({
+    spec: limited,
+    server: [1, 1],
+    pool: [2, 2],
+    activity: { workers: [worker('a'), worker('b')] },
+    status: { ...spent(usdToday), awake: true },
+  });
+
+  it.each([
+    ['a cent less: grows', 4.99, ['default 2→3'], { wanted: 3, because: 'spec.workers' }],
+    ['all of it: grows nothing, takes nothing away', 5, [], { wanted: 2, because: 'budget (spec.workers)' }],
+  ])('%s', (_rule, usdToday, lines, pool) => {
+    const pass = passOf(facts(usdToday));
+    expect(pass.lines).toEqual(lines);
+    expect(pass.status.pools.default).toMatchObject(pool);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import { asleepStatus, type Facts, minutes, NOW, passOf, SERVER, stack, worker } from './observation.fixture.ts';
+
+const want = (workers: number, scaling: object = {}) => ({ pools: { default: { workers } }, scaling });
+const iso = (at: number) => new Date(at).toISOString();
+const MINUTE = minutes(1);
+const converged: Facts = {
+  spec: want(1),
+  server: [1, 1],
+  pool: [1, 1],
+  activity: { workers: [worker('a')], running: 1 },
+};
+/** What happens next by itself, in how many milliseconds, and when to look again. */
+function coming(facts: Facts) {
+  const { next } = passOf(facts).status;
+  const { lookAgainAt } = passOf(facts).plan;
+  const now = facts.now ?? NOW;
+  return [next && `${(Date.parse(next.at) - now) / 1_000} s: ${next.what}`, lookAgainAt && lookAgainAt - now];
+}
+/** Of the pass before: the fast schedule is on, and since when it has been idle, or moving. */
+const earlier = (facts: Facts, more: Partial<Status> = {}): Status => ({
+  ...passOf(facts).status,
+  awake: true,
+  ...more,
+});
+
+describe('what happens next by itself, and when to look for it', () => {
+  const hour = (cron: string) => ({ schedules: [{ cron, for: '1h', pools: { default: { workers: 1 } } }] });
+  const idle: Facts = { ...converged, activity: { workers: [worker('a')], idleSince: iso(NOW - minutes(60)) } };
+  const rows: [string, () => Facts, string | null, number | null][] = [
+    ['nothing, of a cluster that works', () => ({ ...converged, status: earlier(converged) }), null, null],
+    [
+      'sleep, once it has been idle for idleAfter',
+      () => ({ ...idle, status: earlier(idle, { idleSince: iso(NOW - minutes(5)) }) }),
+      '900 s: goes to sleep unless something wants it',
+      900_000,
+    ],
+    ['nothing, of one that has no server to stop', () => ({ spec: want(0), server: [0, 0], pool: [0, 0] }), null, null],
+    [
+      'nothing, of one that sleeps',
+      () => ({ spec: want(1), server: [0, 0], pool: [0, 0], status: asleepStatus({ spec: want(1) }) }),
+      null,
+      null,
+    ],
+    [
+      'the end of a lease',
+      () => ({ ...converged, leases: [1], status: earlier(converged) }),
+      '60 s: the lease of user0@host ends unless it is renewed',
+      MINUTE,
+    ],
+    [
+      'workers leave, after scaleInAfter',
+      () => ({
+        ...converged,
+        pool: [2, 2],
+        activity: { workers: [worker('a'), worker('b')], running: 1 },
+        status: earlier(converged),
+      }),
+      '300 s: drains workers that nothing wants',
+      300_000,
+    ],
+    [
+      'the end of a schedule',
+      () => ({ ...converged, spec: want(1, hour('30 8 * * *')), status: earlier(converged) }),
+      '1800 s: schedule 30 8 * * * ends',
+      1_800_000,
+    ],
+    [
+      'the beginning of one',
+      () => ({ ...converged, spec: want(1, hour('0 10 * * *')), status: earlier(converged) }),
+      '3600 s: a schedule begins',
+      3_600_000,
+    ],
+    [
+      'the first of several',
+      () => ({ ...converged, spec: want(1, hour('0 10 * * *')), leases: [1], status: earlier(converged) }),
+      '60 s: the lease of user0@host ends unless it is renewed',
+      MINUTE,
+    ],
+    [
+      'a schedule in its own time zone',
+      () => ({
+        ...converged,
+        spec: want(1, {
+          schedules: [{ cron: '30 10 * * *', timezone: 'Europe/Paris', for: '1m', pools: { default: { workers: 1 } } }],
+        }),
+        status: earlier(converged),
+      }),
+      '1800 s: a schedule begins',
+      1_800_000,
+    ],
+  ];
+  it.each(rows)('%s', (_rule, facts, next, lookAgain) => expect(coming(facts())).toEqual([next, lookAgain]));
+
+  it('of two schedules, the one that begins first', () => {
+    const schedules = ['0 12 * * *', '0 10 * * *', '0 11 * * *'].map((cron) => ({
+      cron,
+      for: '1h',
+      pools: { default: { workers: 1 } },
+    }));
+    expect(coming({ ...converged, spec: want(1, { schedules }), status: earlier(converged) })[0]).toBe(
+      '3600 s: a schedule begins',
+    );
+  });
+
+  it('what is due now is not to come', () => {
+    const facts: Facts = {
+      ...converged,
+      pool: [2, 2],
+      activity: { workers: [worker('a', { running: 1 }), worker('b', { running: 1 })], running: 2 },
+    };
+    const status = passOf({ ...facts, now: NOW - minutes(5) }).status;
+    expect(coming({ ...facts, status })[0]).toBe(null);
+  });
+});
+
+describe('how soon to look again at what converges: after a twentieth of the time that it has taken', () => {
+  const starting: Facts = { spec: want(1), server: [1, 1], pool: [1, 0], activity: { running: 1 } };
+  const since = (elapsed: number, status: 'True' | 'False' = 'True'): Status => {
+    const before = earlier({ ...starting, now: NOW - 1_000 });
+    const conditions = before.conditions.map((c) =>
+      c.type === 'Reconciling' ? { ...c, status, lastTransitionTime: iso(NOW - elapsed) } : c,
+    );
+    return { ...before, conditions };
+  };
+  const rows: [string, () => Facts, number][] = [
+    ['at first after a second', () => starting, 1_000],
+    ['after 20 s still', () => ({ ...starting, status: since(20_000) }), 1_000],
+    ['after 40 s every other second', () => ({ ...starting, status: since(40_000) }), 2_000],
+    ['after 10 minutes every half minute', () => ({ ...starting, status: since(minutes(10)) }), 30_000],
+    ['never later than a minute', () => ({ ...starting, status: since(minutes(60)) }), 60_000],
+    ['what only begins to move has taken no time', () => ({ ...starting, status: since(minutes(60), 'False') }), 1_000],
+    [
+      'what needs a person, every minute',
+      () => ({ ...starting, stacks: { ...passOf(starting).o.stacks, [SERVER]: stack('IMPORT_ROLLBACK_FAILED') } }),
+      60_000,
+    ],
+    [
+      'workers that finish, every ten seconds',
+      () => {
+        const leaving: Facts = {
+          spec: want(0, { queue: false }),
+          server: [1, 1],
+          pool: [1, 1],
+          activity: { workers: [worker('a', { running: 1 })], running: 1 },
+        };
+        return { ...leaving, status: earlier(leaving) };
+      },
+      10_000,
+    ],
+  ];
+  it.each(rows)('%s', (_rule, facts, expected) => expect(coming(facts())[1]).toBe(expected));
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Facts,
+  goodStacks,
+  minutes,
+  NOW,
+  POOL,
+  passOf,
+  SERVER,
+  serviceOf,
+  servicesOf,
+  specOf,
+  stack,
+  wordsOf,
+  worker,
+} from './observation.fixture.ts';
+
+const spec = { pools: { default: { workers: 2 } } };
+const calm = 'False Progressing: nothing needs a person';
+const activity = { workers: [worker('a')] };
+const stalled = (facts: Facts) => wordsOf(passOf({ spec, activity, ...facts }).status, 'Stalled');
+
+describe('a roll-out that failed', () => {
+  const failed = { rollout: 'FAILED', rolloutReason: 'tasks failed to start' };
+  const log = () =>
+    /its log: (aws logs tail \S+);/.exec(
+      stalled({ services: servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 1, failed) }) }),
+    )?.[1];
+  const rows: [string, Parameters<typeof servicesOf>[0], string | null][] = [
+    ['of a pool', { server: serviceOf(1, 1), default: serviceOf(2, 1, failed) }, 'default: tasks failed to start'],
+    ['of the server', { server: serviceOf(1, 0, failed), default: serviceOf(2, 1) }, 'server: tasks failed to start'],
+    [
+      'of which ECS gives no reason',
+      { server: serviceOf(1, 1), default: serviceOf(2, 1, { ...failed, rolloutReason: null }) },
+      'default: its tasks fail to start',
+    ],
+    ['whose tasks run all the same', { server: serviceOf(1, 1), default: serviceOf(2, 2, failed) }, null],
+    ['one that did not fail', { server: serviceOf(1, 1), default: serviceOf(2, 1, { rollout: 'IN_PROGRESS' }) }, null],
+  ];
+  it.each(rows)('%s', (_rule, services, expected) => {
+    expect(log()).toMatch(/^aws logs tail /);
+    expect(stalled({ services: servicesOf(services) })).toBe(
+      expected === null ? calm : `True RolloutFailed: ${expected}; its log: ${log()}; then change the spec`,
+    );
+  });
+
+  it('is no news once its stack is on the way to another shape', () => {
+    const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 1, failed) });
+    const stacks = { ...goodStacks(specOf(spec)), [POOL]: stack('UPDATE_IN_PROGRESS') };
+    expect(stalled({ services, stacks })).toBe(calm);
+  });
+});
+
+describe('a wait without progress', () => {
+  const starting: Facts = { spec, server: [1, 1], pool: [2, 1], activity };
+  const later = (facts: Facts, now: number, first: Facts = facts) =>
+    wordsOf(passOf({ ...facts, now, status: passOf({ ...first, now: NOW }).status }).status, 'Stalled');
+
+  it('is said with what it waits for, since when, and where to look', () => {
+    expect(later(starting, NOW + minutes(15))).toMatch(
+      /^True ProgressDeadlineExceeded: nothing has moved since 2026-11-23T09:00:00\.000Z \(Starting: default 1\/2\); bbf keeps trying\. Its log: aws logs tail \S+$/,
+    );
+    expect(later(starting, NOW + minutes(15) - 1)).toBe(calm);
+  });
+
+  /** Its shape changes while its worker is in use. */
+  const updating = (more: Facts): Facts => {
+    const busy = { pools: { default: { workers: 1, slots: 2 } } };
+    const stacks = goodStacks(specOf({ pools: { default: { workers: 1 } } }));
+    return { spec: busy, server: [1, 1], pool: [1, 1], activity, stacks, ...more };
+  };
+  const running = { workers: [worker('a', { running: 1 })], running: 1 };
+  const queued = { workers: [worker('a')], queued: 1 };
+  const rows: [string, Facts, boolean][] = [
+    ['an action that runs may take as long as it takes', updating({ activity: running }), false],
+    ['so may one that waits', updating({ activity: queued }), false],
+    ['and a lease', updating({ leases: [1] }), false],
+    ['not a wait that nobody’s build explains', updating({}), true],
+    ['nor one that leases may explain which can not be read', updating({ leases: null }), true],
+    ['nor one for workers, whoever holds a lease', { ...starting, leases: [2] }, true],
+    ['nor one for a server that is silent', { ...starting, leases: [2], activity: undefined }, true],
+  ];
+  it.each(rows)('%s', (_rule, facts, said) => {
+    expect(later(facts, NOW + minutes(15))).toMatch(said ? /^True ProgressDeadlineExceeded/ : /^False Progressing/);
+  });
+});
+
+it('of two reasons that of the server is given', () => {
+  const stacks = {
+    ...goodStacks(specOf(spec)),
+    [SERVER]: stack('IMPORT_ROLLBACK_FAILED'),
+    [POOL]: stack('FROBNICATED'),
+  };
+  expect(stalled({ server: [1, 1], pool: [2, 2], stacks })).toMatch(/^True StackStuck: stack bbf--main--server is/);
+});
