@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
@@ -7,6 +7,9 @@ import { freshCertificate, isYoung, keptCertificate } from './certificate.ts';
 import { certificateSource } from './certificate-source.ts';
 
 const HOUR = 3_600_000;
+const NOBODY = 65_534;
+const notRoot = process.getuid?.() !== 0;
+if (notRoot) console.warn('skipped: only root can make files of another user');
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 const keyIn = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { key: string }).key;
 
@@ -85,6 +88,24 @@ describe('a certificate that is kept', () => {
     await certificateSource(wish).get();
     expect(bodies).toHaveLength(2);
     expect(lstatSync(file).isSymbolicLink()).toBe(false);
+  });
+
+  it.skipIf(notRoot)('is not taken from a file of another user', async () => {
+    const { wish, file, notes } = await certificateDouble();
+    await freshCertificate(wish);
+    chownSync(file, NOBODY, NOBODY);
+    expect(await keptCertificate(wish)).toBeUndefined();
+    expect(notes).toEqual([`${file} belongs to another user (${NOBODY}): a new key is made in its place`]);
+  });
+
+  it.skipIf(notRoot)('is not put into a directory of another user', async () => {
+    const { wish, file } = await certificateDouble();
+    await freshCertificate(wish);
+    chownSync(dirname(file), NOBODY, NOBODY);
+    await expect(freshCertificate(wish)).rejects.toMatchObject({
+      exitCode: exitCodes.system,
+      message: expect.stringMatching(/belongs to another user/),
+    });
   });
 
   it('stays when a new one can not be had', async () => {
