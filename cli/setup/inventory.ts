@@ -82,7 +82,9 @@ async function taggedLeft({ access, context }: Installation, withData: boolean):
   } while (PaginationToken);
   const kept = (arn: string) => !withData && (arn.endsWith(`:s3:::${context.bucket}`) || arn.includes(':log-group:'));
   // Its own stacks were asked for by name, with their reasons.
-  return found.filter((arn) => !kept(arn) && !arn.includes(`:stack/${context.installation}--`)).map((arn) => tagged(arn, context.region));
+  return found
+    .filter((arn) => !kept(arn) && !arn.includes(`:stack/${context.installation}--`))
+    .map((arn) => tagged(arn, context.region));
 }
 
 const tagged = (arn: string, region: string): Left => ({
