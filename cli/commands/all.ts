@@ -7,7 +7,7 @@ import { explainCommand } from './explain.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { planCommand } from './plan.ts';
-import { setupCommand, teardownCommand } from './setup.ts';
+import { bootstrapPolicyCommand, setupCommand, teardownCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
 import { contextsCommand, useCommand } from './use.ts';
 import { wantCommand } from './want.ts';
@@ -16,6 +16,7 @@ export const commands: Command[] = [
   ...localCommands,
   setupCommand,
   teardownCommand,
+  bootstrapPolicyCommand,
   useCommand,
   contextsCommand,
   createCommand,
