@@ -49,7 +49,11 @@ export async function openWorlds() {
     async fresh(script: Script) {
       const cloud = await start(script, structuredClone(saved));
       await cloud.advance(readyAt - cloud.world.now());
-      answer = cloud.cloud.handle;
+      const requests: WireRequest[] = [];
+      answer = (request) => {
+        requests.push(request);
+        return cloud.cloud.handle(request);
+      };
       const own = programOf(cloud);
       cpSync(home, own.directory, { recursive: true });
       return {
@@ -57,6 +61,8 @@ export async function openWorlds() {
         endpoint,
         bucket,
         program: own,
+        /** What came over the port, oldest first: all that programs and the CLI asked for. */
+        requests,
         /** Writes a document as it is; answers its revision. */
         async put(key: string, document: object): Promise<string> {
           const object = { Bucket: bucket, Key: key, Body: JSON.stringify(document) };

@@ -23,25 +23,30 @@ export interface ChangeSetState {
   changes: ResourceChange[];
 }
 
+/** By the names of both, as rights are granted on stacks. */
+export interface ChangeSetName {
+  StackName: string;
+  ChangeSetName: string;
+}
+
 export interface ChangeSets {
   /**
    * Of a stack that is there, or of a new one, which it leaves in REVIEW_IN_PROGRESS. What the template names and an earlier stack kept
-   * is taken over. @returns the change set's ARN
+   * is taken over.
    */
-  create(wish: StackWish, changeSet: string, isNew: boolean): Promise<string>;
+  create(wish: StackWish, name: ChangeSetName, isNew: boolean): Promise<void>;
   /** Changes of all pages. */
-  describe(arn: string): Promise<ChangeSetState>;
+  describe(name: ChangeSetName): Promise<ChangeSetState>;
   /** `token` marks the events of the operation. */
-  execute(arn: string, token: string): Promise<void>;
-  remove(arn: string): Promise<void>;
+  execute(name: ChangeSetName, token: string): Promise<void>;
+  remove(name: ChangeSetName): Promise<void>;
 }
 
 export function openChangeSets(client: CloudFormationClient): ChangeSets {
   return {
-    create: async (wish, ChangeSetName, isNew) => {
+    create: async (wish, name, isNew) => {
       const request = {
-        StackName: wish.name,
-        ChangeSetName,
+        ...name,
         ChangeSetType: isNew ? ('CREATE' as const) : ('UPDATE' as const),
         TemplateBody: wish.template,
         Parameters: Object.entries(wish.parameters).map(([ParameterKey, ParameterValue]) => ({
@@ -52,24 +57,23 @@ export function openChangeSets(client: CloudFormationClient): ChangeSets {
         Capabilities: ['CAPABILITY_NAMED_IAM' as const],
         ImportExistingResources: true,
       };
-      return (await client.send(new CreateChangeSetCommand(request))).Id ?? ChangeSetName;
+      await client.send(new CreateChangeSetCommand(request));
     },
-    describe: (arn) => describe(client, arn),
-    execute: async (ChangeSetName, ClientRequestToken) => {
-      await client.send(new ExecuteChangeSetCommand({ ChangeSetName, ClientRequestToken }));
+    describe: (name) => describe(client, name),
+    execute: async (name, ClientRequestToken) => {
+      await client.send(new ExecuteChangeSetCommand({ ...name, ClientRequestToken }));
     },
-    remove: async (ChangeSetName) => {
-      await client.send(new DeleteChangeSetCommand({ ChangeSetName }));
+    remove: async (name) => {
+      await client.send(new DeleteChangeSetCommand(name));
     },
   };
 }
 
-async function describe(client: CloudFormationClient, ChangeSetName: string): Promise<ChangeSetState> {
+async function describe(client: CloudFormationClient, name: ChangeSetName): Promise<ChangeSetState> {
   const changes: Change[] = [];
   let NextToken: string | undefined;
   let page: Awaited<ReturnType<typeof ask>>;
-  const ask = (token: string | undefined) =>
-    client.send(new DescribeChangeSetCommand({ ChangeSetName, NextToken: token }));
+  const ask = (token: string | undefined) => client.send(new DescribeChangeSetCommand({ ...name, NextToken: token }));
   do {
     page = await ask(NextToken);
     changes.push(...(page.Changes ?? []));

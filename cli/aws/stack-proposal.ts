@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ResourceChange, Stack } from '@aws-sdk/client-cloudformation';
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
-import type { ChangeSetState, StackWish } from './change-sets.ts';
+import type { ChangeSetName, ChangeSetState, StackWish } from './change-sets.ts';
 import { follow, lookAtStack, removeStack, settled } from './stack-operations.ts';
 import type { Stacks } from './stacks.ts';
 
@@ -11,8 +11,8 @@ export interface Proposal {
   stack: string;
   /** There is no such stack yet. */
   isNew: boolean;
-  /** ARN; undefined: nothing would change. */
-  changeSet: string | undefined;
+  /** undefined: nothing would change. */
+  changeSet: ChangeSetName | undefined;
   changes: ResourceChange[];
 }
 
@@ -31,19 +31,20 @@ export async function propose(
 ): Promise<Proposal> {
   const before = await cleared(stacks, await settled(stacks, wish.name, program), clear, program);
   const isNew = before === undefined || before.StackStatus === 'REVIEW_IN_PROGRESS';
-  const arn = await stacks.changeSets.create(wish, `bbf-${randomUUID()}`, isNew);
+  const name = { StackName: wish.name, ChangeSetName: `${wish.name}-${randomUUID()}` };
+  await stacks.changeSets.create(wish, name, isNew);
   const { status, reason, changes } = await lookAtStack<ChangeSetState>(
     `changes of ${wish.name}`,
     program,
     async () => {
-      const state = await stacks.changeSets.describe(arn);
+      const state = await stacks.changeSets.describe(name);
       if (!/PENDING|IN_PROGRESS/.test(state.status)) return { state: 'done', value: state, lines: [] };
       const lines = [{ key: 'change set', state: 'busy' as const, text: 'CloudFormation compares' }];
       return { state: 'waiting', lines };
     },
   );
-  if (status === 'CREATE_COMPLETE') return { stack: wish.name, isNew, changeSet: arn, changes };
-  await withdraw(stacks, { stack: wish.name, isNew, changeSet: arn, changes }, program);
+  if (status === 'CREATE_COMPLETE') return { stack: wish.name, isNew, changeSet: name, changes };
+  await withdraw(stacks, { stack: wish.name, isNew, changeSet: name, changes }, program);
   // The two wordings of an empty change set (aws-sam-cli, deployer.py).
   if (/didn't contain changes|No updates are to be performed/.test(reason))
     return { stack: wish.name, isNew, changeSet: undefined, changes: [] };

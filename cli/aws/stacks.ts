@@ -4,9 +4,12 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  ListStacksCommand,
   paginateListStackResources,
   type Stack,
   type StackEvent,
+  StackStatus,
+  type StackSummary,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsAccess } from './access.ts';
@@ -22,10 +25,8 @@ export interface Stacks {
   remove(name: string, token: string): Promise<void>;
   /** Of one operation, oldest first; by id, so that a deleted stack still answers. */
   events(stackId: string, token: string): Promise<StackEvent[]>;
-  /** Names of all stacks that begin with the prefix. */
-  names(prefix: string): Promise<string[]>;
   /** All stacks whose names begin with the prefix, by name. */
-  withPrefix(prefix: string): Promise<Stack[]>;
+  withPrefix(prefix: string): Promise<StackSummary[]>;
   /** Physical ids of a stack's resources, by their names in its template. */
   resources(name: string): Promise<Record<string, string>>;
 }
@@ -44,7 +45,6 @@ export function openStacks(access: AwsAccess): Stacks {
       await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
     },
     events: (stackId, token) => events(client, stackId, token),
-    names: async (prefix) => (await withPrefix(client, prefix)).map(({ StackName = '' }) => StackName),
     withPrefix: (prefix) => withPrefix(client, prefix),
     resources: (name) => resources(client, name),
   };
@@ -73,17 +73,21 @@ async function events(client: CloudFormationClient, stackId: string, token: stri
   return found.reverse();
 }
 
-async function withPrefix(client: CloudFormationClient, prefix: string): Promise<Stack[]> {
-  const found: Stack[] = [];
+/** By ListStacks: to describe all stacks of an account takes a right on all of them. */
+async function withPrefix(client: CloudFormationClient, prefix: string): Promise<StackSummary[]> {
+  const found: StackSummary[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new DescribeStacksCommand({ NextToken }));
-    found.push(...(page.Stacks ?? []));
+    const page = await client.send(new ListStacksCommand({ NextToken, StackStatusFilter: LIVING }));
+    found.push(...(page.StackSummaries ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  const name = ({ StackName = '' }: Stack) => StackName;
+  const name = ({ StackName = '' }: StackSummary) => StackName;
   return found.filter((stack) => name(stack).startsWith(prefix)).sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
+
+/** Deleted stacks are listed for ninety days. */
+const LIVING = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE');
 
 async function resources(client: CloudFormationClient, name: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};

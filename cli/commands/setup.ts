@@ -47,3 +47,22 @@ export const teardownCommand: Command = {
   examples: [{ line: 'bbf teardown --yes', what: 'keeps the documents' }],
   run: async (call, program) => (await import('../setup/teardown.ts')).teardown(call, program),
 };
+
+export const bootstrapPolicyCommand: Command = {
+  name: 'bootstrap-policy',
+  summary: 'print the least IAM policy for whoever runs setup and teardown',
+  description: 'For editors, builders and continuous integration see docs/operations.md.',
+  arguments: [],
+  flags: [
+    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
+    { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
+    { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
+    { name: 'account', value: 'ID', summary: 'the account (default: any)' },
+    { name: 'permissions-boundary', value: 'ARN', summary: 'only roles that this policy bounds may be made' },
+  ],
+  examples: [
+    { line: 'bbf bootstrap-policy --region=eu-west-3 > setup-policy.json', what: 'for aws iam put-role-policy' },
+  ],
+  run: async (call, program) =>
+    (await import('../setup/bootstrap-policy-command.ts')).bootstrapPolicyCommand(call, program),
+};

@@ -110,6 +110,15 @@ const breakages: Breakage[] = [
     /bbf teardown/,
   ],
   [
+    'a foundation that anybody may delete',
+    () =>
+      world.cfn.send(
+        new UpdateTerminationProtectionCommand({ StackName: 'bbf--foundation', EnableTerminationProtection: false }),
+      ),
+    ['foundation: warning'],
+    /bbf local down, then bbf local up/,
+  ],
+  [
     'an older reconciler',
     () =>
       world.lambda.send(
