@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bazels, remoteFlags, type Workspace, workspace } from '../../local/farm/fixtures/bazel.ts';
 import { startForwarder } from '../../local/farm/fixtures/forwarder.ts';
 import { temporaryDirectory } from '../../local/farm/fixtures/temporary.ts';
@@ -174,6 +174,10 @@ genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(lo
         directory: join(directory, 'worker'),
         innerPorts: workersPorts,
       });
+      onTestFinished(async () => {
+        await Promise.all([gateway.close(), beside.close()]);
+        echo.close();
+      });
       gateway.setTls(authority.issue({ role: 'server' }));
       beside.setTls(authority.issue({ role: 'worker' }));
       beside.setServer(address);
@@ -194,8 +198,6 @@ genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(lo
       socket.destroy();
       expect(await gateway.exited).toBe(0);
       expect(gateway.log()).toMatch(/ended$/m);
-      await beside.close();
-      echo.close();
     });
   });
 }
