@@ -2,9 +2,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../integration/free-ports.ts';
 import { sayPlain } from '../integration/gateway/calls.ts';
-import { freeInnerPorts, type InnerPorts, missingNginx, startGateway } from '../integration/gateway/gateway-process.ts';
+import { fourFreePorts, type Ports } from '../integration/gateway/gateway.ts';
+import { missingNginx, startGateway } from '../integration/gateway/gateway-process.ts';
 import { until } from '../integration/installation.ts';
 import { root } from '../integration/programs.ts';
 import { chance } from '../local/farm/fixtures/random.ts';
@@ -36,7 +36,7 @@ export async function benchGateway(): Promise<void> {
   const missing = missingNginx();
   if (missing) throw new Error(missing);
   const directory = mkdtempSync(join(tmpdir(), 'bbf-bench-'));
-  const inner = await freeInnerPorts();
+  const inner = await fourFreePorts();
   const plainPorts = { client: inner[0], worker: inner[2] };
   const farm = await createFarmServer({
     cluster: 'main',
@@ -76,13 +76,13 @@ function imagesWith(directory: string, stream: string, buffer: string): string {
   return images;
 }
 
-async function candidateOf(name: string, images: string, run: string, innerPorts: InnerPorts) {
-  const [api = 0, redis = 0, storage = 0, control = 0] = await freePorts(4);
+async function candidateOf(name: string, images: string, run: string, innerPorts: Ports) {
+  const outerPorts = await fourFreePorts();
   const gateway = await startGateway({
     kind: 'server',
     directory: run,
     address: '127.0.0.1',
-    outerPorts: [api, redis, storage, control],
+    outerPorts,
     innerPorts,
     images,
   });
@@ -90,7 +90,10 @@ async function candidateOf(name: string, images: string, run: string, innerPorts
   await until('the gateway answers', async () =>
     (await sayPlain(gateway.healthPort, '')) === 'ok\n' ? true : undefined,
   );
-  const pipe = await openDelayingPipe({ host: '127.0.0.1', port: api }, { roundTripMs: ROUND_TRIP_MS, seed: SEED });
+  const pipe = await openDelayingPipe(
+    { host: '127.0.0.1', port: outerPorts[0] },
+    { roundTripMs: ROUND_TRIP_MS, seed: SEED },
+  );
   const channel = openChannel(`127.0.0.1:${pipe.port}`, 'main', authority.issue({ role: 'client' }));
   return {
     candidate: { name, run: () => upload(channel) },

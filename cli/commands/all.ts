@@ -12,7 +12,7 @@ import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { planCommand } from './plan.ts';
 import { seeingCommands } from './seeing.ts';
-import { bootstrapPolicyCommand, setupCommand, setupCommand, teardownCommand, teardownCommand } from './setup.ts';
+import { bootstrapPolicyCommand, setupCommand, teardownCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
 import { configCommand, contextsCommand, useCommand } from './use.ts';
 import { wantCommand } from './want.ts';

@@ -11,7 +11,11 @@ export const localCommands: Command[] = [
     description:
       'The AWS services that bbf uses, on one port of this machine, with the farm as processes. Needs no account.',
     arguments: [],
-    flags: [{ name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' }, stateFlag],
+    flags: [
+      { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },
+      { name: 'tasks', value: 'KIND', summary: 'what tasks are: processes (default), or docker for containers' },
+      stateFlag,
+    ],
     examples: [{ line: 'bbf local up && bbf create && bbf build //...', what: 'a first build' }],
     run: async (call, program) => (await import('../local/up.ts')).up(call, program),
   },

@@ -66,10 +66,13 @@ export async function localStatus(call: Call, program: Program): Promise<number>
   const running = await runningCloud(state);
   if (running === undefined)
     throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: 'bbf local up' });
-  const { pid, port, startedAt } = running;
-  const text = `up: http://127.0.0.1:${port}, process ${pid}, since ${startedAt}, state in ${state}`;
-  if (wantsJson(call)) await writeJson({ pid, port, startedAt, state }, call, program);
-  else program.terminal.result.write(`${text}\n`);
+  const { pid, port, tasks, startedAt } = running;
+  const kind = tasks === 'docker' ? 'containers' : tasks;
+  const text = `up: http://127.0.0.1:${port}, process ${pid}, tasks are ${kind}, since ${startedAt}, state in ${state}`;
+  if (wantsJson(call)) await writeJson({ pid, port, tasks, startedAt, state }, call, program);
+  else
+    program.terminal.result.write(`${text}
+`);
   return 0;
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { eventually, startFarm, type TestFarm } from '../../local/farm/fixtures/farm.ts';
 import type { Program } from '../../local/farm/fixtures/programs.ts';
-import { freeInnerPorts, type Gateway, startGateway } from './gateway-process.ts';
+import { fourFreePorts, type Gateway, type StartGateway } from './gateway.ts';
 
 export interface FarmBehindGateway {
   farm: TestFarm;
@@ -15,11 +15,11 @@ export interface FarmBehindGateway {
 }
 
 /** Ready when the worker has come to the server, through both gateways. */
-export async function startFarmBehindGateway(): Promise<FarmBehindGateway> {
+export async function startFarmBehindGateway(startGateway: StartGateway): Promise<FarmBehindGateway> {
   const farm = await startFarm();
   const { authority, address } = farm;
-  const ports = await freeInnerPorts();
-  const workersPorts = await freeInnerPorts();
+  const ports = await fourFreePorts();
+  const workersPorts = await fourFreePorts();
   const gateway = await startGateway({
     kind: 'server',
     directory: join(farm.directory, 'run-server'),

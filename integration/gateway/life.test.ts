@@ -9,9 +9,9 @@ import { createTestAuthority } from '../../local/farm/fixtures/test-authority.ts
 import { createFarmServer } from '../../local/farm/server/farm-server.ts';
 import { digestOf } from '../../local/farm/wire/digest.ts';
 import { methodOf } from '../../local/farm/worker/channel.ts';
-import { freePorts } from '../free-ports.ts';
 import { askCapabilities, clientOf, portOf, sayPlain, serialAt } from './calls.ts';
-import { freeInnerPorts, type GatewayStart, missingNginx, type OuterPorts, startGateway } from './gateway-process.ts';
+import { fourFreePorts, type GatewayStart, type Ports } from './gateway.ts';
+import { missingNginx, startGateway } from './gateway-process.ts';
 
 const missing = missingNginx();
 if (missing) console.warn(`the life of a gateway is not tested: ${missing}`);
@@ -20,15 +20,10 @@ const authority = createTestAuthority('ours');
 const other = createTestAuthority('other');
 const ADDRESS = '127.0.0.1';
 
-async function freeOuterPorts(): Promise<OuterPorts> {
-  const [api = 0, redis = 0, storage = 0, control = 0] = await freePorts(4);
-  return [api, redis, storage, control];
-}
-
 /** On loopback, with ports of its own, and still without certificates. */
 async function gatewayOf(start: Partial<GatewayStart> & Pick<GatewayStart, 'kind'>) {
-  const outerPorts = start.outerPorts ?? (await freeOuterPorts());
-  const innerPorts = start.innerPorts ?? (await freeInnerPorts());
+  const outerPorts = start.outerPorts ?? (await fourFreePorts());
+  const innerPorts = start.innerPorts ?? (await fourFreePorts());
   const directory = temporaryDirectory();
   const gateway = await startGateway({ directory, address: ADDRESS, ...start, outerPorts, innerPorts });
   onTestFinished(() => gateway.close());
@@ -83,7 +78,7 @@ describe.skipIf(missing)('a gateway', () => {
   it('lets those in whose authority it has learned of, while an upload of before is silent for a minute', {
     timeout: 120_000,
   }, async () => {
-    const innerPorts = await freeInnerPorts();
+    const innerPorts = await fourFreePorts();
     const [clientPort, , workerPort] = innerPorts;
     const plainPorts = { client: clientPort, worker: workerPort };
     const farm = await createFarmServer({
@@ -104,33 +99,11 @@ describe.skipIf(missing)('a gateway', () => {
     await expect.poll(() => askCapabilities(gateway.api, newcomer)).toBe('OK');
     await upload.ended;
   });
-
-  it('told to end, waits for the call that is open, and takes no other', async () => {
-    const echo = await namedServer('');
-    const [clientPort, , , control] = await freeInnerPorts();
-    const gateway = await gatewayOf({ kind: 'server', innerPorts: [clientPort, portOf(echo.address()), 1, control] });
-    const beside = await gatewayOf({ kind: 'worker', outerPorts: gateway.outerPorts });
-    await gateway.serves(authority.issue({ role: 'server' }));
-    await beside.serves(authority.issue({ role: 'worker' }));
-    const socket = connect(beside.innerPorts[1], ADDRESS);
-    const heard = async (text: string) => {
-      socket.write(text);
-      expect(String((await once(socket, 'data'))[0])).toBe(text);
-    };
-    await heard('before');
-    gateway.process.kill('SIGTERM');
-    await says(gateway.log, /told to end/);
-    await expect.poll(() => askCapabilities(gateway.api, client())).toMatch(/ECONNREFUSED/);
-    await heard('after');
-    expect(gateway.process.exitCode).toBe(null);
-    socket.destroy();
-    expect(await gateway.exited).toBe(0);
-  });
 });
 
 describe.skipIf(missing)('a worker’s gateway', () => {
   /** Gateway of a server whose Redis says `name`. */
-  async function serverNamed(name: string, tls: TlsMaterial, address = ADDRESS, outerPorts?: OuterPorts) {
+  async function serverNamed(name: string, tls: TlsMaterial, address = ADDRESS, outerPorts?: Ports) {
     const redis = await namedServer(name);
     const innerPorts = [1, portOf(redis.address()), 1, 1] as const;
     const gateway = await gatewayOf({ kind: 'server', innerPorts, address, ...(outerPorts ? { outerPorts } : {}) });
