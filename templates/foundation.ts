@@ -3,6 +3,7 @@ import { getAtt, type Output, type Resource, ref, type Template } from './cloudf
 import { ecsClusterName, exportName, farmLogGroupName } from './names.ts';
 import { networkConditions, networkOutputs, networkParameters, networkResources } from './network.ts';
 import { reconcilerParameters, reconcilerResources } from './reconciler.ts';
+import { registryResources } from './registry.ts';
 import { roleResources } from './roles.ts';
 
 export function foundationTemplate(installation: string): Template {
@@ -14,6 +15,7 @@ export function foundationTemplate(installation: string): Template {
     Resources: {
       ...networkResources,
       ...farmResources(installation),
+      ...registryResources(installation),
       ...roleResources(installation),
       ...reconcilerResources(installation),
     },

@@ -15,6 +15,8 @@ export const fastScheduleRuleName = (installation: string) => `${installation}--
 export const slowScheduleRuleName = (installation: string) => `${installation}--schedule-slow`;
 /** Where servers and workers log. */
 export const farmLogGroupName = (installation: string) => `/bbf/${installation}/farm`;
+/** Of an image, in the account's registry. */
+export const repositoryName = (installation: string, image: string) => `${installation}/${image}`;
 /** Name of a foundation export, for `Fn::ImportValue`. */
 export const exportName = (installation: string, output: string) => `${installation}--${output}`;
 

@@ -4,6 +4,7 @@ import { createCommand } from './create.ts';
 import { deleteClusterCommand } from './delete.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { imagesCommand } from './images.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { planCommand } from './plan.ts';
@@ -26,4 +27,5 @@ export const commands: Command[] = [
   doctorCommand,
   deleteClusterCommand,
   loginCommand,
+  imagesCommand,
 ];
