@@ -68,9 +68,9 @@ describe.each(there.map((image) => [image.name, image] as const))('the Dockerfil
       const target = words.at(-1) ?? '';
       return target.endsWith('/') ? words.slice(0, -1).map((source) => target + source.split('/').at(-1)) : [target];
     });
-    const started = dockerfile
-      .getENTRYPOINTs()
-      .flatMap((entrypoint) => entrypoint.getJSONStrings().map((text) => text.getJSONValue()));
+    const started = [...dockerfile.getENTRYPOINTs(), ...dockerfile.getCMDs()].flatMap((instruction) =>
+      instruction.getJSONStrings().map((text) => text.getJSONValue()),
+    );
     const strangers = started.filter((word) => word.startsWith('/') && ![...placed, ...IN_BASES].includes(word));
     expect(strangers).toEqual([]);
     if (!image.from) expect(started.length).toBeGreaterThan(0);

@@ -149,6 +149,14 @@ describe('docker.sh', () => {
     });
   });
 
+  it('starts it as root for a user who is not, and gives that user’s group its socket', async () => {
+    place(`echo "$*" >> ${directory}/starts; touch ${directory}/up; sleep 5`);
+    program('id', 'if [ "$1" = -g ]; then echo 1234; else echo 1000; fi');
+    program('sudo', `echo sudo >> ${directory}/starts; shift; exec "$@"`);
+    expect((await docker(['ps'])).output).toBe('asked: ps\n');
+    expect(readFileSync(join(directory, 'starts'), 'utf8')).toBe('sudo\n--group 1234\n');
+  });
+
   it('leaves alone who has an engine elsewhere', async () => {
     place(`printf x >> ${directory}/starts`);
     expect(await docker(['ps'], { DOCKER_HOST: 'tcp://127.0.0.1:1' })).toMatchObject({ output: 'asked: ps\n' });

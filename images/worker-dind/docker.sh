@@ -14,13 +14,15 @@ done < <(type -aP docker)
 # Somebody has an engine already.
 [ -z "${DOCKER_HOST:-}" ] || exec "$real" "$@"
 
-run=${BBF_DOCKER_RUN:-/var/run}
+run=${BBF_DOCKER_RUN:-/tmp}
 answers() { "$real" version > /dev/null 2>&1; }
 
 start() {
-  local log=$run/bbf-dockerd.log
+  local log=$run/bbf-dockerd.log engine_command=(dockerd)
+  # Bazel runs actions as the user who builds, to whose group the engine's socket then belongs.
+  [ "$(id -u)" = 0 ] || engine_command=(sudo -n dockerd --group "$(id -g)")
   # Of a process group of its own, so that it outlives the action that called first; without the lock's descriptor, which it would hold.
-  setsid dockerd > "$log" 2>&1 < /dev/null 9>&- &
+  setsid "${engine_command[@]}" > "$log" 2>&1 < /dev/null 9>&- &
   local engine=$!
   for _ in $(seq "${BBF_DOCKER_ATTEMPTS:-300}"); do
     ! answers || return 0
