@@ -4,6 +4,7 @@ import { logConditions, logGroup, logParameters } from './logs.ts';
 import { ecsClusterName, exportName, farmLogGroupName } from './names.ts';
 import { networkConditions, networkOutputs, networkParameters, networkResources } from './network.ts';
 import { reconcilerParameters, reconcilerResources } from './reconciler.ts';
+import { registryResources } from './registry.ts';
 import { roleConditions, roleParameters, roleResources } from './roles.ts';
 
 export function foundationTemplate(installation: string): Template {
@@ -15,6 +16,7 @@ export function foundationTemplate(installation: string): Template {
     Resources: {
       ...networkResources,
       ...farmResources(installation),
+      ...registryResources(installation),
       ...roleResources(installation),
       ...reconcilerResources(installation),
     },

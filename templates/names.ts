@@ -21,6 +21,8 @@ export const ROLES = ['reconciler', 'stacks', 'execution', 'server', 'worker'] a
 /** Names of roles are the account's, not the region's, so they say their region; as the templates write it. */
 export const roleName = (installation: string, role: (typeof ROLES)[number], region = '${AWS::Region}') =>
   `${installation}--${role}--${region}`;
+/** Of an image, in the account's registry. */
+export const repositoryName = (installation: string, image: string) => `${installation}/${image}`;
 /** Name of a foundation export, for `Fn::ImportValue`. */
 export const exportName = (installation: string, output: string) => `${installation}--${output}`;
 

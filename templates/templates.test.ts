@@ -35,6 +35,8 @@ const FREE_AT_REST = [
   'AWS::EC2::VPC',
   'AWS::EC2::VPCEndpoint',
   'AWS::EC2::VPCGatewayAttachment',
+  // By the gigabyte of images, of which it keeps few.
+  'AWS::ECR::Repository',
   'AWS::ECS::Cluster',
   'AWS::ECS::ClusterCapacityProviderAssociations',
   'AWS::ECS::Service',
@@ -137,6 +139,18 @@ describe('the foundation', () => {
 
   it('exports every output under the name of its installation', () => {
     for (const [name, output] of Object.entries(Outputs)) expect(output.Export?.Name).toBe(`other--${name}`);
+  });
+
+  it('has a repository for every image that a cluster may run, whose tags stay and whose old images go', () => {
+    const repositories = ofType('AWS::ECR::Repository').map(([, { Properties }]) => Properties ?? {});
+    expect(repositories.map(({ RepositoryName }) => RepositoryName).sort()).toEqual(
+      ['agent', 'backplane', 'gateway', 'server', 'storage', 'worker'].map((image) => `other/${image}`),
+    );
+    for (const { ImageTagMutability, ImageScanningConfiguration, LifecyclePolicy } of repositories) {
+      expect([ImageTagMutability, ImageScanningConfiguration]).toEqual(['IMMUTABLE', { ScanOnPush: true }]);
+      const { rules } = JSON.parse((LifecyclePolicy as { LifecyclePolicyText: string }).LifecyclePolicyText);
+      expect(rules).toMatchObject([{ action: { type: 'expire' } }]);
+    }
   });
 
   it('makes every endpoint a free one', () => {

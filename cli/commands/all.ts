@@ -8,6 +8,7 @@ import { deleteClusterCommand } from './delete.ts';
 import { desiredCommands } from './desired.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { imagesCommand } from './images.ts';
 import { localCommands } from './local.ts';
 import { loginCommand } from './login.ts';
 import { planCommand } from './plan.ts';
@@ -38,4 +39,5 @@ export const commands: Command[] = [
   loginCommand,
   completionCommand,
   ...caCommands,
+  imagesCommand,
 ];
