@@ -37,6 +37,8 @@ const free: Price = () => 0;
 
 /** US dollars a month of one resource that nobody uses. A type that is not here has not been looked up: no template may name it. */
 export const PRICE_OF_TYPE: Record<string, Price> = {
+  // By what is kept in it, see docs/costs.md.
+  'AWS::ECR::Repository': free,
   'AWS::EC2::InternetGateway': free,
   'AWS::EC2::Route': free,
   'AWS::EC2::RouteTable': free,

@@ -1,8 +1,10 @@
 /** Runs a Bazel command on the farm: lease, wait, certificate, forwarder, Bazel, and everything taken back at its end. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { activityReader } from '../cluster/activity-reader.ts';
 import { choosePool, poolsOf } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
+import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -17,6 +19,8 @@ import { judgeReadiness } from './readiness.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
 import { crosstoolFlags } from './toolchain.ts';
+import { watchUnmatched } from './unmatched.ts';
+import { userFlags } from './user-rc.ts';
 import type { BazelVersion } from './version.ts';
 
 /** One build, with everything that was found out about it. */
@@ -30,6 +34,9 @@ interface Build {
   platform: Record<string, string>;
   slotsMax: number;
   crosstool: string[];
+  /** Of the user's own bazelrc. */
+  userFlags: string[];
+  pools: string[];
   bazel: string;
   version: BazelVersion;
   timeoutMs: number;
@@ -61,9 +68,10 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   const timeoutMs = durationFlag(own, 'wait', '10m');
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
-  const [bazel, pools] = await Promise.all([
+  const [bazel, pools, ownFlags] = await Promise.all([
     findVersionedBazel(own.text('bazel_bin'), settings, signal),
     readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
+    userFlags(settings, line.command ?? ''),
   ]);
   const name = choosePool(cluster, pools, own.text('pool'));
   const { platform = {}, slots = 1, workersMax = 1, architecture } = pools[name] ?? {};
@@ -80,6 +88,8 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     platform,
     slotsMax,
     crosstool,
+    userFlags: ownFlags,
+    pools: Object.keys(pools),
     ...bazel,
     timeoutMs,
     quiet,
@@ -123,22 +133,34 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
       look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
       timeoutMs: build.timeoutMs,
       quiet: build.quiet,
+      usually: usualTime(installation, cluster),
       next: `bbf status --cluster=${cluster}, or a longer --wait`,
       signal,
     },
     program,
   );
   signal.throwIfAborted();
-  return runThroughForwarder({
-    program,
-    bazel: build.bazel,
-    source,
-    endpoint: recentEndpoint(readStatus, program.now),
-    note: (text) => note(build, text),
-    arguments: (remoteExecutor) =>
-      bazelArguments(build.line, [...farmFlags(build.version, { ...build, remoteExecutor }), ...build.crosstool]),
-  });
+  const say = (text: string) => note(build, text);
+  const stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
+  try {
+    return await runThroughForwarder({
+      program,
+      bazel: build.bazel,
+      source,
+      endpoint: recentEndpoint(readStatus, program.now),
+      note: say,
+      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+    });
+  } finally {
+    stopWatching();
+  }
 }
+
+const flagsOf = (build: Build, remoteExecutor: string): string[] => [
+  ...farmFlags(build.version, { ...build, remoteExecutor }),
+  ...build.crosstool,
+  ...build.userFlags,
+];
 
 /** Many connections ask at once; the answer of one is good for all of them. */
 const ENDPOINT_AGE_MS = 1000;

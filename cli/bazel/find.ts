@@ -5,6 +5,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { type BazelVersion, bazelVersion } from './version.ts';
+import { cachedVersion } from './version-cache.ts';
 
 type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
 
@@ -35,7 +36,8 @@ export async function findVersionedBazel(
   signal: AbortSignal,
 ): Promise<{ bazel: string; version: BazelVersion }> {
   const bazel = await findBazel(settings, named, settings.program);
-  return { bazel, version: await bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal) };
+  const ask = () => bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal);
+  return { bazel, version: await cachedVersion(bazel, settings, Date.now(), ask) };
 }
 
 async function chosenBazel(place: Place, chosen: string, source: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface ForwarderOptions {
   identity(distrusted: boolean): Promise<ClientIdentity>;
   /** Who may connect. */
   isOwn?: (peer: Peer) => Promise<boolean>;
+  /** Port of 127.0.0.1; undefined: any that is free. */
+  port?: number | undefined;
   /** One line for each change worth telling; never a secret. */
   note(text: string): void;
   /** Pause between tries to reach the farm. */
@@ -30,7 +32,7 @@ export interface Forwarder {
 
 const RETRY_MS = 500;
 
-/** Listens on a free port of 127.0.0.1. */
+/** Listens on 127.0.0.1. */
 export async function openForwarder(options: ForwarderOptions): Promise<Forwarder> {
   const clients = new Set<net.Socket>();
   const say = sayOnce(options.note);
@@ -46,7 +48,7 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   return {
     port: (server.address() as net.AddressInfo).port,

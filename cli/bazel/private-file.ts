@@ -41,10 +41,14 @@ function whyNotPrivate(mode: number, uid: number): string | undefined {
  * By rename, so that two bbf that write at once leave one of the two files whole.
  * @throws Failure (system) where the directory is somebody else's
  */
-export async function writePrivate(path: string, value: unknown): Promise<void> {
+export const writePrivate = (path: string, value: unknown): Promise<void> =>
+  writePrivateText(path, `${JSON.stringify(value)}\n`);
+
+/** The same for any text. */
+export async function writePrivateText(path: string, text: string): Promise<void> {
   await privateDirectory(dirname(path));
   const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  await writeFile(temporary, text, { mode: 0o600 });
   await chmod(temporary, 0o600);
   await rename(temporary, path);
 }

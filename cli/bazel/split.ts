@@ -12,6 +12,7 @@ export const wrapperFlags: Flag[] = [
     summary: 'have at least N workers while the build runs (default: BUILD_WORKERS, or 1)',
   },
   { name: 'wait', value: 'DURATION', summary: 'give up when the farm is not ready after this long (default: 10m)' },
+  { name: 'fallback', value: 'local', summary: 'where to build when the farm can’t: on this machine' },
   { name: 'quiet', summary: 'say nothing while waiting' },
   { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run (default: BBF_BAZEL, or what the PATH has)' },
   {

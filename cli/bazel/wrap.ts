@@ -3,6 +3,7 @@ import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { runsOnFarm } from './commands.ts';
+import { orElseHere } from './fallback.ts';
 import { findBazel } from './find.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
@@ -21,7 +22,13 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
   if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
   if (place.kind === 'executor')
     return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
-  return (await import('./build.ts')).buildOnFarm(line, program, signal);
+  const { buildOnFarm } = await import('./build.ts');
+  return orElseHere(
+    line,
+    program,
+    () => buildOnFarm(line, program, signal),
+    () => runPlain(line, program),
+  );
 }
 
 /** `bazel build --help` is no build. */

@@ -1,5 +1,6 @@
 /** Every command of bbf's own, in the order in which help lists them. */
 import type { Command } from '../command.ts';
+import { bazelHelpers } from './bazel.ts';
 import { caCommands } from './ca.ts';
 import { claimCommands } from './claims.ts';
 import { completionCommand } from './completion.ts';
@@ -36,6 +37,7 @@ export const commands: Command[] = [
   planCommand,
   doctorCommand,
   deleteClusterCommand,
+  ...bazelHelpers,
   loginCommand,
   completionCommand,
   ...caCommands,
