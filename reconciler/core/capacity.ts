@@ -42,7 +42,6 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
 
 /** No task runs, or none can be given work: a server that is gone has forgotten the builds that nobody holds any more. */
 function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): boolean {
-  if (!s.servicesKnown) return false;
   if (s.pools[pool]?.running === 0) return true;
   return wanted === 0 && rush && s.server.running === 0 && s.leases?.length === 0;
 }

@@ -167,8 +167,7 @@ function serverAvailable(d: Decision): DraftCondition {
     const reason = d.sleep.asleep ? 'Asleep' : 'NotWanted';
     return is('False', reason, `no server runs: ${d.goals.server.because}`);
   }
-  if (s.server.running > 0)
-    return is('False', 'NotReported', s.activity.state === 'unknown' ? s.activity.why : 'starting');
+  if (s.server.running > 0 && s.activity.state === 'unknown') return is('False', 'NotReported', s.activity.why);
   const trouble = s.server.troubles[0];
   return trouble ? is('False', 'TaskTrouble', trouble) : is('False', 'Starting', 'the server is starting');
 }

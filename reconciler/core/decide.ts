@@ -56,7 +56,7 @@ function nothingLeft(o: Observation, d: Decision): boolean {
   const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
   const steps = [d.serverStack, ...Object.values(d.poolStacks)];
   const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');
-  return d.goals.deleting && !spec.suspend && servicesKnown && removed && !exists;
+  return !spec.suspend && servicesKnown && removed && !exists;
 }
 
 function decisionOf(o: Observation, s: Situation): Decision {
@@ -69,13 +69,10 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const poolStacks = Object.fromEntries(
     Object.entries(wishes.pools).map(([pool, wish]) => [pool, stackStep(o, s, wish)]),
   );
-  const outdated = (stack: string) =>
-    Object.entries(poolStacks).some(
-      ([pool, step]) =>
-        wishes.pools[pool]?.stack === stack &&
-        step.state === 'waiting' &&
-        (step.reason === 'UpdateWaits' || step.reason === 'DrainsFirst'),
-    );
+  const outdated = (pool: string) => {
+    const step = poolStacks[pool];
+    return step?.state === 'waiting' && (step.reason === 'UpdateWaits' || step.reason === 'DrainsFirst');
+  };
   const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, outdated));
   const pools = Object.fromEntries(
     Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
@@ -151,9 +148,9 @@ export function disturbs(action: Action): boolean {
 }
 
 function serverCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>): Action[] {
-  const { server, servicesKnown } = d.situation;
+  const { server } = d.situation;
   const { wanted, because } = d.goals.server;
-  if (!servicesKnown || server.state !== 'ACTIVE' || server.desired === wanted) return [];
+  if (server.state !== 'ACTIVE' || server.desired === wanted) return [];
   const reason = wanted > server.desired ? 'ServerWanted' : 'ServerUnwanted';
   const evidence = { because, running: server.running };
   return [

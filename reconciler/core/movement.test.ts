@@ -135,6 +135,20 @@ describe('what a cluster waits for', () => {
       'DrainsFirst: stack bbf--main--server is removed once its tasks are gone',
     ],
     [
+      'workers that no lease holds, of one whose deletion a lease delays',
+      () => {
+        const facts: Facts = {
+          spec: want(1, tombstone),
+          server: [1, 1],
+          pool: [2, 2],
+          leases: [1],
+          activity: { workers: [worker('a', { running: 1 }), worker('b')], running: 1 },
+        };
+        return { ...facts, status: passOf({ ...facts, now: NOW - minutes(6) }).status };
+      },
+      'Draining: workers finish what they run, then stop',
+    ],
+    [
       'the server, which stops last when a cluster goes to sleep',
       () => ({ spec: want(1), server: [1, 1], pool: [0, 0], activity: idle, status: asleepStatus({ spec: want(1) }) }),
       'ServerUnwanted: ECS is told to run 0 instead of 1 tasks',

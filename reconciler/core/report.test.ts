@@ -142,7 +142,7 @@ describe('what status records of a pass', () => {
     ['skipped', skipped, { error: 'the lock is held' }],
     ['failed', failed('waiting'), { error: 'AccessDenied' }],
   ] as const)('%s', (outcome, result, more) => {
-    expect(statusAfter(growing, result).actions).toEqual([
+    expect(statusAfter(growing, result).actions).toStrictEqual([
       { type: 'SetFastSchedule', target: 'installation', reason: 'ClusterAwake', evidence: {}, outcome, ...more },
       {
         type: 'SetDesiredCount',

@@ -61,8 +61,8 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
 const empty = (facts: ServiceFacts) => facts.desired === 0 && facts.running === 0 && facts.pending === 0;
 
 /** Pools whose stack waits for its tasks to go: nobody claims them, so their workers may drain for it. */
-export function poolsToRoll(s: Situation, wishes: ClusterStacks, outdated: (stack: string) => boolean): Set<string> {
+export function poolsToRoll(s: Situation, wishes: ClusterStacks, outdated: (pool: string) => boolean): Set<string> {
   if (!serverIdle(s) || s.leases?.length !== 0) return new Set();
-  const waiting = Object.entries(wishes.pools).filter(([, wish]) => wish.shape && !wish.quiet && outdated(wish.stack));
+  const waiting = Object.entries(wishes.pools).filter(([pool, wish]) => wish.shape && !wish.quiet && outdated(pool));
   return new Set(waiting.slice(0, 1).map(([pool]) => pool));
 }

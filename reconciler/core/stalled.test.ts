@@ -85,11 +85,25 @@ describe('a wait without progress', () => {
   });
 });
 
-it('of two reasons that of the server is given', () => {
-  const stacks = {
-    ...goodStacks(specOf(spec)),
-    [SERVER]: stack('IMPORT_ROLLBACK_FAILED'),
-    [POOL]: stack('FROBNICATED'),
-  };
-  expect(stalled({ server: [1, 1], pool: [2, 2], stacks })).toMatch(/^True StackStuck: stack bbf--main--server is/);
+describe('a stack that needs a person', () => {
+  it('is named before others, that of the server first, and the cluster is not Ready', () => {
+    const stacks = {
+      ...goodStacks(specOf(spec)),
+      [SERVER]: stack('IMPORT_ROLLBACK_FAILED'),
+      [POOL]: stack('FROBNICATED'),
+    };
+    const workers = [worker('a'), worker('b')];
+    const { status } = passOf({ spec, server: [1, 1], pool: [2, 2], activity: { workers }, stacks });
+    const stuck = 'StackStuck: stack bbf--main--server is IMPORT_ROLLBACK_FAILED; bbf has no way out of this state';
+    expect(wordsOf(status, 'Stalled')).toContain(`True ${stuck}`);
+    expect(wordsOf(status, 'Ready')).toContain(`False ${stuck}`);
+    expect(wordsOf(status, 'Reconciling')).toContain(`False ${stuck}`);
+    expect(status.observedRevision).toBe('r1');
+  });
+});
+
+it('what has come to rest is not late, whenever it last moved', () => {
+  const facts: Facts = { spec, server: [1, 1], pool: [2, 2], activity: { workers: [worker('a'), worker('b')] } };
+  const status = { ...passOf(facts).status, progressAt: new Date(NOW - minutes(60)).toISOString() };
+  expect(stalled({ ...facts, status })).toBe(calm);
 });

@@ -30,6 +30,7 @@ describe('a status is written', () => {
       0,
       false,
     ],
+    ['for another lease', ({ leases }) => ({ leases: leases.map((l) => ({ ...l, holder: 'x' })) }), 0, true],
     ['for a lease that ends', () => ({ leases: [] }), 0, true],
     ['not when what comes next moves', () => ({ next: { at: 'later', what: 'sleep' } }), 0, false],
     ['when something else comes next', () => ({ next: { at: 'then', what: 'wake' } }), 0, true],
