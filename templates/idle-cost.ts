@@ -7,7 +7,6 @@ export const PRICES = {
   /** ARM; x86 is a quarter more. */
   lambdaPerGibSecond: 0.0000133334,
   s3PerThousandWritesOrLists: 0.005,
-  s3PerThousandReads: 0.0004,
   s3PerGbMonth: 0.023,
   logsPerGb: 0.5,
   ecrPerGbMonth: 0.1,
@@ -37,7 +36,7 @@ const free: Price = () => 0;
 
 /** US dollars a month of one resource that nobody uses. A type that is not here has not been looked up: no template may name it. */
 export const PRICE_OF_TYPE: Record<string, Price> = {
-  // By what is kept in it, see docs/costs.md.
+  // By what is in it: images are counted apart, in docs/costs.md.
   'AWS::ECR::Repository': free,
   'AWS::EC2::InternetGateway': free,
   'AWS::EC2::Route': free,

@@ -23,33 +23,6 @@ function referred({ name, argument }: { name: string; argument: Value }): string
   return [];
 }
 
-/** Types that cost nothing while nothing runs; whoever adds one looks its price up first. */
-const FREE_AT_REST = [
-  'AWS::EC2::InternetGateway',
-  'AWS::EC2::Route',
-  'AWS::EC2::RouteTable',
-  'AWS::EC2::SecurityGroup',
-  'AWS::EC2::SecurityGroupIngress',
-  'AWS::EC2::Subnet',
-  'AWS::EC2::SubnetRouteTableAssociation',
-  'AWS::EC2::VPC',
-  'AWS::EC2::VPCEndpoint',
-  'AWS::EC2::VPCGatewayAttachment',
-  // By the gigabyte of images, of which it keeps few.
-  'AWS::ECR::Repository',
-  'AWS::ECS::Cluster',
-  'AWS::ECS::ClusterCapacityProviderAssociations',
-  'AWS::ECS::Service',
-  'AWS::ECS::TaskDefinition',
-  'AWS::Events::Rule',
-  'AWS::IAM::Role',
-  'AWS::Lambda::EventInvokeConfig',
-  'AWS::Lambda::Function',
-  'AWS::Lambda::Permission',
-  'AWS::Lambda::Url',
-  'AWS::Logs::LogGroup',
-];
-
 describe.each(TEMPLATES)('the template of the %s', (name, template) => {
   it('has only what AWS knows', async () => expect(await unknownToAws(template)).toEqual([]));
 
@@ -76,11 +49,6 @@ describe.each(TEMPLATES)('the template of the %s', (name, template) => {
   });
 
   it('fits into a request', () => expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThanOrEqual(51_200));
-
-  it('costs nothing while nothing runs', () => {
-    const types = Object.values(template.Resources).map(({ Type }) => Type);
-    expect(types.filter((type) => !FREE_AT_REST.includes(type))).toEqual([]);
-  });
 
   it('imports what the foundation exports', () => {
     const exported = Object.keys(foundationTemplate('bbf').Outputs).map((output) => exportName('bbf', output));

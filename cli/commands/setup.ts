@@ -39,6 +39,9 @@ export const teardownCommand: Command = {
     'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory that proves that nothing is left.',
   arguments: [],
   flags: [
+    { name: 'region', value: 'REGION', summary: 'where, for an installation that no context knows' },
+    { name: 'name', value: 'NAME', summary: 'which one there (default: bbf)' },
+    { name: 'bucket', value: 'NAME', summary: 'its bucket (default: named after account and region)' },
     { name: 'yes', summary: 'do not ask for the name' },
     { name: 'force', summary: 'also while builds are running: takes the workers away from them' },
     { name: 'delete-data', summary: 'remove the bucket with every version of every document, and the logs, as well' },

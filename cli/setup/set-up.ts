@@ -16,6 +16,7 @@ import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
 import { refuseOlder } from './installed-version.ts';
 import { checkNetwork } from './network-check.ts';
+import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
 
 export interface SetUpWish {
@@ -38,7 +39,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
   const access = accessOf(wish.context, settings);
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
-  const bucket = wish.context.bucket ?? `${installation}-${account}-${access.region}`;
+  const bucket = wish.context.bucket ?? defaultBucket(installation, account, access.region);
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
   const before = await stacks.describe(foundationStackName(installation));
   refuseOlder(before, wish.downgrade ?? false);

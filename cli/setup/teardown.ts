@@ -10,11 +10,12 @@ import { clustersLeft, removeClusters } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
 import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
+import { installationAt, placeOf } from './place.ts';
 import { leasesOf, refuseWhileBusy } from './running-builds.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '30m');
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await installationOf(call, program);
   const { context, contextName } = installation;
   const [withData, force] = [call.has('delete-data'), call.has('force')];
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
@@ -39,6 +40,13 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   await proveNothingLeft(installation, stacks, withData, program);
   await forgetContext(contextName, program);
   return 0;
+}
+
+/** By its context, or by region and name where no context knows it. */
+function installationOf(call: Call, program: Program): Promise<Installation> {
+  const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
+  if (!named) return openInstallation(program.settings, call.text('context'));
+  return installationAt(placeOf(call, program, 'bbf teardown'), program);
 }
 
 const again = (withData: boolean, force: boolean) =>

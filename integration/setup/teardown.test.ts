@@ -9,6 +9,7 @@ import {
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
@@ -77,6 +78,17 @@ describe('bbf teardown', () => {
     const { code, notes } = await setup(world);
     expect(code).toBe(0);
     expect(notes).toContain('take over  AWS::Logs::LogGroup');
+  });
+
+  it('removes what a set-up that failed has left, which no context knows', async () => {
+    const RoleName = 'other--worker--us-east-1';
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Statement":[]}' }));
+    expect((await setup(world)).code).not.toBe(0);
+    await world.iam.send(new DeleteRoleCommand({ RoleName }));
+    const { code } = await run(world, ['teardown', '--region=us-east-1', '--name=other', '--delete-data', '--yes']);
+    expect(code).toBe(0);
+    expect(await stacks()).toEqual(['bbf--foundation']);
+    expect([await buckets(), await groups()]).toEqual([[world.bucket], OURS]);
   });
 
   it('deletes the records of task definitions', async () => {
