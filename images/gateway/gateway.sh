@@ -18,6 +18,7 @@ state=$(mktemp -d)
 host=
 nginx=
 sleeper=
+previous=
 trap 'rm -rf "$state"' EXIT
 
 # As many connections as the kernel lets us have: each call takes one to the build server.
@@ -66,6 +67,9 @@ adopt() {
   render "$next" "$next" > "$state/check.conf"
   nginx -t -q -c "$state/check.conf" -g "$globals" || { rm -rf "$next"; return 1; }
   render "$state/live" '$live' > "$state/nginx.conf"
+  # A handshake may be reading those of a moment ago, but none reads those of before.
+  rm -rf "$previous"
+  previous=$(readlink "$state/live" || true)
   ln -s "$next" "$state/next"
   mv -T "$state/next" "$state/live"
 }
