@@ -9,7 +9,7 @@ export const localCommands: Command[] = [
     name: 'local up',
     summary: 'start the local cloud and set bbf up in it',
     description:
-      'The AWS services that bbf uses, on one port of this machine, with the farm as processes. Needs no account.',
+      'The AWS services that bbf uses, on one port of this machine, with the farm as processes or containers. Needs no account.',
     arguments: [],
     flags: [
       { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },

@@ -42,7 +42,8 @@ export async function installationAt(place: NamedPlace, program: Program): Promi
   const { installation, region } = place.context;
   const bucket = place.context.bucket ?? defaultBucket(installation, (await callerIdentity(access)).account, region);
   const context: Context = { ...place.context, bucket };
-  return { contextName: place.contextName, context, access, documents: openDocuments(access, bucket) };
+  const documents = openDocuments(access, bucket);
+  return { contextName: place.contextName, context, access, documents, cluster: context.cluster ?? 'main' };
 }
 
 /** Together with the longest suffix and region, a role's name stays within IAM's 64 characters. */

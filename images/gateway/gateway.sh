@@ -5,19 +5,20 @@ set -euo pipefail
 kind=${BBF_GATEWAY:?is not set; it is server or worker}
 cluster=${BBF_CLUSTER:?is not set; it is the name of the bbf cluster}
 run=${BBF_RUN:-/run/bbf}
-read -r api redis storage control <<< "${BBF_GATEWAY_OUTER_PORTS:-8980 8981 8982 8983}"
-read -r inner_api inner_redis inner_storage inner_control <<< "${BBF_GATEWAY_INNER_PORTS:-8970 6379 8972 8973}"
+read -r api redis storage agent <<< "${BBF_GATEWAY_OUTER_PORTS:-8980 8981 8982 8983}"
+read -r inner_api inner_redis inner_storage inner_agent <<< "${BBF_GATEWAY_INNER_PORTS:-8970 6379 8972 8973}"
 health=${BBF_GATEWAY_HEALTH_PORT:-8989}
 address=${BBF_GATEWAY_ADDRESS:-0.0.0.0}
 
 # ECS kills 120 s after SIGTERM at the latest, so connections that do not end by themselves are cut before.
-grace_seconds=110
+grace_seconds=${BBF_GATEWAY_GRACE_SECONDS:-110}
 
 template=$(dirname "$0")/$kind.conf
 state=$(mktemp -d)
 host=
 nginx=
 sleeper=
+previous=
 trap 'rm -rf "$state"' EXIT
 
 # As many connections as the kernel lets us have: each call takes one to the build server.
@@ -45,9 +46,9 @@ bracketed() { if [[ $1 == *:* ]]; then echo "[$1]"; else echo "$1"; fi; }
 render() {
   sed -e "s|@CLUSTER@|$cluster|g" -e "s|@TLS@|$1|g" -e "s|@LIVE@|$2|g" -e "s|@STATE@|$state|g" \
     -e "s|@ADDRESS@|$address|g" -e "s|@HOST@|$(bracketed "$host")|g" -e "s|@HEALTH@|$health|g" \
-    -e "s|@API@|$api|g" -e "s|@REDIS@|$redis|g" -e "s|@STORAGE@|$storage|g" -e "s|@CONTROL@|$control|g" \
+    -e "s|@API@|$api|g" -e "s|@REDIS@|$redis|g" -e "s|@STORAGE@|$storage|g" -e "s|@AGENT@|$agent|g" \
     -e "s|@INNER_API@|$inner_api|g" -e "s|@INNER_REDIS@|$inner_redis|g" \
-    -e "s|@INNER_STORAGE@|$inner_storage|g" -e "s|@INNER_CONTROL@|$inner_control|g" \
+    -e "s|@INNER_STORAGE@|$inner_storage|g" -e "s|@INNER_AGENT@|$inner_agent|g" \
     "$template"
 }
 
@@ -66,6 +67,9 @@ adopt() {
   render "$next" "$next" > "$state/check.conf"
   nginx -t -q -c "$state/check.conf" -g "$globals" || { rm -rf "$next"; return 1; }
   render "$state/live" '$live' > "$state/nginx.conf"
+  # A handshake may be reading those of a moment ago, but none reads those of before.
+  rm -rf "$previous"
+  previous=$(readlink "$state/live" || true)
   ln -s "$next" "$state/next"
   mv -T "$state/next" "$state/live"
 }

@@ -82,7 +82,7 @@ async function missingBase(): Promise<string | undefined> {
   try {
     console.warn(`${why}: it is made of Debian's packages, which takes a minute once`);
     await run('debootstrap', ['--variant=minbase', 'bookworm', directory], { maxBuffer: 64 * 1024 * 1024 });
-    const pack = `tar -C "$1" -c . | docker import --change 'CMD ["bash"]' - "$2"`;
+    const pack = `tar -C "$1" --exclude=./var/cache/apt/archives --exclude=./var/lib/apt/lists -c . | docker import --change 'CMD ["bash"]' - "$2"`;
     await run('bash', ['-o', 'pipefail', '-c', pack, 'bash', directory, BASE_IMAGE]);
     return undefined;
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What every gateway does, whether it is a process or a container: stands before a farm, refuses, renews, ends. */
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -11,18 +11,33 @@ import { createTestAuthority, type Names } from '../../local/farm/fixtures/test-
 import { askCapabilities, portOf, say, sayPlain, serialAt } from './calls.ts';
 import { type FarmBehindGateway, startFarmBehindGateway } from './farm-behind-gateway.ts';
 import { fourFreePorts, type StartGateway } from './gateway.ts';
+import { HELD, streamingBuild } from './streaming-build.ts';
 
 const LONG_MS = 240_000;
+
+/** Fifteen actions that need one another's outputs, one of which is of some size. */
+const severalRules = `
+[genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "echo %d > $@" % i) for i in range(12)]
+genrule(name = "sum", srcs = [":g%d" % i for i in range(12)], outs = ["sum.txt"], cmd = "cat $(SRCS) > $@")
+genrule(name = "big", outs = ["big.bin"], cmd = "head -c 20000000 /dev/urandom > $@")
+genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(location :big) > $@")
+`;
 
 /** Declares the tests. */
 export function gatewayCases(startGateway: StartGateway): void {
   let behind: FarmBehindGateway;
   let api: string;
+  let space: Workspace;
   beforeAll(async () => {
     behind = await startFarmBehindGateway(startGateway);
     api = `${behind.farm.address}:8980`;
+    const program = bazels.npm.program(join(behind.farm.directory, 'programs')) ?? '';
+    space = workspace(program, join(behind.farm.directory, 'bazel'), { BUILD: severalRules });
   }, LONG_MS);
-  afterAll(() => behind?.close());
+  afterAll(async () => {
+    await space?.shutdown();
+    await behind?.close();
+  });
 
   /** Certificates of the cluster’s authority, or of another one that nobody trusts. */
   const shown = (names: Names) => behind.farm.authority.issue(names);
@@ -30,20 +45,6 @@ export function gatewayCases(startGateway: StartGateway): void {
   const trusting = () => ({ authorities: behind.farm.authority.certificate });
 
   describe('a build through the gateway', () => {
-    let space: Workspace;
-    beforeAll(() => {
-      const program = bazels.npm.program(join(behind.farm.directory, 'programs'));
-      space = workspace(program ?? '', join(behind.farm.directory, 'bazel'), {
-        BUILD: `
-[genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "echo %d > $@" % i) for i in range(12)]
-genrule(name = "sum", srcs = [":g%d" % i for i in range(12)], outs = ["sum.txt"], cmd = "cat $(SRCS) > $@")
-genrule(name = "big", outs = ["big.bin"], cmd = "head -c 20000000 /dev/urandom > $@")
-genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(location :big) > $@")
-`,
-      });
-    });
-    afterAll(() => space?.shutdown());
-
     it('runs on the worker, whose blobs and reports go through both gateways', { timeout: LONG_MS }, async () => {
       const { exitCode, output } = await space.run(['build', ...remoteFlags(behind.farm.forwarder.port), '//...']);
       expect(exitCode, output).toBe(0);
@@ -113,42 +114,60 @@ genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(lo
     });
   });
 
-  describe('a renewed certificate', () => {
-    it('is shown to new connections while no stream of a build is dropped', { timeout: LONG_MS }, async () => {
-      const { farm, gateway, workerGateway } = behind;
-      const marks = join(farm.directory, 'marks');
-      mkdirSync(marks);
-      const go = join(marks, 'go');
-      const program = bazels.npm.program(join(farm.directory, 'programs'));
-      const begun = (i: number) => `touch ${marks}/begun-${i}.$$$$`;
-      const space = workspace(program ?? '', join(farm.directory, 'renewal'), {
-        BUILD:
-          [0, 1]
-            .map(
-              (i) =>
-                `genrule(name = "held_${i}", outs = ["held_${i}.bin"], cmd = "${begun(i)}; while [ ! -e ${go} ]; do sleep 0.05; done; head -c 5000000 /dev/urandom > $@")`,
-            )
-            .join('\n') +
-          '\n[genrule(name = "busy_%d" % i, outs = ["busy_%d.bin" % i], cmd = "sleep 0.1; head -c 300000 /dev/urandom > $@; echo " + str(i) + " >> $@") for i in range(150)]',
-      });
-      // Bazel shall forgive nothing: one stream that is dropped fails the build.
-      const flags = [...remoteFlags(farm.forwarder.port), '--remote_retries=0'];
-      const running = space.run(['build', ...flags, '//...']);
-      await expect.poll(() => readdirSync(marks).length, { timeout: 60_000 }).toBe(2);
-      const before = await serialAt(api, shown({ role: 'client' }));
-      for (let round = 1; round <= 3; round += 1) {
-        const said = (text: string) => text.split(' new: ').length - 1;
-        gateway.setTls(farm.authority.issue({ role: 'server' }));
-        workerGateway.setTls(farm.authority.issue({ role: 'worker' }));
-        await expect.poll(() => [said(gateway.log()), said(workerGateway.log())]).toEqual([round, round]);
-      }
-      await expect.poll(() => serialAt(api, shown({ role: 'client' }))).not.toBe(before);
-      writeFileSync(go, '');
+  describe('while Bazel builds', () => {
+    const rounds = (text: string, words: string) => text.split(words).length - 1;
+
+    /** Runs `change` while actions run and outputs are fetched. */
+    async function changed(name: string, retries: number, change: () => Promise<void>): Promise<void> {
+      const { farm } = behind;
+      const build = streamingBuild(join(farm.directory, `marks-${name}`));
+      mkdirSync(join(space.directory, name));
+      writeFileSync(join(space.directory, name, 'BUILD'), build.rules);
+      const flags = [...remoteFlags(farm.forwarder.port), `--remote_retries=${retries}`];
+      const running = space.run(['build', ...flags, `//${name}:all`]);
+      await expect.poll(build.begun, { timeout: 60_000 }).toBe(HELD);
+      await change();
+      build.go();
       const { exitCode, output } = await running;
       expect(exitCode, output).toBe(0);
       // Begun once each: their Execute streams went on, and no worker was lost.
-      expect(readdirSync(marks).filter((name) => name !== 'go')).toHaveLength(2);
-      await space.shutdown();
+      expect(build.begun()).toBe(HELD);
+    }
+
+    it('a renewed certificate is shown to new connections, and no stream is dropped', {
+      timeout: LONG_MS,
+    }, async () => {
+      const { farm, gateway, workerGateway } = behind;
+      // Bazel forgives nothing: one stream that is dropped fails the build.
+      await changed('renewal', 0, async () => {
+        const before = await serialAt(api, shown({ role: 'client' }));
+        for (let round = 1; round <= 3; round += 1) {
+          gateway.setTls(farm.authority.issue({ role: 'server' }));
+          workerGateway.setTls(farm.authority.issue({ role: 'worker' }));
+          await expect.poll(() => rounds(gateway.log(), 'the certificate is new')).toBe(round);
+          await expect.poll(() => rounds(workerGateway.log(), 'certificates are new')).toBe(round);
+        }
+        expect(await serialAt(api, shown({ role: 'client' }))).not.toBe(before);
+      });
+    });
+
+    it('an authority is replaced, and no build fails', { timeout: LONG_MS }, async () => {
+      const { farm, gateway, workerGateway } = behind;
+      const { address, authority } = farm;
+      const next = createTestAuthority('next');
+      const both = { authorities: authority.certificate + next.certificate };
+      await changed('rotation', 12, async () => {
+        // All trust both; then all have certificates of the new one.
+        for (const { issue } of [authority, next]) {
+          const logs = [gateway.log, workerGateway.log];
+          const news = () => logs.map((log) => rounds(log(), ' new: '));
+          const before = news();
+          gateway.setTls({ ...issue({ role: 'server' }), ...both });
+          workerGateway.setTls({ ...issue({ role: 'worker' }), ...both });
+          await expect.poll(news).toEqual(before.map((count) => count + 1));
+        }
+        expect(await askCapabilities(`${address}:8980`, { ...next.issue({ role: 'client' }), ...both })).toBe('OK');
+      });
     });
   });
 

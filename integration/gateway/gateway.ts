@@ -14,12 +14,14 @@ export interface GatewayStart {
   outerPorts?: Ports;
   /** Of loopback. */
   innerPorts: Ports;
+  /** What open connections get after SIGTERM, instead of 110 s. */
+  graceSeconds?: number;
   /** Instead of the image's. */
   images?: string;
 }
 
-/** Of the build server, of Redis, of the storage worker, and one more. */
-export type Ports = readonly [api: number, redis: number, storage: number, control: number];
+/** Of the build server, of Redis, of the storage worker, of the agent. */
+export type Ports = readonly [api: number, redis: number, storage: number, agent: number];
 
 export interface Gateway {
   innerPorts: Ports;
@@ -44,8 +46,8 @@ export type StartGateway = (start: GatewayStart) => Promise<Gateway>;
 export const OUTER_PORTS: Ports = [8980, 8981, 8982, 8983];
 
 export async function fourFreePorts(): Promise<Ports> {
-  const [api = 0, redis = 0, storage = 0, control = 0] = await freePorts(4);
-  return [api, redis, storage, control];
+  const [api = 0, redis = 0, storage = 0, agent = 0] = await freePorts(4);
+  return [api, redis, storage, agent];
 }
 
 const fileOf = { certificate: 'certificate.pem', key: 'key.pem', authorities: 'authorities.pem' } as const;
@@ -76,5 +78,6 @@ export function environmentOf(start: GatewayStart, healthPort: number): Record<s
     BBF_GATEWAY_OUTER_PORTS: (start.outerPorts ?? OUTER_PORTS).join(' '),
     BBF_GATEWAY_INNER_PORTS: start.innerPorts.join(' '),
     BBF_GATEWAY_HEALTH_PORT: String(healthPort),
+    ...(start.graceSeconds === undefined ? {} : { BBF_GATEWAY_GRACE_SECONDS: String(start.graceSeconds) }),
   };
 }

@@ -101,6 +101,37 @@ describe.skipIf(missing)('a gateway', () => {
   });
 });
 
+describe.skipIf(missing)('a gateway that is told to end', () => {
+  it('before it had any certificate ends at once', async () => {
+    const gateway = await gatewayOf({ kind: 'server' });
+    await says(gateway.log, /waits for/);
+    gateway.terminate();
+    expect(await gateway.exited).toBe(0);
+  });
+
+  it('cuts what does not end in time', async () => {
+    const quiet = await namedServer('up');
+    const innerPorts = [1, portOf(quiet.address()), 1, 1] as const;
+    const gateway = await gatewayOf({ kind: 'server', innerPorts, graceSeconds: 1 });
+    await gateway.serves(authority.issue({ role: 'server' }));
+    const beside = await gatewayOf({ kind: 'worker', outerPorts: gateway.outerPorts });
+    await beside.serves(authority.issue({ role: 'worker' }));
+    const socket = connect(beside.innerPorts[1], ADDRESS);
+    await once(socket, 'data');
+    gateway.terminate();
+    await once(socket, 'close');
+    expect(await gateway.exited).toBe(0);
+  });
+
+  it('ends with nginx, which is a failure', async () => {
+    const gateway = await gatewayOf({ kind: 'server' });
+    await gateway.serves(authority.issue({ role: 'server' }));
+    process.kill(Number(/nginx is process (\d+)/.exec(gateway.log())?.[1]), 'SIGTERM');
+    expect(await gateway.exited).toBe(1);
+    expect(gateway.log()).toMatch(/nginx has ended with code 0/);
+  });
+});
+
 describe.skipIf(missing)('a worker’s gateway', () => {
   /** Gateway of a server whose Redis says `name`. */
   async function serverNamed(name: string, tls: TlsMaterial, address = ADDRESS, outerPorts?: Ports) {
