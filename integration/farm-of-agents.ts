@@ -76,25 +76,25 @@ export async function startFarmOfAgents() {
       return found;
     });
 
-  async function startServer() {
+  /** A server's task whose agent is for the test to start. */
+  async function prepareServer() {
     const { start } = await newAgent('server');
     const double = await startServerDouble();
-    const runDirectory = join(directory, start.taskId, 'run');
+    stops.push(double.close);
+    const { taskId, address, environment } = start;
+    return { ...double, taskId, address, environment, runDirectory: join(directory, taskId, 'run') };
+  }
+
+  async function startServer() {
+    const task = await prepareServer();
     const settings = {
-      ...(agentSettings({ ...start.environment, BBF_RUN: runDirectory }) as ServerAgentSettings),
-      metricsUrl: double.metricsUrl,
+      ...(agentSettings({ ...task.environment, BBF_RUN: task.runDirectory }) as ServerAgentSettings),
+      metricsUrl: task.metricsUrl,
       port: 0,
     };
-    const agent = await startServerAgent(settings, containerCredentials(start.environment), log);
-    stops.push(() => agent.stop(), double.close);
-    return {
-      ...double,
-      taskId: start.taskId,
-      address: start.address,
-      runDirectory,
-      port: agent.port,
-      stop: agent.stop,
-    };
+    const agent = await startServerAgent(settings, containerCredentials(task.environment), log);
+    stops.push(() => agent.stop());
+    return { ...task, port: agent.port, stop: agent.stop };
   }
 
   /** @param port of the server's agent: the gateways carry it there */
@@ -151,6 +151,7 @@ export async function startFarmOfAgents() {
       ),
     activity: () => read<Activity>(activityKey(CLUSTER)),
     status: () => read<Status>(statusKey(CLUSTER)),
+    prepareServer,
     startServer,
     startWorker,
     async end() {

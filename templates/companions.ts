@@ -1,6 +1,6 @@
 /** Containers beside an engine that can't do mutual TLS, activity and draining itself, where their images are given (docs/decisions/0011). */
 import { type Parameter, ref, type Value } from './cloudformation.ts';
-import { container, healthCheck, listens, portMappings } from './container.ts';
+import { container, healthCheck, listens, portMappings, quickHealthCheck } from './container.ts';
 import { imageParameter } from './engine.ts';
 import { LOOPBACK_PORTS, SERVER_PORT, WORKER_PORTS } from './farm-ports.ts';
 
@@ -77,7 +77,7 @@ export const backplane = (installation: string): Value =>
     more: {
       // The images of Redis and Valkey both put the program's name before arguments that begin with a dash.
       Command: ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
-      HealthCheck: healthCheck(listens(LOOPBACK_PORTS.backplane)),
+      HealthCheck: quickHealthCheck(listens(LOOPBACK_PORTS.backplane)),
     },
   });
 

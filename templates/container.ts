@@ -39,11 +39,21 @@ export const portMappings = (ports: readonly number[]): Value =>
 /** True while somebody listens on a port of the loopback. Bash alone can ask: the images have neither curl nor a gRPC probe. */
 export const listens = (port: number): string => `exec 3<>/dev/tcp/127.0.0.1/${port}`;
 
-/** A JVM takes up to a minute or two to listen; 5 s and 10 times are ECS's shortest and most, 300 s its longest patience at the start. */
+/** ECS's longest patience at the start, in seconds; a JVM listens after a minute or two. */
+const START_PERIOD_SECONDS = 300;
+
+/** Whoever is silent for five minutes is replaced: a worker whose processors are all taken by actions answers late, and must not die of that. */
 export const healthCheck = (bash: string): Value => ({
   Command: ['CMD', 'bash', '-c', bash],
+  Interval: 30,
+  Timeout: 20,
+  Retries: 10,
+  StartPeriod: START_PERIOD_SECONDS,
+});
+
+/** Of a container that others wait for: as often as ECS can. */
+export const quickHealthCheck = (bash: string): Value => ({
+  ...(healthCheck(bash) as object),
   Interval: 5,
   Timeout: 4,
-  Retries: 10,
-  StartPeriod: 300,
 });

@@ -1,6 +1,6 @@
 /** The settings that the reconciler decides with: its function has them from the parameters of the foundation's stack. */
 import type { Settings } from '../../reconciler/ports.ts';
-import { companionsIn, imageParameter } from '../../templates/engine.ts';
+import { type CompanionImages, companionsIn, imageParameter } from '../../templates/engine.ts';
 import { foundationStackName } from '../../templates/names.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { openStacks } from '../aws/stacks.ts';
@@ -26,7 +26,15 @@ export async function foundationSettings(access: AwsAccess, installation: string
     defaultEngine: {
       server: parameter('ServerImage'),
       worker: parameter('WorkerImage'),
-      companions: companionsIn((companion) => given(imageParameter(companion))),
+      companions: companionsOf(name, given),
     },
   };
+}
+
+function companionsOf(stack: string, given: (parameter: string) => string | undefined): CompanionImages | undefined {
+  try {
+    return companionsIn((companion) => given(imageParameter(companion)));
+  } catch (error) {
+    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: 'bbf setup' });
+  }
 }

@@ -14,7 +14,7 @@ interface AgentSettings extends TaskSettings {
   runDirectory: string;
   /** Of the Buildfarm process beside it. */
   metricsUrl: string;
-  /** Where the server's agent listens: itself, or by way of the worker's gateway. */
+  /** Where the server's agent listens: itself (0: any), or by way of the worker's gateway. */
   port: number;
 }
 
@@ -38,7 +38,7 @@ export function agentSettings(environment: Environment): ServerAgentSettings | W
     ...taskSettings(environment),
     runDirectory: environment.BBF_RUN || '/run/bbf',
     metricsUrl: environment.BBF_METRICS_URL || `http://127.0.0.1:${METRICS_PORT}/metrics`,
-    port: integer('BBF_AGENT_PORT', environment.BBF_AGENT_PORT || String(LOOPBACK_PORTS.agent), 1, 65_535),
+    port: integer('BBF_AGENT_PORT', environment.BBF_AGENT_PORT || String(LOOPBACK_PORTS.agent), 0, 65_535),
   };
   if (role === 'server') return { ...common, role, bucket: required(environment, 'BBF_BUCKET') };
   if (role === 'worker') {
