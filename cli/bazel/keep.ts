@@ -6,7 +6,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
+import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
@@ -55,6 +55,10 @@ export async function keep(call: Call, program: Program): Promise<number> {
       );
       await program.sleep(forMs, signal);
       return 0;
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+      note('the lease has ended, and with it the port');
+      return signalExitCode(error.signal);
     } finally {
       stopRenewing();
       await forwarder.close();
