@@ -141,7 +141,7 @@ function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
 }
 
 /** Waits for people's own builds: they may take as long as they take. */
-const FOR_BUILDS = new Set(['Draining', 'GoingToSleep', 'UpdateWaits', 'DrainsFirst']);
+const FOR_BUILDS = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
 
 function patient(s: Situation, reason: string): boolean {
   if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;
@@ -189,12 +189,10 @@ function workersAvailable(d: Decision): DraftCondition {
   return trouble ? is('False', 'TaskTrouble', `${counts}; ${trouble}`) : is('False', 'Starting', counts);
 }
 
-/** Workers that take work: those told to drain do not count. */
+/** Those told to drain may count: they are never more than a pool has beyond what it wants. */
 function registered(d: Decision, pool: string): number {
-  const draining = new Set(d.pools[pool]?.draining ?? []);
-  const known = workersOf(d.situation, pool).filter((worker) => !draining.has(worker.name)).length;
   // The farm's report is some seconds older than ECS's word.
-  return Math.min(known, d.situation.pools[pool]?.running ?? 0);
+  return Math.min(workersOf(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
 }
 
 function asleep(d: Decision): DraftCondition {

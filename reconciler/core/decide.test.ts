@@ -233,17 +233,6 @@ describe('decide: documents that can not be followed', () => {
     expect(passOf({ spec, server: [0, 0], stacks: gone }).lines).toContain('DeleteStack server');
   });
 
-  it('a deleted cluster is forgotten after two looks that found nothing, and only when nothing is listed', () => {
-    const spec = { ...three, delete: { uid: 'u1' } };
-    const stacks = { [SERVER]: noStack, [POOL]: noStack };
-    const forgets = (facts: Facts) => passOf({ spec, stacks, ...facts }).plan.forget;
-    expect(forgets({ inventory: [] })).toBe(true);
-    expect(forgets({})).toBe(false);
-    expect(forgets({ inventory: ['bbf--main--pool--other'] })).toBe(false);
-    expect(forgets({ inventory: ['bbf--main2--server'] })).toBe(true);
-    expect(forgets({ inventory: [], status: passOf({ spec }).status })).toBe(false);
-  });
-
   it('a tombstone waits for a lease', () => {
     const { status, lines } = awake({ ...running, spec: { ...three, delete: { uid: 'u1' } }, leases: [1] });
     expect(lines).toEqual([]);

@@ -56,7 +56,7 @@ function nothingLeft(o: Observation, d: Decision): boolean {
   const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
   const steps = [d.serverStack, ...Object.values(d.poolStacks)];
   const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');
-  return !spec.suspend && servicesKnown && removed && !exists;
+  return d.goals.deleting && !spec.suspend && servicesKnown && removed && !exists;
 }
 
 function decisionOf(o: Observation, s: Situation): Decision {

@@ -165,6 +165,33 @@ describe('what a cluster waits for', () => {
       'GoingToSleep: workers finish, then the server stops',
     ],
     [
+      'the server of a cluster that goes to sleep, while nobody knows the leases',
+      () => ({
+        spec: want(1),
+        server: [1, 1],
+        pool: [0, 0],
+        leases: null,
+        activity: idle,
+        status: asleepStatus({ spec: want(1), server: [1, 1] }),
+      }),
+      'GoingToSleep: workers finish, then the server stops',
+    ],
+    [
+      'the count of a pool that falls on the way to sleep',
+      () => ({ spec: want(1), server: [1, 1], pool: [2, 0], activity: idle, status: asleepStatus({ spec: want(1) }) }),
+      'WorkersDrained: ECS is told to run 0 instead of 2 tasks',
+    ],
+    [
+      'and of one that is deleted',
+      () => ({ spec: want(1, tombstone), server: [1, 1], pool: [2, 0], activity: {} }),
+      'WorkersDrained: ECS is told to run 0 instead of 2 tasks',
+    ],
+    [
+      'a second server that somebody asked for by hand',
+      () => ({ spec: want(0), server: [2, 2], pool: [0, 0], activity: {} }),
+      'ServerUnwanted: ECS is told to run 1 instead of 2 tasks',
+    ],
+    [
       'a worker of a cluster that goes to sleep, whose task is still coming up',
       () => ({
         spec: want(1),
@@ -213,6 +240,12 @@ describe('what a cluster at rest says', () => {
         pool: [1, 1],
         activity: { workers: [worker('a', { running: 1 })], running: 1 },
       }),
+      'True Converged: everything that is wanted is running',
+      'False Draining: workers that nothing wants finish what they run, then stop',
+    ],
+    [
+      'tasks that are no workers leave',
+      () => ({ spec: want(0), server: [1, 1], pool: [2, 2], activity: {} }),
       'True Converged: everything that is wanted is running',
       'False Draining: workers that nothing wants finish what they run, then stop',
     ],

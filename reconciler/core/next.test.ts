@@ -93,6 +93,20 @@ describe('what happens next by itself, and when to look for it', () => {
   ];
   it.each(rows)('%s', (_rule, facts, next, lookAgain) => expect(coming(facts())).toEqual([next, lookAgain]));
 
+  it('the first of several, in whatever order they are known', () => {
+    const workers = [worker('a'), worker('b')];
+    const facts: Facts = { ...converged, pool: [2, 2], leases: [1], activity: { workers, running: 1 } };
+    expect(coming({ ...facts, status: earlier(facts) })[0]).toBe(
+      '60 s: the lease of user0@host ends unless it is renewed',
+    );
+  });
+
+  it('a cluster that goes to sleep does so once, whatever the farm says of its idleness', () => {
+    const facts: Facts = { ...converged, activity: { workers: [worker('a')], idleSince: iso(NOW - minutes(5)) } };
+    const status = { ...earlier(facts), asleep: { since: iso(NOW - MINUTE), revision: 'r1' } };
+    expect(coming({ ...facts, status })[0]).not.toContain('goes to sleep');
+  });
+
   it('of two schedules, the one that begins first', () => {
     const schedules = ['0 12 * * *', '0 10 * * *', '0 11 * * *'].map((cron) => ({
       cron,
@@ -135,6 +149,14 @@ describe('how soon to look again at what converges: after a twentieth of the tim
       'what needs a person, every minute',
       () => ({ ...starting, stacks: { ...passOf(starting).o.stacks, [SERVER]: stack('IMPORT_ROLLBACK_FAILED') } }),
       60_000,
+    ],
+    [
+      'what was just told to shrink, at once',
+      () => {
+        const idle: Facts = { spec: want(0, { queue: false }), server: [1, 1], pool: [2, 2], activity: { running: 1 } };
+        return { ...idle, status: earlier(idle) };
+      },
+      1_000,
     ],
     [
       'workers that finish, every ten seconds',

@@ -71,17 +71,25 @@ describe('a wait without progress', () => {
   };
   const running = { workers: [worker('a', { running: 1 })], running: 1 };
   const queued = { workers: [worker('a')], queued: 1 };
-  const rows: [string, Facts, boolean][] = [
-    ['an action that runs may take as long as it takes', updating({ activity: running }), false],
-    ['so may one that waits', updating({ activity: queued }), false],
-    ['and a lease', updating({ leases: [1] }), false],
-    ['not a wait that nobody’s build explains', updating({}), true],
-    ['nor one that leases may explain which can not be read', updating({ leases: null }), true],
-    ['nor one for workers, whoever holds a lease', { ...starting, leases: [2] }, true],
-    ['nor one for a server that is silent', { ...starting, leases: [2], activity: undefined }, true],
+  const rows: [string, () => Facts, boolean][] = [
+    ['an action that runs may take as long as it takes', () => updating({ activity: running }), false],
+    ['so may one that waits', () => updating({ activity: queued }), false],
+    ['and a lease', () => updating({ leases: [1] }), false],
+    [
+      'also one that a deletion waits for',
+      () => ({
+        ...updating({ activity: running }),
+        spec: { pools: { default: { workers: 1 } }, delete: { uid: 'u1' } },
+      }),
+      false,
+    ],
+    ['not a wait that nobody’s build explains', () => updating({}), true],
+    ['nor one that leases may explain which can not be read', () => updating({ leases: null }), true],
+    ['nor one for workers, whoever holds a lease', () => ({ ...starting, leases: [2] }), true],
+    ['nor one for a server that is silent', () => ({ ...starting, leases: [2], activity: undefined }), true],
   ];
   it.each(rows)('%s', (_rule, facts, said) => {
-    expect(later(facts, NOW + minutes(15))).toMatch(said ? /^True ProgressDeadlineExceeded/ : /^False Progressing/);
+    expect(later(facts(), NOW + minutes(15))).toMatch(said ? /^True ProgressDeadlineExceeded/ : /^False Progressing/);
   });
 });
 

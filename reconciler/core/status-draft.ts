@@ -72,9 +72,7 @@ function counts(facts: ServiceFacts, d: Decision, service: string, before: Count
 
 function poolStatuses(d: Decision): Status['pools'] {
   const s = d.situation;
-  const listed = Object.entries(d.pools).filter(
-    ([pool]) => s.spec.pools[pool] || d.wishes.pools[pool]?.shape || !gone(d, pool),
-  );
+  const listed = Object.entries(d.pools).filter(([pool]) => s.spec.pools[pool] || !gone(d, pool));
   return Object.fromEntries(
     listed.map(([pool, step]) => {
       const goal = d.goals.pools[pool];

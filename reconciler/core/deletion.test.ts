@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import { type Facts, goodStacks, noStack, POOL, passOf, SERVER, specOf } from './observation.fixture.ts';
+
+const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
+const tombstone = (uid = 'u1') => ({ delete: { uid } });
+/** What a pass does, without turning the fast schedule on. */
+const done = (facts: Facts) => passOf(facts).lines.filter((text) => text !== 'fast schedule on');
+
+describe('a deletion', () => {
+  const spec = want(1, tombstone());
+  const rows: [string, Facts, string[]][] = [
+    ['removes what is empty, one stack for each pass', { spec, server: [0, 0], pool: [0, 0] }, ['DeleteStack server']],
+    ['of another cluster removes nothing', { spec: want(0, tombstone('u0')), server: [0, 0], pool: [0, 0] }, []],
+    ['waits for a lease', { spec, server: [0, 0], pool: [0, 0], leases: [1] }, []],
+    ['and for leases that can not be read', { spec, server: [0, 0], pool: [0, 0], leases: null }, []],
+  ];
+  it.each(rows)('%s', (_rule, facts, expected) =>
+    expect(done({ stacks: goodStacks(specOf(spec)), ...facts })).toEqual(expected),
+  );
+
+  /** Nothing is left of it, and the pass before saw nothing either. */
+  const gone: Facts = { spec, stacks: { [SERVER]: noStack, [POOL]: noStack }, inventory: [] };
+  const seen = (id: string): Status => {
+    const { status } = passOf({ spec: want(1) });
+    return { ...status, pools: {}, stacks: { [SERVER]: { id, status: 'ABSENT', hash: null, readAt: '' } } };
+  };
+  const forgotten: [string, () => Facts, boolean][] = [
+    ['once nothing is left', () => ({}), true],
+    ['also when the pass before noted that a stack was not there', () => ({ status: seen('') }), true],
+    ['not right after a stack was seen', () => ({ status: seen('arn:x') }), false],
+    ['nor while a stack is listed', () => ({ inventory: [SERVER] }), false],
+    ['nor one of a pool that nobody knows', () => ({ inventory: ['bbf--main--pool--other'] }), false],
+    ['whatever other clusters have', () => ({ inventory: ['bbf--main2--server'] }), true],
+    ['nor while none was listed', () => ({ inventory: undefined }), false],
+    ['nor while the server’s service is there', () => ({ server: [0, 0] }), false],
+    ['nor while a pool’s service is there', () => ({ pool: [0, 0] }), false],
+    [
+      'nor while a service is there whose stack nobody looked at',
+      () => ({ pool: [0, 0], stacks: { [SERVER]: noStack } }),
+      false,
+    ],
+    [
+      'nor while a stack is not known to be gone',
+      () => ({ stacks: { [SERVER]: noStack, [POOL]: { known: false, error: 'Throttling' } } }),
+      false,
+    ],
+    [
+      'nor the server’s',
+      () => ({ stacks: { [SERVER]: { known: false, error: 'Throttling' }, [POOL]: noStack } }),
+      false,
+    ],
+    ['nor while services can not be read', () => ({ services: { known: false, error: 'Throttling' } }), false],
+    ['nor while somebody holds a lease', () => ({ leases: [1] }), false],
+    ['nor while the cluster is suspended', () => ({ spec: want(1, { ...tombstone(), suspend: true }) }), false],
+    ['never without a tombstone', () => ({ spec: want(0) }), false],
+  ];
+  it.each(forgotten)('is forgotten %s', (_rule, facts, expected) => {
+    const { plan } = passOf({ ...gone, ...facts() });
+    expect(plan.forget).toBe(expected);
+    if (expected) expect(plan.lookAgainAt).toBe(null);
+  });
+});

@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import {
+  type Facts,
+  goodStacks,
+  minutes,
+  NOW,
+  noStack,
+  POOL,
+  passOf,
+  SERVER,
+  serviceOf,
+  servicesOf,
+  specOf,
+  stack,
+  worker,
+} from './observation.fixture.ts';
+import type { StackObservation } from './observation.ts';
+
+const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
+const iso = (at: number) => new Date(at).toISOString();
+type Present = Extract<StackObservation, { state: 'present' }>;
+const hashOf = (name: string) => {
+  const read = goodStacks(specOf(want(2)))[name];
+  return read?.known && read.value.state === 'present' ? read.value.hash : null;
+};
+
+it('the whole status of a cluster whose build holds two workers', () => {
+  const facts: Facts = {
+    spec: want(2),
+    server: [1, 1],
+    pool: [2, 2],
+    leases: [2],
+    activity: { workers: [worker('a', { running: 1 }), worker('b')], running: 1 },
+  };
+  const { status } = passOf({
+    ...facts,
+    inventory: [SERVER, POOL],
+    status: { ...passOf({ ...facts, now: NOW - minutes(1) }).status },
+  });
+  const ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/x/1';
+  const settled = (name: string) => ({
+    id: ID,
+    status: 'CREATE_COMPLETE',
+    hash: hashOf(name),
+    readAt: iso(NOW),
+    attempts: {},
+  });
+  expect({ ...status, conditions: status.conditions.length, cost: null }).toEqual({
+    apiVersion: 'bbf/v1',
+    kind: 'Status',
+    cluster: 'main',
+    uid: 'u1',
+    observedRevision: 'r1',
+    acceptedRevision: 'r1',
+    conditions: 9,
+    server: { desired: 1, running: 1, pending: 0, since: null },
+    endpoint: '127.0.0.9:8980',
+    pools: {
+      default: {
+        wanted: 2,
+        because: 'spec.workers',
+        desired: 2,
+        running: 2,
+        pending: 0,
+        registered: 2,
+        draining: [],
+        lessSince: null,
+      },
+    },
+    leases: [
+      { id: 'lease-0', holder: 'user0@host', purpose: 'test', pools: { default: 2 }, expiresAt: iso(NOW + minutes(1)) },
+    ],
+    stacks: { [SERVER]: settled(SERVER), [POOL]: settled(POOL) },
+    idleSince: null,
+    asleep: null,
+    progressAt: null,
+    inventoryAt: iso(NOW),
+    awake: true,
+    problems: [],
+    actions: [],
+    cost: null,
+    next: { at: iso(NOW + minutes(1)), what: 'the lease of user0@host ends unless it is renewed' },
+    heartbeatAt: iso(NOW),
+    version: '0.0.0-test',
+  });
+});
+
+describe('a revision is answered', () => {
+  const statusBefore = (): Status => ({
+    ...passOf({ spec: want(1) }).status,
+    observedRevision: 'r0',
+    inventoryAt: 'then',
+  });
+  const answered = (facts: Facts) =>
+    passOf({ revision: 'r1', status: statusBefore(), ...facts }).status.observedRevision;
+  const problems = [{ pointer: '', message: 'is bad', expected: 'good', fix: 'mend it' }];
+  const accepted = () => ({ revision: 'r1', uid: 'u1', spec: specOf(want(1)) });
+  const starting: Facts = { spec: want(1), server: [1, 0], pool: [1, 0] };
+  const rows: [string, () => Facts, string | null][] = [
+    ['once it is done', () => ({ spec: want(0), server: [0, 0], pool: [0, 0] }), 'r1'],
+    ['not while it is under way', () => starting, 'r0'],
+    [
+      'when it is refused, whatever goes on',
+      () => ({
+        ...starting,
+        document: { state: 'invalid', revision: 'r2', modifiedAt: NOW, problems },
+        accepted: accepted(),
+      }),
+      'r2',
+    ],
+    ['when it is suspended', () => ({ ...starting, spec: want(1, { suspend: true }) }), 'r1'],
+    [
+      'when it needs a person',
+      () => ({ ...starting, stacks: { ...goodStacks(specOf(want(1))), [POOL]: stack('FROBNICATED') } }),
+      'r1',
+    ],
+    [
+      'as before, when the document is gone',
+      () => ({ spec: want(0), server: [0, 0], pool: [0, 0], document: { state: 'absent' }, accepted: accepted() }),
+      'r0',
+    ],
+    [
+      'as the accepted one, when nothing was answered before',
+      () => ({
+        spec: want(0),
+        server: [1, 1],
+        pool: [1, 1],
+        activity: { workers: [worker('a')] },
+        document: { state: 'absent' },
+        accepted: accepted(),
+        status: null,
+      }),
+      'r1',
+    ],
+  ];
+  it.each(rows)('%s', (_rule, facts, expected) => expect(answered(facts())).toBe(expected));
+
+  it('the problems of a refused one are in the status', () => {
+    const document = { state: 'invalid' as const, revision: 'r2', modifiedAt: NOW, problems };
+    expect(passOf({ ...starting, document, accepted: accepted() }).status.problems).toEqual(problems);
+  });
+
+  it('when stacks were last listed is remembered', () => {
+    expect(passOf({ status: statusBefore() }).status.inventoryAt).toBe('then');
+    expect(passOf({ status: statusBefore(), inventory: [] }).status.inventoryAt).toBe(iso(NOW));
+  });
+
+  it('leases that can not be read are not listed', () => expect(passOf({ leases: null }).status.leases).toEqual([]));
+});
+
+describe('since when the server is told to run', () => {
+  const since = (server: [number, number]) => {
+    const { status } = passOf({ spec: want(1), server, pool: [0, 0], now: NOW - minutes(9) });
+    const before = { ...status, server: { desired: server[0], running: server[1], pending: 0, since: 'then' } };
+    return passOf({ spec: want(1), server, pool: [0, 0], status: before }).status.server.since;
+  };
+  it('begins with the call that starts it, not with any other', () => {
+    expect(since([0, 0])).toBe(iso(NOW));
+    expect(since([1, 1])).toBe('then');
+  });
+
+  it('does not begin with the call that stops it', () => {
+    const idle: Facts = { spec: want(1), server: [1, 1], pool: [0, 0], activity: {} };
+    const status = { ...passOf(idle).status, asleep: { since: iso(NOW - minutes(1)), revision: 'r1' } };
+    const before = { ...status, server: { ...status.server, since: iso(NOW - minutes(99)) } };
+    const pass = passOf({ ...idle, activity: { idleSince: iso(NOW - minutes(60)) }, status: before });
+    expect(pass.lines).toEqual(['server 1→0']);
+    expect(pass.status.server).toMatchObject({ desired: 0, since: iso(NOW - minutes(99)) });
+  });
+});
+
+describe('which pools are listed', () => {
+  const listed = (facts: Facts) => Object.keys(passOf({ spec: { pools: { other: {} } }, ...facts }).status.pools);
+  const known = (id: string): Status => {
+    const { status } = passOf({ spec: want(1), server: [0, 0] });
+    return { ...status, stacks: { [POOL]: { id, status: 'X', hash: null, readAt: '' } } };
+  };
+  const stacks = (pool: Facts['stacks']) => ({ ...goodStacks(specOf({ pools: { other: {} } })), ...pool });
+  const rows: [string, () => Facts, boolean][] = [
+    ['one that was just seen', () => ({ status: known('arn:x'), stacks: stacks({ [POOL]: noStack }) }), true],
+    ['not one that has left twice', () => ({ status: known(''), stacks: stacks({ [POOL]: noStack }) }), false],
+    [
+      'one whose service is there',
+      () => ({
+        status: known(''),
+        services: servicesOf({ default: serviceOf(0, 0) }),
+        stacks: stacks({ [POOL]: noStack }),
+      }),
+      true,
+    ],
+    [
+      'one whose stack is there',
+      () => ({ status: known(''), stacks: stacks({ [POOL]: stack('DELETE_IN_PROGRESS') }) }),
+      true,
+    ],
+  ];
+  it.each(rows)('of the spec, and %s', (_rule, facts, left) =>
+    expect(listed(facts())).toEqual(left ? ['other', 'default'] : ['other']),
+  );
+
+  it('one of the spec that nobody has seen is', () => expect(listed({ stacks: {} })).toEqual(['other']));
+
+  it('workers that were told to drain stay so while the cluster is suspended', () => {
+    const facts: Facts = {
+      spec: want(0, { suspend: true }),
+      server: [1, 1],
+      pool: [2, 2],
+      activity: { workers: [worker('a'), worker('b')] },
+    };
+    const { status } = passOf(facts);
+    expect(status.pools.default?.draining).toEqual([]);
+    const pools = { default: { ...status.pools.default, draining: ['b'] } as Status['pools'][string] };
+    expect(passOf({ ...facts, status: { ...status, pools } }).status.pools.default?.draining).toEqual(['b']);
+  });
+});
+
+describe('what is noted of a stack', () => {
+  const tried = { create: { goal: 'g', revision: 'r0', count: 2, at: iso(NOW), cause: null } };
+  const statusBefore = (fields: object = {}): Status => {
+    const { status } = passOf({ spec: want(0), server: [0, 0], pool: [0, 0] });
+    return {
+      ...status,
+      stacks: {
+        ...status.stacks,
+        [POOL]: { id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried, ...fields },
+      },
+    };
+  };
+  const noted = (pool: Facts['stacks'], facts: Facts = {}) => {
+    const stacks = { ...goodStacks(specOf(want(0))), ...pool };
+    return passOf({ spec: want(0), server: [0, 0], pool: [0, 0], stacks, status: statusBefore(), ...facts }).status
+      .stacks[POOL];
+  };
+  const good = (status: string, facts: Partial<Present> = {}): Facts['stacks'] => {
+    const read = goodStacks(specOf(want(0)))[POOL];
+    return {
+      [POOL]: {
+        known: true,
+        value: { ...(read?.known ? (read.value as Present) : ({} as Present)), status, ...facts },
+      },
+    };
+  };
+
+  it('one that is as it shall be has no tries to remember', () => {
+    expect(noted(good('CREATE_COMPLETE'))?.attempts).toEqual({});
+    expect(noted(good('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'))?.attempts).toEqual(tried);
+    expect(noted(good('IMPORT_ROLLBACK_FAILED'))?.attempts).toEqual(tried);
+    expect(noted(good('CREATE_COMPLETE', { uid: 'u0' }))).toMatchObject({ hash: null, attempts: tried });
+  });
+
+  it('one that could not be read stays as it was', () => {
+    const unread = { [POOL]: { known: false as const, error: 'Throttling' } };
+    expect(noted(unread)).toEqual({ id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried });
+    expect(noted(unread, { status: null })).toBe(undefined);
+  });
+
+  it('one that is not there is noted for the sake of its tries alone', () => {
+    expect(noted({ [POOL]: noStack }, { services: { known: false, error: 'Throttling' } })).toMatchObject({
+      id: '',
+      status: 'ABSENT',
+      hash: null,
+    });
+    const { status } = passOf({
+      spec: want(0),
+      server: [0, 0],
+      pool: [0, 0],
+      stacks: { ...goodStacks(specOf(want(0))), [POOL]: noStack },
+    });
+    expect(status.stacks[POOL]).toBe(undefined);
+  });
+
+  it('an operation on one stack is no try of another', () => {
+    const stacks = { ...goodStacks(specOf(want(0))), ...good('ROLLBACK_COMPLETE', { reason: 'no such image' }) };
+    const busy = { [SERVER]: stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') };
+    const { status } = passOf({ spec: want(0), server: [0, 0], stacks: { ...stacks, ...busy } });
+    expect(status.stacks[POOL]?.attempts).toMatchObject({ clear: { count: 1, cause: 'no such image' } });
+    expect(status.stacks[SERVER]?.attempts).toEqual({});
+  });
+
+  it('since when its service is missed, from the first look on', () => {
+    const missed = (fields: object) =>
+      noted(good('CREATE_COMPLETE'), { pool: undefined, status: statusBefore(fields) })?.missingSince;
+    expect(missed({})).toBe(iso(NOW));
+    expect(missed({ missingSince: iso(NOW - 1_000) })).toBe(iso(NOW - 1_000));
+    expect(noted(good('CREATE_IN_PROGRESS'), { pool: undefined })?.missingSince).toBe(undefined);
+    expect(noted(good('CREATE_COMPLETE'), { status: statusBefore({ missingSince: iso(NOW) }) })?.missingSince).toBe(
+      undefined,
+    );
+  });
+});
