@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const workspace of workspaces) await workspace.shutdown();
-  await farm?.close();
+  // A farm that did not start has said why already.
+  if (farm === undefined) return;
+  await farm.close();
   rmSync(farm.directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
