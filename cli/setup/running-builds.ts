@@ -41,11 +41,11 @@ function leaseOf(text: string): Lease | undefined {
   }
 }
 
-/** @throws Failure (conflict) that names each build */
+/** @throws Failure (configuration) that names each build */
 export function refuseWhileBusy(builds: readonly RunningBuild[], force: boolean, now: number): void {
   if (force || builds.length === 0) return;
   const one = builds.length === 1;
-  throw new Failure('conflict', `${one ? 'a build is' : `${builds.length} builds are`} running`, {
+  throw new Failure('configuration', `${one ? 'a build is' : `${builds.length} builds are`} running`, {
     details: builds.map(
       ({ cluster, holder, purpose, endsAt }) =>
         `${cluster}: ${purpose || 'a build'} of ${holder}, its lease ends in ${elapsed(Math.max(0, endsAt - now))} unless it is renewed`,

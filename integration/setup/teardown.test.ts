@@ -10,7 +10,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
-import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
@@ -106,6 +106,17 @@ describe('bbf teardown', () => {
 });
 
 describe('what is in the way of bbf teardown', () => {
+  it('no document that nobody can read', async () => {
+    const Key = clusterKey('main');
+    await world.s3.send(new PutObjectCommand({ Bucket: world.bucket, Key, Body: '{"spec": nonsense' }));
+    const { code, stdout, notes } = await teardown(['--yes']);
+    expect(code, notes).toBe(0);
+    expect(notes).toContain('the document of main is not valid, and gives way to a tombstone');
+    expect(stdout).toContain('clusters deleted: main');
+    const { Versions = [] } = await world.s3.send(new ListObjectVersionsCommand({ Bucket: world.bucket, Prefix: Key }));
+    expect(Versions).toHaveLength(2);
+  });
+
   it('a running build, which is named, unless it is forced', async () => {
     await world.put(clusterKey('main'), {
       apiVersion: 'bbf/v1',
@@ -116,7 +127,7 @@ describe('what is in the way of bbf teardown', () => {
     const lease = { apiVersion: 'bbf/v1', kind: 'Lease', id: 'abc', holder: 'me@here', purpose: 'bbf build //...' };
     await world.put(leaseKey('main', 'abc'), { ...lease, pools: { default: { workers: 1 } }, ttlSeconds: 600 });
     const { code, notes } = await teardown(['--yes']);
-    expect(code).toBe(exitCodes.conflict);
+    expect(code).toBe(exitCodes.configuration);
     expect(notes).toContain('main: bbf build //... of me@here, its lease ends in');
     expect(notes).toContain('bbf teardown --force');
     expect((await teardown(['--force'], ['no'])).notes).toContain('and interrupts bbf build //... of me@here on main');

@@ -59,7 +59,7 @@ describe('npm run smoke:aws', () => {
   it(
     'tears down when a step fails, and fails',
     async () => {
-      const { code, stdout } = await smoke(['--yes', '--worker-image=bbf/none', `--bazel=/nowhere/bazel`]);
+      const { code, stdout } = await smoke(['--yes', '--bazel=/nowhere/bazel']);
       expect(code).toBe(1);
       expect(stdout).toContain('smoke: FAILED');
       expect(await left()).toEqual([]);
