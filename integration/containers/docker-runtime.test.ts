@@ -41,7 +41,7 @@ describe.skipIf(inject('missingEngine'))('a container of a task', () => {
   it('runs its image with its own environment and logs each line', async () => {
     const { runtime, lines } = runtimeOf();
     const environment = { ONE: 'a b', PATH: '/usr/bin:/bin:/mine' };
-    const script = 'echo "$ONE" "$PATH" "$PWD" "${HOME:-}" "$0"; echo two >&2; exit 7';
+    const script = 'echo "$ONE" "$PATH" "$PWD" "$HOME" "$0"; echo two >&2; exit 7';
     const start = container(script, { environment, workingDirectory: '/usr', command: [script, 'zero'] });
     expect(await ended(runtime, start)).toBe(7);
     expect(lines.sort()).toEqual([
