@@ -28,7 +28,8 @@ export async function buildFarmImages(program: Program): Promise<void> {
     await fill(context, settings.program);
     for (const image of images) {
       terminal.notes.write(`image bbf/${image}: docker build, which takes a minute the first time\n`);
-      await run('docker', ['build', `--target=${image}`, `--tag=bbf/${image}`, context], {
+      // The machine's own network, which can resolve what a bridge's may not.
+      await run('docker', ['build', '--network=host', `--target=${image}`, `--tag=bbf/${image}`, context], {
         env,
         maxBuffer: 64 * 1024 * 1024,
       }).catch((error: unknown) => {
