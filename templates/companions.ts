@@ -35,14 +35,12 @@ const mount = (volume: { Name: string }, path: string, readOnly: boolean): Value
 export const WORK_VOLUME = { Name: 'work' };
 export const workMount = mount(WORK_VOLUME, '/work', false);
 
-export interface CompanionParts {
+interface Place {
   installation: string;
   role: 'server' | 'worker';
-  /** Of the agent. */
-  environment: Record<string, Value>;
 }
 
-export function agent({ installation, role, environment }: CompanionParts): Value {
+export function agent({ installation, role, environment }: Place & { environment: Record<string, Value> }): Value {
   const mounts = [mount(RUN_VOLUME, RUN_PATH, false), ...(role === 'worker' ? [workMount] : [])];
   return container(installation, {
     name: 'agent',
@@ -52,7 +50,7 @@ export function agent({ installation, role, environment }: CompanionParts): Valu
   });
 }
 
-export function gateway({ installation, role }: CompanionParts): Value {
+export function gateway({ installation, role }: Place): Value {
   const ports = role === 'server' ? [SERVER_PORT, ...Object.values(WORKER_PORTS)] : [];
   return container(installation, {
     name: 'gateway',

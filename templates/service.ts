@@ -61,8 +61,8 @@ export function serviceResources(parts: ServiceParts): Record<string, Resource> 
         Memory: ref('MemoryMiB'),
         TaskRoleArn: imported(`${kind}RoleArn`),
         ExecutionRoleArn: imported('ExecutionRoleArn'),
-        ContainerDefinitions: [mainContainer(parts), ...companions(parts).map(ifGiven)],
-        Volumes: parts.withCompanions.volumes.map(ifGiven),
+        ContainerDefinitions: iff(COMPANIONS_GIVEN, withCompanions(parts), alone(parts)),
+        Volumes: iff(COMPANIONS_GIVEN, parts.withCompanions.volumes, noValue),
         ...parts.taskProperties,
       },
     },
@@ -89,28 +89,22 @@ export function serviceResources(parts: ServiceParts): Record<string, Resource> 
   };
 }
 
-const ifGiven = (value: Value): Value => iff(COMPANIONS_GIVEN, value, noValue);
-
-function mainContainer({ installation, role, environment, ports, withCompanions }: ServiceParts): Value {
-  const main = container(installation, {
-    name: role,
-    image: 'Image',
-    environment,
-    more: {
-      ...Object.fromEntries(Object.entries(withCompanions.main).map(([property, value]) => [property, ifGiven(value)])),
-      PortMappings: iff(COMPANIONS_GIVEN, [], portMappings(ports)),
-    },
-  }) as { Environment: Value[] };
-  const buildfarm = Object.entries(buildfarmEnvironment('Configuration'));
-  return {
-    ...main,
-    Environment: [...main.Environment, ...buildfarm.map(([Name, value]) => ifGiven({ Name, Value: value }))],
-  };
+function alone({ installation, role, environment, ports }: ServiceParts): Value[] {
+  return [
+    container(installation, { name: role, image: 'Image', environment, more: { PortMappings: portMappings(ports) } }),
+  ];
 }
 
-function companions({ installation, role, environment, withCompanions }: ServiceParts): Value[] {
-  const parts = { installation, role, environment };
-  return [...withCompanions.more, agent(parts), gateway(parts)];
+function withCompanions(parts: ServiceParts): Value[] {
+  const { installation, role } = parts;
+  const { main, more } = parts.withCompanions;
+  const environment = { ...parts.environment, ...buildfarmEnvironment('Configuration') };
+  return [
+    container(installation, { name: role, image: 'Image', environment, more: main }),
+    ...more,
+    agent({ installation, role, environment: parts.environment }),
+    gateway({ installation, role }),
+  ];
 }
 
 /** Tasks stop when their deployment fails to come up, and the revision before it comes back. */

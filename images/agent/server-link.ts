@@ -33,7 +33,7 @@ export class ServerLink {
   async report(report: WorkerReport): Promise<WorkerAnswer> {
     try {
       if (this.#host === undefined) throw new Error('the cluster has no running server yet');
-      const { status, json } = await askAgent('POST', `http://127.0.0.1:${this.#parts.port}${REPORT_PATH}`, report);
+      const { status, json } = await this.#post(report);
       const { draining } = (json ?? {}) as Partial<WorkerAnswer>;
       if (status !== 200 || typeof draining !== 'boolean') throw new Error(`the server’s agent answered ${status}`);
       this.#wait = FIRST_RETRY_MS;
@@ -41,6 +41,15 @@ export class ServerLink {
     } catch (error) {
       await this.#search();
       throw error;
+    }
+  }
+
+  /** One message for whatever way a connection can break, so that the log has one line of it. */
+  async #post(report: WorkerReport) {
+    try {
+      return await askAgent('POST', `http://127.0.0.1:${this.#parts.port}${REPORT_PATH}`, report);
+    } catch (cause) {
+      throw new Error('the server’s agent does not answer by way of the gateways', { cause });
     }
   }
 
