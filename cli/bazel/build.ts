@@ -85,7 +85,8 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     cluster,
     pool: name,
     workers,
-    platform,
+    // A pool that was named is meant, also where another one could run the action.
+    platform: own.text('pool') === undefined ? platform : { ...platform, Pool: name },
     slotsMax,
     crosstool,
     userFlags: ownFlags,
