@@ -3,8 +3,10 @@ import type { Activity, ActivityWorker } from '../config-schema/documents.ts';
 
 export interface ServerIdentity {
   taskId: string;
-  /** host:port that clients reach. */
+  /** host:port that builds reach. */
   endpoint: string;
+  /** host:port that workers reach, where that is another one. */
+  privateEndpoint?: string;
   /** Milliseconds. */
   startedAt: number;
 }
@@ -34,7 +36,13 @@ export function activityOf(
     apiVersion: 'bbf/v1',
     kind: 'Activity',
     reportedAt: iso(now),
-    server: { taskId: server.taskId, endpoint: server.endpoint, startedAt: iso(server.startedAt) },
+    server: {
+      taskId: server.taskId,
+      endpoint: server.endpoint,
+      ...(server.privateEndpoint !== undefined &&
+        server.privateEndpoint !== server.endpoint && { privateEndpoint: server.privateEndpoint }),
+      startedAt: iso(server.startedAt),
+    },
     queued,
     running,
     idleSince: idleSince === null ? null : iso(idleSince),

@@ -5,6 +5,7 @@ import { reportActivity } from '../../duties/activity-report.ts';
 import { createBucket } from '../../duties/bucket.ts';
 import { keepCertificate } from '../../duties/certificate-renewal.ts';
 import { followDrainingOrders } from '../../duties/draining-orders.ts';
+import { endpointsOf } from '../../duties/endpoints.ts';
 import type { Log } from '../../duties/log.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
 import type { CredentialSource } from '../../reconciler/aws/signed-request.ts';
@@ -35,7 +36,7 @@ export async function startServerAgent(
   const target = { url: settings.accessUrl, region, credentials, cluster };
   const certificates = await keepCertificate(target, (material) => writeTls(settings.runDirectory, material), log);
   writeTls(settings.runDirectory, certificates.current);
-  const identity = { taskId, endpoint: `${address}:${SERVER_PORT}`, startedAt };
+  const identity = { taskId, ...endpointsOf(certificates.current.certificate, address, SERVER_PORT), startedAt };
   log('certificate written', identity);
 
   const demand = new FarmDemand(startedAt);

@@ -5,6 +5,7 @@ import { reportActivity } from '../../duties/activity-report.ts';
 import { createBucket } from '../../duties/bucket.ts';
 import { type Certificates, keepCertificate } from '../../duties/certificate-renewal.ts';
 import { followDrainingOrders } from '../../duties/draining-orders.ts';
+import { endpointsOf } from '../../duties/endpoints.ts';
 import { createLog } from '../../duties/log.ts';
 import { runProgram } from '../../duties/program.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
@@ -35,11 +36,13 @@ async function start(settings: ServerSettings) {
   const farm = await createFarmServer({ cluster, directory, maxBlobBytes, ...ports });
   server = farm;
   // Behind a gateway it is the gateway that listens there.
-  const endpoint = `${address}:${port}`;
-  log('listening', { endpoint, taskId });
+  const endpoints = certificates
+    ? endpointsOf(certificates.current.certificate, address, port)
+    : { endpoint: `${address}:${port}` };
+  log('listening', { ...endpoints, taskId });
 
   const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
-  const identity = { taskId, endpoint, startedAt };
+  const identity = { taskId, ...endpoints, startedAt };
   const current = () => {
     const demand = farm.demand();
     return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());

@@ -28,7 +28,7 @@ export function accessPorts(parts: {
     now: parts.now,
     log: parts.log,
     clientTtlMs: (cluster) => clientTtlMs(documents, cluster),
-    endpoint: (cluster) => endpointOf(documents, cluster),
+    endpoint: (cluster, role) => endpointOf(documents, cluster, role),
   };
 }
 
@@ -51,10 +51,12 @@ async function clientTtlMs(documents: Documents, cluster: string): Promise<numbe
 }
 
 /** What the last pass found; null while the cluster is asleep, starting, or unknown. */
-async function endpointOf(documents: Documents, cluster: string): Promise<string | null> {
+async function endpointOf(documents: Documents, cluster: string, role: string): Promise<string | null> {
   const document = await documents.read(statusKey(cluster));
   const parsed = document ? parseStatus(document.text) : null;
-  return parsed?.ok ? parsed.status.endpoint : null;
+  if (!parsed?.ok) return null;
+  const { endpoint, privateEndpoint = endpoint } = parsed.status;
+  return role === 'client' ? endpoint : privateEndpoint;
 }
 
 function authorityStore(documents: Documents): AuthorityStore {

@@ -180,9 +180,11 @@ describe('certificates', () => {
 
 describe('other routes', () => {
   it('says where the farm is, or that it is nowhere', async () => {
-    const status = { endpoint: '203.0.113.9:8980' };
+    const status = { endpoint: '203.0.113.9:8980', privateEndpoint: '10.111.0.9:8980' };
     const { ask } = world({ ...withMain, [statusKey('main')]: JSON.stringify({ ...emptyStatus, ...status }) });
     expect(await ask(ANN, 'GET', '/clusters/main/endpoint')).toEqual({ status: 200, endpoint: '203.0.113.9:8980' });
+    // Security groups know each other by private addresses only.
+    expect(await ask(asWorker, 'GET', '/clusters/main/endpoint')).toEqual({ status: 200, endpoint: '10.111.0.9:8980' });
     expect(await ask(ANN, 'GET', '/clusters/other/endpoint')).toEqual({ status: 200, endpoint: null });
   });
 

@@ -24,8 +24,8 @@ export interface UrlAnswer {
 }
 
 export interface AccessPorts extends IssuePorts {
-  /** `host:port` of the running server, or null while there is none. */
-  endpoint(cluster: string): Promise<string | null>;
+  /** `host:port` of the running server as that caller reaches it, or null while there is none. */
+  endpoint(cluster: string, role: Caller['role']): Promise<string | null>;
   log: Log;
 }
 
@@ -62,7 +62,7 @@ async function route(event: UrlEvent, settings: AccessSettings, ports: AccessPor
   if (request === 'POST /authorities/rotation') return rotate(caller, ports);
   const cluster = ENDPOINT_PATH.exec(path)?.[1];
   if (cluster !== undefined && request.startsWith('GET '))
-    return { endpoint: await ports.endpoint(clusterName(cluster)) };
+    return { endpoint: await ports.endpoint(clusterName(cluster), caller.role) };
   throw new Refusal(404, 'NoSuchRoute', `there is nothing at ${request}; there is ${ROUTES}`);
 }
 
