@@ -1,11 +1,12 @@
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
 import { roleName } from '../../templates/names.ts';
 import { NoPython } from '../python.ts';
 import { BUCKET, run, setup } from '../setup/person.ts';
-import { OTHER, openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import { worldOfEachTest } from '../setup/worlds.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { allows, type PolicyDocument } from './evaluate.ts';
 import { rightsOf } from './rights-of-calls.ts';
 import { rightsOfHandlers } from './service-reference.ts';
@@ -22,16 +23,11 @@ const policy: PolicyDocument = bootstrapPolicy(place());
 const granted = new Set(policy.Statement.flatMap(({ Action }) => Action));
 
 describe('the policy of bbf bootstrap-policy', () => {
-  let worlds: Awaited<ReturnType<typeof openWorlds>>;
+  const current = worldOfEachTest();
   let world: WorldOnPort;
-  beforeAll(async () => {
-    worlds = await openWorlds();
+  beforeEach(() => {
+    world = current();
   });
-  afterAll(() => worlds.close());
-  beforeEach(async () => {
-    world = await worlds.fresh({ authorities: '' });
-  });
-  afterEach(() => world.end());
 
   const refused = () => [
     ...new Set(

@@ -1,13 +1,14 @@
 /** The policies of docs/operations.md allow what the commands of their readers ask for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { takeLease } from '../../cli/bazel/lease.ts';
 import { publish } from '../../cli/doctor/doctor.fixture.ts';
 import { openDocuments } from '../../cli/documents.ts';
 import { testAuthority } from '../../cli/testing/certificates.ts';
 import { run } from '../setup/person.ts';
-import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import { worldOfEachTest } from '../setup/worlds.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
 import { allows } from './evaluate.ts';
 import { policiesOfPage } from './page-policies.ts';
 import { rightsOf } from './rights-of-calls.ts';
@@ -17,18 +18,13 @@ const VALUES = { ACCOUNT: PLACE.account, REGION: PLACE.region, BUCKET: 'bbf-0000
 const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 const policies = policiesOfPage(page, VALUES);
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const YEAR = { notBefore: Date.UTC(2025, 0, 1), notAfter: Date.UTC(2035, 0, 1) };
+const current = worldOfEachTest({ authorities: testAuthority('good', YEAR).pem });
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
-});
-afterAll(() => worlds.close());
 beforeEach(async () => {
-  const year = { notBefore: Date.UTC(2025, 0, 1), notAfter: Date.UTC(2035, 0, 1) };
-  world = await worlds.fresh({ authorities: testAuthority('good', year).pem });
+  world = current();
   await publish(world);
 });
-afterEach(() => world.end());
 
 /** Commands that must succeed, and what the policy refuses of their calls. */
 async function refusedBy(name: string, commands: string[][], codes: number[] = [0]): Promise<string[]> {

@@ -11,21 +11,17 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
-import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
-});
-afterEach(() => world.end());
 
 const Bucket = BUCKET;
 const policy = async () =>

@@ -1,21 +1,17 @@
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
-import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
 import { STACK, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
 let net: Record<string, string>;
-beforeAll(async () => {
-  worlds = await openWorlds();
-});
-afterAll(() => worlds.close());
 beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
+  world = current();
   net = await networkIn(world);
 });
-afterEach(() => world.end());
 
 const subnet = (block: number, zone: string) => ({
   Type: 'AWS::EC2::Subnet',

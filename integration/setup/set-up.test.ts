@@ -2,22 +2,18 @@ import { DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloud
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { ROLES, roleName } from '../../templates/names.ts';
-import { OTHER, openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, STACK, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
-});
-afterEach(() => world.end());
 
 const stackOf = async () =>
   (await world.cfn.send(new DescribeStacksCommand({})).then(({ Stacks }) => Stacks))?.find(

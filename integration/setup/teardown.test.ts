@@ -11,22 +11,18 @@ import {
 } from '@aws-sdk/client-ecs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
-import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
 import { run, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
-});
-afterEach(() => world.end());
 
 /** Of the installation that the world begins with. */
 const teardown = (flags: string[] = [], answers?: string[]) =>
