@@ -99,19 +99,29 @@ describe('parts of a cluster that do not fit together', () => {
   it.each([
     ['of this cluster', { uid: 'u1' }, []],
     ['of a cluster whose uid only the status knows', {}, []],
-    ['of another cluster', { uid: 'u2' }, [['/spec/delete/uid', '"u1"', '"u2"']]],
+    [
+      'of another cluster',
+      { uid: 'u2' },
+      [
+        [
+          '/spec/delete/uid',
+          'the tombstone is of another cluster: its uid is not this one’s',
+          '"u1"',
+          '"u2"',
+          'run bbf delete, which writes the right one, or remove spec.delete to keep the cluster',
+        ],
+      ],
+    ],
   ])('a tombstone %s', (_, metadata, expected) => {
     const source = text({ delete: { uid: 'u1' } }, { metadata: { name: 'main', ...metadata } });
-    expect(problemsOf(source).map(({ pointer, seen, expected: wanted }) => [pointer, seen, wanted])).toEqual(expected);
+    expect(told(problemsOf(source))).toEqual(expected);
   });
 });
 
 describe('warnings', () => {
   const warned = (spec: object) => {
     const parsed = parseCluster(text(spec));
-    return parsed.ok
-      ? parsed.warnings.map(({ pointer, seen, expected, fix }) => [pointer, seen, expected, fix])
-      : parsed.problems;
+    return parsed.ok ? told(parsed.warnings) : parsed.problems;
   };
 
   it('a schedule wants more than the most', () => {
@@ -121,14 +131,22 @@ describe('warnings', () => {
     });
     const pointer = '/spec/scaling/schedules/0/pools/a/workers';
     expect(warned(spec(3))).toEqual([]);
-    expect(warned(spec(4))).toEqual([[pointer, '4', 'at most 3', 'raise workersMax to 4']]);
+    expect(warned(spec(4))).toEqual([
+      [pointer, 'the schedule asks for more workers than workersMax allows', '4', 'at most 3', 'raise workersMax to 4'],
+    ]);
   });
 
   it('the budget pays for nothing', () => {
     // Server 1 vCPU, 2 GiB: 0.05437. Worker 4 vCPU, 8 GiB on Spot: 0.067574. Rounded up to a cent.
     const fix = 'raise it to 0.13, or make server and workers smaller';
     expect(warned({ budget: { usdPerHour: 0.12 } })).toEqual([
-      ['/spec/budget/usdPerHour', '0.12', 'at least 0.13', fix],
+      [
+        '/spec/budget/usdPerHour',
+        'the budget does not pay for the server and one worker, so nothing can be built',
+        '0.12',
+        'at least 0.13',
+        fix,
+      ],
     ]);
     expect(warned({ budget: { usdPerHour: 0.122 } })).toEqual([]);
     expect(warned({ budget: { usdPerHour: 0.12 }, pools: {} })).toEqual([]);

@@ -62,6 +62,12 @@ describe('parseCluster', () => {
     expect(second.ok && second.cluster.spec.pools.default?.platform).toEqual({ OSFamily: 'linux' });
   });
 
+  it('the same text for another cluster is another document', () => {
+    expect(parseCluster(text({}), { cluster: 'main' }).ok).toBe(true);
+    expect(parseCluster(text({}), { cluster: 'other' }).ok).toBe(false);
+    expect(parseCluster(text({})).ok).toBe(true);
+  });
+
   it('a spec that is not there is an error, never an empty one', () => {
     expect(told(problemsOf('{"apiVersion":"bbf/v1","kind":"Cluster","metadata":{"name":"main"}}'))).toEqual([
       [
@@ -111,7 +117,19 @@ describe('parseCluster', () => {
     expect(parsed).toMatchObject({ ok: false });
     expect(!parsed.ok && parsed.newer).toBe(newer);
     if (newer)
-      expect(parsed).toMatchObject({ problems: [{ pointer: '/apiVersion', fix: 'upgrade bbf', line: 1, column: 15 }] });
+      expect(parsed).toMatchObject({
+        problems: [
+          {
+            pointer: '/apiVersion',
+            message: 'the document is of a newer version of bbf',
+            seen: JSON.stringify(apiVersion),
+            expected: '"bbf/v1"',
+            fix: 'upgrade bbf',
+            line: 1,
+            column: 15,
+          },
+        ],
+      });
   });
 
   it.each([['null'], ['[]'], ['3'], ['"text"'], ['true']])('%s is no document', (source) => {

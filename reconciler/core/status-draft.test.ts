@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
+import { parseStatus } from '../../config-schema/parse.ts';
 import {
   type Facts,
   goodStacks,
@@ -46,6 +47,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     readAt: iso(NOW),
     attempts: {},
   });
+  expect(parseStatus(JSON.stringify(status))).toEqual({ ok: true, status });
   expect({ ...status, conditions: status.conditions.length, cost: null }).toEqual({
     apiVersion: 'bbf/v1',
     kind: 'Status',
