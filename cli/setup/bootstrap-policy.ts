@@ -38,7 +38,7 @@ export interface Policy {
  * resource types ask for, as AWS's registry of types documents them. A test holds both against each other.
  */
 export function bootstrapPolicy(place: PolicyPlace): Policy {
-  const parts = [data, stack, roles, reconciler, network, farm, lookups];
+  const parts = [data, stack, roles, reconciler, registry, network, farm, lookups];
   return { Version: '2012-10-17', Statement: parts.flatMap((part) => part(place)) };
 }
 
@@ -141,6 +141,13 @@ function reconciler(place: PolicyPlace): Statement[] {
 }
 
 /** What is made has no tag yet, so only what takes away is bound to the installation's. */
+function registry(place: PolicyPlace): Statement[] {
+  const operations = `CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
+    SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy PutImageScanningConfiguration PutImageTagMutability
+    ListTagsForResource TagResource UntagResource`;
+  return [allow('Repositories', 'ecr', operations, regional(place, 'ecr', `repository/${place.installation}/*`))];
+}
+
 function network(place: PolicyPlace): Statement[] {
   const kinds = 'vpc subnet internet-gateway route-table security-group security-group-rule vpc-endpoint'.split(' ');
   const all = kinds.map((kind) => regional(place, 'ec2', `${kind}/*`));
