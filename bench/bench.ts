@@ -1,4 +1,4 @@
-/** `npm run bench -- cli|farm`: every figure of the README, measured in one run. */
+/** `npm run bench -- cli|farm|gateway`: every figure of the README, measured in one run. */
 import { cpus } from 'node:os';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -6,6 +6,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const suites: Record<string, () => Promise<void>> = {
   cli: async () => (await import('./cli.ts')).benchCli(),
   farm: async () => (await import('./farm.ts')).benchFarm(),
+  gateway: async () => (await import('./gateway.ts')).benchGateway(),
 };
 
 const asked = process.argv.slice(2);

@@ -18,6 +18,10 @@ export interface Flag {
   name: string;
   /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
   value?: string;
+  /** The value may be left out, and is this then; it is given with `=` only. */
+  optional?: string;
+  /** It can be refused as well, by `--no-` before its name; then it takes no value. */
+  refusable?: true;
   short?: string;
   summary: string;
 }
@@ -42,6 +46,8 @@ export interface Command {
   arguments: Argument[];
   flags: Flag[];
   examples: Example[];
+  /** Bazel has a command of that name, which is meant where there are words or flags that this one does not take. */
+  yields?: true;
   /** Answers the exit code. What is heavy it imports itself. */
   run(call: Call, program: Program): Promise<number>;
 }
@@ -53,6 +59,8 @@ export interface Call {
   text(flag: string): string | undefined;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
+  /** Of a refusable flag: given, refused, or, undefined, neither. */
+  choice(flag: string): boolean | undefined;
 }
 
 /** Flags that every command takes. */

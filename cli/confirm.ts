@@ -2,6 +2,27 @@
 import type { Program } from './command.ts';
 import { Failure } from './failure.ts';
 
+/** For what can't be undone: the name is typed. @throws Failure (usage) unless it is */
+export async function confirmName(
+  program: Program,
+  yes: boolean,
+  what: string,
+  name: string,
+  again: string,
+): Promise<void> {
+  if (yes) return;
+  const { ask } = program.terminal;
+  if (ask === undefined)
+    throw new Failure('usage', `${what}: this needs the name ${name} typed, and there is no terminal to ask on`, {
+      next: `${again} --yes`,
+    });
+  const answer = await ask(`${what}. Type ${name} to go on: `);
+  if (answer !== name)
+    throw new Failure('usage', `nothing was changed: "${answer}" is not ${name}`, {
+      next: `${again}, and type ${name}`,
+    });
+}
+
 /** @throws Failure (usage) unless the person agrees */
 export async function confirm(program: Program, yes: boolean, what: string, again: string): Promise<void> {
   if (yes) return;

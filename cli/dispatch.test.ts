@@ -130,6 +130,7 @@ describe('create and want', () => {
     ],
     ['no number at all', ['want'], exitCodes.usage, /needs a number/],
     ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
+    ['a command of the system before', ['remote', 'status'], exitCodes.usage, /no command remote; .*migration\.md/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],
     ['a destructive one without a yes', ['delete', 'main'], exitCodes.usage, /no terminal to ask/],
     [
@@ -160,7 +161,7 @@ describe('status', () => {
     publish(statusDouble());
     await bbf('--cluster=main', 'status');
     expect(program.stdout()).toContain('main ready: everything that is wanted is running\n');
-    expect(program.stdout()).toContain('pool default  3 of 3 workers ready\n');
+    expect(program.stdout()).toContain('pool default  ▰▰▰ 3/3 workers (');
   });
 
   it('shows each change until the cluster is gone', async () => {

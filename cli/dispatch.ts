@@ -2,9 +2,10 @@
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
 import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
-import type { Command, Program } from './command.ts';
+import { type Command, commonFlags, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
+import { formerCommands } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { parseCall } from './parse.ts';
 import { suggestion } from './suggest.ts';
@@ -13,6 +14,8 @@ import { suggestion } from './suggest.ts';
 export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
   const [first] = argv;
   if (first === '--version') return print(program, `bbf ${version}\n`);
+  if (first === 'complete' && argv[1] === '--')
+    return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
   const words = first === 'help' ? argv.slice(1) : argv;
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 0))
     return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
@@ -36,7 +39,13 @@ function ownCommand({ command: word, rest }: CommandLine): OwnCommand | undefine
   const two = commands.find(({ name }) => name === `${word} ${rest[0]}`);
   if (two !== undefined) return { command: two, rest: rest.slice(1) };
   const one = commands.find(({ name }) => name === word);
-  return one === undefined ? undefined : { command: one, rest };
+  return one === undefined || (one.yields && isBazels(one, rest)) ? undefined : { command: one, rest };
+}
+
+/** Words, or flags that the command does not declare. */
+function isBazels({ flags }: Command, rest: readonly string[]): boolean {
+  const own = [...flags, ...commonFlags].map(({ name }) => `--${name}`);
+  return rest.some((word) => !own.includes(word.split('=')[0] ?? ''));
 }
 
 async function runOwn({ command, rest }: OwnCommand, line: CommandLine, program: Program): Promise<number> {
@@ -67,6 +76,15 @@ function unknown(line: CommandLine): Failure {
     return new Failure('usage', `bbf ${word} needs one word more`, {
       next: group.map((name) => `bbf ${name}`).join(', '),
     });
+  const today = formerCommands.get(word);
+  if (today !== undefined)
+    return new Failure(
+      'usage',
+      `bbf has no command ${word}; what it did before is done otherwise (docs/migration.md)`,
+      {
+        next: today,
+      },
+    );
   const known = [...commands.map(({ name }) => name), ...bazelCommands];
   return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
     next: 'bbf --help',

@@ -2,6 +2,8 @@
 import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 import { type AwsAccess, serviceUrl } from './aws/access.ts';
 import { askAws, refusal } from './aws/answers.ts';
+import { element } from './aws/xml.ts';
+import { newerIds, type Version, versionsIn } from './versions.ts';
 
 export interface Stored {
   text: string;
@@ -36,6 +38,9 @@ export interface Documents {
   /** Absent already counts as removed. */
   remove(key: string): Promise<void>;
   list(prefix: string): Promise<Listed[]>;
+  /** Versions of a key and markers of its deletions, newest first; at most a thousand. */
+  versions(key: string): Promise<Version[]>;
+  readVersion(key: string, revision: string): Promise<Stored | 'absent'>;
   /** The versions of a key written after `revision`, newest first; null: those since its last deletion. At most a thousand. */
   newerThan(key: string, revision: string | null): Promise<Stored[]>;
 }
@@ -58,14 +63,32 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     credentials: access.credentials,
     ...more,
   });
-  return {
+  const readVersion = async (key: string, revision: string) => {
+    const found = await read(key, request('GET', `${key}?${new URLSearchParams({ versionId: revision })}`));
+    return found === 'unchanged' ? 'absent' : found;
+  };
+  const documents: Documents = {
     read: (key, known) =>
       read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
     write: (key, text, condition) => write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
     remove: (key) => remove(key, request('DELETE', key)),
     list: (prefix) => list(prefix, (query) => request('GET', `?${query}`)),
-    newerThan: (key, revision) => newerThan(key, revision, (path) => request('GET', path)),
+    versions: (key) => versionsOf(key, request('GET', `?versions&${new URLSearchParams({ prefix: key })}`)),
+    readVersion,
+    newerThan: async (key, revision) => {
+      const ids = newerIds(await documents.versions(key), revision);
+      const found = await Promise.all(ids.map((id) => readVersion(key, id)));
+      return found.filter((stored) => typeof stored === 'object');
+    },
   };
+  return documents;
+}
+
+async function versionsOf(key: string, request: SignedRequest): Promise<Version[]> {
+  const doing = `list the versions of ${key}`;
+  const answer = await askAws(doing, request);
+  if (answer.status !== 200) throw refusal(doing, answer);
+  return versionsIn(answer.body.toString('utf8'), key);
 }
 
 async function read(key: string, request: SignedRequest): Promise<Stored | 'absent' | 'unchanged'> {
@@ -125,33 +148,6 @@ async function list(prefix: string, request: (query: string) => SignedRequest): 
   return found;
 }
 
-async function newerThan(
-  key: string,
-  revision: string | null,
-  request: (path: string) => SignedRequest,
-): Promise<Stored[]> {
-  const doing = `list the versions of ${key}`;
-  const answer = await askAws(doing, request(`?versions&${new URLSearchParams({ prefix: key })}`));
-  if (answer.status !== 200) throw refusal(doing, answer);
-  const ids = idsAfter(answer.body.toString('utf8'), key, revision);
-  const found = await Promise.all(
-    ids.map((id) => read(key, request(`${key}?${new URLSearchParams({ versionId: id })}`))),
-  );
-  return found.filter((stored) => typeof stored === 'object');
-}
-
-function idsAfter(xml: string, key: string, revision: string | null): string[] {
-  const entries = xml.match(/<(Version|DeleteMarker)>[\s\S]*?<\/\1>/g) ?? [];
-  const own = entries.filter((entry) => element(entry, 'Key') === key);
-  const writtenAt = (entry: string) => Date.parse(element(entry, 'LastModified') ?? '') || 0;
-  // Markers and versions may be listed one kind after the other; their times, which tell what came last, are whole seconds.
-  const deletedAt = Math.max(0, ...own.filter((entry) => entry.startsWith('<DeleteMarker>')).map(writtenAt));
-  const versions = own.filter((entry) => entry.startsWith('<Version>'));
-  const ids = versions.map((entry) => element(entry, 'VersionId') ?? '');
-  const known = revision === null ? versions.findIndex((entry) => writtenAt(entry) < deletedAt) : ids.indexOf(revision);
-  return ids.slice(0, known < 0 ? undefined : known);
-}
-
 function listedOf(xml: string): Listed[] {
   const contents = xml.match(/<Contents>[\s\S]*?<\/Contents>/g) ?? [];
   return contents.map((entry) => ({
@@ -159,13 +155,6 @@ function listedOf(xml: string): Listed[] {
     etag: element(entry, 'ETag') ?? '',
     modifiedAt: Date.parse(element(entry, 'LastModified') ?? '') || 0,
   }));
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#34': '"', '#39': "'" };
-
-function element(xml: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text?.replaceAll(/&([a-z]+|#\d+);/g, (whole, entity: string) => entities[entity] ?? whole);
 }
 
 function header(answer: SignedResponse, name: string): string {

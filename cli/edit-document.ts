@@ -2,6 +2,9 @@
 import type { Documents, Stored } from './documents.ts';
 import { Failure } from './failure.ts';
 
+/** What an edit needs of the bucket. */
+export type EditedDocuments = Pick<Documents, 'read' | 'write' | 'newerThan'>;
+
 export interface Edit {
   text: string;
   /** Nonce that the text carries as `metadata.writeId`: it tells a lost answer from a lost race. */
@@ -26,7 +29,7 @@ const PAUSE_MS = 50;
  *   says that it is not known whether anything was written
  */
 export async function editDocument(
-  documents: Documents,
+  documents: EditedDocuments,
   key: string,
   change: (current: string | undefined) => Edit | undefined,
   sleep: (milliseconds: number) => Promise<void>,
@@ -55,7 +58,7 @@ export async function editDocument(
  * below us that then met our own write as a rival's, and rivals may have built on it. To edit theirs would apply the edit twice.
  */
 async function lookAgain(
-  documents: Documents,
+  documents: EditedDocuments,
   key: string,
   base: Stored | undefined,
   ours: ReadonlySet<string>,
@@ -86,7 +89,7 @@ const unknown = (key: string, why: string) =>
     next: 'bbf status, and the same command again where it shows the old spec',
   });
 
-async function readStored(documents: Documents, key: string): Promise<Stored | undefined> {
+async function readStored(documents: EditedDocuments, key: string): Promise<Stored | undefined> {
   const stored = await documents.read(key);
   return typeof stored === 'object' ? stored : undefined;
 }

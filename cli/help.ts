@@ -55,12 +55,17 @@ function indented(rows: string[][]): string[] {
   return table(rows).map((line) => `  ${line}`);
 }
 
-function usage(command: Command): string {
+/** `diff [FROM] [TO]` */
+export function usage(command: Command): string {
   const words = command.arguments.map((argument) => (argument.required ? argument.name : `[${argument.name}]`));
   return [command.name, ...words].join(' ');
 }
 
-function flagRow(flag: Flag): string[] {
+const flagRow = (flag: Flag): string[] => [flagText(flag), flag.summary];
+
+/** `-o, --output=FORMAT`, `--json[=FIELDS]`, `--[no-]stack-policy` */
+export function flagText(flag: Flag): string {
   const short = flag.short === undefined ? '' : `-${flag.short}, `;
-  return [`${short}--${flag.name}${flag.value === undefined ? '' : `=${flag.value}`}`, flag.summary];
+  const value = flag.value === undefined ? '' : flag.optional !== undefined ? `[=${flag.value}]` : `=${flag.value}`;
+  return `${short}--${flag.refusable ? '[no-]' : ''}${flag.name}${value}`;
 }

@@ -14,6 +14,10 @@ export class Interrupted extends Error {
   }
 }
 
+/** By name: a command that is bundled apart has a class of its own. */
+export const isInterrupted = (error: unknown): error is Interrupted =>
+  error instanceof Error && error.name === 'Interrupted';
+
 /** As shells report a death by signal: 128 + its number. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];

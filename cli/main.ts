@@ -1,33 +1,30 @@
 /** The bbf program: reads its surroundings, runs the command line, and sets the exit code. */
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { dispatch } from './dispatch.ts';
 import { describeFailure } from './failure.ts';
-import { Interrupted, signalExitCode, sleep } from './interrupt.ts';
+import { type Interrupted, isInterrupted, signalExitCode, sleep } from './interrupt.ts';
 import { openTerminal } from './output/terminal.ts';
 import { readSettings } from './settings.ts';
 
 // Which Node a user runs is for `engines` of package.json to say; the SDK's own advice would stand among bbf's messages.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const { stdin, stdout, stderr } = process;
+const terminals = { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
 const settings = readSettings({
   env: process.env,
   cwd: process.cwd(),
   program: fileURLToPath(import.meta.url),
-  onTerminal: Boolean(stdin.isTTY || stdout.isTTY || stderr.isTTY),
+  onTerminal: Object.values(terminals).includes(true),
 });
-const terminal = openTerminal({ stdin, stdout, stderr }, settings);
+const terminal = openTerminal(process, { ...settings, terminals });
 
-// A reader that went away, e.g. `bbf status | head -1`, is no failure.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
-try {
-  process.exitCode = await dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep });
-} catch (error) {
-  process.exitCode = error instanceof Interrupted ? interrupted(error) : failed(error);
-}
+// Without top-level await, which CommonJS lacks: as CommonJS, Node starts the program sooner.
+void dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep })
+  .catch((error: unknown) => (isInterrupted(error) ? interrupted(error) : failed(error)))
+  .then((code) => {
+    process.exitCode = code;
+  });
 
 function interrupted({ signal }: Interrupted): number {
   terminal.notes.write(`bbf: stopped by ${signal}; what was asked for goes on without waiting for it\n`);

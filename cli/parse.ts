@@ -24,12 +24,34 @@ function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[
     const names = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
     parser.option(flag.value === undefined ? names : `${names} <${flag.value}>`, flag.summary);
   }
-  const { args, options } = parser.parse(['node', 'bbf', ...argv], { run: false });
+  const { args, options } = parser.parse(['node', 'bbf', ...joined(flags, argv)], { run: false });
   const { '--': literal, ...values } = options;
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
 
-function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has'> {
+/**
+ * In the form that leaves no doubt: cac takes a lone dash, which stands for standard input, for an argument, and the word behind a
+ * flag whose value may be left out for that value.
+ */
+function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] as string;
+    if (word === '--') return [...words, ...argv.slice(at)];
+    const flag = takesValue(flags, word);
+    if (flag?.optional !== undefined) words.push(`--${flag.name}=${flag.optional}`);
+    else if (flag !== undefined && argv[at + 1] === '-') {
+      words.push(`--${flag.name}=-`);
+      at += 1;
+    } else words.push(word);
+  }
+  return words;
+}
+
+const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
+  flags.find(({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`));
+
+function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has' | 'choice'> {
   const last = (name: string): unknown => {
     const value = values[keyOf(declared(flags, name))];
     return Array.isArray(value) ? value.at(-1) : value;
@@ -39,7 +61,12 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
       const value = last(name);
       return value === undefined || value === null ? undefined : String(value);
     },
-    has: (name) => last(name) === !name.startsWith('no-'),
+    has: (name) =>
+      declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : last(name) !== undefined,
+    choice: (name) => {
+      const value = last(name);
+      return typeof value === 'boolean' ? value : undefined;
+    },
   };
 }
 

@@ -17,12 +17,16 @@ export function durationFlag(call: Pick<Call, 'text'>, flag: string, fallback: s
 
 /** undefined where the flag was not given. @throws Failure (usage) for what is no whole number from `least` to 1000 */
 export function countFlag(call: Pick<Call, 'text'>, flag: string, least = 0): number | undefined {
-  const text = call.text(flag);
+  return count(`--${flag}`, call.text(flag), least);
+}
+
+/** @param name of the flag or environment variable @throws Failure (usage) */
+export function count(name: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   const MOST = 1000;
   const wrong = (why: string) =>
-    new Failure('usage', `--${flag}=${text} ${why}`, { next: `--${flag}=${least} up to --${flag}=${MOST}` });
+    new Failure('usage', `${name}=${text} ${why}`, { next: `${name}=${least} up to ${name}=${MOST}` });
   if (text.trim() === '' || Number.isNaN(number)) throw wrong('is not a number');
   if (!Number.isInteger(number)) throw wrong('is not a whole number: there is no part of a worker');
   if (number < least) throw wrong(number < 0 ? 'is negative' : `is less than ${least}`);

@@ -16,9 +16,15 @@ export interface Settings {
   stateDirectory: string;
   /** Context to use instead of the current one. */
   context: string | undefined;
+  /** Cluster to mean instead of the one that a file names. */
+  cluster: string | undefined;
   /** Bazel to run instead of the one that is looked for. */
   bazel: string | undefined;
   searchPath: string[];
+  /** Builds run in containers of this machine unless the command line says otherwise. */
+  buildLocal: boolean;
+  /** Least workers of a build, unless the command line says otherwise; as it was typed. */
+  buildWorkers: string | undefined;
   /** `user@host`, written into documents as their author where no better name is known. */
   author: string;
   aws: {
@@ -28,8 +34,12 @@ export interface Settings {
     accessKeyId: string | undefined;
     secretAccessKey: string | undefined;
     sessionToken: string | undefined;
+    /** ISO instant at which those keys end, where whoever made them says so. */
+    credentialExpiration: string | undefined;
     credentialsFile: string;
   };
+  /** For `bbf edit`; may have flags of its own. */
+  editor: string;
   /** The environment that child processes get. */
   childEnvironment: NodeJS.ProcessEnv;
   noColor: boolean;
@@ -53,8 +63,11 @@ export function readSettings({ env, ...start }: Start): Settings {
     cacheDirectory: join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'bbf'),
     stateDirectory: join(value('XDG_STATE_HOME') ?? join(home, '.local', 'state'), 'bbf'),
     context: value('BBF_CONTEXT'),
+    cluster: value('BBF_CLUSTER'),
     bazel: value('BBF_BAZEL'),
     searchPath: (value('PATH') ?? '').split(':').filter(Boolean),
+    buildLocal: isOn(value('BUILD_LOCAL')),
+    buildWorkers: value('BUILD_WORKERS'),
     author: `${userName(env)}@${hostname()}`,
     aws: {
       region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
@@ -63,13 +76,17 @@ export function readSettings({ env, ...start }: Start): Settings {
       accessKeyId: value('AWS_ACCESS_KEY_ID'),
       secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),
       sessionToken: value('AWS_SESSION_TOKEN'),
+      credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
     },
+    editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
     childEnvironment: env,
     noColor: value('NO_COLOR') !== undefined || env.TERM === 'dumb',
     ci: value('CI') !== undefined && env.CI !== 'false',
   };
 }
+
+const isOn = (text: string | undefined) => text !== undefined && !['0', 'false', 'no'].includes(text.toLowerCase());
 
 /** A user id without an entry in the password file has no name. */
 function userName(env: NodeJS.ProcessEnv): string {

@@ -16,6 +16,8 @@ export interface Wait<T> {
   look(): Promise<Verdict<T>>;
   timeoutMs: number;
   quiet?: boolean;
+  /** How long it usually takes, milliseconds, asked at each look; undefined while nobody knows. */
+  usually?(waitedMs: number): number | undefined;
   /** What to type when time ran out. */
   next: string;
   signal: AbortSignal;
@@ -35,7 +37,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
     for (;;) {
       const verdict = await abortable(wait.look(), wait.signal);
       if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
-      if (verdict.lines.length > 0) progress.show(`waiting for ${wait.what}`, verdict.lines);
+      if (verdict.lines.length > 0) progress.show(titleOf(wait, program.now() - startedAt), verdict.lines);
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
       if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);
@@ -45,6 +47,11 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   } finally {
     progress.end();
   }
+}
+
+function titleOf<T>({ what, usually }: Wait<T>, waitedMs: number): string {
+  const usual = usually?.(waitedMs);
+  return `waiting for ${what}${usual === undefined ? '' : `, which usually takes ${elapsed(usual)}`}`;
 }
 
 function timedOut<T>(wait: Wait<T>, lines: readonly ProgressLine[]): Failure {

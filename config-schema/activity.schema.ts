@@ -19,7 +19,8 @@ export const activitySchema = {
       required: ['taskId', 'endpoint', 'startedAt'],
       properties: {
         taskId: { type: 'string' },
-        endpoint: { type: 'string', description: 'host:port that clients reach, mutual TLS' },
+        endpoint: { type: 'string', description: 'host:port that builds reach, mutual TLS' },
+        privateEndpoint: { type: 'string', description: 'host:port that workers reach, where that is another one' },
         startedAt: instant,
       },
     },

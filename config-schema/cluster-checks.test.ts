@@ -29,6 +29,8 @@ memory that does not go with it | {"pools":{"a":{"memoryMiB":40000}}} | /spec/po
 a small server | {"server":{"cpu":256,"memoryMiB":4096}} | /spec/server/memoryMiB | Fargate does not offer this memory with 256 CPU units | 4096 | one of 512, 1024, 2048 | write 2048
 too short a wait | {"scaling":{"idleAfter":"999ms"}} | /spec/scaling/idleAfter | idleAfter is too short | "999ms" | between 1s and 30d | write "1s"
 too long a wait | {"scaling":{"scaleInAfter":"25h"}} | /spec/scaling/scaleInAfter | scaleInAfter is too long | "25h" | between 0s and 1d | write "1d"
+a gateway alone | {"engine":{"server":"s","gateway":"g"}} | /spec/engine | an engine has all companions or none, and this one has some | gateway | all of storage, backplane, gateway, agent, or none | name storage and backplane and agent as well, or run bbf images release, which writes them all
+all companions but one | {"engine":{"storage":"s","backplane":"b","gateway":"g"}} | /spec/engine | an engine has all companions or none, and this one has some | storage, backplane, gateway | all of storage, backplane, gateway, agent, or none | name agent as well, or run bbf images release, which writes them all
 certificates for years | {"access":{"certificates":{"clientTtl":"400d"}}} | /spec/access/certificates/clientTtl | clientTtl is too long | "400d" | between 1m and 1d | write "1d"
 `);
 

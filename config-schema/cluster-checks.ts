@@ -1,6 +1,7 @@
 /** What a cluster must satisfy beyond its schema: numbers that fit together, names that exist, schedules that fire. */
 import { Cron } from 'croner';
 import { closest } from 'fastest-levenshtein';
+import { COMPANIONS } from './cluster.schema.ts';
 import type { Cluster, Pool, Problem, Spec } from './documents.ts';
 import { formatDuration, parseDuration } from './durations.ts';
 import { FARGATE_CPU, fargateMemory, nearestSize } from './fargate-sizes.ts';
@@ -16,6 +17,7 @@ export function clusterProblems(cluster: Cluster, name: string | undefined): Pro
     ...tombstoneProblems(cluster),
     ...sizeProblems('/spec/server', spec.server),
     ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(`/spec/pools/${pool}`, value)),
+    ...engineProblems(spec.engine),
     ...durationProblems(spec),
     ...spec.scaling.schedules.flatMap((schedule, index) => scheduleProblems(spec, schedule, index)),
   ];
@@ -69,6 +71,16 @@ function sizeProblems(pointer: string, size: Pick<Pool, 'cpu' | 'memoryMiB'>): P
 function stepsOf(memory: number[]): string {
   const step = Number(memory[1]) - Number(memory[0]);
   return `${memory[0]} to ${memory.at(-1)} in steps of ${step}`;
+}
+
+function engineProblems(engine: Spec['engine']): Problem[] {
+  const missing = COMPANIONS.filter((name) => engine[name] === undefined);
+  if (missing.length === 0 || missing.length === COMPANIONS.length) return [];
+  const named = COMPANIONS.filter((name) => engine[name] !== undefined);
+  const message = 'an engine has all companions or none, and this one has some';
+  const expected = `all of ${COMPANIONS.join(', ')}, or none`;
+  const fix = `name ${missing.join(' and ')} as well, or run bbf images release, which writes them all`;
+  return [{ pointer: '/spec/engine', message, seen: named.join(', '), expected, fix }];
 }
 
 /** Shortest and longest of each duration. Below, a cluster flaps or a build outlives its certificate; above, it is a slip of the unit. */

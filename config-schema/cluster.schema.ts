@@ -11,6 +11,9 @@ const name = { type: 'string', pattern: NAME_PATTERN, maxLength: NAME_CHARACTERS
 /** An image reference has no spaces; more is for the registry to say. */
 const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as const;
 
+/** What runs beside an engine that can't do mutual TLS, activity and draining itself (docs/decisions/0011): all of them, or none. */
+export const COMPANIONS = ['storage', 'backplane', 'gateway', 'agent'] as const;
+
 export const poolSchema = {
   type: 'object',
   additionalProperties: false,
@@ -95,6 +98,12 @@ export const specSchema = {
       properties: {
         cpu: { type: 'integer', default: 1024, description: 'CPU units; 1024 is one vCPU' },
         memoryMiB: { type: 'integer', default: 2048 },
+        diskGiB: {
+          type: 'integer',
+          minimum: 21,
+          maximum: 200,
+          description: 'ephemeral disk, which holds the cache; default: the 20 GiB that Fargate gives every task',
+        },
       },
       default: {},
     },
@@ -132,6 +141,10 @@ export const specSchema = {
       properties: {
         server: { ...image, description: 'image of the build server; default: the installation’s' },
         worker: { ...image, description: 'image of the workers; default: the installation’s' },
+        storage: { ...image, description: 'image of the storage worker beside a Buildfarm server' },
+        backplane: { ...image, description: 'image of Redis or Valkey beside a Buildfarm server' },
+        gateway: { ...image, description: 'image of the proxy that does mutual TLS for server and workers' },
+        agent: { ...image, description: 'image of the program that gets certificates and reports activity' },
       },
       default: {},
     },

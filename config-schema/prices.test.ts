@@ -30,9 +30,10 @@ describe('an hour costs', () => {
   });
 
   it.each([
-    [1024, 4096, 0.06326],
-    [2048, 8192, 0.12152],
-  ])('a server of %d CPU units and %d MiB', (cpu, memoryMiB, usd) => {
-    expect(serverUsdPerHour({ cpu, memoryMiB })).toBeCloseTo(usd, 9);
+    [{ cpu: 1024, memoryMiB: 4096 }, 0.06326],
+    [{ cpu: 2048, memoryMiB: 8192 }, 0.12152],
+    [{ cpu: 2048, memoryMiB: 8192, diskGiB: 120 }, 0.13262],
+  ])('a server of %j', (size, usd) => {
+    expect(serverUsdPerHour(size)).toBeCloseTo(usd, 9);
   });
 });

@@ -21,14 +21,15 @@ type Size = Pick<Pool, 'cpu' | 'memoryMiB'>;
 /** USD for an hour of one worker of the pool, its public address included. */
 export function workerUsdPerHour(pool: Omit<Pool, 'platform'>): number {
   const factor = pool.capacity === 'spot' ? SPOT_FACTOR : 1;
-  const disk = Math.max(0, pool.diskGiB - FREE_DISK_GIB) * USD_PER_DISK_GIB_HOUR;
-  return compute(pool, pool.architecture) * factor + disk + USD_PER_ADDRESS_HOUR;
+  return compute(pool, pool.architecture) * factor + disk(pool.diskGiB) + USD_PER_ADDRESS_HOUR;
 }
 
 /** USD for an hour of the build server: x86, on demand, its public address included. */
 export function serverUsdPerHour(server: Spec['server']): number {
-  return compute(server, 'x86_64') + USD_PER_ADDRESS_HOUR;
+  return compute(server, 'x86_64') + disk(server.diskGiB ?? FREE_DISK_GIB) + USD_PER_ADDRESS_HOUR;
 }
+
+const disk = (gib: number) => Math.max(0, gib - FREE_DISK_GIB) * USD_PER_DISK_GIB_HOUR;
 
 function compute(size: Size, architecture: Pool['architecture']): number {
   const { vcpu, gib } = RATES[architecture];

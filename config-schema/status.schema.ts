@@ -97,6 +97,7 @@ export const statusSchema = {
       },
     },
     endpoint: { ...stringOrNull, description: 'host:port of the running build server' },
+    privateEndpoint: { type: 'string', description: 'host:port of it for workers, where that is another one' },
     pools: {
       type: 'object',
       additionalProperties: {

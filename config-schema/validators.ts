@@ -1,26 +1,42 @@
-/** The schemas as compiled validators, each made at first use: compiling all four costs more than most commands need. */
-import { Ajv, type ValidateFunction } from 'ajv';
+/** The schemas as compiled validators, each made at first use; in bbf's bundles they are code already (build/compiled-validators.ts). */
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { activitySchema } from './activity.schema.ts';
 import { clusterSchema } from './cluster.schema.ts';
 import { leaseSchema } from './lease.schema.ts';
 import { statusSchema } from './status.schema.ts';
 
-const compiled = new Map<object, ValidateFunction>();
+/** verbose: an error carries the schema and the value around it, which the wording of a problem needs. */
+export const ajvOptions: Options = {
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  strict: true,
+  allowUnionTypes: true,
+};
 
-/** Refuses fields that it does not know: what a person writes must mean what they meant. */
-export const clusterValidator = () => compile(clusterSchema, () => clusterSchema);
-/** These three are written by programs, maybe newer ones: a field more is no fault. */
-export const leaseValidator = () => compile(leaseSchema, () => open(leaseSchema));
-export const activityValidator = () => compile(activitySchema, () => open(activitySchema));
-export const statusValidator = () => compile(statusSchema, () => open(statusSchema));
+/**
+ * By the name of the function below that answers its validator. A cluster document with fields that bbf does not know is refused: what a
+ * person writes must mean what they meant. The other three are written by programs, maybe newer ones: a field more is no fault.
+ */
+export const validatedSchemas = {
+  clusterValidator: () => clusterSchema,
+  leaseValidator: () => open(leaseSchema),
+  activityValidator: () => open(activitySchema),
+  statusValidator: () => open(statusSchema),
+} satisfies Record<string, () => object>;
 
-function compile(key: object, schema: () => object): ValidateFunction {
-  const known = compiled.get(key);
+const compiled = new Map<string, ValidateFunction>();
+
+export const clusterValidator = () => compile('clusterValidator');
+export const leaseValidator = () => compile('leaseValidator');
+export const activityValidator = () => compile('activityValidator');
+export const statusValidator = () => compile('statusValidator');
+
+function compile(name: keyof typeof validatedSchemas): ValidateFunction {
+  const known = compiled.get(name);
   if (known) return known;
-  // verbose: an error carries the schema and the value around it, which the wording of a problem needs.
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: true, allowUnionTypes: true });
-  const validate = ajv.compile(schema());
-  compiled.set(key, validate);
+  const validate = new Ajv(ajvOptions).compile(validatedSchemas[name]());
+  compiled.set(name, validate);
   return validate;
 }
 

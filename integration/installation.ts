@@ -1,9 +1,9 @@
 /** A whole bbf on this machine for a test, demo or benchmark: a local cloud of its own, set up, in folders of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 import { bbfProgram } from './programs.ts';
 
 export interface Run {
@@ -63,7 +63,7 @@ export function run(
 
 /** Folders and environment of an installation that is not up yet. */
 export async function newInstallation(directory = mkdtempSync(join(tmpdir(), 'bbf-'))): Promise<Installation> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const folder = (name: string) => join(directory, name);
   const env = cleanEnvironment({
     HOME: folder('home'),
@@ -93,17 +93,6 @@ export async function expectSuccess(promise: Promise<Run>): Promise<Run> {
   const result = await promise;
   if (result.code === 0) return result;
   throw new Error(`exit ${result.code ?? result.signal}\n${result.stdout}\n${result.stderr}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Looks every 50 ms until `look` gives a value; the deadline is there for failures only. */

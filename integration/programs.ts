@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
-export const bbfProgram = join(root, 'dist', 'bbf.mjs');
+export const bbfProgram = join(root, 'dist', 'bbf.cjs');
 export const helloWorkspace = join(root, 'integration', 'examples', 'hello');
 
 export interface Bazel {

@@ -20,6 +20,8 @@ export type WorldOnPort = Awaited<ReturnType<Awaited<ReturnType<typeof openWorld
 /** The end record alone: a zip without entries (PKWARE's APPNOTE, 4.3.16). */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 const INSTALLATION = 'bbf';
+/** A name that a test may set up itself. */
+export const OTHER = 'other';
 
 /** One port, and one set-up that every world begins with a copy of. */
 export async function openWorlds() {
@@ -29,14 +31,15 @@ export async function openWorlds() {
   const home = mkdtempSync(join(tmpdir(), 'bbf-world-'));
   const blobs = createMemoryBlobs();
   const start = (script: Script, saved = {}) => {
-    const functions = { [`${INSTALLATION}--reconciler`]: async (event: unknown) => urlAnswer(event, script) };
+    const reconciler = async (event: unknown) => urlAnswer(event, script);
+    const functions = { [`${INSTALLATION}--reconciler`]: reconciler, [`${OTHER}--reconciler`]: reconciler };
     return startCloud({ endpoint, checkSkew: false, functions, blobs, saved });
   };
   const ground = await start({ authorities: '' });
   answer = ground.cloud.handle;
   const program = programOf(ground);
   const context = { endpoint, region: 'us-east-1', installation: INSTALLATION };
-  const wish = { contextName: 'test', context, serverImage: 'server', workerImage: 'worker' };
+  const wish = { contextName: 'test', context, choices: { ServerImage: 'server', WorkerImage: 'worker' } };
   const { bucket } = await setUp(wish, program);
   const saved = structuredClone(ground.cloud.snapshot());
   const readyAt = ground.world.now();
@@ -46,7 +49,11 @@ export async function openWorlds() {
     async fresh(script: Script) {
       const cloud = await start(script, structuredClone(saved));
       await cloud.advance(readyAt - cloud.world.now());
-      answer = cloud.cloud.handle;
+      const requests: WireRequest[] = [];
+      answer = (request) => {
+        requests.push(request);
+        return cloud.cloud.handle(request);
+      };
       const own = programOf(cloud);
       cpSync(home, own.directory, { recursive: true });
       return {
@@ -54,6 +61,8 @@ export async function openWorlds() {
         endpoint,
         bucket,
         program: own,
+        /** What came over the port, oldest first: all that programs and the CLI asked for. */
+        requests,
         /** Writes a document as it is; answers its revision. */
         async put(key: string, document: object): Promise<string> {
           const object = { Bucket: bucket, Key: key, Body: JSON.stringify(document) };
@@ -82,6 +91,8 @@ function programOf(cloud: Awaited<ReturnType<typeof startCloud>>): ProgramDouble
 }
 
 function urlAnswer(event: unknown, { authorities }: Script) {
-  const isUrl = typeof (event as { rawPath?: unknown }).rawPath === 'string';
-  return isUrl ? { statusCode: 200, headers: {}, body: JSON.stringify({ authorities }) } : undefined;
+  if (typeof (event as { rawPath?: unknown }).rawPath !== 'string') return undefined;
+  const one = { certificate: authorities, signsFrom: new Date(0).toISOString(), trustedUntil: null };
+  const trusted = authorities === '' ? [] : [one];
+  return { statusCode: 200, headers: {}, body: JSON.stringify({ authorities, trusted }) };
 }

@@ -3,6 +3,7 @@ import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Activity, Status } from '../config-schema/documents.ts';
 import { activityKey, bundleKey, clusterKey, statusKey } from '../config-schema/keys.ts';
+import type { WireRequest } from '../local/cloud/kernel.ts';
 import { awsPorts } from '../reconciler/aws/ports.ts';
 import { worker } from '../reconciler/core/observation.fixture.ts';
 import type { Ports } from '../reconciler/ports.ts';
@@ -21,8 +22,10 @@ export async function startWorld() {
   const cloud = await startCloud({ checkSkew: false, functions: { [name]: async () => undefined } });
   await layFoundation(cloud);
   const calls: string[] = [];
+  const requests: WireRequest[] = [];
   const counted = sdkHandler({
     handle: (request) => {
+      requests.push(request);
       calls.push(operationOf(request.method, request.path, request.headers, request.body));
       return cloud.cloud.handle(request);
     },
@@ -38,6 +41,8 @@ export async function startWorld() {
   return {
     ...cloud,
     ports,
+    /** Everything that the reconciler asked for, oldest first. */
+    requests,
     writeCluster: (spec: object) =>
       put(clusterKey('main'), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }),
     /** What a farm with so many workers would report now. */

@@ -58,6 +58,23 @@ async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
   }
 }
 
+/** The bucket's port answers a text that is unchanged with the same document, so what it says is read once. `name`: what its key says. */
+function readOnce<T>(parse: (text: string, name: string) => T): (document: Document, name: string) => T {
+  const known = new WeakMap<Document, T>();
+  return (document, name) => {
+    const before = known.get(document);
+    if (before !== undefined) return before;
+    const parsed = parse(document.text, name);
+    known.set(document, parsed);
+    return parsed;
+  };
+}
+
+const clusterIn = readOnce((text, cluster) => parseCluster(text, { cluster }));
+const leaseIn = readOnce(leaseOf);
+const activityIn = readOnce(parseActivity);
+const statusIn = readOnce(parseStatus);
+
 interface Reader {
   entries: Entry[];
   entry(key: string): Entry | undefined;
@@ -83,9 +100,9 @@ async function readDocument(reader: Reader, cluster: string): Promise<DocumentOb
   const read = await attempt(() => reader.read(key, true));
   if (!read.known) return { state: 'unreadable', error: read.error };
   if (!read.value) return { state: 'absent' };
-  const { revision, text } = read.value;
+  const { revision } = read.value;
   const modifiedAt = entry?.modifiedAt ?? 0;
-  const parsed = parseCluster(text, { cluster });
+  const parsed = clusterIn(read.value, cluster);
   if (!parsed.ok) return { state: 'invalid', revision, modifiedAt, problems: parsed.problems };
   const { metadata, spec } = parsed.cluster;
   return { state: 'valid', revision, modifiedAt, uid: metadata.uid ?? null, spec };
@@ -140,7 +157,7 @@ async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseOb
       entries.map(async ({ key, modifiedAt }) => {
         const document = await reader.read(key);
         if (!document) return [];
-        const lease = leaseOf(document.text, key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''));
+        const lease = leaseIn(document, key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''));
         return [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }];
       }),
     );
@@ -169,7 +186,7 @@ async function readActivity(reader: Reader, cluster: string): Promise<Observatio
     const key = activityKey(cluster);
     const document = await reader.read(key);
     if (!document) return null;
-    const parsed = parseActivity(document.text);
+    const parsed = activityIn(document, cluster);
     if (!parsed.ok) throw new Error(parsed.problems[0]?.message ?? 'activity.json is not an activity document');
     return { activity: parsed.activity, reportedAt: reader.entry(key)?.modifiedAt ?? 0 };
   });
@@ -177,7 +194,7 @@ async function readActivity(reader: Reader, cluster: string): Promise<Observatio
 
 async function readStatus(reader: Reader, cluster: string): Promise<Observation['status']> {
   const document = await reader.read(statusKey(cluster));
-  const parsed = document ? parseStatus(document.text) : null;
+  const parsed = document ? statusIn(document, cluster) : null;
   return parsed?.ok ? parsed.status : null;
 }
 

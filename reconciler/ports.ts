@@ -1,5 +1,6 @@
 /** What a pass needs of the outside world, in bbf's words. Implementations are in aws/. */
 
+import type { EngineImages } from '../templates/engine.ts';
 import type { StackShape } from '../templates/shape.ts';
 import type { ServiceObservation, StackObservation } from './core/observation.ts';
 
@@ -81,5 +82,5 @@ export interface Ports {
 export interface Settings {
   installation: string;
   version: string;
-  defaultEngine: { server: string; worker: string };
+  defaultEngine: EngineImages;
 }

@@ -1,5 +1,6 @@
 /** The reconciler's settings, read from its environment once, when the function starts. */
 import { version } from '../config-schema/version.ts';
+import { companionsIn, imageVariable } from '../templates/engine.ts';
 import type { Settings } from './ports.ts';
 
 export interface FunctionSettings extends Settings {
@@ -27,7 +28,11 @@ export function settingsFrom(env: Record<string, string | undefined>): FunctionS
     region: required('AWS_REGION'),
     endpoint: env.AWS_ENDPOINT_URL,
     bucket: required('BBF_BUCKET'),
-    defaultEngine: { server: required('BBF_SERVER_IMAGE'), worker: required('BBF_WORKER_IMAGE') },
+    defaultEngine: {
+      server: required('BBF_SERVER_IMAGE'),
+      worker: required('BBF_WORKER_IMAGE'),
+      companions: companionsIn((companion) => env[imageVariable(companion)]),
+    },
     serverRole: required('BBF_SERVER_ROLE'),
     workerRole: required('BBF_WORKER_ROLE'),
     stackRoleArn: env.BBF_STACK_ROLE_ARN || undefined,

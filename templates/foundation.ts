@@ -1,19 +1,22 @@
 /** The stack that all clusters of one installation stand on: network, ECS cluster, roles, logs, reconciler. */
-import { getAtt, type Output, type Resource, ref, type Template } from './cloudformation.ts';
+import { getAtt, iff, type Output, type Resource, ref, type Template } from './cloudformation.ts';
+import { logConditions, logGroup, logParameters } from './logs.ts';
 import { ecsClusterName, exportName, farmLogGroupName } from './names.ts';
 import { networkConditions, networkOutputs, networkParameters, networkResources } from './network.ts';
 import { reconcilerParameters, reconcilerResources } from './reconciler.ts';
-import { roleResources } from './roles.ts';
+import { registryResources } from './registry.ts';
+import { roleConditions, roleParameters, roleResources } from './roles.ts';
 
 export function foundationTemplate(installation: string): Template {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'bbf: what all clusters of one installation share',
-    Parameters: { ...reconcilerParameters, ...networkParameters },
-    Conditions: networkConditions,
+    Parameters: { ...reconcilerParameters, ...logParameters, ...roleParameters, ...networkParameters },
+    Conditions: { ...networkConditions, ...roleConditions, ...logConditions },
     Resources: {
       ...networkResources,
       ...farmResources(installation),
+      ...registryResources(installation),
       ...roleResources(installation),
       ...reconcilerResources(installation),
     },
@@ -32,10 +35,7 @@ function farmResources(installation: string): Record<string, Resource> {
         DefaultCapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
       },
     },
-    FarmLogs: {
-      Type: 'AWS::Logs::LogGroup',
-      Properties: { LogGroupName: farmLogGroupName(installation), RetentionInDays: ref('LogRetentionDays') },
-    },
+    FarmLogs: { Condition: 'OwnFarmLogs', ...logGroup(farmLogGroupName(installation)) },
   };
 }
 
@@ -46,7 +46,10 @@ function outputs(installation: string): Record<string, Output> {
     Bucket: { Description: 'Bucket of the documents', Value: ref('Bucket') },
     Version: { Description: 'Version of bbf that deployed this', Value: ref('Version') },
     ReconcilerUrl: { Description: 'Where certificates are asked for', Value: getAtt('ReconcilerUrl', 'FunctionUrl') },
-    FarmLogGroup: { Description: 'Log group of servers and workers', Value: ref('FarmLogs') },
+    FarmLogGroup: {
+      Description: 'Log group of servers and workers',
+      Value: iff('OwnFarmLogs', ref('FarmLogs'), ref('LogGroup')),
+    },
     ExecutionRoleArn: { Description: 'Role that starts tasks', Value: getAtt('ExecutionRole', 'Arn') },
     ServerRoleArn: { Description: 'Role of build servers', Value: getAtt('ServerRole', 'Arn') },
     WorkerRoleArn: { Description: 'Role of workers', Value: getAtt('WorkerRole', 'Arn') },

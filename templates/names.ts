@@ -15,6 +15,14 @@ export const fastScheduleRuleName = (installation: string) => `${installation}--
 export const slowScheduleRuleName = (installation: string) => `${installation}--schedule-slow`;
 /** Where servers and workers log. */
 export const farmLogGroupName = (installation: string) => `/bbf/${installation}/farm`;
+/** Where the reconciler's function logs; Lambda takes this name unless it is told another. */
+export const reconcilerLogGroupName = (installation: string) => `/aws/lambda/${reconcilerFunctionName(installation)}`;
+export const ROLES = ['reconciler', 'stacks', 'execution', 'server', 'worker'] as const;
+/** Names of roles are the account's, not the region's, so they say their region; as the templates write it. */
+export const roleName = (installation: string, role: (typeof ROLES)[number], region = '${AWS::Region}') =>
+  `${installation}--${role}--${region}`;
+/** Of an image, in the account's registry. */
+export const repositoryName = (installation: string, image: string) => `${installation}/${image}`;
 /** Name of a foundation export, for `Fn::ImportValue`. */
 export const exportName = (installation: string, output: string) => `${installation}--${output}`;
 

@@ -1,6 +1,6 @@
 /** The foundation's network: public subnets in two zones without NAT, or what the account has already. */
 import { getAtt, iff, type Output, type Parameter, type Resource, ref, type Value } from './cloudformation.ts';
-import { SERVER_PORT } from './server.ts';
+import { LAST_SERVER_PORT, SERVER_PORT } from './farm-ports.ts';
 
 export const networkParameters: Record<string, Parameter> = {
   VpcId: { Type: 'String', Default: '', Description: 'Existing VPC; empty: the foundation makes one' },
@@ -31,7 +31,13 @@ function subnet(index: number): Resource {
     CidrBlock: { 'Fn::Select': [index, { 'Fn::Cidr': [getAtt('Vpc', 'CidrBlock'), 2, 12] }] },
     AvailabilityZone: { 'Fn::Select': [index, { 'Fn::GetAZs': '' }] },
     MapPublicIpOnLaunch: true,
+    Tags: named(index === 0 ? '-a' : '-b'),
   });
+}
+
+/** What the console shows; stacks have no such tag to pass on. */
+function named(suffix = ''): Value {
+  return [{ Key: 'Name', Value: { 'Fn::Sub': `\${AWS::StackName}${suffix}` } }];
 }
 
 const association = (name: string): Resource =>
@@ -40,13 +46,18 @@ const association = (name: string): Resource =>
 const vpc = iff('OwnNetwork', ref('Vpc'), ref('VpcId'));
 
 export const networkResources: Record<string, Resource> = {
-  Vpc: own('AWS::EC2::VPC', { CidrBlock: '10.111.0.0/16', EnableDnsSupport: true, EnableDnsHostnames: true }),
-  InternetGateway: own('AWS::EC2::InternetGateway'),
+  Vpc: own('AWS::EC2::VPC', {
+    CidrBlock: '10.111.0.0/16',
+    EnableDnsSupport: true,
+    EnableDnsHostnames: true,
+    Tags: named(),
+  }),
+  InternetGateway: own('AWS::EC2::InternetGateway', { Tags: named() }),
   GatewayAttachment: own('AWS::EC2::VPCGatewayAttachment', {
     VpcId: ref('Vpc'),
     InternetGatewayId: ref('InternetGateway'),
   }),
-  RouteTable: own('AWS::EC2::RouteTable', { VpcId: ref('Vpc') }),
+  RouteTable: own('AWS::EC2::RouteTable', { VpcId: ref('Vpc'), Tags: named() }),
   DefaultRoute: own(
     'AWS::EC2::Route',
     { RouteTableId: ref('RouteTable'), DestinationCidrBlock: '0.0.0.0/0', GatewayId: ref('InternetGateway') },
@@ -68,6 +79,7 @@ export const networkResources: Record<string, Resource> = {
     Properties: {
       GroupDescription: 'bbf build servers: the mutual TLS port only',
       VpcId: vpc,
+      Tags: named('-servers'),
       SecurityGroupIngress: [
         {
           IpProtocol: 'tcp',
@@ -81,7 +93,7 @@ export const networkResources: Record<string, Resource> = {
   },
   WorkerSecurityGroup: {
     Type: 'AWS::EC2::SecurityGroup',
-    Properties: { GroupDescription: 'bbf workers: nothing comes in', VpcId: vpc },
+    Properties: { GroupDescription: 'bbf workers: nothing comes in', VpcId: vpc, Tags: named('-workers') },
   },
   ServerFromWorkers: {
     Type: 'AWS::EC2::SecurityGroupIngress',
@@ -89,7 +101,7 @@ export const networkResources: Record<string, Resource> = {
       GroupId: getAtt('ServerSecurityGroup', 'GroupId'),
       IpProtocol: 'tcp',
       FromPort: SERVER_PORT,
-      ToPort: SERVER_PORT,
+      ToPort: LAST_SERVER_PORT,
       SourceSecurityGroupId: getAtt('WorkerSecurityGroup', 'GroupId'),
       Description: 'workers',
     },

@@ -1,9 +1,15 @@
 /** The stack of one pool: identical execute-only workers, whose number only ECS UpdateService changes. */
+import { configurationText, heapMiB, workerConfiguration } from './buildfarm/configuration.ts';
 import { iff, importValue, ref, type Template } from './cloudformation.ts';
+import { RUN_VOLUME, WORK_VOLUME, workMount } from './companions.ts';
+import { healthCheck, listens } from './container.ts';
+import { engineOf, imageParameters, imageValues } from './engine.ts';
+import { WORKER_PORT } from './farm-ports.ts';
 import { exportName, poolStackName, TAG_POOL } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
-import { type ClusterShape, madeOnce, type StackShape, stackShape } from './shape.ts';
+import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
 
+const COMPANIONS_OF_WORKER = ['gateway', 'agent'] as const;
 const ARCHITECTURES = { x86_64: 'X86_64', arm64: 'ARM64' } as const;
 
 export function poolTemplate(installation: string): Template {
@@ -12,6 +18,7 @@ export function poolTemplate(installation: string): Template {
     Description: 'bbf: one pool of workers',
     Parameters: {
       ...serviceParameters,
+      ...imageParameters(COMPANIONS_OF_WORKER),
       Pool: { Type: 'String', Description: 'Name of the pool' },
       DiskGiB: { Type: 'Number', Description: 'Ephemeral disk of one worker, 21 to 200' },
       Slots: { Type: 'String', Description: 'Actions that one worker runs at a time' },
@@ -22,8 +29,7 @@ export function poolTemplate(installation: string): Template {
     Conditions: { ...serviceConditions, Spot: { 'Fn::Equals': [ref('Capacity'), 'spot'] } },
     Resources: serviceResources({
       installation,
-      container: 'worker',
-      kind: 'Worker',
+      role: 'worker',
       ports: [],
       environment: {
         BBF_INSTALLATION: installation,
@@ -32,6 +38,17 @@ export function poolTemplate(installation: string): Template {
         BBF_SLOTS: ref('Slots'),
         BBF_PLATFORM: ref('Platform'),
         BBF_ACCESS_URL: importValue(exportName(installation, 'ReconcilerUrl')),
+      },
+      withCompanions: {
+        main: {
+          // Containers end in the reverse order: a worker that drains still needs its gateway.
+          DependsOn: [{ ContainerName: 'gateway', Condition: 'START' }],
+          MountPoints: [workMount],
+          // Until the agent says that it may begin, it is well.
+          HealthCheck: healthCheck(`[ ! -e /work/ready ] || ${listens(WORKER_PORT)}`),
+        },
+        more: [],
+        volumes: [RUN_VOLUME, WORK_VOLUME],
       },
       taskProperties: {
         RuntimePlatform: { CpuArchitecture: ref('Architecture'), OperatingSystemFamily: 'LINUX' },
@@ -53,12 +70,17 @@ export function poolTemplate(installation: string): Template {
 const template = madeOnce(poolTemplate);
 
 /** @throws RangeError when the spec has no pool of that name */
-export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
+export const poolShape = (shape: ClusterShape & { pool: string }): StackShape =>
+  shapedOnce(shape, `pool ${shape.pool}`, () => newPoolShape(shape));
+
+function newPoolShape(shape: ClusterShape & { pool: string }): StackShape {
   const pool = shape.spec.pools[shape.pool];
   if (!pool) throw new RangeError(`the spec of cluster ${shape.cluster} has no pool ${shape.pool}`);
+  const { worker, companions } = engineOf(shape.spec.engine, shape.defaultEngine);
+  const buildfarm = companions !== undefined;
   const parameters = {
     ServiceName: poolStackName(shape.installation, shape.cluster, shape.pool),
-    Image: shape.spec.engine.worker ?? shape.defaultEngine.worker,
+    Image: worker,
     Cpu: String(pool.cpu),
     MemoryMiB: String(pool.memoryMiB),
     Cluster: shape.cluster,
@@ -68,6 +90,9 @@ export function poolShape(shape: ClusterShape & { pool: string }): StackShape {
     Platform: JSON.stringify(Object.fromEntries(Object.entries(pool.platform).sort())),
     Architecture: ARCHITECTURES[pool.architecture],
     Capacity: pool.capacity,
+    ...imageValues(COMPANIONS_OF_WORKER, companions),
+    Configuration: buildfarm ? configurationText(workerConfiguration(shape.spec, shape.pool, pool)) : '',
+    HeapMiB: buildfarm ? String(heapMiB(pool.memoryMiB)) : '',
   };
   return stackShape(shape, template(shape.installation), parameters, { [TAG_POOL]: shape.pool });
 }

@@ -1,7 +1,10 @@
 /** The foundation's reconciler: the function, its URL, and the events that wake it. */
+import { COMPANIONS } from '../config-schema/cluster.schema.ts';
 import { CLUSTERS_PREFIX } from '../config-schema/keys.ts';
 import { getAtt, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
-import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from './names.ts';
+import { imageParameter, imageParameters, imageVariable } from './engine.ts';
+import { logGroup } from './logs.ts';
+import { fastScheduleRuleName, reconcilerFunctionName, reconcilerLogGroupName, slowScheduleRuleName } from './names.ts';
 
 /** One invocation looks again every second or so while something converges; the fast schedule takes over after that. */
 export const RECONCILER_TIMEOUT_SECONDS = 60;
@@ -15,22 +18,19 @@ export const reconcilerParameters: Record<string, Parameter> = {
   Version: { Type: 'String', Description: 'Version of bbf that deploys this' },
   ServerImage: { Type: 'String', Description: 'Image of build servers whose cluster names none' },
   WorkerImage: { Type: 'String', Description: 'Image of workers whose cluster names none' },
+  ...imageParameters(COMPANIONS),
   Architecture: {
     Type: 'String',
     Default: 'arm64',
     AllowedValues: ['arm64', 'x86_64'],
     Description: 'Of the function',
   },
-  LogRetentionDays: { Type: 'Number', Default: '30', Description: 'How long logs are kept' },
 };
 
 export function reconcilerResources(installation: string): Record<string, Resource> {
   const name = reconcilerFunctionName(installation);
   return {
-    ReconcilerLogs: {
-      Type: 'AWS::Logs::LogGroup',
-      Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: ref('LogRetentionDays') },
-    },
+    ReconcilerLogs: logGroup(reconcilerLogGroupName(installation)),
     Reconciler: {
       Type: 'AWS::Lambda::Function',
       DependsOn: 'ReconcilerLogs',
@@ -51,6 +51,7 @@ export function reconcilerResources(installation: string): Record<string, Resour
             BBF_BUCKET: ref('Bucket'),
             BBF_SERVER_IMAGE: ref('ServerImage'),
             BBF_WORKER_IMAGE: ref('WorkerImage'),
+            ...Object.fromEntries(COMPANIONS.map((one) => [imageVariable(one), ref(imageParameter(one))])),
             BBF_SERVER_ROLE: ref('ServerRole'),
             BBF_WORKER_ROLE: ref('WorkerRole'),
             BBF_STACK_ROLE_ARN: getAtt('StackRole', 'Arn'),

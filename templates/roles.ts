@@ -1,11 +1,34 @@
 /** The foundation's roles: each may do what its part needs, and no more. */
 import { AUTHORITY_KEY, CLUSTERS_PREFIX } from '../config-schema/keys.ts';
-import { type Resource, sub, type Value } from './cloudformation.ts';
-import { farmLogGroupName, fastScheduleRuleName, reconcilerFunctionName } from './names.ts';
+import { iff, noValue, type Parameter, type Resource, ref, sub, type Value } from './cloudformation.ts';
+import {
+  farmLogGroupName,
+  fastScheduleRuleName,
+  reconcilerFunctionName,
+  reconcilerLogGroupName,
+  roleName,
+} from './names.ts';
 
-type Statement = { Action: string[]; Resource: Value; Condition?: Value };
+type Statement = { Effect?: 'Deny'; Action: string[]; Resource: Value; Condition?: Value };
 
-const role = (name: string, service: string, statements: Statement[], managed: Value[] = []): Resource => ({
+export const roleParameters: Record<string, Parameter> = {
+  PermissionsBoundary: {
+    Type: 'String',
+    Default: '',
+    Description: 'ARN of a policy that bounds every role of the foundation; empty: none',
+  },
+  ImageRepositories: {
+    Type: 'String',
+    Default: 'bbf/*',
+    Description: 'Repositories of this account that tasks may pull their images from',
+  },
+};
+
+export const roleConditions: Record<string, Value> = {
+  HasBoundary: { 'Fn::Not': [{ 'Fn::Equals': [ref('PermissionsBoundary'), ''] }] },
+};
+
+const role = (name: string, service: string, statements: Statement[]): Resource => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     RoleName: sub(name),
@@ -13,7 +36,7 @@ const role = (name: string, service: string, statements: Statement[], managed: V
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
     },
-    ManagedPolicyArns: managed,
+    PermissionsBoundary: iff('HasBoundary', ref('PermissionsBoundary'), noValue),
     Policies: [
       {
         PolicyName: 'bbf',
@@ -27,108 +50,141 @@ const role = (name: string, service: string, statements: Statement[], managed: V
 });
 
 const arn = (text: string): Value => sub(`arn:\${AWS::Partition}:${text}`);
+const regional = (service: string, resource: string): Value =>
+  arn(`${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 const objects = (...patterns: string[]): Value => patterns.map((pattern) => arn(`s3:::\${Bucket}/${pattern}`));
+const documents = (...names: string[]): Value => objects(...names.map((name) => `${CLUSTERS_PREFIX}*/${name}`));
 const passedTo = (service: string): Value => ({ StringEquals: { 'iam:PassedToService': service } });
+const logs = (group: string): Value => regional('logs', `log-group:${group}:*`);
+
+/** What a function or a task writes its lines with; the group itself is the foundation's. */
+const writeLogs = (Resource: Value): Statement => ({
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource,
+});
 
 export function roleResources(installation: string): Record<string, Resource> {
-  const named = (suffix: string) => `${installation}--${suffix}--\${AWS::Region}`;
-  const roleArn = (suffix: string) => arn(`iam::\${AWS::AccountId}:role/${named(suffix)}`);
-  const invoke: Statement = {
-    Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
-    Resource: arn(`lambda:\${AWS::Region}:\${AWS::AccountId}:function:${reconcilerFunctionName(installation)}`),
-  };
-  const tasks = arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:task/${installation}/*`);
-  const logs = (group: string) => arn(`logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${group}:*`);
   return {
-    ReconcilerRole: role(named('reconciler'), 'lambda.amazonaws.com', [
-      {
-        Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
-        Resource: objects(`${CLUSTERS_PREFIX}*`, AUTHORITY_KEY),
-      },
-      { Action: ['s3:ListBucket', 's3:ListBucketVersions'], Resource: arn('s3:::${Bucket}') },
-      {
-        Action: [
-          'cloudformation:CreateStack',
-          'cloudformation:UpdateStack',
-          'cloudformation:DeleteStack',
-          'cloudformation:CancelUpdateStack',
-          'cloudformation:ContinueUpdateRollback',
-          'cloudformation:RollbackStack',
-          'cloudformation:DescribeStacks',
-          'cloudformation:DescribeStackEvents',
-          'cloudformation:TagResource',
-        ],
-        Resource: arn(`cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/${installation}--*`),
-      },
-      // IAM knows no resource for it.
-      { Action: ['cloudformation:ListStacks'], Resource: '*' },
-      { Action: ['iam:PassRole'], Resource: roleArn('stacks'), Condition: passedTo('cloudformation.amazonaws.com') },
-      {
-        Action: ['ecs:DescribeServices', 'ecs:UpdateService'],
-        Resource: arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:service/${installation}/${installation}--*`),
-      },
-      { Action: ['ecs:DescribeTasks'], Resource: tasks },
-      // IAM knows no resource for it.
-      { Action: ['ec2:DescribeNetworkInterfaces'], Resource: '*' },
-      {
-        Action: ['events:DescribeRule', 'events:EnableRule', 'events:DisableRule'],
-        Resource: arn(`events:\${AWS::Region}:\${AWS::AccountId}:rule/${fastScheduleRuleName(installation)}`),
-      },
-      {
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: logs(`/aws/lambda/${reconcilerFunctionName(installation)}`),
-      },
+    ReconcilerRole: reconcilerRole(installation),
+    StackRole: stackRole(installation),
+    ExecutionRole: executionRole(installation),
+    ServerRole: role(roleName(installation, 'server'), 'ecs-tasks.amazonaws.com', [
+      invoke(installation),
+      { Action: ['s3:PutObject'], Resource: documents('activity.json') },
+      { Action: ['s3:GetObject'], Resource: documents('status.json') },
     ]),
-    StackRole: role(named('stacks'), 'cloudformation.amazonaws.com', [
-      {
-        Action: [
-          'ecs:CreateService',
-          'ecs:UpdateService',
-          'ecs:DeleteService',
-          'ecs:DescribeServices',
-          'ecs:TagResource',
-          'ecs:UntagResource',
-        ],
-        Resource: arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:service/${installation}/${installation}--*`),
-      },
-      {
-        Action: ['ecs:RegisterTaskDefinition', 'ecs:TagResource'],
-        Resource: arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:task-definition/${installation}--*`),
-      },
-      { Action: ['ecs:DeregisterTaskDefinition', 'ecs:DescribeTaskDefinition'], Resource: '*' },
-      {
-        Action: ['iam:PassRole'],
-        Resource: [roleArn('server'), roleArn('worker'), roleArn('execution')],
-        Condition: passedTo('ecs-tasks.amazonaws.com'),
-      },
-      {
-        Action: ['iam:CreateServiceLinkedRole'],
-        Resource: arn('iam::${AWS::AccountId}:role/aws-service-role/ecs.amazonaws.com/*'),
-        Condition: { StringEquals: { 'iam:AWSServiceName': 'ecs.amazonaws.com' } },
-      },
-    ]),
-    ExecutionRole: role(named('execution'), 'ecs-tasks.amazonaws.com', [
-      { Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
-      {
-        Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
-        Resource: arn('ecr:${AWS::Region}:${AWS::AccountId}:repository/*'),
-      },
-      { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs(farmLogGroupName(installation)) },
-    ]),
-    ServerRole: role(named('server'), 'ecs-tasks.amazonaws.com', [
-      invoke,
-      { Action: ['s3:PutObject'], Resource: objects(`${CLUSTERS_PREFIX}*/activity.json`) },
-      { Action: ['s3:GetObject'], Resource: objects(`${CLUSTERS_PREFIX}*/status.json`) },
-    ]),
-    WorkerRole: role(named('worker'), 'ecs-tasks.amazonaws.com', [
-      invoke,
+    WorkerRole: role(roleName(installation, 'worker'), 'ecs-tasks.amazonaws.com', [
+      invoke(installation),
       {
         Action: ['ecs:UpdateTaskProtection', 'ecs:GetTaskProtection'],
-        Resource: tasks,
-        Condition: {
-          ArnEquals: { 'ecs:cluster': arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:cluster/${installation}`) },
-        },
+        Resource: tasks(installation),
+        Condition: { ArnEquals: { 'ecs:cluster': regional('ecs', `cluster/${installation}`) } },
       },
     ]),
   };
+}
+
+const roleArn = (installation: string, suffix: Parameters<typeof roleName>[1]): Value =>
+  arn(`iam::\${AWS::AccountId}:role/${roleName(installation, suffix)}`);
+const services = (installation: string): Value => regional('ecs', `service/${installation}/${installation}--*`);
+const tasks = (installation: string): Value => regional('ecs', `task/${installation}/*`);
+
+const invoke = (installation: string): Statement => ({
+  Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+  Resource: regional('lambda', `function:${reconcilerFunctionName(installation)}`),
+});
+
+/** Only people and the CLI write a cluster's document. */
+function reconcilerRole(installation: string): Resource {
+  return role(roleName(installation, 'reconciler'), 'lambda.amazonaws.com', [
+    {
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
+      Resource: objects(`${CLUSTERS_PREFIX}*`, AUTHORITY_KEY),
+    },
+    { Effect: 'Deny', Action: ['s3:PutObject', 's3:DeleteObject'], Resource: documents('cluster.json') },
+    { Action: ['s3:ListBucket', 's3:ListBucketVersions'], Resource: arn('s3:::${Bucket}') },
+    {
+      Action: [
+        'cloudformation:CreateStack',
+        'cloudformation:UpdateStack',
+        'cloudformation:DeleteStack',
+        'cloudformation:CancelUpdateStack',
+        'cloudformation:ContinueUpdateRollback',
+        'cloudformation:RollbackStack',
+        'cloudformation:DescribeStacks',
+        'cloudformation:DescribeStackEvents',
+        'cloudformation:TagResource',
+      ],
+      Resource: regional('cloudformation', `stack/${installation}--*`),
+    },
+    {
+      Effect: 'Deny',
+      Action: ['cloudformation:UpdateStack', 'cloudformation:DeleteStack'],
+      Resource: regional('cloudformation', `stack/${installation}--foundation/*`),
+    },
+    // IAM knows no resource for these two (Service Authorization Reference, CloudFormation and EC2).
+    { Action: ['cloudformation:ListStacks'], Resource: '*' },
+    { Action: ['ec2:DescribeNetworkInterfaces'], Resource: '*' },
+    {
+      Action: ['iam:PassRole'],
+      Resource: roleArn(installation, 'stacks'),
+      Condition: passedTo('cloudformation.amazonaws.com'),
+    },
+    { Action: ['ecs:DescribeServices', 'ecs:UpdateService'], Resource: services(installation) },
+    { Action: ['ecs:DescribeTasks'], Resource: tasks(installation) },
+    {
+      Action: ['events:DescribeRule', 'events:EnableRule', 'events:DisableRule'],
+      Resource: regional('events', `rule/${fastScheduleRuleName(installation)}`),
+    },
+    writeLogs(logs(reconcilerLogGroupName(installation))),
+  ]);
+}
+
+/** What CloudFormation itself acts with when it makes the stacks of clusters: what the handlers of their two resource types ask for. */
+function stackRole(installation: string): Resource {
+  const passed = (['server', 'worker', 'execution'] as const).map((suffix) => roleArn(installation, suffix));
+  return role(roleName(installation, 'stacks'), 'cloudformation.amazonaws.com', [
+    {
+      Action: [
+        'ecs:CreateService',
+        'ecs:UpdateService',
+        'ecs:DeleteService',
+        'ecs:DescribeServices',
+        'ecs:ListServiceDeployments',
+        'ecs:ListTagsForResource',
+        'ecs:TagResource',
+        'ecs:UntagResource',
+      ],
+      Resource: services(installation),
+    },
+    {
+      Action: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+      Resource: regional('ecs', `service-deployment/${installation}/${installation}--*/*`),
+    },
+    {
+      Action: ['ecs:RegisterTaskDefinition', 'ecs:ListTagsForResource', 'ecs:TagResource', 'ecs:UntagResource'],
+      Resource: regional('ecs', `task-definition/${installation}--*`),
+    },
+    // IAM knows no resource for these two (Service Authorization Reference, ECS).
+    { Action: ['ecs:DeregisterTaskDefinition', 'ecs:DescribeTaskDefinition'], Resource: '*' },
+    { Action: ['iam:GetRole'], Resource: passed },
+    { Action: ['iam:PassRole'], Resource: passed, Condition: passedTo('ecs-tasks.amazonaws.com') },
+    {
+      Action: ['iam:CreateServiceLinkedRole'],
+      Resource: arn('iam::${AWS::AccountId}:role/aws-service-role/ecs.amazonaws.com/*'),
+      Condition: { StringEquals: { 'iam:AWSServiceName': 'ecs.amazonaws.com' } },
+    },
+  ]);
+}
+
+function executionRole(installation: string): Resource {
+  return role(roleName(installation, 'execution'), 'ecs-tasks.amazonaws.com', [
+    // IAM knows no resource for it (Service Authorization Reference, ECR).
+    { Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
+    {
+      Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
+      Resource: regional('ecr', 'repository/${ImageRepositories}'),
+    },
+    writeLogs(iff('OwnFarmLogs', logs(farmLogGroupName(installation)), logs('${LogGroup}'))),
+  ]);
 }

@@ -1,11 +1,19 @@
 /** What the server's and the pools' templates share: one task definition and one service of the foundation's ECS cluster. */
-import { importValue, noValue, type Parameter, type Resource, ref, type Value } from './cloudformation.ts';
+import { iff, importValue, noValue, type Parameter, type Resource, ref, type Value } from './cloudformation.ts';
+import {
+  agent,
+  buildfarmEnvironment,
+  buildfarmParameters,
+  COMPANIONS_GIVEN,
+  companionConditions,
+  gateway,
+} from './companions.ts';
+import { container, portMappings } from './container.ts';
 import { ecsClusterName, exportName } from './names.ts';
 
-/** Fargate allows no more (ECS API reference, `ContainerDefinition.stopTimeout`); a worker drains before, so it is the last resort. */
-const STOP_TIMEOUT_SECONDS = 120;
-
+/** `Image`, `Cpu` and the others that every service has; images of companions are beside. */
 export const serviceParameters: Record<string, Parameter> = {
+  ...buildfarmParameters,
   ServiceName: { Type: 'String', Description: 'Name of the ECS service; the same as the name of the stack' },
   Image: { Type: 'String', Description: 'Container image' },
   Cpu: { Type: 'String', Description: 'CPU units; 1024 is one vCPU' },
@@ -19,22 +27,28 @@ export const serviceParameters: Record<string, Parameter> = {
 };
 
 export const serviceConditions: Record<string, Value> = {
+  ...companionConditions,
   HasInitialCount: { 'Fn::Not': [{ 'Fn::Equals': [ref('InitialCount'), ''] }] },
 };
 
 export interface ServiceParts {
   installation: string;
-  container: string;
-  /** Suffix of the foundation's exports for this kind of task: `Server` or `Worker`. */
-  kind: 'Server' | 'Worker';
+  role: 'server' | 'worker';
   environment: Record<string, Value>;
   taskProperties: { [key: string]: Value };
   serviceProperties: { [key: string]: Value };
+  /** Of an engine that needs no companions. */
   ports: number[];
+  /** How the main container differs where it has companions, and who they are beside agent and gateway. */
+  withCompanions: { main: { [property: string]: Value }; more: Value[]; volumes: { Name: string }[] };
 }
 
+/** Suffix of the foundation's exports for each kind of task. */
+const KINDS = { server: 'Server', worker: 'Worker' } as const;
+
 export function serviceResources(parts: ServiceParts): Record<string, Resource> {
-  const { installation, kind } = parts;
+  const { installation } = parts;
+  const kind = KINDS[parts.role];
   const imported = (output: string) => importValue(exportName(installation, output));
   return {
     TaskDefinition: {
@@ -47,7 +61,8 @@ export function serviceResources(parts: ServiceParts): Record<string, Resource> 
         Memory: ref('MemoryMiB'),
         TaskRoleArn: imported(`${kind}RoleArn`),
         ExecutionRoleArn: imported('ExecutionRoleArn'),
-        ContainerDefinitions: [container(parts, imported)],
+        ContainerDefinitions: iff(COMPANIONS_GIVEN, withCompanions(parts), alone(parts)),
+        Volumes: iff(COMPANIONS_GIVEN, parts.withCompanions.volumes, noValue),
         ...parts.taskProperties,
       },
     },
@@ -74,23 +89,22 @@ export function serviceResources(parts: ServiceParts): Record<string, Resource> 
   };
 }
 
-function container(parts: ServiceParts, imported: (output: string) => Value): Value {
-  return {
-    Name: parts.container,
-    Image: ref('Image'),
-    Essential: true,
-    StopTimeout: STOP_TIMEOUT_SECONDS,
-    PortMappings: parts.ports.map((port) => ({ ContainerPort: port, Protocol: 'tcp' })),
-    Environment: Object.entries(parts.environment).map(([Name, value]) => ({ Name, Value: value })),
-    LogConfiguration: {
-      LogDriver: 'awslogs',
-      Options: {
-        'awslogs-group': imported('FarmLogGroup'),
-        'awslogs-region': ref('AWS::Region'),
-        'awslogs-stream-prefix': ref('ServiceName'),
-      },
-    },
-  };
+function alone({ installation, role, environment, ports }: ServiceParts): Value[] {
+  return [
+    container(installation, { name: role, image: 'Image', environment, more: { PortMappings: portMappings(ports) } }),
+  ];
+}
+
+function withCompanions(parts: ServiceParts): Value[] {
+  const { installation, role } = parts;
+  const { main, more } = parts.withCompanions;
+  const environment = { ...parts.environment, ...buildfarmEnvironment('Configuration') };
+  return [
+    container(installation, { name: role, image: 'Image', environment, more: main }),
+    ...more,
+    agent({ installation, role, environment: parts.environment }),
+    gateway({ installation, role }),
+  ];
 }
 
 /** Tasks stop when their deployment fails to come up, and the revision before it comes back. */

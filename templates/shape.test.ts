@@ -25,6 +25,11 @@ const server = (spec: object, more: Partial<ClusterShape> = {}) => serverShape(b
 const pool = (fields: object, more: Partial<ClusterShape> = {}) =>
   poolShape({ ...base({ pools: { a: fields } }, more), pool: 'a' });
 
+/** Parameters of an engine that needs no companions. */
+const selfContained = { AgentImage: '', GatewayImage: '', Configuration: '', HeapMiB: '' };
+const companions = { storage: 'storage', backplane: 'redis', gateway: 'gateway', agent: 'agent' };
+const buildfarm = { defaultEngine: { server: 'bf-server', worker: 'bf-worker', companions } };
+
 describe('the shape of a server', () => {
   it('is parameters from the spec, and tags that tell whose it is', () => {
     const shape = server({ server: { cpu: 2048, memoryMiB: 4096 } });
@@ -33,8 +38,13 @@ describe('the shape of a server', () => {
       Image: 'farm-server',
       Cpu: '2048',
       MemoryMiB: '4096',
+      DiskGiB: '',
       Cluster: 'main',
       InitialCount: '',
+      ...selfContained,
+      BackplaneImage: '',
+      StorageImage: '',
+      StorageConfiguration: '',
     });
     expect(shape.tags).toEqual({
       'bbf:installation': 'bbf',
@@ -75,6 +85,7 @@ describe('the shape of a pool', () => {
       Architecture: 'ARM64',
       Capacity: 'on-demand',
       InitialCount: '',
+      ...selfContained,
     });
     expect(shape.tags['bbf:pool']).toBe('a');
   });
@@ -86,6 +97,48 @@ describe('the shape of a pool', () => {
 
   it('needs a pool that the spec has', () => {
     expect(() => poolShape({ ...base({}), pool: 'none' })).toThrow('the spec of cluster main has no pool none');
+  });
+});
+
+describe('a cluster with companions', () => {
+  it('has their images and Buildfarm’s configuration, and JVMs that leave room for each other', () => {
+    const { parameters } = server({ pools: { a: {} }, server: { diskGiB: 100 } }, buildfarm);
+    expect(parameters).toMatchObject({
+      Image: 'bf-server',
+      GatewayImage: 'gateway',
+      AgentImage: 'agent',
+      StorageImage: 'storage',
+      BackplaneImage: 'redis',
+      HeapMiB: '512',
+      DiskGiB: '100',
+    });
+    expect(JSON.parse(parameters.Configuration ?? '')).toMatchObject({ server: { bindAddress: '127.0.0.1' } });
+    expect(JSON.parse(parameters.StorageConfiguration ?? '')).toMatchObject({
+      worker: { capabilities: { cas: true } },
+    });
+  });
+
+  it('has its own where the spec names all, and the installation’s else', () => {
+    const own = { storage: 's', backplane: 'b', gateway: 'g', agent: 'a', worker: 'mine' };
+    expect(pool({}, buildfarm).parameters).toMatchObject({ Image: 'bf-worker', GatewayImage: 'gateway' });
+    const named = poolShape({ ...base({ engine: own, pools: { a: {} } }, buildfarm), pool: 'a' });
+    expect(named.parameters).toMatchObject({ Image: 'mine', GatewayImage: 'g', AgentImage: 'a' });
+  });
+
+  it('has a server that is replaced with its queues, which are the pools', () => {
+    const hash = (pools: object) => server({ pools }, buildfarm).hash;
+    expect(hash({ a: {}, b: {} })).not.toBe(hash({ a: {} }));
+    expect(hash({ a: { workers: 3, slots: 9 } })).toBe(hash({ a: {} }));
+    expect(server({ pools: { a: {}, b: {} } }).hash).toBe(server({ pools: { a: {} } }).hash);
+  });
+
+  it('fits into CloudFormation’s 4,096 bytes a parameter with the most pools and the longest names', () => {
+    const name = (n: number) => `${'p'.repeat(22)}${n + 10}`;
+    const pools = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [name(n), { architecture: n ? 'arm64' : 'x86_64' }]),
+    );
+    const sizes = Object.values(server({ pools }, buildfarm).parameters).map((value) => Buffer.byteLength(value));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
   });
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Spec } from '../config-schema/documents.ts';
 import type { Template } from './cloudformation.ts';
+import type { EngineImages } from './engine.ts';
 import { TAG_CLUSTER, TAG_HASH, TAG_INSTALLATION, TAG_UID } from './names.ts';
 
 /** Part of every hash: raise it when a new bbf must replace what an older one made although the shape reads the same. */
@@ -21,7 +22,7 @@ export interface ClusterShape {
   uid: string;
   spec: Spec;
   /** Images of clusters whose spec names none. */
-  defaultEngine: { server: string; worker: string };
+  defaultEngine: EngineImages;
   /** True when the stack is about to be created: its service then starts with no task, instead of CloudFormation's one. */
   initial: boolean;
 }
@@ -68,7 +69,21 @@ export function stackShape(
   };
 }
 
-/** A pass asks for the same few shapes again and again, so the text of a template and the hashes of its shapes are kept. */
+/** By spec, then by all else that a shape follows from. */
+const shapes = new WeakMap<Spec, Map<string, StackShape>>();
+
+/** A pass asks for the shapes of one spec again and again; `part` names one of them. */
+export function shapedOnce(shape: ClusterShape, part: string, make: () => StackShape): StackShape {
+  const { installation, cluster, uid, defaultEngine, initial } = shape;
+  const key = JSON.stringify([installation, cluster, uid, defaultEngine, initial, part]);
+  const ofSpec = shapes.get(shape.spec) ?? new Map<string, StackShape>();
+  shapes.set(shape.spec, ofSpec);
+  const made = ofSpec.get(key) ?? make();
+  ofSpec.set(key, made);
+  return made;
+}
+
+/** The text of a template and the hashes of its shapes are kept, too: many specs have equal ones. */
 const known = new WeakMap<Template, { text: string; hashes: Map<string, string> }>();
 /** Enough for the pools of a thousand clusters; more is forgotten and made again. */
 const HASHES_MAX = 1_000;

@@ -27,6 +27,9 @@ function awsErrorOf(answer: SignedResponse): AwsError {
   };
 }
 
+/** AWS's name of the error, e.g. `ResourceNotFoundException`. */
+export const errorCode = (answer: SignedResponse): string => awsErrorOf(answer).code;
+
 const badKeys = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'ExpiredToken', 'InvalidClientTokenId']);
 
 /** `doing` completes "could not …", e.g. `read clusters/main/status.json`. */

@@ -1,41 +1,32 @@
 /** CloudFormation stacks through the AWS SDK, which is loaded only by the commands that need it. */
 import {
   CloudFormationClient,
-  CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  ListStacksCommand,
   paginateListStackResources,
   type Stack,
   type StackEvent,
-  UpdateStackCommand,
+  StackStatus,
+  type StackSummary,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsAccess } from './access.ts';
+import { type ChangeSets, openChangeSets } from './change-sets.ts';
 import { sdkConfig } from './sdk.ts';
-
-export interface StackWish {
-  name: string;
-  template: string;
-  /** A value of undefined keeps the stack's own. */
-  parameters: Record<string, string | undefined>;
-  tags: Record<string, string>;
-  /** Marks the events of this operation. */
-  token: string;
-}
 
 export interface Stacks {
   /** undefined: there is none of this name. */
   describe(name: string): Promise<Stack | undefined>;
-  create(wish: StackWish): Promise<void>;
-  /** false: nothing to update. */
-  update(wish: StackWish): Promise<boolean>;
+  changeSets: ChangeSets;
+  /** Whether it can be deleted only once this is taken back. */
+  protect(name: string, isProtected: boolean): Promise<void>;
   remove(name: string, token: string): Promise<void>;
   /** Of one operation, oldest first; by id, so that a deleted stack still answers. */
   events(stackId: string, token: string): Promise<StackEvent[]>;
-  /** Names of all stacks that begin with the prefix. */
-  names(prefix: string): Promise<string[]>;
   /** All stacks whose names begin with the prefix, by name. */
-  withPrefix(prefix: string): Promise<Stack[]>;
+  withPrefix(prefix: string): Promise<StackSummary[]>;
   /** Physical ids of a stack's resources, by their names in its template. */
   resources(name: string): Promise<Record<string, string>>;
 }
@@ -46,38 +37,16 @@ export function openStacks(access: AwsAccess): Stacks {
   const client = new CloudFormationClient(sdkConfig(access));
   return {
     describe: (name) => describe(client, name),
-    create: async (wish) => {
-      await client.send(new CreateStackCommand({ ...requestOf(wish), OnFailure: 'ROLLBACK' }));
-    },
-    update: async (wish) => {
-      try {
-        await client.send(new UpdateStackCommand(requestOf(wish)));
-        return true;
-      } catch (error) {
-        if (/No updates are to be performed/i.test((error as Error).message)) return false;
-        throw error;
-      }
+    changeSets: openChangeSets(client),
+    protect: async (StackName, EnableTerminationProtection) => {
+      await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection }));
     },
     remove: async (name, token) => {
       await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
     },
     events: (stackId, token) => events(client, stackId, token),
-    names: async (prefix) => (await withPrefix(client, prefix)).map(({ StackName = '' }) => StackName),
     withPrefix: (prefix) => withPrefix(client, prefix),
     resources: (name) => resources(client, name),
-  };
-}
-
-function requestOf(wish: StackWish) {
-  return {
-    StackName: wish.name,
-    TemplateBody: wish.template,
-    Parameters: Object.entries(wish.parameters).map(([ParameterKey, value]) =>
-      value === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue: value },
-    ),
-    Tags: Object.entries(wish.tags).map(([Key, Value]) => ({ Key, Value })),
-    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
-    ClientRequestToken: wish.token,
   };
 }
 
@@ -104,17 +73,21 @@ async function events(client: CloudFormationClient, stackId: string, token: stri
   return found.reverse();
 }
 
-async function withPrefix(client: CloudFormationClient, prefix: string): Promise<Stack[]> {
-  const found: Stack[] = [];
+/** By ListStacks: to describe all stacks of an account takes a right on all of them. */
+async function withPrefix(client: CloudFormationClient, prefix: string): Promise<StackSummary[]> {
+  const found: StackSummary[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new DescribeStacksCommand({ NextToken }));
-    found.push(...(page.Stacks ?? []));
+    const page = await client.send(new ListStacksCommand({ NextToken, StackStatusFilter: LIVING }));
+    found.push(...(page.StackSummaries ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  const name = ({ StackName = '' }: Stack) => StackName;
+  const name = ({ StackName = '' }: StackSummary) => StackName;
   return found.filter((stack) => name(stack).startsWith(prefix)).sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
+
+/** Deleted stacks are listed for ninety days. */
+const LIVING = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE');
 
 async function resources(client: CloudFormationClient, name: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};

@@ -39,16 +39,18 @@ afterEach(async () => {
   rmSync(program.directory, { recursive: true, force: true });
 });
 
-async function keepCertificate(): Promise<void> {
+/** Days from now. */
+async function keepCertificate({ ends = 9, renews = 6, now = program.now() } = {}): Promise<void> {
   const installation = await openInstallation(program.settings, undefined);
   const file = `${installationKey(installation)}--main.json`;
-  const day = (offset: number) => new Date(program.now() + offset * 86_400_000).toISOString();
+  const day = (offset: number) => new Date(now + offset * 86_400_000).toISOString();
   const certificate = {
     key: 'k',
     certificate: 'c',
     authorities: 'a',
     notBefore: day(-1),
-    notAfter: day(9),
+    notAfter: day(ends),
+    renewAt: day(renews),
     role: 'client',
   };
   await writePrivate(join(program.settings.cacheDirectory, 'certificates', file), certificate);
@@ -111,7 +113,20 @@ describe('a build', () => {
     expect(bucket.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
   });
 
+  it('that could outlast its certificate takes no lease', async () => {
+    const minute = 1 / 24 / 60;
+    await keepCertificate({ ends: 30 * minute, renews: 20 * minute });
+    program.settings.aws.credentialExpiration = new Date(program.now() + 10 * 60_000).toISOString();
+    await expect(build('build', '//...')).rejects.toMatchObject({
+      exitCode: exitCodes.permission,
+      message: expect.stringMatching(/certificate ends in 30m 00s.*credentials end in 10m 00s/),
+    });
+    expect(bucket.requests).toEqual(['GET clusters/main/cluster.json']);
+    expect(ran()).toEqual([]);
+  });
+
   it('that is interrupted while it waits gives its lease back', async () => {
+    await keepCertificate({ now: Date.now() });
     const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const main = join(import.meta.dirname, '..', 'main.ts');
     const { directory } = program;

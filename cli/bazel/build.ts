@@ -1,22 +1,27 @@
 /** Runs a Bazel command on the farm: lease, wait, certificate, forwarder, Bazel, and everything taken back at its end. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { activityReader } from '../cluster/activity-reader.ts';
 import { choosePool, poolsOf } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
+import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { countFlag, durationFlag } from '../quantities.ts';
+import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
-import { certificateSource } from './certificate.ts';
-import { findBazel } from './find.ts';
+import { certificateForBuild } from './certificate-for-build.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
-import { openForwarder } from './forwarder.ts';
 import { type HeldLease, takeLease } from './lease.ts';
-import { runBazel } from './process.ts';
 import { judgeReadiness } from './readiness.ts';
+import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
-import { type BazelVersion, bazelVersion } from './version.ts';
+import { crosstoolFlags } from './toolchain.ts';
+import { watchUnmatched } from './unmatched.ts';
+import { userFlags } from './user-rc.ts';
+import type { BazelVersion } from './version.ts';
 
 /** One build, with everything that was found out about it. */
 interface Build {
@@ -28,6 +33,10 @@ interface Build {
   workers: number;
   platform: Record<string, string>;
   slotsMax: number;
+  crosstool: string[];
+  /** Of the user's own bazelrc. */
+  userFlags: string[];
+  pools: string[];
   bazel: string;
   version: BazelVersion;
   timeoutMs: number;
@@ -38,11 +47,14 @@ interface Build {
 /** @returns Bazel's exit code */
 export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
   const build = await prepare(line, program, signal);
+  // Before the lease: a refusal shall wake no farm.
+  const source = await certificateForBuild(build.installation, build.cluster, program, (text) => note(build, text));
+  signal.throwIfAborted();
   const lease = await takeLease(build.installation.documents, wishOf(build), (why) =>
     note(build, `the lease could not be renewed: ${why}`),
   );
   try {
-    return await runWithLease(build, lease);
+    return await runWithLease(build, lease, source);
   } finally {
     await lease.release().catch((error: Error) => note(build, `the lease ends by itself in a while: ${error.message}`));
   }
@@ -52,18 +64,20 @@ export async function buildOnFarm(line: CommandLine, program: Program, signal: A
 async function prepare(line: CommandLine, program: Program, signal: AbortSignal): Promise<Build> {
   const { settings } = program;
   const own = { text: (flag: string) => line.own.get(flag) };
-  const workers = countFlag(own, 'workers', 1) ?? 1;
+  const workers = countFlag(own, 'workers', 1) ?? count('BUILD_WORKERS', settings.buildWorkers, 1) ?? 1;
   const timeoutMs = durationFlag(own, 'wait', '10m');
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
-  const [bazel, pools] = await Promise.all([
-    findVersionedBazel(line, program, signal),
+  const [bazel, pools, ownFlags] = await Promise.all([
+    findVersionedBazel(own.text('bazel_bin'), settings, signal),
     readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
+    userFlags(settings, line.command ?? ''),
   ]);
   const name = choosePool(cluster, pools, own.text('pool'));
-  const { platform = {}, slots = 1, workersMax = 1 } = pools[name] ?? {};
+  const { platform = {}, slots = 1, workersMax = 1, architecture } = pools[name] ?? {};
   const quiet = line.own.has('quiet');
   const slotsMax = slots * workersMax;
+  const crosstool = crosstoolFlags(bazel.version, own.text('crosstool_top'), architecture);
   return {
     line,
     program,
@@ -71,18 +85,17 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     cluster,
     pool: name,
     workers,
-    platform,
+    // A pool that was named is meant, also where another one could run the action.
+    platform: own.text('pool') === undefined ? platform : { ...platform, Pool: name },
     slotsMax,
+    crosstool,
+    userFlags: ownFlags,
+    pools: Object.keys(pools),
     ...bazel,
     timeoutMs,
     quiet,
     signal,
   };
-}
-
-async function findVersionedBazel(line: CommandLine, { settings }: Program, signal: AbortSignal) {
-  const bazel = await findBazel(settings, line.own.get('bazel_bin'), settings.program);
-  return { bazel, version: await bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal) };
 }
 
 function wishOf({ line, program, cluster, pool, workers }: Build) {
@@ -112,46 +125,43 @@ export function purpose(line: CommandLine): string {
   return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
 }
 
-async function runWithLease(build: Build, lease: HeldLease): Promise<number> {
+async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
   const { program, installation, cluster, signal } = build;
   const readStatus = statusReader(installation.documents, cluster);
-  const identity = certificateSource({
-    installation,
-    cluster,
-    cacheDirectory: program.settings.cacheDirectory,
-    now: program.now,
-  });
   await waitFor(
     {
       what: `cluster ${cluster}`,
       look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
       timeoutMs: build.timeoutMs,
       quiet: build.quiet,
+      usually: usualTime(installation, cluster),
       next: `bbf status --cluster=${cluster}, or a longer --wait`,
       signal,
     },
     program,
   );
-  // Asked for here, so that a refusal ends bbf with its reason instead of Bazel with a broken connection.
-  await identity();
   signal.throwIfAborted();
-  const forwarder = await openForwarder({
-    endpoint: recentEndpoint(readStatus, program.now),
-    identity,
-    note: (text) => note(build, text),
-  });
+  const say = (text: string) => note(build, text);
+  const stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
   try {
-    return await runBazel({
+    return await runThroughForwarder({
+      program,
       bazel: build.bazel,
-      arguments: bazelArguments(build.line, farmFlags(build.version, { ...build, port: forwarder.port })),
-      cwd: program.settings.cwd,
-      environment: program.settings.childEnvironment,
-      onTerminal: program.settings.onTerminal,
+      source,
+      endpoint: recentEndpoint(readStatus, program.now),
+      note: say,
+      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
     });
   } finally {
-    await forwarder.close();
+    stopWatching();
   }
 }
+
+const flagsOf = (build: Build, remoteExecutor: string): string[] => [
+  ...farmFlags(build.version, { ...build, remoteExecutor }),
+  ...build.crosstool,
+  ...build.userFlags,
+];
 
 /** Many connections ask at once; the answer of one is good for all of them. */
 const ENDPOINT_AGE_MS = 1000;

@@ -1,118 +1,58 @@
-/** The client certificate of a cluster: from the cache while it is young, else a new one from the reconciler. */
+/** The client certificate of a cluster, as it is kept on this machine, and a new one from the reconciler. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCertificate } from '../../reconciler/access/certificate-client.ts';
-import type { Installation } from '../context/installation.ts';
-import { Failure } from '../failure.ts';
-import { functionUrl, installationKey } from './function-url.ts';
-import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
+import { installationKey } from './function-url.ts';
+import { readPrivate, writePrivate } from './private-file.ts';
+import { askReconciler, type ReconcilerPlace } from './reconciler-access.ts';
 
-export interface CertificateWish {
-  installation: Installation;
+export interface CertificateWish extends ReconcilerPlace {
   cluster: string;
-  cacheDirectory: string;
   now(): number;
-  /** Milliseconds between the tries of a reconciler that is busy. */
-  pauses?: readonly number[];
+  /** Told once for each thing worth knowing; never a secret. */
+  note?(text: string): void;
 }
 
-/** Renewed when two thirds of its life are over: what is left covers a reconciler that is away for a while. */
+export interface KeptCertificate extends IssuedCertificate {
+  /** ISO instant. */
+  renewAt: string;
+}
+
+/** What is left then covers a reconciler that is away for a while. */
 const RENEW_AFTER = 2 / 3;
 
-/** For some seconds the passes of a cluster that changes may take every execution that Lambda grants (10 in a new account). */
-const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
-
-/** A certificate that was refused is asked for anew, but no more often than this. */
-const REFUSED_PAUSE_MS = 10_000;
-
-/** A certificate that is good now; `distrusted` tells that the other side would not have the last one. With several callers at once, one asks. */
-export function certificateSource(wish: CertificateWish): (distrusted?: boolean) => Promise<IssuedCertificate> {
-  let current: IssuedCertificate | undefined;
-  let asking: Promise<IssuedCertificate> | undefined;
-  let renewedAt = Number.NEGATIVE_INFINITY;
-  return async (distrusted = false) => {
-    const renew = distrusted && wish.now() - renewedAt > REFUSED_PAUSE_MS;
-    if (!renew && current !== undefined && isYoung(current, wish.now())) return current;
-    if (renew) renewedAt = wish.now();
-    asking ??= (renew ? freshCertificate(wish) : obtain(wish)).finally(() => {
-      asking = undefined;
-    });
-    try {
-      current = await asking;
-    } catch (error) {
-      // Old but not over: better than none.
-      if (current === undefined || Date.parse(current.notAfter) <= wish.now()) throw error;
-    }
-    return current;
-  };
+/** Whole and not over, though perhaps to be renewed; undefined where there is none. */
+export async function keptCertificate(wish: CertificateWish): Promise<KeptCertificate | undefined> {
+  const distrusted = (why: string) => wish.note?.(`${why}: a new key is made in its place`);
+  const kept = await readPrivate<KeptCertificate>(cachePath(wish), distrusted);
+  return isWhole(kept) && isGood(kept, wish.now()) ? kept : undefined;
 }
 
-/** Forgets the kept one and asks for another, e.g. after the authority changed. */
-export async function freshCertificate(wish: CertificateWish): Promise<IssuedCertificate> {
-  await removePrivate(cachePath(wish));
-  return obtain(wish);
+/** From the reconciler, whatever is kept, and kept from then on. @throws Failure */
+export async function freshCertificate(wish: CertificateWish): Promise<KeptCertificate> {
+  const { requestCertificate } = await import('../../reconciler/access/certificate-client.ts');
+  const issued = await askReconciler(wish, 'no certificate', (point) =>
+    requestCertificate({ ...point, cluster: wish.cluster }),
+  );
+  // Counted from its coming, not from `notBefore`: that lies some minutes back, for clocks that differ.
+  const life = Date.parse(issued.notAfter) - wish.now();
+  const kept = { ...issued, renewAt: new Date(wish.now() + life * RENEW_AFTER).toISOString() };
+  await writePrivate(cachePath(wish), kept);
+  return kept;
 }
 
-function isYoung(certificate: Pick<IssuedCertificate, 'notBefore' | 'notAfter'>, now: number): boolean {
-  const begins = Date.parse(certificate.notBefore);
-  const ends = Date.parse(certificate.notAfter);
-  return now >= begins && now < begins + (ends - begins) * RENEW_AFTER;
+export function isGood({ notBefore, notAfter }: KeptCertificate, now: number): boolean {
+  return now >= Date.parse(notBefore) && now < Date.parse(notAfter);
 }
 
-async function obtain(wish: CertificateWish): Promise<IssuedCertificate> {
-  const path = cachePath(wish);
-  const kept = await readPrivate<IssuedCertificate>(path);
-  if (isWhole(kept) && isYoung(kept, wish.now())) return kept;
-  const issued = await request(wish);
-  await writePrivate(path, issued);
-  return issued;
+export function isYoung(certificate: KeptCertificate, now: number): boolean {
+  return isGood(certificate, now) && now < Date.parse(certificate.renewAt);
 }
 
 function cachePath({ installation, cluster, cacheDirectory }: CertificateWish): string {
   return join(cacheDirectory, 'certificates', `${installationKey(installation)}--${cluster}.json`);
 }
 
-function isWhole(kept: Partial<IssuedCertificate> | undefined): kept is IssuedCertificate {
-  const fields = ['key', 'certificate', 'authorities', 'notBefore', 'notAfter'] as const;
+function isWhole(kept: Partial<KeptCertificate> | undefined): kept is KeptCertificate {
+  const fields = ['key', 'certificate', 'authorities', 'notBefore', 'notAfter', 'renewAt'] as const;
   return kept !== undefined && fields.every((field) => typeof kept[field] === 'string');
-}
-
-async function request(wish: CertificateWish): Promise<IssuedCertificate> {
-  const { requestCertificate } = await import('../../reconciler/access/certificate-client.ts');
-  const { access } = wish.installation;
-  const ask = async (fresh: boolean) =>
-    requestCertificate({
-      url: await functionUrl(wish.installation, wish.cacheDirectory, fresh),
-      region: access.region,
-      credentials: access.credentials,
-      cluster: wish.cluster,
-    });
-  const asked = (fresh: boolean) => patiently(() => ask(fresh), wish.pauses ?? PAUSES_MS);
-  // The address that was kept may be one of an installation that has been made anew since.
-  return asked(false).catch((error) => (isBusy(error) ? explain(error) : asked(true).catch(explain)));
-}
-
-async function patiently<T>(ask: () => Promise<T>, pauses: readonly number[]): Promise<T> {
-  for (const pause of pauses) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-    }
-    await sleep(pause * (0.5 + Math.random()));
-  }
-  return ask();
-}
-
-/** Lambda has answered in the reconciler's place: throttled, or it ended before its answer. */
-function isBusy(error: unknown): boolean {
-  const { code, status } = error as { code?: string; status?: number };
-  return code === 'Unreachable' && status !== undefined;
-}
-
-function explain(error: unknown): never {
-  const { name, code, message } = error as { name?: string; code?: string; message: string };
-  if (name !== 'AccessError') throw error;
-  const kind = code === 'Refused' ? 'permission' : code === 'BadAnswer' ? 'protocol' : 'unavailable';
-  throw new Failure(kind, `no certificate could be had: ${message}`, { next: 'bbf login' });
 }

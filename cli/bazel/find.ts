@@ -4,6 +4,8 @@ import { access, chmod, copyFile, mkdir, readdir, realpath, rename, stat } from 
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
+import { type BazelVersion, bazelVersion } from './version.ts';
+import { cachedVersion } from './version-cache.ts';
 
 type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
 
@@ -25,6 +27,17 @@ export async function findBazel(place: Place, named: string | undefined, self: s
   throw new Failure('unavailable', 'no Bazel was found: neither bazelisk nor bazel is on the PATH', {
     next: 'npm install -g @bazel/bazelisk, or bbf --bazel_bin=PATH build …',
   });
+}
+
+/** @param named value of `--bazel_bin`, or undefined */
+export async function findVersionedBazel(
+  named: string | undefined,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<{ bazel: string; version: BazelVersion }> {
+  const bazel = await findBazel(settings, named, settings.program);
+  const ask = () => bazelVersion(bazel, settings.cwd, settings.childEnvironment, signal);
+  return { bazel, version: await cachedVersion(bazel, settings, Date.now(), ask) };
 }
 
 async function chosenBazel(place: Place, chosen: string, source: string): Promise<string> {

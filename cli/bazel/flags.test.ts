@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { farmFlags } from './flags.ts';
 import { type BazelVersion, parseVersion } from './version.ts';
 
-const farm = { port: 4711, slotsMax: 80, platform: { OSFamily: 'linux', Pool: 'default' } };
+const farm = {
+  remoteExecutor: 'grpc://127.0.0.1:4711',
+  slotsMax: 80,
+  platform: { OSFamily: 'linux', Pool: 'default' },
+};
 const everyVersion = [
   '--remote_executor=grpc://127.0.0.1:4711',
   '--jobs=128',

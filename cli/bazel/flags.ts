@@ -3,9 +3,9 @@ import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
 
 export interface FarmShape {
-  /** Port of the forwarder on 127.0.0.1. */
-  port: number;
-  /** Actions that the pool can run at a time when it has as many workers as it may. */
+  /** As Bazel's flag of this name. */
+  remoteExecutor: string;
+  /** Actions that the pool can run at a time when it has as many workers as it may; 0 where nobody knows. */
   slotsMax: number;
   /** Platform properties of the pool: what an action asks for to land there. */
   platform: Record<string, string>;
@@ -28,7 +28,7 @@ export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
     ([name, value]) => `--remote_default_exec_properties=${name}=${value}`,
   );
   return [
-    `--remote_executor=grpc://127.0.0.1:${farm.port}`,
+    `--remote_executor=${farm.remoteExecutor}`,
     `--jobs=${jobs(farm.slotsMax)}`,
     `--remote_timeout=${TRANSFER_SECONDS}`,
     `--remote_retries=${RETRIES}`,

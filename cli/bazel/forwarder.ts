@@ -3,15 +3,9 @@
  * is away its connections are held instead of refused.
  */
 import net from 'node:net';
-import tls from 'node:tls';
+import type tls from 'node:tls';
+import { type ClientIdentity, handshake } from './farm-connection.ts';
 import { isOwnPeer, type Peer } from './peer.ts';
-
-/** What TLS needs to be known by, and to know the other side. PEM. */
-export interface ClientIdentity {
-  key: string;
-  certificate: string;
-  authorities: string;
-}
 
 export interface ForwarderOptions {
   /** Where the farm is now, `host:port`; null while it is away. */
@@ -20,6 +14,8 @@ export interface ForwarderOptions {
   identity(distrusted: boolean): Promise<ClientIdentity>;
   /** Who may connect. */
   isOwn?: (peer: Peer) => Promise<boolean>;
+  /** Port of 127.0.0.1; undefined: any that is free. */
+  port?: number | undefined;
   /** One line for each change worth telling; never a secret. */
   note(text: string): void;
   /** Pause between tries to reach the farm. */
@@ -35,9 +31,8 @@ export interface Forwarder {
 }
 
 const RETRY_MS = 500;
-const HANDSHAKE_MS = 10_000;
 
-/** Listens on a free port of 127.0.0.1. */
+/** Listens on 127.0.0.1. */
 export async function openForwarder(options: ForwarderOptions): Promise<Forwarder> {
   const clients = new Set<net.Socket>();
   const say = sayOnce(options.note);
@@ -53,7 +48,7 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   return {
     port: (server.address() as net.AddressInfo).port,
@@ -111,36 +106,7 @@ async function reach(
 async function attempt(options: ForwarderOptions, distrusted: boolean): Promise<tls.TLSSocket | string> {
   const endpoint = await options.endpoint();
   if (endpoint === null) return 'it is not running';
-  return handshake(endpoint, await options.identity(distrusted), options.handshakeMs ?? HANDSHAKE_MS);
-}
-
-function handshake(endpoint: string, identity: ClientIdentity, timeoutMs: number): Promise<tls.TLSSocket> {
-  const { host, port } = hostAndPort(endpoint);
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({
-      host,
-      port,
-      key: identity.key,
-      cert: identity.certificate,
-      ca: identity.authorities,
-      ALPNProtocols: ['h2'],
-      minVersion: 'TLSv1.2',
-      // An address has no name to announce; its certificate is checked against the address all the same.
-      ...(net.isIP(host) === 0 ? { servername: host } : {}),
-    });
-    const timer = setTimeout(() => socket.destroy(new Error(`no TLS handshake within ${timeoutMs} ms`)), timeoutMs);
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(
-        Object.assign(new Error(`${endpoint}: ${error.message}`), { code: (error as NodeJS.ErrnoException).code }),
-      );
-    });
-    socket.once('secureConnect', () => {
-      clearTimeout(timer);
-      socket.setNoDelay(true);
-      resolve(socket);
-    });
-  });
+  return handshake(endpoint, await options.identity(distrusted), options.handshakeMs);
 }
 
 /** Bytes both ways, each end passed on; when one side breaks, so does the other: HTTP/2 can't be resumed in the middle. */
@@ -162,11 +128,6 @@ function pauseOrGone(client: net.Socket, milliseconds: number): Promise<void> {
     const timer = setTimeout(end, milliseconds);
     client.once('close', end);
   });
-}
-
-function hostAndPort(endpoint: string): { host: string; port: number } {
-  const colon = endpoint.lastIndexOf(':');
-  return { host: endpoint.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(endpoint.slice(colon + 1)) };
 }
 
 /** Bazel opens many connections, and each would say the same. */

@@ -11,7 +11,11 @@ import { readPrivate, writePrivate } from './private-file.ts';
 const API = '2021-10-31';
 
 /** @param fresh ask although an address is kept: it stopped working */
-export async function functionUrl(installation: Installation, cacheDirectory: string, fresh = false): Promise<string> {
+export async function functionUrl(
+  installation: Omit<Installation, 'cluster'>,
+  cacheDirectory: string,
+  fresh = false,
+): Promise<string> {
   const path = join(cacheDirectory, 'functions', `${installationKey(installation)}.json`);
   const kept = fresh ? undefined : await readPrivate<{ url: string }>(path);
   if (typeof kept?.url === 'string') return kept.url;
@@ -20,7 +24,7 @@ export async function functionUrl(installation: Installation, cacheDirectory: st
   return url;
 }
 
-async function askLambda({ access, context, contextName }: Installation): Promise<string> {
+async function askLambda({ access, context, contextName }: Omit<Installation, 'cluster'>): Promise<string> {
   const name = reconcilerFunctionName(context.installation);
   const doing = `find the Function URL of ${name}`;
   const answer = await askAws(doing, {
@@ -43,7 +47,7 @@ async function askLambda({ access, context, contextName }: Installation): Promis
 }
 
 /** Two contexts of one name, made one after the other, are different installations. */
-export function installationKey({ contextName, context }: Installation): string {
+export function installationKey({ contextName, context }: Pick<Installation, 'contextName' | 'context'>): string {
   const parts = [contextName, context.endpoint ?? 'aws', context.region, context.bucket, context.installation];
   return parts.join('--').replaceAll(/[^A-Za-z0-9.-]+/g, '_');
 }

@@ -15,6 +15,8 @@ export interface LeaseWish {
   ttlSeconds?: number;
 }
 
+type LeasedDocuments = Pick<Documents, 'write' | 'remove'>;
+
 export interface HeldLease {
   id: string;
   /** Stops renewing and removes it. A lease that can't be removed ends by itself after its time. */
@@ -27,23 +29,23 @@ const TTL_SECONDS = 90;
 const RENEWALS_PER_TTL = 3;
 
 /**
+ * Writes a lease, and renews it until it is released.
  * @param lost told when a renewal failed; the next one follows all the same
  * @throws Failure (unavailable) when it can't be written
  */
 export async function takeLease(
-  documents: Documents,
+  documents: LeasedDocuments,
   wish: LeaseWish,
   lost: (why: string) => void,
 ): Promise<HeldLease> {
   const ttlSeconds = wish.ttlSeconds ?? TTL_SECONDS;
-  const key = leaseKey(wish.cluster, wish.id);
-  const text = `${JSON.stringify(leaseOf(wish, ttlSeconds))}\n`;
-  await put(documents, key, text);
+  const write = () => writeLease(documents, { ...wish, ttlSeconds });
+  await write();
   let renewal: Promise<void> = Promise.resolve();
   // After a sleep of the machine the timer fires at once, and the lease is there again.
   const timer = setInterval(
     () => {
-      renewal = put(documents, key, text).catch((error: unknown) => lost((error as Error).message));
+      renewal = write().catch((error: unknown) => lost((error as Error).message));
     },
     (ttlSeconds * 1000) / RENEWALS_PER_TTL,
   );
@@ -53,9 +55,18 @@ export async function takeLease(
       clearInterval(timer);
       // A renewal that is under way would write it again after the removal.
       await renewal;
-      await documents.remove(key);
+      await documents.remove(leaseKey(wish.cluster, wish.id));
     },
   };
+}
+
+/** A lease that nobody renews. @throws Failure (unavailable) when it can't be written */
+export async function writeLease(
+  documents: Pick<Documents, 'write'>,
+  wish: LeaseWish & { ttlSeconds: number },
+): Promise<void> {
+  const text = `${JSON.stringify(leaseOf(wish, wish.ttlSeconds))}\n`;
+  await put(documents, leaseKey(wish.cluster, wish.id), text);
 }
 
 function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
@@ -73,7 +84,7 @@ function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
 const ATTEMPTS = 3;
 
 /** It is only ours, so a second write after a lost answer does no harm. */
-async function put(documents: Documents, key: string, text: string): Promise<void> {
+async function put(documents: Pick<Documents, 'write'>, key: string, text: string): Promise<void> {
   let why = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const written = await documents.write(key, text, 'always');

@@ -6,10 +6,24 @@ export const wrapperFlags: Flag[] = [
   { name: 'context', value: 'NAME', summary: 'the installation to talk to' },
   { name: 'cluster', value: 'NAME', summary: 'the cluster to build on (default: main)' },
   { name: 'pool', value: 'NAME', summary: 'the pool to build on (default: default, or the only one)' },
-  { name: 'workers', value: 'N', summary: 'have at least N workers while the build runs (default: 1)' },
+  {
+    name: 'workers',
+    value: 'N',
+    summary: 'have at least N workers while the build runs (default: BUILD_WORKERS, or 1)',
+  },
   { name: 'wait', value: 'DURATION', summary: 'give up when the farm is not ready after this long (default: 10m)' },
+  { name: 'fallback', value: 'local', summary: 'where to build when the farm can’t: on this machine' },
   { name: 'quiet', summary: 'say nothing while waiting' },
-  { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run' },
+  { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run (default: BBF_BAZEL, or what the PATH has)' },
+  {
+    name: 'local',
+    value: 'IMAGE',
+    optional: '',
+    summary: 'build in containers of this machine instead, of the workers’ image or of this one (or BUILD_LOCAL=1)',
+  },
+  { name: 'privileged', summary: 'with --local: containers that may run Docker themselves' },
+  { name: 'remote_executor', value: 'URL', summary: 'build on this farm, grpc(s)://HOST:PORT: no lease, no wait' },
+  { name: 'crosstool_top', value: 'LABEL', summary: 'a C++ toolchain suite of the old kind, for Bazel before 8' },
 ];
 
 export interface CommandLine {
@@ -53,7 +67,7 @@ function takeOption(line: CommandLine, word: string, following: string | undefin
 }
 
 function takeOwn(line: CommandLine, flag: Flag, value: string | undefined, following: string | undefined): 0 | 1 {
-  if (flag.value === undefined || value !== undefined) {
+  if (flag.value === undefined || flag.optional !== undefined || value !== undefined) {
     line.own.set(flag.name, value ?? '');
     return 0;
   }

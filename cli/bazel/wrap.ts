@@ -1,9 +1,11 @@
-/** Runs any Bazel command: on the farm where it executes actions, else as it is. */
+/** Runs any Bazel command: where its actions shall run if it executes any, else as it is. */
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { runsOnFarm } from './commands.ts';
+import { orElseHere } from './fallback.ts';
 import { findBazel } from './find.ts';
+import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
 
@@ -12,8 +14,21 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
   if (line.incomplete !== undefined)
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
   if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line)) return runPlain(line, program);
+  const place = placeOf(line, program.settings);
+  return interruptible((signal) => build(line, place, program, signal));
+}
+
+async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
+  if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
+  if (place.kind === 'executor')
+    return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
   const { buildOnFarm } = await import('./build.ts');
-  return interruptible((signal) => buildOnFarm(line, program, signal));
+  return orElseHere(
+    line,
+    program,
+    () => buildOnFarm(line, program, signal),
+    () => runPlain(line, program),
+  );
 }
 
 /** `bazel build --help` is no build. */

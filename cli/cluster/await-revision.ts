@@ -8,6 +8,7 @@ import { type Verdict, waitFor } from '../wait.ts';
 import { judgeConvergence } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
+import { usualTime } from './usual-time.ts';
 
 export interface AwaitedRevision {
   installation: Installation;
@@ -30,6 +31,7 @@ export async function awaitRevision(awaited: AwaitedRevision, program: Program):
           return judgeConvergence(cluster, await follow(status), status);
         },
         timeoutMs: awaited.timeoutMs,
+        usually: usualTime(installation, cluster),
         next: `bbf status --watch --cluster=${cluster}; the cluster keeps converging`,
         signal,
       },

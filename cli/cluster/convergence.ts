@@ -40,7 +40,7 @@ export function hopeless(cluster: string, status: Status): Failure | undefined {
   const reconciling = conditionOf(status, 'Reconciling');
   if (reconciling?.reason === 'Suspended')
     return new Failure('configuration', `${cluster} is suspended: ${reconciling.message}`, {
-      next: `set spec.suspend of ${cluster} to false`,
+      next: `bbf resume ${cluster}`,
     });
   return undefined;
 }

@@ -56,11 +56,11 @@ async function refuseInvalid(cluster: string, text: string): Promise<void> {
 }
 
 /** The reconciler removes the status as the last act of a deletion. */
-async function isForgotten(installation: Installation, cluster: string): Promise<boolean> {
+export async function isForgotten(installation: Installation, cluster: string): Promise<boolean> {
   return (await statusReader(installation.documents, cluster)()) === null;
 }
 
-function isTombstone(text: string): boolean {
+export function isTombstone(text: string): boolean {
   try {
     return (JSON.parse(text) as { spec?: { delete?: unknown } }).spec?.delete !== undefined;
   } catch {
@@ -70,11 +70,13 @@ function isTombstone(text: string): boolean {
 
 function exists(installation: Installation, cluster: string, current: string): Failure {
   const where = `in context ${installation.contextName}`;
-  if (isTombstone(current))
-    return new Failure('conflict', `cluster ${cluster} ${where} is still being deleted`, {
-      next: `bbf status --watch --cluster=${cluster}`,
-    });
+  if (isTombstone(current)) return stillBeingDeleted(installation, cluster);
   return new Failure('conflict', `cluster ${cluster} exists already ${where}`, {
     next: `bbf want --cluster=${cluster} --workers=N, or bbf status --cluster=${cluster}`,
   });
 }
+
+export const stillBeingDeleted = ({ contextName }: Installation, cluster: string): Failure =>
+  new Failure('conflict', `cluster ${cluster} in context ${contextName} is still being deleted`, {
+    next: `bbf status --watch --cluster=${cluster}`,
+  });

@@ -29,32 +29,36 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   return 0;
 }
 
-/** Writes the tombstone. */
-export async function bury(installation: Installation, cluster: string, program: Program) {
+/** Writes the tombstone. @param reason for a deletion that is part of more; it lifts a suspension, which else would hold it up */
+export async function bury(installation: Installation, cluster: string, program: Program, reason?: string) {
   const status = await statusReader(installation.documents, cluster)();
   const change = (document: ClusterInput) => {
     // A document from git may have no uid; the reconciler then goes by its status, or by the name.
     const uid = document.metadata.uid ?? status?.uid ?? cluster;
     // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
     document.metadata = { ...document.metadata, uid };
-    document.spec = { ...document.spec, delete: { uid } };
+    document.spec = { ...document.spec, ...(reason === undefined ? {} : { suspend: false }), delete: { uid } };
   };
-  return writeCluster({ installation, cluster, reason: `bbf delete ${cluster}`, change }, program);
+  return writeCluster({ installation, cluster, reason: reason ?? `bbf delete ${cluster}`, change }, program);
 }
 
-/** Waits for the last act of the reconciler, then removes the document that holds the tombstone. */
+/** Waits for the last act of the reconciler, then removes the document that holds the tombstone. @param eachLook done before each look */
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
   timeoutMs: number,
   program: Program,
+  eachLook = async () => {},
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
   await interruptible((signal) =>
     waitFor(
       {
         what: `the end of cluster ${cluster}`,
-        look: async () => judgeDeletion(cluster, await readStatus()),
+        look: async () => {
+          await eachLook();
+          return judgeDeletion(cluster, await readStatus());
+        },
         timeoutMs,
         next: `bbf status --watch --cluster=${cluster}; the deletion goes on`,
         signal,

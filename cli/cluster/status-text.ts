@@ -1,13 +1,17 @@
 /** A status as a person reads it. */
-import type { Condition, Status } from '../../config-schema/documents.ts';
+import type { Activity, Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { table } from '../output/table.ts';
 import type { Colors } from '../output/terminal.ts';
-import { conditionOf, progressLines } from './progress-lines.ts';
+import { conditionOf, progressLines, readyWorkers } from './progress-lines.ts';
 
-export function statusText(status: Status, now: number, colors: Colors): string {
+/** @param activity what the farm reports of itself; null: nothing that is known */
+export function statusText(status: Status, activity: Activity | null, now: number, colors: Colors): string {
   const rows = [
-    ...progressLines(status).map(({ text }) => splitAtColon(text)),
+    ...progressLines(status)
+      .filter(({ key }) => !key.startsWith('pool '))
+      .map(({ text }) => splitAtColon(text)),
+    ...Object.entries(status.pools).map(([name, pool]) => [`pool ${name}`, poolText(name, pool, activity, colors)]),
     ...status.leases.map(({ id, holder, purpose, pools, expiresAt }) => {
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
@@ -26,6 +30,28 @@ export function statusText(status: Status, now: number, colors: Colors): string 
     ['revision', status.observedRevision ?? 'none yet'],
   ];
   return `${[headline(status, colors), ...table(rows).map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+const BAR_CELLS = 10;
+
+/** `▰▰▰▱ 3/4 workers, 1 starting, 5/12 slots busy, 2 queued` */
+function poolText(name: string, pool: PoolStatus, activity: Activity | null, colors: Colors): string {
+  const ready = readyWorkers(pool);
+  const of = Math.max(pool.wanted, ready);
+  const full = of === 0 ? 0 : Math.round((ready / of) * Math.min(BAR_CELLS, of));
+  const bar = colors.green('▰'.repeat(full)) + colors.dim('▱'.repeat(Math.min(BAR_CELLS, of) - full));
+  const starting = Math.max(0, pool.desired - pool.registered);
+  const workers = activity?.workers.filter((worker) => worker.pool === name) ?? [];
+  const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
+  const busy = workers.reduce((sum, worker) => sum + worker.running, 0);
+  const queued = activity?.pools[name]?.queued ?? 0;
+  return [
+    `${bar}${of === 0 ? '' : ' '}${ready}/${pool.wanted} workers (${pool.because})`,
+    ...(starting > 0 ? [`${starting} starting`] : []),
+    ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
+    ...(slots > 0 ? [`${busy}/${slots} slots busy`] : []),
+    ...(queued > 0 ? [colors.yellow(`${queued} queued`)] : []),
+  ].join(', ');
 }
 
 function headline(status: Status, colors: Colors): string {

@@ -1,52 +1,75 @@
 /** `bbf status`: what the reconciler saw and did, once or with every change. */
-import type { Status } from '../../config-schema/documents.ts';
+import type { Activity, Status } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
+import { openScreen } from '../output/screen.ts';
+import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';
 import { statusText } from './status-text.ts';
 
 /** Between two looks of `--watch`. */
 const WATCH_MS = 1000;
 
+interface View {
+  status: Status | null;
+  activity: Activity | null;
+}
+
 export async function status(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
-  const read = statusReader(installation.documents, cluster);
+  const readStatus = statusReader(installation.documents, cluster);
+  const readActivity = activityReader(installation.documents, cluster);
+  const json = wantsJson(call);
+  const read = async (): Promise<View> => {
+    const [seen, activity] = await Promise.all([readStatus(), json ? null : readActivity()]);
+    return { status: seen, activity };
+  };
   const first = await read();
   // The status alone answers as long as there is one; the document tells a cluster that is new from one that is not there.
-  if (first === null) await readCluster(installation, cluster);
-  const show = (seen: Status) => print(seen, call.has('json'), program);
-  if (call.has('watch')) return watch(read, first, show, program);
-  if (first === null)
+  if (first.status === null) await readCluster(installation, cluster);
+  if (call.has('watch')) return watch(read, first, call, program);
+  if (first.status === null)
     throw new Failure('unavailable', `the reconciler has not looked at ${cluster} yet`, {
       next: `bbf status --watch --cluster=${cluster}`,
     });
-  show(first);
+  const { result } = program.terminal;
+  if (json) await writeJson(first.status, call, program);
+  else result.write(statusText(first.status, first.activity, program.now(), result.colors));
   return 0;
 }
 
-function print(status: Status, json: boolean, { terminal, now }: Program): void {
-  const { result } = terminal;
-  result.write(json ? `${JSON.stringify(status)}\n` : statusText(status, now(), result.colors));
-}
-
 /** Ends with Ctrl-C, or with the cluster. */
-async function watch(
-  read: () => Promise<Status | null>,
-  first: Status | null,
-  show: (status: Status) => void,
-  program: Program,
-): Promise<number> {
+async function watch(read: () => Promise<View>, first: View, call: Call, program: Program): Promise<number> {
+  const show = shower(call, program);
   return interruptible(async (signal) => {
-    let shown: Status | null = null;
+    let before: View = { status: null, activity: null };
     for (let seen = first; ; seen = await read()) {
-      if (seen !== null && seen !== shown) show(seen);
-      if (seen === null && shown !== null) return 0;
-      shown = seen ?? shown;
+      if (seen.status === null && before.status !== null) return 0;
+      if (seen.status !== null) await show(seen.status, seen, before);
+      before = seen;
       await program.sleep(WATCH_MS, signal);
     }
   });
+}
+
+type Show = (status: Status, seen: View, before: View) => Promise<void>;
+
+/** As JSON, and where nobody looks, it tells what is new; on a screen also how time passes. */
+function shower(call: Call, program: Program): Show {
+  const { result } = program.terminal;
+  const screen = openScreen(result);
+  const isNews = (seen: View, before: View) => seen.status !== before.status || seen.activity !== before.activity;
+  if (wantsJson(call))
+    return async (status, seen, before) => {
+      if (isNews(seen, before)) await writeJson(status, call, program);
+    };
+  return async (status, seen, before) => {
+    if (result.interactive || isNews(seen, before))
+      screen.show(statusText(status, seen.activity, program.now(), result.colors));
+  };
 }

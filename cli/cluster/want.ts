@@ -5,10 +5,9 @@ import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { tellOutcome, waitLimit } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
-import { changeText } from '../output/diff.ts';
-import { countFlag, durationFlag } from '../quantities.ts';
-import { awaitRevision } from './await-revision.ts';
+import { countFlag } from '../quantities.ts';
 import { choosePool } from './pools.ts';
 import { writeCluster } from './write-cluster.ts';
 
@@ -18,20 +17,17 @@ interface Wish {
 }
 
 export async function want(call: Call, program: Program): Promise<number> {
+  if (call.text('for') !== undefined) return (await import('../desired/want-for.ts')).wantFor(call, program);
   const wish = { workers: countFlag(call, 'workers'), workersMax: countFlag(call, 'max') };
-  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  waitLimit(call);
   if (wish.workers === undefined && wish.workersMax === undefined)
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const change = poolChange(cluster, call.text('pool'), wish);
   const written = await writeCluster({ installation, cluster, reason: reasonOf(call), change }, program);
-  const { result } = program.terminal;
-  for (const field of written.changes) result.write(`${changeText(field)}\n`);
-  if (written.changes.length === 0) result.write(`${cluster} wanted that already; written again, which wakes it\n`);
-  result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
-  if (!call.has('no-wait'))
-    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  const unchanged = `${cluster} wanted that already; written again, which wakes it`;
+  await tellOutcome({ installation, cluster, written, unchanged }, call, program);
   return 0;
 }
 

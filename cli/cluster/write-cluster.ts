@@ -61,7 +61,7 @@ export function invalid(cluster: string, problems: readonly Problem[]): Failure 
   });
 }
 
-function problemLine({ pointer, message, seen, expected, line }: Problem): string {
+export function problemLine({ pointer, message, seen, expected, line }: Problem): string {
   const place = line === undefined ? pointer || '/' : `${pointer || '/'} (line ${line})`;
   const found = seen === undefined ? '' : `: ${seen}`;
   return `${place}: ${message}${found}; expected ${expected}`;

@@ -1,5 +1,6 @@
 /** `bbf doctor` */
 import type { Command } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -7,7 +8,7 @@ export const doctorCommand: Command = {
   description:
     'Credentials, bucket, foundation, reconciler, rules, stacks, certificates, clocks. Exit code: 0 when no check fails, else 1.',
   arguments: [],
-  flags: [{ name: 'json', summary: 'as one JSON object' }],
+  flags: [...jsonFlags],
   examples: [
     { line: 'bbf doctor', what: 'the installation that commands talk to' },
     { line: 'bbf doctor --context=bbf-eu-west-3 --json', what: 'another one, for a program' },

@@ -1,5 +1,6 @@
 /** `bbf local up`, `down`, `status` and `env` */
 import type { Command, Flag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 const stateFlag: Flag = { name: 'state', value: 'DIR', summary: 'where it keeps its state' };
 
@@ -8,9 +9,13 @@ export const localCommands: Command[] = [
     name: 'local up',
     summary: 'start the local cloud and set bbf up in it',
     description:
-      'The AWS services that bbf uses, on one port of this machine, with the farm as processes. Needs no account.',
+      'The AWS services that bbf uses, on one port of this machine, with the farm as processes or containers. Needs no account.',
     arguments: [],
-    flags: [{ name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' }, stateFlag],
+    flags: [
+      { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },
+      { name: 'tasks', value: 'KIND', summary: 'what tasks are: processes (default), or docker for containers' },
+      stateFlag,
+    ],
     examples: [{ line: 'bbf local up && bbf create && bbf build //...', what: 'a first build' }],
     run: async (call, program) => (await import('../local/up.ts')).up(call, program),
   },
@@ -30,7 +35,7 @@ export const localCommands: Command[] = [
     name: 'local status',
     summary: 'say whether the local cloud is up',
     arguments: [],
-    flags: [stateFlag, { name: 'json', summary: 'as one JSON object' }],
+    flags: [stateFlag, ...jsonFlags],
     examples: [],
     run: async (call, program) => (await import('../local/down.ts')).localStatus(call, program),
   },

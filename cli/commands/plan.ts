@@ -1,5 +1,6 @@
 /** `bbf plan [CLUSTER]` */
 import { type Command, clusterFlag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 export const planCommand: Command = {
   name: 'plan',
@@ -10,13 +11,20 @@ export const planCommand: Command = {
     { name: 'CLUSTER', required: false, summary: 'the cluster (default: the one that FILE names, else main)' },
   ],
   flags: [
-    { name: 'file', short: 'f', value: 'FILE', summary: 'a cluster.json, as if it were written now' },
+    {
+      name: 'file',
+      short: 'f',
+      value: 'FILE',
+      summary: 'a document, JSON or YAML, as if it were written now (-: standard input)',
+    },
+    { name: 'out', value: 'FILE', summary: 'save the plan of an edit, for bbf apply -f' },
     clusterFlag,
-    { name: 'json', summary: 'as one JSON object' },
+    ...jsonFlags,
   ],
   examples: [
     { line: 'bbf plan', what: 'what the next pass does' },
     { line: 'bbf plan -f cluster.json', what: 'what an edit would do, e.g. in a pull request' },
+    { line: 'bbf plan -f cluster.json --out plan.json', what: 'then bbf apply -f plan.json: exactly that, or nothing' },
   ],
   run: async (call, program) => (await import('../plan/plan-command.ts')).planCommand(call, program),
 };

@@ -5,12 +5,25 @@ export const setupCommand: Command = {
   name: 'setup',
   summary: 'make an installation on AWS, or bring it up to date',
   description:
-    'Makes the bucket, uploads the reconciler, deploys the foundation stack. Running it again repairs and upgrades.',
+    'Shows what it will make or change and asks, then makes the bucket, uploads the reconciler and deploys the foundation stack. Running it again repairs and upgrades; what no flag names stays as it is.',
   arguments: [],
   flags: [
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
+    { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
+    { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
+    { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },
+    { name: 'permissions-boundary', value: 'ARN', summary: 'a policy that bounds every role' },
+    { name: 'image-repositories', value: 'PATTERN', summary: 'where tasks may pull images from (default: bbf/*)' },
+    { name: 'log-retention-days', value: 'DAYS', summary: 'how long logs are kept (default: 30)' },
+    { name: 'log-group', value: 'NAME', summary: 'an existing log group for servers and workers (default: a new one)' },
+    {
+      name: 'enforce-conditional-writes',
+      refusable: true,
+      summary: 'refuse to write a cluster.json that was not read before; a plain aws s3 cp no longer works',
+    },
+    { name: 'downgrade', summary: 'let this bbf take over what a newer one set up' },
     { name: 'server-image', value: 'IMAGE', summary: 'image of build servers whose cluster names none' },
     { name: 'worker-image', value: 'IMAGE', summary: 'image of workers whose cluster names none' },
     { name: 'yes', summary: 'do not ask' },
@@ -22,12 +35,37 @@ export const setupCommand: Command = {
 export const teardownCommand: Command = {
   name: 'teardown',
   summary: 'remove an installation with all its clusters',
+  description:
+    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory that proves that nothing is left.',
   arguments: [],
   flags: [
-    { name: 'yes', summary: 'do not ask' },
-    { name: 'delete-data', summary: 'remove the bucket with every version of every document as well' },
+    { name: 'region', value: 'REGION', summary: 'where, for an installation that no context knows' },
+    { name: 'name', value: 'NAME', summary: 'which one there (default: bbf)' },
+    { name: 'bucket', value: 'NAME', summary: 'its bucket (default: named after account and region)' },
+    { name: 'yes', summary: 'do not ask for the name' },
+    { name: 'force', summary: 'also while builds are running: takes the workers away from them' },
+    { name: 'delete-data', summary: 'remove the bucket with every version of every document, and the logs, as well' },
     { name: 'timeout', value: 'DURATION', summary: 'give up on a cluster after this long (default: 30m)' },
   ],
   examples: [{ line: 'bbf teardown --yes', what: 'keeps the documents' }],
   run: async (call, program) => (await import('../setup/teardown.ts')).teardown(call, program),
+};
+
+export const bootstrapPolicyCommand: Command = {
+  name: 'bootstrap-policy',
+  summary: 'print the least IAM policy for whoever runs setup and teardown',
+  description: 'For editors, builders and continuous integration see docs/operations.md.',
+  arguments: [],
+  flags: [
+    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
+    { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
+    { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
+    { name: 'account', value: 'ID', summary: 'the account (default: any)' },
+    { name: 'permissions-boundary', value: 'ARN', summary: 'only roles that this policy bounds may be made' },
+  ],
+  examples: [
+    { line: 'bbf bootstrap-policy --region=eu-west-3 > setup-policy.json', what: 'for aws iam put-role-policy' },
+  ],
+  run: async (call, program) =>
+    (await import('../setup/bootstrap-policy-command.ts')).bootstrapPolicyCommand(call, program),
 };

@@ -1,15 +1,12 @@
 /** `bbf status [CLUSTER]` */
 import { type Command, clusterFlag } from '../command.ts';
+import { jsonFlags } from '../output/json.ts';
 
 export const statusCommand: Command = {
   name: 'status',
   summary: 'show what a cluster is, does, and costs',
   arguments: [{ name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' }],
-  flags: [
-    clusterFlag,
-    { name: 'watch', summary: 'show each change until Ctrl-C' },
-    { name: 'json', summary: 'the whole status document, one line for each' },
-  ],
+  flags: [clusterFlag, { name: 'watch', summary: 'show each change until Ctrl-C' }, ...jsonFlags],
   examples: [
     { line: 'bbf status', what: 'once' },
     { line: 'bbf status --watch --json', what: 'one JSON object for each change' },

@@ -6,7 +6,7 @@ import { suggestion } from '../suggest.ts';
 import type { Installation } from './installation.ts';
 
 export function clusterName(installation: Installation, named: string | undefined): string {
-  return named ?? installation.context.cluster ?? 'main';
+  return named ?? installation.cluster;
 }
 
 /** @throws Failure (notFound), naming the clusters that there are */

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { choose } from './choices.ts';
 import { configPath, readConfig, saveContext } from './config.ts';
 import { credentialSource, parseCredentials } from './credentials.ts';
 
@@ -70,5 +72,69 @@ describe('credentials', () => {
     await expect(keyOf({ credentialsFile, profile: 'gone' }, settings)).rejects.toMatchObject({
       exitCode: exitCodes.permission,
     });
+  });
+});
+
+describe('what is meant', () => {
+  const inline = { region: 'eu-west-3', bucket: 'shared', installation: 'team' };
+  const project = (value: unknown, ...folders: string[]) => {
+    const folder = join(program.directory, ...folders);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '.bbf.json'), JSON.stringify(value));
+  };
+  beforeEach(async () => {
+    await saveContext(program.settings, 'one', { ...context, cluster: 'ones' });
+    await saveContext(program.settings, 'two', context);
+  });
+
+  it.each([
+    ['the current context, and its main', {}, undefined, {}, 'two', 'main'],
+    ['the nearest .bbf.json', {}, { context: 'one' }, {}, 'one', 'ones'],
+    ['its cluster', {}, { cluster: 'ci' }, {}, 'two', 'ci'],
+    ['an installation that stands in it', {}, { context: inline }, {}, 'team-eu-west-3', 'main'],
+    [
+      'the environment before the file',
+      { context: 'two', cluster: 'env' },
+      { context: 'one', cluster: 'ci' },
+      {},
+      'two',
+      'env',
+    ],
+    [
+      'the command line before all',
+      { context: 'two', cluster: 'env' },
+      { cluster: 'ci' },
+      { context: 'one', cluster: 'line' },
+      'one',
+      'line',
+    ],
+  ])('is %s', async (_what, environment, file, named, contextName, cluster) => {
+    if (file !== undefined) project(file);
+    const cwd = join(program.directory, 'a', 'b');
+    mkdirSync(cwd, { recursive: true });
+    const choices = await choose({ ...program.settings, ...environment, cwd }, named);
+    expect([choices.contextName.value, choices.cluster.value]).toEqual([contextName, cluster]);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['a field that nobody knows', '{"contxt":"one"}'],
+    [
+      'an endpoint: whose requests go where is the user’s to say',
+      JSON.stringify({ context: { ...inline, endpoint: 'http://x' } }),
+    ],
+    ['a number', '{"cluster":1}'],
+  ])('can’t be told from %s', async (_what, text) => {
+    writeFileSync(join(program.directory, '.bbf.json'), text);
+    await expect(choose(program.settings, {})).rejects.toMatchObject({ exitCode: exitCodes.configuration });
+  });
+
+  it('is shown with who says so', async () => {
+    project({ cluster: 'ci' });
+    await dispatch(['config', '--json'], program);
+    const { items } = JSON.parse(program.stdout()) as { items: { name: string; value: string; from: string }[] };
+    expect(items).toContainEqual({ name: 'cluster', value: 'ci', from: join(program.directory, '.bbf.json') });
+    expect(items).toContainEqual({ name: 'context', value: 'two', from: configPath(program.settings) });
+    expect(items).toContainEqual({ name: 'credentials', value: 'key AKIDEXAMPLE', from: 'AWS_ACCESS_KEY_ID' });
   });
 });

@@ -13,30 +13,53 @@ export interface CredentialPlace {
 export function credentialSource(place: CredentialPlace, settings: Settings): () => Promise<Credentials> {
   let provider: Promise<() => Promise<Credentials>> | undefined;
   return async () => {
-    provider ??= choose(place, settings);
+    provider ??= open(place, settings);
     return (await provider)();
   };
 }
 
-async function choose(place: CredentialPlace, settings: Settings): Promise<() => Promise<Credentials>> {
-  const environment = fromEnvironment(settings);
-  const explicitProfile = place.profile ?? settings.aws.profile;
-  if (explicitProfile === undefined && environment !== undefined) return async () => environment;
-  const file = place.credentialsFile ?? settings.aws.credentialsFile;
-  const profile = explicitProfile ?? 'default';
-  const keys = await keysOfProfile(file, profile);
+type Where = { keys: Credentials } | { file: string; profile: string; alone: boolean; chosen: string | undefined };
+
+/**
+ * Which credentials are used, and who says so. A context with a file of its own (the local cloud's) stands alone; else AWS_PROFILE, then keys in the
+ * environment, then the context's profile, as the AWS CLI orders them.
+ */
+export function credentialPlace(
+  { credentialsFile, profile }: CredentialPlace,
+  settings: Settings,
+): { where: Where; what: string; from: string } {
+  const { aws } = settings;
+  const ofProfile = (file: string, name: string | undefined, alone: boolean, from: string) => ({
+    where: { file, profile: name ?? 'default', alone, chosen: name },
+    what: `profile ${name ?? 'default'}${alone ? ` in ${file}` : ''}`,
+    from,
+  });
+  if (credentialsFile !== undefined) return ofProfile(credentialsFile, profile ?? 'default', true, 'the context');
+  if (aws.profile !== undefined) return ofProfile(aws.credentialsFile, aws.profile, false, 'AWS_PROFILE');
+  const keys = fromEnvironment(settings);
+  if (keys !== undefined) return { where: { keys }, what: `key ${keys.accessKeyId}`, from: 'AWS_ACCESS_KEY_ID' };
+  if (profile !== undefined) return ofProfile(aws.credentialsFile, profile, false, 'the context');
+  return ofProfile(aws.credentialsFile, undefined, false, 'default');
+}
+
+async function open(place: CredentialPlace, settings: Settings): Promise<() => Promise<Credentials>> {
+  const { where } = credentialPlace(place, settings);
+  if ('keys' in where) return async () => where.keys;
+  const keys = await keysOfProfile(where.file, where.profile);
   if (keys !== undefined) return async () => keys;
-  if (place.credentialsFile !== undefined)
-    throw new Failure('permission', `${file} has no keys for profile ${profile}`, {
+  if (where.alone)
+    throw new Failure('permission', `${where.file} has no keys for profile ${where.profile}`, {
       next: 'bbf local up, which writes them, or bbf use CONTEXT',
     });
-  return fromSdk(explicitProfile);
+  const { sdkCredentials } = await import('./sdk-credentials.ts');
+  return sdkCredentials(where.chosen);
 }
 
 function fromEnvironment(settings: Settings): Credentials | undefined {
-  const { accessKeyId, secretAccessKey, sessionToken } = settings.aws;
+  const { accessKeyId, secretAccessKey, sessionToken, credentialExpiration } = settings.aws;
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return { accessKeyId, secretAccessKey, sessionToken };
+  const end = Date.parse(credentialExpiration ?? '');
+  return { accessKeyId, secretAccessKey, sessionToken, ...(Number.isNaN(end) ? {} : { endsAt: end }) };
 }
 
 async function keysOfProfile(path: string, profile: string): Promise<Credentials | undefined> {
@@ -65,18 +88,4 @@ export function parseCredentials(text: string): Record<string, Credentials> {
       found[name] = { accessKeyId, secretAccessKey, sessionToken: values.aws_session_token || undefined };
   }
   return found;
-}
-
-async function fromSdk(profile: string | undefined): Promise<() => Promise<Credentials>> {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const provider = defaultProvider(profile === undefined ? {} : { profile });
-  return async () => {
-    try {
-      return await provider();
-    } catch (error) {
-      throw new Failure('permission', `no AWS credentials were found: ${(error as Error).message}`, {
-        next: 'aws configure, aws sso login, or bbf use local',
-      });
-    }
-  };
 }

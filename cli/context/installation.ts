@@ -1,10 +1,9 @@
 /** The installation that a command line means: its context, how to reach AWS for it, and its documents. */
 import type { AwsAccess } from '../aws/access.ts';
 import { type Documents, openDocuments } from '../documents.ts';
-import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
-import { suggestion } from '../suggest.ts';
-import { type Context, configPath, readConfig } from './config.ts';
+import { choose } from './choices.ts';
+import type { Context } from './config.ts';
 import { credentialSource } from './credentials.ts';
 
 export interface Installation {
@@ -13,28 +12,16 @@ export interface Installation {
   context: Context;
   access: AwsAccess;
   documents: Documents;
+  /** The cluster that is meant where none is named. */
+  cluster: string;
 }
 
-/** @throws Failure (notFound) where the context does not exist, (configuration) where none is current */
+/** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
 export async function openInstallation(settings: Settings, named: string | undefined): Promise<Installation> {
-  const { current, contexts } = await readConfig(settings);
-  const contextName = named ?? settings.context ?? current;
-  if (contextName === undefined)
-    throw new Failure('configuration', `no context is chosen in ${configPath(settings)}`, {
-      next: 'bbf local up (this machine), bbf setup (AWS), or bbf use CONTEXT',
-    });
-  const context = findContext(contexts, contextName);
+  const { contextName, context, cluster } = await choose(settings, { context: named });
   const access = accessOf(context, settings);
-  return { contextName, context, access, documents: openDocuments(access, context.bucket) };
-}
-
-export function findContext(contexts: Record<string, Context>, name: string): Context {
-  const context = contexts[name];
-  if (context !== undefined) return context;
-  const hint = suggestion(name, Object.keys(contexts));
-  throw new Failure('notFound', `there is no context ${name}${hint}`, {
-    next: name === 'local' ? 'bbf local up' : 'bbf contexts',
-  });
+  const documents = openDocuments(access, context.bucket);
+  return { contextName: contextName.value, context, access, documents, cluster: cluster.value };
 }
 
 export function accessOf(
@@ -43,7 +30,7 @@ export function accessOf(
 ): AwsAccess {
   return {
     region: context.region,
-    endpoint: context.endpoint,
+    endpoint: context.endpoint ?? settings.aws.endpoint,
     credentials: credentialSource(context, settings),
   };
 }

@@ -1,9 +1,10 @@
 /** `bbf use` and `bbf contexts`: which installation commands talk to. */
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
+import { findContext } from './choices.ts';
 import { readConfig, writeConfig } from './config.ts';
-import { findContext } from './installation.ts';
 
 export async function use(call: Call, program: Program): Promise<number> {
   const config = await readConfig(program.settings);
@@ -22,8 +23,8 @@ export async function use(call: Call, program: Program): Promise<number> {
 export async function contexts(call: Call, program: Program): Promise<number> {
   const config = await readConfig(program.settings);
   const { result } = program.terminal;
-  if (call.has('json')) {
-    result.write(`${JSON.stringify(config)}\n`);
+  if (wantsJson(call)) {
+    await writeJson(config, call, program);
     return 0;
   }
   const rows = Object.entries(config.contexts).map(([name, context]) => [

@@ -1,4 +1,8 @@
-import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DeleteRuleCommand, DisableRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
@@ -106,6 +110,15 @@ const breakages: Breakage[] = [
     /bbf teardown/,
   ],
   [
+    'a foundation that anybody may delete',
+    () =>
+      world.cfn.send(
+        new UpdateTerminationProtectionCommand({ StackName: 'bbf--foundation', EnableTerminationProtection: false }),
+      ),
+    ['foundation: warning'],
+    /bbf local down, then bbf local up/,
+  ],
+  [
     'an older reconciler',
     () =>
       world.lambda.send(
@@ -189,7 +202,7 @@ const breakages: Breakage[] = [
       script.authorities = testAuthority('old', daysLeft(-1)).pem;
     },
     ['authorities: failed'],
-    /POST \/authorities\/rotation/,
+    /s3 rm s3:.*access\/authority.json/,
   ],
   [
     'an authority that ends soon',
@@ -197,12 +210,14 @@ const breakages: Breakage[] = [
       script.authorities = testAuthority('old', daysLeft(20)).pem;
     },
     ['authorities: warning'],
-    /POST \/authorities\/rotation/,
+    /bbf ca rotate/,
   ],
   [
     'a foundation that is gone',
     async () => {
-      await world.cfn.send(new DeleteStackCommand({ StackName: 'bbf--foundation' }));
+      const StackName = 'bbf--foundation';
+      await world.cfn.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
+      await world.cfn.send(new DeleteStackCommand({ StackName }));
       await world.advance(600_000);
     },
     ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],

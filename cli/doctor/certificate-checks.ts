@@ -1,9 +1,10 @@
 /** Checks of certificates' ends: of the authorities that peers trust, and of the build servers that run. */
 import { X509Certificate } from 'node:crypto';
-import { signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
+import { listAuthorities } from '../../reconciler/access/authority-client.ts';
+import { bundleOf } from '../../reconciler/access/signer.ts';
 import { ecsClusterName, serverStackName } from '../../templates/names.ts';
-import { refusal, silence } from '../aws/answers.ts';
-import { functionUrl } from '../bazel/function-url.ts';
+import { askReconciler } from '../bazel/reconciler-access.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, readLog } from './remedies.ts';
@@ -22,41 +23,29 @@ export const authoritiesCheck: Check = {
   why: 'every certificate of builds, servers and workers is signed by it: once it ends, nobody gets in',
   needs: ['function'],
   async run(examination) {
-    const pem = await askAuthorities(examination);
-    const ends = certificatesIn(pem).map((one) => Date.parse(one.validTo));
-    const rotate = 'POST /authorities/rotation to the reconciler’s Function URL (docs/doctor.md)';
+    const installation = fact(examination, 'installation');
+    const { program } = examination;
+    const place = { installation, cacheDirectory: program.settings.cacheDirectory, pauses: [] };
+    const trusted = await askReconciler(place, 'no list of authorities', listAuthorities);
+    const ends = trusted.map(({ certificate }) => Date.parse(new X509Certificate(certificate).validTo));
     if (ends.length === 0) return failed('the reconciler names no authority', readLog(examination));
-    examination.facts.authorities = pem;
-    const now = examination.program.now();
+    examination.facts.authorities = bundleOf(trusted);
+    const now = program.now();
     const last = Math.max(...ends);
-    if (last <= now) return failed(`ended ${elapsed(now - last)} ago`, rotate);
+    // A successor signs only a day later, so what has ended is replaced at once: the next request makes another.
+    if (last <= now) return failed(`ended ${elapsed(now - last)} ago`, makeAnother(examination));
     const left = `ends ${new Date(last).toISOString().slice(0, 10)}`;
-    if (last - now < AUTHORITY_NOTICE_MS) return warning(`${left}, in ${days(last - now)}`, rotate);
+    if (last - now < AUTHORITY_NOTICE_MS) return warning(`${left}, in ${days(last - now)}`, 'bbf ca rotate');
     return ok(`${ends.length === 1 ? 'one is' : `${ends.length} are`} trusted; ${left}`);
   },
 };
 
+function makeAnother(examination: Examination): string {
+  const { bucket } = fact(examination, 'installation').context;
+  return `${awsCommand(examination, `s3 rm s3://${bucket}/${AUTHORITY_KEY}`)}; the next request makes another (docs/access.md)`;
+}
+
 const days = (ms: number) => `${Math.floor(ms / DAY_MS)} days`;
-
-async function askAuthorities(examination: Examination): Promise<string> {
-  const installation = fact(examination, 'installation');
-  const { access } = installation;
-  const url = await functionUrl(installation, examination.program.settings.cacheDirectory, true);
-  const doing = 'ask the reconciler for its authorities';
-  const { region, credentials } = access;
-  const request = { method: 'GET', url: new URL('authorities', url), service: 'lambda', region, credentials };
-  const answer = await signedRequest(request).catch((error: unknown) => {
-    throw silence(doing, request, error);
-  });
-  if (answer.status !== 200) throw refusal(doing, answer);
-  const { authorities } = JSON.parse(answer.body.toString('utf8')) as { authorities?: unknown };
-  return typeof authorities === 'string' ? authorities : '';
-}
-
-function certificatesIn(pem: string): X509Certificate[] {
-  const parts = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  return parts.map((part) => new X509Certificate(part));
-}
 
 export const serversCheck: Check = {
   id: 'servers',

@@ -1,6 +1,7 @@
 /** `bbf doctor`: examines an installation from outside, and says for each trouble what to do. */
 import type { Call, Program } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import type { Examination } from './check.ts';
 import { checks } from './checks.ts';
 import { checkupText } from './checkup-text.ts';
@@ -19,6 +20,7 @@ export async function doctorCommand(call: Call, program: Program): Promise<numbe
     healthy,
     checks: results,
   };
-  result.write(call.has('json') ? `${JSON.stringify(checkup)}\n` : checkupText(results, result.width(), result.colors));
+  if (wantsJson(call)) await writeJson(checkup, call, program);
+  else result.write(checkupText(results, result.width(), result.colors));
   return healthy ? 0 : exitCodes.noAnswer;
 }

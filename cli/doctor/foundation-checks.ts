@@ -1,6 +1,6 @@
 /** Checks of what set-up made: the foundation's stack, the reconciler's function, and every stack of the installation. */
 import { readFile } from 'node:fs/promises';
-import type { Stack } from '@aws-sdk/client-cloudformation';
+import type { StackSummary } from '@aws-sdk/client-cloudformation';
 import { bundleKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
 import { stackClass } from '../../reconciler/core/stack-table.ts';
@@ -9,6 +9,7 @@ import { serviceUrl } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { programPath } from '../program-path.ts';
+import { compareVersions } from '../setup/installed-version.ts';
 import { type Check, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, setUpAgain } from './remedies.ts';
 
@@ -26,7 +27,13 @@ export const foundationCheck: Check = {
     examination.facts.foundation = stack;
     const kind = stackClass(stack.StackStatus ?? '');
     const seen = `${name} is ${stack.StackStatus}${stack.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`;
-    if (kind === 'stable' && stack.StackStatus !== 'UPDATE_ROLLBACK_COMPLETE') return ok(seen);
+    if (kind === 'stable' && stack.StackStatus !== 'UPDATE_ROLLBACK_COMPLETE')
+      return stack.EnableTerminationProtection
+        ? ok(`${seen}, and protected`)
+        : warning(
+            `${seen}, and anybody who may delete stacks can delete it: its protection is off`,
+            setUpAgain(examination),
+          );
     if (stack.StackStatus?.endsWith('_IN_PROGRESS')) return warning(seen, 'let it end, then bbf doctor again');
     if (kind === 'stable') return warning(`${seen}: the last set-up did not succeed`, setUpAgain(examination));
     return failed(seen, `${setUpAgain(examination)}, which makes it anew where it can`);
@@ -75,7 +82,7 @@ export const reconcilerCheck: Check = {
 async function judgeVersion(examination: Examination, deployed: string | undefined): Promise<Outcome> {
   if (deployed === undefined) return warning('it does not tell its version', setUpAgain(examination));
   const versions = `it is bbf ${deployed}, and this is bbf ${version}`;
-  const order = deployed.localeCompare(version, 'en', { numeric: true });
+  const order = compareVersions(deployed, version) ?? 0;
   if (order < 0) return warning(versions, setUpAgain(examination));
   if (order > 0) return warning(versions, `install bbf ${deployed} on this machine`);
   const key = fact(examination, 'foundation').Parameters?.find((one) => one.ParameterKey === 'BundleKey');
@@ -112,7 +119,7 @@ export const stacksCheck: Check = {
   },
 };
 
-function judgeStack(examination: Examination, stack: Stack, clusters: ReadonlySet<string>): Outcome | null {
+function judgeStack(examination: Examination, stack: StackSummary, clusters: ReadonlySet<string>): Outcome | null {
   const { StackName: name = '', StackStatus: status = '', StackStatusReason: reason } = stack;
   const { context } = fact(examination, 'installation');
   const cluster = parseOwnedName(context.installation, name)?.cluster;
@@ -128,7 +135,7 @@ function judgeStack(examination: Examination, stack: Stack, clusters: ReadonlySe
   return failed(seen, mend, name);
 }
 
-function judgeAge({ program }: Examination, stack: Stack, mend: string): Outcome | null {
+function judgeAge({ program }: Examination, stack: StackSummary, mend: string): Outcome | null {
   const { StackName: name = '', StackStatus: status = '' } = stack;
   const begun = stack.DeletionTime ?? stack.LastUpdatedTime ?? stack.CreationTime;
   const age = program.now() - (begun?.getTime() ?? program.now());

@@ -2,20 +2,15 @@
 import { DEFAULT_INSTALLATION, reconcilerFunctionName } from '../../templates/names.ts';
 import type { Examination } from './check.ts';
 
-/** Set-up repairs the bucket and brings function and foundation up to date; it must be told what was chosen before. */
+/** Set-up repairs the bucket and brings function and foundation up to date; what was chosen before stays. */
 export function setUpAgain({ facts, program }: Examination): string {
-  const { installation, foundation } = facts;
+  const { installation } = facts;
   if (installation === undefined) return 'bbf setup';
   const { context, access } = installation;
   if (access.endpoint !== undefined && program.settings.aws.endpoint === undefined)
     return 'bbf local down, then bbf local up';
-  const chosen = ['ServerImage', 'WorkerImage'].flatMap((key) => {
-    const value = foundation?.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
-    const own = value !== undefined && !/\.dkr\.ecr\.[^/]+\/bbf\/farm-(server|worker):/.test(value);
-    return own ? [`--${key === 'ServerImage' ? 'server' : 'worker'}-image=${value}`] : [];
-  });
   const names = [`--region=${context.region}`, `--bucket=${context.bucket}`, `--name=${context.installation}`];
-  return ['bbf setup', ...names, ...chosen].join(' ');
+  return ['bbf setup', ...names].join(' ');
 }
 
 /** `command`: what follows `aws`. */

@@ -7,6 +7,7 @@ import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { suggestion } from '../suggest.ts';
 import { documentFacts, parsed } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
@@ -22,9 +23,8 @@ export async function explainCommand(call: Call, program: Program): Promise<numb
   if (pool !== undefined) refuseUnknownPool(cluster, pool, question.status);
   const explanation = explain({ ...question, pool });
   const { result } = program.terminal;
-  result.write(
-    call.has('json') ? `${JSON.stringify(explanation)}\n` : explanationText(explanation, result.width(), result.colors),
-  );
+  if (wantsJson(call)) await writeJson(explanation, call, program);
+  else result.write(explanationText(explanation, result.width(), result.colors));
   return 0;
 }
 

@@ -141,7 +141,7 @@ const trouble: Record<string, Reason> = {
     'if it lasts: bbf doctor, which checks the reconciler and its rights',
   ),
   BudgetReached: act('spec.budget holds workers back', 'raise spec.budget of CLUSTER, or ask for fewer workers'),
-  Suspended: act('spec.suspend is true: nothing is changed', 'set spec.suspend of CLUSTER to false'),
+  Suspended: act('spec.suspend is true: nothing is changed', 'bbf resume CLUSTER'),
   Invalid: act(
     'the newest revision is refused; the last valid one stays in force',
     'correct the fields that are named and write the document again; bbf plan -f FILE checks it first',

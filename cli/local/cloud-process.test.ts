@@ -39,8 +39,9 @@ describe('the local cloud of a state directory', () => {
     });
     const { port } = server.address() as AddressInfo;
     const startedAt = '2026-01-01T00:00:00Z';
-    writeFileSync(join(state, 'cloud.json'), JSON.stringify({ pid: process.pid, port, startedAt }));
-    return { state, said: { pid: process.pid, port, startedAt } };
+    const said = { pid: process.pid, port, tasks: 'docker', startedAt };
+    writeFileSync(join(state, 'cloud.json'), JSON.stringify(said));
+    return { state, said };
   }
 
   it('runs when the process that it names answers', async () => {

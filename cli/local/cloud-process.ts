@@ -10,17 +10,22 @@ import { Failure } from '../failure.ts';
 export interface RunningCloud {
   pid: number;
   port: number;
+  tasks: TaskKind;
   /** ISO instant. */
   startedAt: string;
 }
+
+/** What the local cloud runs for the tasks of ECS. */
+export const taskKinds = ['processes', 'docker'] as const;
+export type TaskKind = (typeof taskKinds)[number];
 
 /** undefined: none runs on this state. What the file says counts only while the process that it names answers on its port. */
 export async function runningCloud(state: string): Promise<RunningCloud | undefined> {
   const text = await readFile(join(state, 'cloud.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const { pid, port, startedAt = '' } = parse(text);
+  const { pid, port, tasks = 'processes', startedAt = '' } = parse(text);
   if (pid === undefined || port === undefined || !isAlive(pid)) return undefined;
-  return (await pidAt(port)) === pid ? { pid, port, startedAt } : undefined;
+  return (await pidAt(port)) === pid ? { pid, port, tasks, startedAt } : undefined;
 }
 
 /** What a cloud says of itself, in its file or on its port. */
@@ -74,6 +79,7 @@ export interface CloudStart {
   program: string;
   state: string;
   port: number;
+  tasks: TaskKind;
   environment: NodeJS.ProcessEnv;
 }
 
@@ -85,7 +91,8 @@ export async function startCloud(start: CloudStart): Promise<{ pid: number; exit
   const output = await open(log, 'a', 0o600);
   // A bundle of certificates costs each process at its start, and nothing here leaves the machine. The cloud's own clients name their endpoint themselves.
   const { NODE_EXTRA_CA_CERTS: _, ...environment } = start.environment;
-  const child = spawn(process.execPath, [start.program, '--port', String(start.port), '--state', start.state], {
+  const words = ['--port', String(start.port), '--state', start.state, '--tasks', start.tasks];
+  const child = spawn(process.execPath, [start.program, ...words], {
     detached: true,
     stdio: ['ignore', output.fd, output.fd],
     env: environment,

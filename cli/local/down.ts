@@ -3,11 +3,12 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { findContext } from '../context/choices.ts';
 import { readConfig, writeConfig } from '../context/config.ts';
 import { parseCredentials } from '../context/credentials.ts';
-import { findContext } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
 import { statePath } from './state.ts';
@@ -65,11 +66,13 @@ export async function localStatus(call: Call, program: Program): Promise<number>
   const running = await runningCloud(state);
   if (running === undefined)
     throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: 'bbf local up' });
-  const { pid, port, startedAt } = running;
-  const text = `up: http://127.0.0.1:${port}, process ${pid}, since ${startedAt}, state in ${state}`;
-  program.terminal.result.write(
-    call.has('json') ? `${JSON.stringify({ pid, port, startedAt, state })}\n` : `${text}\n`,
-  );
+  const { pid, port, tasks, startedAt } = running;
+  const kind = tasks === 'docker' ? 'containers' : tasks;
+  const text = `up: http://127.0.0.1:${port}, process ${pid}, tasks are ${kind}, since ${startedAt}, state in ${state}`;
+  if (wantsJson(call)) await writeJson({ pid, port, tasks, startedAt, state }, call, program);
+  else
+    program.terminal.result.write(`${text}
+`);
   return 0;
 }
 

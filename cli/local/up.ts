@@ -8,7 +8,15 @@ import { interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
 import { setUp } from '../setup/set-up.ts';
 import { type Verdict, waitFor } from '../wait.ts';
-import { logTail, pidAt, type RunningCloud, runningCloud, startCloud } from './cloud-process.ts';
+import {
+  logTail,
+  pidAt,
+  type RunningCloud,
+  runningCloud,
+  startCloud,
+  type TaskKind,
+  taskKinds,
+} from './cloud-process.ts';
 import { statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
@@ -24,11 +32,15 @@ export async function up(call: Call, program: Program): Promise<number> {
   const { result } = program.terminal;
   const running = await runningCloud(state);
   const port = portOf(call, running);
+  const tasks = tasksOf(call, running);
   if (running !== undefined && (await isSetUp(running, program))) {
     result.write(`the local cloud is up already: http://127.0.0.1:${running.port} (process ${running.pid})\n`);
     return 0;
   }
-  if (running === undefined) await start(state, port, program);
+  if (running === undefined) {
+    if (tasks === 'docker') await (await import('./farm-images.ts')).buildFarmImages(program);
+    await start(state, port, tasks, program);
+  }
   const context = {
     endpoint: `http://127.0.0.1:${port}`,
     region: LOCAL_REGION,
@@ -36,8 +48,8 @@ export async function up(call: Call, program: Program): Promise<number> {
     credentialsFile: join(state, 'credentials'),
     profile: LOCAL_PROFILE,
   };
-  const images = { serverImage: 'bbf/farm-server', workerImage: 'bbf/farm-worker' };
-  await setUp({ contextName: LOCAL_CONTEXT, context, ...images }, program);
+  const choices = { ServerImage: 'bbf/farm-server', WorkerImage: 'bbf/farm-worker' };
+  await setUp({ contextName: LOCAL_CONTEXT, context, choices }, program);
   result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
   program.terminal.notes.write('next: bbf create, then bbf build //...\n');
   return 0;
@@ -55,18 +67,33 @@ function portOf(call: Call, running: RunningCloud | undefined): number {
   return port;
 }
 
+function tasksOf(call: Call, running: RunningCloud | undefined): TaskKind {
+  const text = call.text('tasks');
+  const kind = text === undefined ? (running?.tasks ?? 'processes') : taskKinds.find((one) => one === text);
+  if (kind === undefined)
+    throw new Failure('usage', `--tasks=${text} is none of ${taskKinds.join(', ')}`, {
+      next: 'bbf local up --tasks=docker',
+    });
+  if (running !== undefined && running.tasks !== kind)
+    throw new Failure('conflict', `the local cloud is up already, and its tasks are ${running.tasks}, not ${kind}`, {
+      next: `bbf local down, then bbf local up --tasks=${kind}`,
+    });
+  return kind;
+}
+
 /** A set-up that was interrupted left no context behind, and is done again. */
 async function isSetUp(running: RunningCloud, program: Program): Promise<boolean> {
   const { contexts } = await readConfig(program.settings);
   return contexts[LOCAL_CONTEXT]?.endpoint === `http://127.0.0.1:${running.port}`;
 }
 
-async function start(state: string, port: number, program: Program): Promise<void> {
+async function start(state: string, port: number, tasks: TaskKind, program: Program): Promise<void> {
   const { settings } = program;
   const cloud = await startCloud({
     program: programPath(settings.program, 'local-cloud.mjs'),
     state,
     port,
+    tasks,
     environment: settings.childEnvironment,
   });
   const look = async (): Promise<Verdict<undefined>> => {

@@ -63,21 +63,21 @@ describe('progress', () => {
 });
 
 describe('colours and questions', () => {
-  const stream = (isTTY: boolean) => ({ isTTY, columns: 80, write: () => true }) as unknown as NodeJS.WriteStream;
-  const stdin = { isTTY: true } as NodeJS.ReadStream;
+  const open = (isTerminal: boolean, options: { noColor: boolean; ci: boolean }) =>
+    openTerminal(process, {
+      terminals: { stdin: true, stdout: isTerminal, stderr: isTerminal },
+      ...options,
+    });
   it.each([
-    ['at a terminal', true, false, false, true],
-    ['with NO_COLOR', true, true, false, false],
-    ['in a pipe', false, false, false, false],
-  ])('%s', (_rule, isTTY, noColor, ci, colored) => {
-    const { result } = openTerminal({ stdin, stdout: stream(isTTY), stderr: stream(isTTY) }, { noColor, ci });
+    ['at a terminal', true, false, true],
+    ['with NO_COLOR', true, true, false],
+    ['in a pipe', false, false, false],
+  ])('%s', (_rule, isTerminal, noColor, colored) => {
+    const { result } = open(isTerminal, { noColor, ci: false });
     expect(result.colors.red('x') !== 'x').toBe(colored);
   });
   it('are not there in continuous integration', () => {
-    const { ask, notes } = openTerminal(
-      { stdin, stdout: stream(true), stderr: stream(true) },
-      { noColor: false, ci: true },
-    );
+    const { ask, notes } = open(true, { noColor: false, ci: true });
     expect([ask, notes.interactive]).toEqual([undefined, false]);
   });
 });

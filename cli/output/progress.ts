@@ -1,6 +1,6 @@
 /** A small tree of what bbf waits for: redrawn where a person looks at it, else one line for each change. */
 import { elapsed } from './elapsed.ts';
-import { seenWidth } from './table.ts';
+import { shortened } from './table.ts';
 import type { Colors, Stream } from './terminal.ts';
 
 export interface ProgressLine {
@@ -118,9 +118,4 @@ function drawn({ line, since, until }: Timed, frame: string, now: number, colors
   const paint = { done: colors.green, busy: colors.cyan, waiting: colors.dim, failed: colors.red }[line.state];
   const mark = line.state === 'busy' ? frame : marks[line.state].shown;
   return `  ${paint(mark)} ${line.text} ${colors.dim(`[${elapsed((until ?? now) - since)}]`)}`;
-}
-
-/** A line that wraps would be counted wrong when it is redrawn. */
-function shortened(line: string, width: number): string {
-  return seenWidth(line) <= width ? line : `${line.slice(0, Math.max(0, width + line.length - seenWidth(line) - 1))}…`;
 }

@@ -23,3 +23,8 @@ function padTo(cell: string, width: number): string {
 export function seenWidth(text: string): number {
   return stripVTControlCharacters(text).length;
 }
+
+/** A line that wraps would be counted wrong when it is redrawn. */
+export function shortened(line: string, width: number): string {
+  return seenWidth(line) <= width ? line : `${line.slice(0, Math.max(0, width + line.length - seenWidth(line) - 1))}…`;
+}

@@ -22,23 +22,55 @@ export interface Terminal {
   ask: ((question: string) => Promise<string>) | undefined;
 }
 
-type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns'>>;
 
-export function openTerminal(
-  streams: { stdin: NodeJS.ReadStream; stdout: Output; stderr: Output },
-  options: { noColor: boolean; ci: boolean },
-): Terminal {
-  const open = (output: Output): Stream => ({
-    write: (text) => void output.write(text),
-    colors: picocolors.createColors(Boolean(output.isTTY) && !options.noColor),
-    interactive: Boolean(output.isTTY) && !options.ci,
-    width: () => output.columns || 80,
-  });
-  const canAsk = Boolean(streams.stdin.isTTY) && Boolean(streams.stderr.isTTY) && !options.ci;
+interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export interface TerminalOptions {
+  /** Which of the streams are terminals. */
+  terminals: Record<keyof Streams, boolean>;
+  noColor: boolean;
+  ci: boolean;
+}
+
+/** Node makes a standard stream when it is first asked for, which takes a while: none is before it is needed. */
+export function openTerminal(streams: Streams, { terminals, noColor, ci }: TerminalOptions): Terminal {
+  const open = (name: 'stdout' | 'stderr', output: () => Output): Stream => {
+    const isTerminal = terminals[name];
+    return {
+      write: (text) => void output().write(text),
+      colors: picocolors.createColors(isTerminal && !noColor),
+      interactive: isTerminal && !ci,
+      width: () => output().columns || 80,
+    };
+  };
+  const canAsk = terminals.stdin && terminals.stderr && !ci;
   return {
-    result: open(streams.stdout),
-    notes: open(streams.stderr),
+    result: open(
+      'stdout',
+      once(() => tolerant(streams.stdout)),
+    ),
+    notes: open('stderr', () => streams.stderr),
     ask: canAsk ? (question) => askOn(streams.stdin, streams.stderr, question) : undefined,
+  };
+}
+
+/** A reader that went away, e.g. `bbf status | head -1`, is no failure. */
+function tolerant(output: Output): Output {
+  return output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,5 +1,6 @@
 /** The settings that the reconciler decides with: its function has them from the parameters of the foundation's stack. */
 import type { Settings } from '../../reconciler/ports.ts';
+import { type CompanionImages, companionsIn, imageParameter } from '../../templates/engine.ts';
 import { foundationStackName } from '../../templates/names.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { openStacks } from '../aws/stacks.ts';
@@ -13,14 +14,27 @@ export async function foundationSettings(access: AwsAccess, installation: string
     throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, {
       next: access.endpoint === undefined ? 'bbf setup' : 'bbf local up',
     });
+  const given = (key: string) => stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
   const parameter = (key: string): string => {
-    const value = stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
+    const value = given(key);
     if (value) return value;
     throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: 'bbf setup' });
   };
   return {
     installation,
     version: parameter('Version'),
-    defaultEngine: { server: parameter('ServerImage'), worker: parameter('WorkerImage') },
+    defaultEngine: {
+      server: parameter('ServerImage'),
+      worker: parameter('WorkerImage'),
+      companions: companionsOf(name, given),
+    },
   };
+}
+
+function companionsOf(stack: string, given: (parameter: string) => string | undefined): CompanionImages | undefined {
+  try {
+    return companionsIn((companion) => given(imageParameter(companion)));
+  } catch (error) {
+    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: 'bbf setup' });
+  }
 }

@@ -1,22 +1,25 @@
 /** `bbf plan`: what the reconciler would do, read with the caller's credentials and decided by the reconciler's own rules. */
-import { readFile } from 'node:fs/promises';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { parseCluster } from '../../config-schema/parse.ts';
 import { version } from '../../config-schema/version.ts';
 import { errorText } from '../../reconciler/aws/errors.ts';
-import type { Ports } from '../../reconciler/ports.ts';
+import type { Document } from '../../reconciler/ports.ts';
 import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { readText } from '../desired/document-text.ts';
+import { readFileOrInput } from '../desired/read-file.ts';
 import { parsed } from '../explain/document-facts.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
 import { foresee } from './foresee.ts';
 import { foundationSettings } from './foundation-settings.ts';
 import { type Preview, previewOf } from './preview.ts';
 import { previewText } from './preview-text.ts';
 import { readingPorts } from './reading-ports.ts';
+import { savePlan } from './save-plan.ts';
 
 /** There is something to do, so that a script can tell. */
 const CHANGES = 2;
@@ -32,9 +35,14 @@ export async function planCommand(call: Call, program: Program): Promise<number>
 }
 
 async function plan(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
   const file = call.text('file');
-  const edit = file === undefined ? undefined : await readText(file);
+  const out = call.text('out');
+  if (out !== undefined && file === undefined)
+    throw new Failure('usage', '--out saves a plan for an edit, and there is none', {
+      next: `bbf plan -f cluster.json --out ${out}`,
+    });
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const edit = file === undefined ? undefined : validJson(await readFileOrInput(file), file);
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster') ?? (edit && nameIn(edit)));
   if (edit !== undefined) refuseInvalid(cluster, edit);
   const settings = await foundationSettings(installation.access, installation.context.installation);
@@ -43,20 +51,21 @@ async function plan(call: Call, program: Program): Promise<number> {
       `bbf: warning: the reconciler is bbf ${settings.version} and this is ${version}: it may decide otherwise\n`,
     );
   const ports = readingPorts(installation, program);
+  const current = edit === undefined ? null : await ports.documents.read(clusterKey(cluster));
   const now = await foresee(ports, settings, cluster);
   const { document, status } = now.observation;
   if (edit === undefined && document.state === 'absent' && status === null)
     throw await noSuchCluster(installation, cluster);
-  const preview =
-    edit === undefined
-      ? previewOf(now, now)
-      : previewOf(now, await foresee(ports, settings, cluster, edit), await edits(ports, cluster, edit));
-  return show(preview, file, call.has('json'), program);
+  if (edit === undefined) return show(previewOf(now, now), file, call, program);
+  const preview = previewOf(now, await foresee(ports, settings, cluster, edit), editsOf(current, edit));
+  if (out !== undefined) await savePlan(out, preview, edit, current, document);
+  return show(preview, file, call, program);
 }
 
-function show(preview: Preview, file: string | undefined, json: boolean, { terminal }: Program): number {
-  const { result } = terminal;
-  result.write(json ? `${JSON.stringify(preview)}\n` : previewText(preview, file, result.width(), result.colors));
+async function show(preview: Preview, file: string | undefined, call: Call, program: Program): Promise<number> {
+  const { result } = program.terminal;
+  if (wantsJson(call)) await writeJson(preview, call, program);
+  else result.write(previewText(preview, file, result.width(), result.colors));
   if (preview.unread.length > 0)
     throw new Failure('noAnswer', 'not everything that the reconciler decides by could be read', {
       details: preview.unread,
@@ -65,12 +74,11 @@ function show(preview: Preview, file: string | undefined, json: boolean, { termi
   return preview.changes ? CHANGES : NOTHING;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Failure('notFound', `${file} can't be read: ${(error as Error).message}`, { next: `ls -l ${file}` });
-  }
+/** @throws Failure (invalidDocument), with the lines of the file */
+function validJson(text: string, file: string): string {
+  const read = readText(text);
+  if (read.ok) return read.json;
+  throw invalid(file, read.problems);
 }
 
 /** A document names its cluster, so that nobody has to say it twice. */
@@ -85,8 +93,7 @@ function refuseInvalid(cluster: string, text: string): void {
 }
 
 /** What the edit changes in the text that is there now; all of it where that is none. */
-async function edits(ports: Ports, cluster: string, edit: string) {
-  const current = await ports.documents.read(clusterKey(cluster));
+function editsOf(current: Document | null, edit: string) {
   const specIn = (text: string) => (parsed(text) as { spec?: unknown } | undefined)?.spec ?? {};
   return fieldChanges(specIn(current?.text ?? '{}'), specIn(edit));
 }

@@ -1,102 +1,86 @@
-/** The bucket of the documents: made where it is absent, and its settings repaired each time. */
+/** The bucket of the documents: made where it is absent, and its settings repaired each time. What others set on it stays. */
 import { createHash } from 'node:crypto';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
 import { bucketUrl } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { type BucketWish, changesOf, SETTINGS } from './bucket-settings.ts';
 
 const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-/** Old versions are history and undo; this long is enough for both. */
-const OLD_VERSION_DAYS = 90;
 
-/** @throws Failure (permission) where the bucket is somebody else's */
-export async function ensureBucket(access: AwsAccess, bucket: string, account: string): Promise<'created' | 'existed'> {
-  const found = await exists(access, bucket, account);
-  if (!found) await make(access, bucket);
-  for (const [setting, body] of settings(bucket)) await put(access, bucket, setting, body);
-  return found ? 'existed' : 'created';
+export interface BucketAccess {
+  access: AwsAccess;
+  bucket: string;
 }
 
-/** A name may be taken by anyone: the owner is checked before anything is written. */
-async function exists(access: AwsAccess, bucket: string, account: string): Promise<boolean> {
-  const answer = await askAws(`look for bucket ${bucket}`, {
-    method: 'HEAD',
-    url: bucketUrl(access, bucket),
-    service: 's3',
-    region: access.region,
-    headers: { 'x-amz-expected-bucket-owner': account },
-    credentials: access.credentials,
-  });
+/** @throws Failure (permission) where the bucket is somebody else's, (configuration) where it is in another region */
+export async function bucketExists({ access, bucket }: BucketAccess, account: string): Promise<boolean> {
+  const headers = { 'x-amz-expected-bucket-owner': account };
+  const answer = await send({ access, bucket }, { method: 'HEAD', headers });
   if (answer.status === 404) return false;
   if (answer.status === 200) return true;
-  if (answer.status === 301)
-    throw new Failure('configuration', `bucket ${bucket} is in region ${answer.headers['x-amz-bucket-region']}`, {
-      next: `bbf setup --region=${answer.headers['x-amz-bucket-region']}`,
+  const region = answer.headers['x-amz-bucket-region'];
+  if (answer.status === 301 || (region !== undefined && region !== access.region))
+    throw new Failure('configuration', `bucket ${bucket} is in region ${region}, not in ${access.region}`, {
+      next: `bbf setup --region=${region}`,
     });
   throw new Failure('permission', `bucket ${bucket} belongs to another account, or may not be read by you`, {
     next: 'bbf setup --bucket=ANOTHER-NAME',
   });
 }
 
-async function make(access: AwsAccess, bucket: string): Promise<void> {
+/** Only what is missing is written. @returns the names of the settings that were */
+export async function ensureBucket(place: BucketAccess, exists: boolean, wish: BucketWish): Promise<string[]> {
+  if (!exists) await make(place);
+  const found = new Map<string, string>();
+  for (const setting of SETTINGS) found.set(setting, await read(place, setting));
+  const changes = changesOf(place.bucket, found, wish);
+  for (const [setting, body] of changes) await put(place, setting, body);
+  return changes.map(([setting]) => setting);
+}
+
+async function make(place: BucketAccess): Promise<void> {
+  const { region } = place.access;
   // us-east-1 is the one region that may not be named.
-  const place = `<CreateBucketConfiguration ${XMLNS}><LocationConstraint>${access.region}</LocationConstraint></CreateBucketConfiguration>`;
-  const answer = await send(access, bucket, '', access.region === 'us-east-1' ? '' : place);
+  const body = `<CreateBucketConfiguration ${XMLNS}><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const answer = await send(place, { method: 'PUT', body: region === 'us-east-1' ? '' : body });
   const ours = answer.status === 409 && answer.body.includes('BucketAlreadyOwnedByYou');
-  if (answer.status !== 200 && !ours) throw refusal(`make bucket ${bucket}`, answer);
+  if (answer.status !== 200 && !ours) throw refusal(`make bucket ${place.bucket}`, answer);
 }
 
-function settings(bucket: string): [string, string][] {
-  return [
-    ['versioning', `<VersioningConfiguration ${XMLNS}><Status>Enabled</Status></VersioningConfiguration>`],
-    [
-      'encryption',
-      `<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`,
-    ],
-    ['publicAccessBlock', `<PublicAccessBlockConfiguration ${XMLNS}>${allBlocked}</PublicAccessBlockConfiguration>`],
-    ['policy', JSON.stringify(tlsOnly(bucket))],
-    ['lifecycle', `<LifecycleConfiguration ${XMLNS}>${oldVersionsEnd}</LifecycleConfiguration>`],
-    ['notification', `<NotificationConfiguration ${XMLNS}><EventBridgeConfiguration/></NotificationConfiguration>`],
-  ];
+/** Empty where it was never set. */
+async function read(place: BucketAccess, setting: string): Promise<string> {
+  const answer = await send(place, { method: 'GET', query: `?${setting}` });
+  if (answer.status === 404) return '';
+  if (answer.status !== 200) throw refusal(`read ${setting} of bucket ${place.bucket}`, answer);
+  return answer.body.toString('utf8');
 }
 
-const allBlocked = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
-  .map((name) => `<${name}>true</${name}>`)
-  .join('');
-
-const oldVersionsEnd = `<Rule><ID>old-versions-end</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
-
-function tlsOnly(bucket: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  };
+async function put(place: BucketAccess, setting: string, body: string): Promise<void> {
+  const answer = await send(place, { method: 'PUT', query: `?${setting}`, body });
+  if (answer.status !== 200 && answer.status !== 204) throw refusal(`set ${setting} of bucket ${place.bucket}`, answer);
 }
 
-async function put(access: AwsAccess, bucket: string, setting: string, body: string): Promise<void> {
-  const answer = await send(access, bucket, `?${setting}`, body);
-  if (answer.status !== 200 && answer.status !== 204) throw refusal(`set ${setting} of bucket ${bucket}`, answer);
+interface BucketRequest {
+  method: string;
+  query?: string;
+  body?: string;
+  headers?: Record<string, string>;
 }
 
 /** S3 wants a checksum with some of these, and takes one with all. */
-function send(access: AwsAccess, bucket: string, query: string, body: string): Promise<SignedResponse> {
+function send({ access, bucket }: BucketAccess, request: BucketRequest): Promise<SignedResponse> {
+  const { method, query = '', body, headers = {} } = request;
+  const md5: Record<string, string> =
+    body === undefined ? {} : { 'content-md5': createHash('md5').update(body).digest('base64') };
   return askAws(`set up bucket ${bucket}`, {
-    method: 'PUT',
+    method,
     url: `${bucketUrl(access, bucket)}${query === '' ? '' : `/${query}`}`,
     service: 's3',
     region: access.region,
-    headers: { 'content-md5': createHash('md5').update(body).digest('base64') },
-    body,
+    headers: { ...headers, ...md5 },
+    ...(body === undefined ? {} : { body }),
     credentials: access.credentials,
   });
 }

@@ -11,14 +11,22 @@ import { Failure } from '../failure.ts';
 /** Of one upload over a slow line. */
 const TIMEOUT_MS = 120_000;
 
-/** @returns the key */
-export async function uploadBundle(access: AwsAccess, bucket: string, path: string): Promise<string> {
+export interface Bundle {
+  key: string;
+  zip: Buffer;
+}
+
+/** @throws Failure (configuration) where there is none beside this program */
+export async function readBundle(path: string): Promise<Bundle> {
   const zip = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new Failure('configuration', `the reconciler's bundle can't be read: ${error.message}`, {
       next: 'install bbf again, or npm run build in its sources',
     });
   });
-  const key = bundleKey(createHash('sha256').update(zip).digest('hex'));
+  return { key: bundleKey(createHash('sha256').update(zip).digest('hex')), zip };
+}
+
+export async function uploadBundle(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
   const url = `${bucketUrl(access, bucket)}/${key}`;
   const doing = `upload ${key}`;
   const answer = await signedRequest({
@@ -35,5 +43,4 @@ export async function uploadBundle(access: AwsAccess, bucket: string, path: stri
   });
   // 412: there already, and equal, since its name is its hash.
   if (answer.status !== 200 && answer.status !== 412) throw refusal(doing, answer);
-  return key;
 }

@@ -1,29 +1,33 @@
 /** Makes an installation, or brings one up to date: bucket, reconciler, foundation, certificate authority. The same steps on AWS and on this machine. */
-import { version } from '../../config-schema/version.ts';
-import { signedRequest } from '../../reconciler/aws/signed-request.ts';
-import { foundationTemplate } from '../../templates/foundation.ts';
-import { foundationStackName, TAG_INSTALLATION } from '../../templates/names.ts';
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { foundationStackName } from '../../templates/names.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { refusal } from '../aws/answers.ts';
-import { functionUrl } from '../bazel/function-url.ts';
+import type { Proposal } from '../aws/stack-proposal.ts';
+import type { Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
 import { type Context, saveContext } from '../context/config.ts';
 import { accessOf } from '../context/installation.ts';
-import { openDocuments } from '../documents.ts';
-import { interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
-import { type Verdict, waitFor } from '../wait.ts';
-import { ensureBucket } from './bucket.ts';
-import { uploadBundle } from './bundle.ts';
+import { makeAuthority } from './authority.ts';
+import { bucketExists, ensureBucket } from './bucket.ts';
+import { readBundle, uploadBundle } from './bundle.ts';
+import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
+import { idleCostText } from './idle-cost-text.ts';
+import { refuseOlder } from './installed-version.ts';
+import { checkNetwork } from './network-check.ts';
+import { defaultBucket } from './place.ts';
+import { proposalText } from './proposal-text.ts';
 
 export interface SetUpWish {
   contextName: string;
   /** `bucket` undefined: named after account and region. */
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
-  /** Images of clusters that name none; undefined: this account's registry. */
-  serverImage: string | undefined;
-  workerImage: string | undefined;
+  choices?: FoundationChoices;
+  /** Whether a cluster's document may be written under a condition only; undefined: as it is. */
+  conditionalWrites?: boolean | undefined;
+  /** An older bbf may take over what a newer one set up. */
+  downgrade?: boolean;
   /** Asked before anything is made; throws unless the person agrees. */
   confirm?: (what: string) => Promise<void>;
 }
@@ -31,82 +35,80 @@ export interface SetUpWish {
 /** Saves the context as the last step but one, so that an interrupted set-up is never the current one. */
 export async function setUp(wish: SetUpWish, program: Program): Promise<Context> {
   const { settings, terminal } = program;
+  const say = (lines: readonly string[]) => terminal.notes.write(lines.map((line) => `${line}\n`).join(''));
   const access = accessOf(wish.context, settings);
   const { account, arn } = await callerIdentity(access);
-  const bucket = wish.context.bucket ?? `${wish.context.installation}-${account}-${access.region}`;
-  await wish.confirm?.(
-    `this sets up ${wish.context.installation} in ${access.region} of account ${account}, bucket ${bucket}`,
-  );
-  terminal.notes.write(`${arn} sets up ${wish.context.installation} in ${access.region}\n`);
-  const made = await ensureBucket(access, bucket, account);
-  terminal.notes.write(`bucket ${bucket} ${made}\n`);
-  const key = await uploadBundle(access, bucket, programPath(settings.program, 'reconciler.zip'));
-  const context: Context = { ...wish.context, bucket };
+  const { installation } = wish.context;
+  const bucket = wish.context.bucket ?? defaultBucket(installation, account, access.region);
+  const stacks = (await import('../aws/stacks.ts')).openStacks(access);
+  const before = await stacks.describe(foundationStackName(installation));
+  refuseOlder(before, wish.downgrade ?? false);
+  say(await networkNotes(access, wish.choices ?? {}));
+  const exists = await bucketExists({ access, bucket }, account);
+  const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
-  const outcome = await deployFoundation(access, program, context, {
-    Bucket: bucket,
-    BundleKey: key,
-    Version: version,
-    ServerImage: wish.serverImage ?? `${registry}/farm-server:${version}`,
-    WorkerImage: wish.workerImage ?? `${registry}/farm-worker:${version}`,
+  const place = { installation, registry, bucket, bundleKey: bundle.key };
+  say([
+    `${arn} sets up ${installation} in ${access.region} of account ${account}`,
+    `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
+  ]);
+  await deploy({ stacks, wish, before, place, program, say }, async () => {
+    const partition = arn.split(':')[1] ?? 'aws';
+    const conditionalWrites = wish.conditionalWrites;
+    const set = await ensureBucket({ access, bucket }, exists, { installation, partition, conditionalWrites });
+    say([`bucket ${bucket} ${exists ? 'existed' : 'created'}${set.length > 0 ? `, set: ${set.join(', ')}` : ''}`]);
+    await uploadBundle(access, bucket, bundle);
   });
-  terminal.notes.write(`foundation ${foundationStackName(context.installation)} ${outcome}\n`);
+  const context: Context = { ...wish.context, bucket };
   await makeAuthority(wish.contextName, context, access, program);
   await saveContext(settings, wish.contextName, context);
   return context;
 }
 
-async function deployFoundation(
-  access: AwsAccess,
-  program: Program,
-  { installation }: Context,
-  parameters: Record<string, string>,
-) {
-  const { openStacks } = await import('../aws/stacks.ts');
-  const { deployStack } = await import('../aws/stack-operations.ts');
-  const wish = {
-    name: foundationStackName(installation),
-    template: JSON.stringify(foundationTemplate(installation)),
-    parameters,
-    tags: { [TAG_INSTALLATION]: installation },
-  };
-  return deployStack(openStacks(access), wish, program);
+async function networkNotes(access: AwsAccess, { VpcId, SubnetIds }: FoundationChoices): Promise<string[]> {
+  if (!VpcId || !SubnetIds) return [];
+  const notes = await checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
+  return notes.map((note) => `note: ${note}`);
 }
 
-/** A new function may need a while until its URL and its rights are known everywhere. */
-const AUTHORITY_TIMEOUT_MS = 120_000;
+interface Deployment {
+  stacks: Stacks;
+  wish: SetUpWish;
+  before: Stack | undefined;
+  place: Parameters<typeof foundationWish>[0];
+  program: Program;
+  say(lines: readonly string[]): void;
+}
 
-/** Asking for the authorities makes them where there are none. */
-async function makeAuthority(
-  contextName: string,
-  context: Context,
-  access: AwsAccess,
-  program: Program,
+/** @param prepare makes what the stack needs to be there, once the person has agreed */
+async function deploy(deployment: Deployment, prepare: () => Promise<void>): Promise<void> {
+  const { stacks, wish, before, place, program, say } = deployment;
+  const { execute, propose } = await import('../aws/stack-proposal.ts');
+  const confirm = wish.confirm ?? (async () => {});
+  const proposal = await propose(stacks, foundationWish(place, wish.choices ?? {}, before), confirm, program);
+  say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
+  await agreed(deployment, proposal, confirm);
+  await prepare();
+  await execute(stacks, proposal, program);
+  await stacks.protect(proposal.stack, true);
+  say([`foundation ${proposal.stack} ${outcome(proposal)}`]);
+}
+
+const outcome = ({ isNew, changeSet }: Proposal) =>
+  changeSet === undefined ? 'unchanged' : isNew ? 'created' : 'updated';
+
+/** Who says no, or goes away, leaves no change set behind. */
+async function agreed(
+  { stacks, wish, place, program }: Deployment,
+  proposal: Proposal,
+  confirm: (what: string) => Promise<void>,
 ): Promise<void> {
-  const installation = { contextName, context, access, documents: openDocuments(access, context.bucket) };
-  const url = await functionUrl(installation, program.settings.cacheDirectory, true);
-  const look = async (): Promise<Verdict<undefined>> => {
-    const answer = await signedRequest({
-      method: 'GET',
-      url: new URL('authorities', url),
-      service: 'lambda',
-      region: access.region,
-      credentials: access.credentials,
-    }).catch((error: Error) => error.message);
-    if (typeof answer !== 'string' && answer.status === 200) return { state: 'done', value: undefined, lines: [] };
-    const why = typeof answer === 'string' ? answer : refusal('reach the reconciler', answer).message;
-    return { state: 'waiting', lines: [{ key: 'url', state: 'busy', text: `reconciler: ${why}` }] };
-  };
-  await interruptible((signal) =>
-    waitFor(
-      {
-        what: 'the reconciler',
-        look,
-        timeoutMs: AUTHORITY_TIMEOUT_MS,
-        next: 'the log of the function, then bbf setup again',
-        signal,
-      },
-      program,
-    ),
-  );
+  try {
+    const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
+    await confirm(`this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`);
+  } catch (error) {
+    const { withdraw } = await import('../aws/stack-proposal.ts');
+    await withdraw(stacks, proposal, program);
+    throw error;
+  }
 }

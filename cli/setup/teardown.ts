@@ -1,68 +1,89 @@
 /** `bbf teardown`: everything that `bbf setup` and the reconciler made, in the order in which it can go. */
 import { foundationStackName } from '../../templates/names.ts';
-import { awaitForgotten, bury } from '../cluster/delete.ts';
+import type { Stacks } from '../aws/stacks.ts';
 import type { Call, Program } from '../command.ts';
-import { confirm } from '../confirm.ts';
-import { listClusters } from '../context/cluster.ts';
+import { confirmName } from '../confirm.ts';
 import { readConfig, writeConfig } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
+import { clustersLeft, removeClusters } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
+import { proveNothingLeft } from './inventory.ts';
+import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
+import { installationAt, placeOf } from './place.ts';
+import { leasesOf, refuseWhileBusy } from './running-builds.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '30m');
-  const installation = await openInstallation(program.settings, call.text('context'));
-  const { contextName, context, access } = installation;
-  const withData = call.has('delete-data');
-  const clusters = await listClusters(installation);
-  const what = `this removes installation ${context.installation} of context ${contextName}, its clusters (${clusters.join(', ') || 'none'})${withData ? ` and all data in ${context.bucket}` : ''}`;
-  await confirm(program, call.has('yes'), what, 'bbf teardown');
-  await deleteClusters(installation, clusters, timeoutMs, program);
-  const { openStacks } = await import('../aws/stacks.ts');
-  const { removeStack } = await import('../aws/stack-operations.ts');
-  const stacks = openStacks(access);
-  await removeStack(stacks, foundationStackName(context.installation), program);
-  if (withData) await removeBucket(access, context.bucket);
+  const installation = await installationOf(call, program);
+  const { context, contextName } = installation;
+  const [withData, force] = [call.has('delete-data'), call.has('force')];
+  const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
+  const found = await clustersLeft(installation, stacks);
+  const builds = await leasesOf(installation, found.clusters, program.now());
+  refuseWhileBusy(builds, force, program.now());
+  const interrupted = builds.map(
+    ({ cluster, holder, purpose }) => `${purpose || 'a build'} of ${holder} on ${cluster}`,
+  );
+  const what = [
+    `this removes installation ${context.installation} of context ${contextName}, its clusters (${found.clusters.join(', ') || 'none'})`,
+    ...(withData ? [`all data in ${context.bucket} and all logs`] : []),
+    ...(interrupted.length > 0 ? [`and interrupts ${interrupted.join('; ')}`] : []),
+  ].join(', ');
+  await confirmName(program, call.has('yes'), what, context.installation, again(withData, force));
+  await removeClusters(installation, found, { timeoutMs, force }, program);
+  await removeFoundation(installation, stacks, program);
+  const definitions = await removeTaskDefinitions(installation);
+  const logs = withData ? await removeLogGroups(installation) : [];
+  if (withData) await removeBucket(installation.access, context.bucket);
+  program.terminal.result.write(summary(installation, found.clusters, { withData, definitions, logs }));
+  await proveNothingLeft(installation, stacks, withData, program);
   await forgetContext(contextName, program);
-  const left = await stacks.names(`${context.installation}--`);
-  inventory(context.bucket, withData, clusters, left, program);
   return 0;
 }
 
-/** All tombstones first, so that the clusters go side by side. */
-async function deleteClusters(
-  installation: Installation,
-  clusters: readonly string[],
-  timeoutMs: number,
-  program: Program,
-): Promise<void> {
-  for (const cluster of clusters) await bury(installation, cluster, program);
-  for (const cluster of clusters) await awaitForgotten(installation, cluster, timeoutMs, program);
+/** By its context, or by region and name where no context knows it. */
+function installationOf(call: Call, program: Program): Promise<Installation> {
+  const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
+  if (!named) return openInstallation(program.settings, call.text('context'));
+  return installationAt(placeOf(call, program, 'bbf teardown'), program);
 }
 
+const again = (withData: boolean, force: boolean) =>
+  ['bbf teardown', ...(withData ? ['--delete-data'] : []), ...(force ? ['--force'] : [])].join(' ');
+
+/** Its protection is against everybody else. */
+async function removeFoundation({ context }: Installation, stacks: Stacks, program: Program): Promise<void> {
+  const { removeStack } = await import('../aws/stack-operations.ts');
+  const name = foundationStackName(context.installation);
+  const stack = await stacks.describe(name);
+  if (stack?.EnableTerminationProtection) await stacks.protect(name, false);
+  if (stack !== undefined) await removeStack(stacks, name, program);
+}
+
+interface Removed {
+  withData: boolean;
+  /** Number of task definitions. */
+  definitions: number;
+  /** Names of log groups. */
+  logs: string[];
+}
+
+function summary({ context }: Installation, clusters: readonly string[], removed: Removed): string {
+  const { withData, definitions, logs } = removed;
+  const lines = [
+    `clusters deleted: ${clusters.join(', ') || 'none'}`,
+    `foundation deleted${definitions > 0 ? `, and ${definitions} task definitions` : ''}`,
+    withData ? `bucket ${context.bucket} deleted` : `bucket ${context.bucket} kept, with its documents`,
+    withData ? `logs deleted: ${logs.join(', ') || 'none'}` : 'logs kept',
+    ...(withData ? [] : ['to remove bucket and logs as well: bbf teardown --delete-data']),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The last step, so that a teardown which failed can be begun again. */
 async function forgetContext(contextName: string, { settings }: Program): Promise<void> {
   const { current, contexts } = await readConfig(settings);
   const { [contextName]: _, ...others } = contexts;
   await writeConfig(settings, { current: current === contextName ? undefined : current, contexts: others });
-}
-
-/** What is gone and what is still there; a stack that is still there costs money, so it is a failure. */
-function inventory(
-  bucket: string,
-  withData: boolean,
-  clusters: readonly string[],
-  left: readonly string[],
-  { terminal }: Program,
-): void {
-  const lines = [
-    `clusters deleted: ${clusters.join(', ') || 'none'}`,
-    'foundation deleted',
-    withData ? `bucket ${bucket} deleted` : `bucket ${bucket} kept, with its documents (--delete-data removes it)`,
-  ];
-  for (const line of lines) terminal.result.write(`${line}\n`);
-  if (left.length > 0)
-    throw new Failure('configuration', `stacks of this installation are still there: ${left.join(', ')}`, {
-      next: `aws cloudformation delete-stack --stack-name ${left[0]}`,
-    });
 }

@@ -1,7 +1,8 @@
 /** Who edits the document, each in its own real way; and what each believes to have done. */
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Documents, Stored, WriteOutcome } from '../../cli/documents.ts';
+import type { Stored, WriteOutcome } from '../../cli/documents.ts';
+import type { EditedDocuments } from '../../cli/edit-document.ts';
 import { type Edit, editDocument } from '../../cli/edit-document.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { Failure } from '../../cli/failure.ts';
@@ -28,7 +29,7 @@ export function edited(text: string | undefined, name: string, writeId: string):
 }
 
 /** The CLI's own edit. Makes the document where there is none. */
-export async function cliWriter(documents: Documents, name: string): Promise<Belief> {
+export async function cliWriter(documents: EditedDocuments, name: string): Promise<Belief> {
   let attempts = 0;
   const change = (current: string | undefined): Edit => {
     attempts += 1;
@@ -75,7 +76,7 @@ export async function reconcilerWriter(s3: S3Client, bucket: string, name: strin
 const PASSES = 4;
 
 /** The same documents through an SDK client, whose retries are its own and not told to anybody. */
-export function sdkDocuments(s3: S3Client, bucket: string): Documents {
+export function sdkDocuments(s3: S3Client, bucket: string): EditedDocuments {
   const read = async (versionId?: string): Promise<Stored | 'absent'> => {
     try {
       const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: KEY, VersionId: versionId }));
@@ -100,8 +101,6 @@ export function sdkDocuments(s3: S3Client, bucket: string): Documents {
         return { outcome: 'uncertain', why: (error as Error).message };
       }
     },
-    remove: async () => {},
-    list: async () => [],
     async newerThan(key, revision) {
       const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
       const known = Versions.findIndex(({ VersionId }) => VersionId === revision);

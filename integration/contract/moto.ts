@@ -1,11 +1,9 @@
 /** moto, an imitation of AWS by others: installed by the tests into a cache of their own, started as a process on a free port. */
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { promisify } from 'node:util';
 import { cleanEnvironment } from '../installation.ts';
+import { pythonWith } from '../python.ts';
 import { sdkClients } from './harness.ts';
 import { matchesByDelivery } from './moto-matching.ts';
 import type { Target } from './target.ts';
@@ -15,9 +13,6 @@ export const MOTO_VERSION = '5.2.3';
 const MOTO = `moto[server]==${MOTO_VERSION}`;
 
 const START_LIMIT_MS = 60_000;
-const INSTALL_LIMIT_MS = 180_000;
-/** Git, Biome and vitest all pass it by. */
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache/bbf-tests');
 const ENVIRONMENT = {
   // The local cloud's, so that ARNs can be compared.
   MOTO_ACCOUNT_ID: '000000000000',
@@ -40,14 +35,9 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Why there is no moto, in one line that says how to get it. */
-export class NoMoto extends Error {
-  override name = 'NoMoto';
-}
-
-/** @throws NoMoto where Python, its venv module or the package index is out of reach */
+/** @throws NoPython where Python, its venv module or the package index is out of reach */
 export async function startMoto(): Promise<Moto> {
-  const python = join(await environment(), 'bin', 'python');
+  const python = await pythonWith(MOTO, 'The contract is not compared with moto');
   const env = cleanEnvironment(ENVIRONMENT);
   const args = ['-c', SERVER, '-H', '127.0.0.1', '-p', '0'];
   const child = spawn(python, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -93,43 +83,4 @@ function endpointOf(child: ChildProcessByStdio<Writable, null, Readable>): Promi
       resolve(`http://127.0.0.1:${port}`);
     });
   });
-}
-
-/** The folder of the virtual environment, made at its first use. */
-async function environment(): Promise<string> {
-  const directory = join(CACHE, MOTO.replace(/[^\w.]+/g, '-'));
-  const works = () => existsSync(join(directory, 'bin', 'python'));
-  if (works()) return directory;
-  mkdirSync(CACHE, { recursive: true });
-  // Whole or not at all: this run may be ended in its middle, and another one may be at the same.
-  const unfinished = mkdtempSync(`${directory}-unfinished-`);
-  try {
-    await install(unfinished);
-    // What is left of one whose Python has gone is in the way.
-    if (!works()) rmSync(directory, { recursive: true, force: true });
-    renameSync(unfinished, directory);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (!works()) throw error;
-  }
-  return directory;
-}
-
-async function install(directory: string): Promise<void> {
-  const env = cleanEnvironment({ PIP_DISABLE_PIP_VERSION_CHECK: '1' });
-  const step = async (program: string, args: string[], missing: string) => {
-    await promisify(execFile)(program, args, { env, timeout: INSTALL_LIMIT_MS }).catch((error) => {
-      throw new NoMoto(
-        `The contract is not compared with moto: ${missing} (${program} ${args.slice(0, 3).join(' ')}: ${lastLineOf(error)})`,
-      );
-    });
-  };
-  await step('python3', ['-m', 'venv', directory], 'it needs Python 3 with venv: apt-get install python3-venv');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '15', MOTO];
-  await step(join(directory, 'bin', 'python'), pip, `it needs ${MOTO} from pip's package index, which is out of reach`);
-}
-
-function lastLineOf({ stderr, stdout, message }: { stderr?: string; stdout?: string; message: string }): string {
-  const lines = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n');
-  return lines.at(-1) || message;
 }

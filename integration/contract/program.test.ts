@@ -26,7 +26,14 @@ afterEach(async () => {
 async function start(port = 0) {
   const reports: string[] = [];
   const place = { stateDirectory: join(directory, 'state'), programDirectory: join(directory, 'no-programs') };
-  const settings = { ...place, port, environment: {}, region: 'us-east-1', account: '000000000000' };
+  const settings = {
+    ...place,
+    port,
+    tasks: 'processes' as const,
+    environment: {},
+    region: 'us-east-1',
+    account: '000000000000',
+  };
   const program = await startProgram({ ...settings, report: (message) => void reports.push(message) });
   stops.push(program.stop);
   const file = (name: string) => join(place.stateDirectory, name);
@@ -83,8 +90,9 @@ describe('the program', () => {
   it('reports a port in use, and leaves the directory free', async () => {
     const { port, stop } = await start();
     const other = join(directory, 'other');
-    const settings = { port, stateDirectory: other, programDirectory: other, environment: {}, region: 'us-east-1' };
-    const second = startProgram({ ...settings, account: '000000000000', report: () => {} });
+    const place = { port, stateDirectory: other, programDirectory: other, tasks: 'processes' as const };
+    const settings = { ...place, environment: {}, region: 'us-east-1', account: '000000000000' };
+    const second = startProgram({ ...settings, report: () => {} });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
     expect(() => statSync(join(other, 'lock.json'))).toThrow('ENOENT');
     await stop();

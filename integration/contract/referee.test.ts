@@ -1,8 +1,9 @@
 /** The contract put to the local cloud and to moto, which none of us wrote: both answer as AWS documents, or the difference is explained. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NoPython } from '../python.ts';
 import { answerOf } from './case.ts';
 import { cases } from './cases.ts';
-import { type Moto, NoMoto, startMoto } from './moto.ts';
+import { type Moto, startMoto } from './moto.ts';
 import { motoDifferences } from './moto-differences.ts';
 import { refereePage } from './referee-page.ts';
 import { localTarget } from './target.ts';
@@ -22,7 +23,7 @@ describe('moto answers as AWS documents, or as its explained differences say', (
   let moto: Moto | undefined;
   beforeAll(async () => {
     moto = await startMoto().catch((error) => {
-      if (!(error instanceof NoMoto)) throw error;
+      if (!(error instanceof NoPython)) throw error;
       console.warn(error.message);
       return undefined;
     });

@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
+import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
-import type { TlsMaterial } from '../../local/farm/wire/tls-material.ts';
 import { methodOf, openChannel } from '../../local/farm/worker/channel.ts';
 import type { Authority } from '../../reconciler/access/authority.ts';
 import { issue } from '../../reconciler/access/authority-signer.ts';

@@ -1,5 +1,11 @@
 /** What a test reads of a cluster, through the CLI as a user would. */
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import { activityKey } from '../../config-schema/keys.ts';
 import { expectSuccess, type Installation, until } from '../installation.ts';
@@ -42,6 +48,8 @@ export interface Bucket {
   name: string;
   read(key: string): Promise<string>;
   write(key: string, text: string): Promise<string>;
+  keys(prefix: string): Promise<string[]>;
+  remove(key: string): Promise<void>;
 }
 
 /** The bucket of the current context, through the SDK's own client. */
@@ -59,6 +67,11 @@ export async function bucketOf(installation: Installation): Promise<Bucket> {
       const answer = await s3.send(new GetObjectCommand({ Bucket: name, Key }));
       return (await answer.Body?.transformToString()) ?? '';
     },
+    keys: async (Prefix) => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, Prefix }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    remove: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket: name, Key }))),
     write: async (Key, Body) => (await s3.send(new PutObjectCommand({ Bucket: name, Key, Body }))).VersionId ?? '',
   };
 }

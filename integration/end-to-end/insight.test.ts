@@ -50,9 +50,25 @@ describe('an installation that was just set up', () => {
   });
 });
 
-it('what only bbf plan needs is not loaded by every other command', () => {
-  // Names that the clients of ECS and EventBridge send, which no minifier changes.
+it('shows workers, events and logs', async () => {
+  await expectSuccess(installation.bbf(['want', '--workers=1']));
+  const { workers } = await answer('top');
+  expect(workers).toMatchObject([{ pool: 'default', slots: 4, running: 0 }]);
+  const { items } = await answer('events', '--limit=1000');
+  expect(items).toContainEqual(expect.objectContaining({ type: 'Action', reason: 'WorkersWanted' }));
+  expect(items.at(-1).at >= items[0].at).toBe(true);
+  const server = await installation.bbf(['logs', 'server', '--since=1h', '--jq=.source + " " + .message']);
+  expect(server.stdout).toContain('server {');
+  const worker = await installation.bbf(['logs', workers[0].name.slice(0, 8), '--since=1h']);
+  expect(worker.stdout).toContain(`default/${workers[0].name.slice(0, 8)}`);
+});
+
+it('what only some commands need is not loaded by every other one', () => {
+  // The namespaces of the SDK's clients, which no minifier changes.
   const text = readFileSync(bbfProgram, 'utf8');
-  expect(text).not.toContain('AmazonEC2ContainerServiceV20141113');
-  expect(text).toContain('./bbf-plan.mjs');
+  const loaded = ['ecs', 'eventbridge', 'cloudformation', 's3'].filter((name) =>
+    text.includes(`com.amazonaws.${name}`),
+  );
+  expect(loaded).toEqual([]);
+  expect(text).toContain('./seldom/plan-command.mjs');
 });

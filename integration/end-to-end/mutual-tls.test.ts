@@ -1,15 +1,17 @@
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
+import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
-import type { TlsMaterial } from '../../local/farm/wire/tls-material.ts';
 import { type Authority, type AuthorityDocument, makeAuthority } from '../../reconciler/access/authority.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
 import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { handshake, identityBy, loopbackPort, MINUTE_MS, outcome } from './callers.ts';
 import { bucketOf, statusOf } from './cluster.ts';
+import { farmProcesses } from './processes.ts';
 import { emptyWorkspace } from './workspace.ts';
 
 let installation: Installation;
@@ -89,6 +91,48 @@ describe('bbf build', () => {
     const [path = ''] = keys;
     expect([modeOf(dirname(path)), modeOf(path)]).toEqual(['700', '600']);
     expect(await capabilities(JSON.parse(readFileSync(path, 'utf8')))).toBe(Code.OK);
+  }, 240_000);
+});
+
+describe('bbf ca', () => {
+  it('shows the authority of the installation, and begins a change that breaks nothing', async () => {
+    const show = async () => (await expectSuccess(installation.bbf(['ca', 'show']))).stdout;
+    const before = await show();
+    const { fingerprint256: fingerprint } = new X509Certificate(ours.certificate);
+    expect(before).toMatch(/ signs /);
+    expect(before).not.toMatch(/ will sign /);
+    expect(before).toContain(fingerprint);
+    const refused = await installation.bbf(['ca', 'rotate']);
+    expect(refused.code).toBe(64);
+    await expectSuccess(installation.bbf(['ca', 'rotate', '--yes']));
+    const after = await show();
+    expect(after).toContain(fingerprint);
+    expect(after).toMatch(/ signs .*\n.* will sign /);
+    expect(await capabilities(identity())).toBe(Code.OK);
+    const checkup = JSON.parse((await installation.bbf(['doctor', '--json'])).stdout) as { checks: object[] };
+    expect(checkup.checks).toContainEqual(expect.objectContaining({ check: 'authorities', state: 'ok' }));
+    expect(checkup.checks).toContainEqual(expect.objectContaining({ check: 'servers', state: 'ok' }));
+  });
+});
+
+describe('an authority that was removed', () => {
+  it('has a successor at once, which new tasks alone trust; a build after it gets a new certificate by itself', async () => {
+    const old = identityBy(ours);
+    const bucket = await bucketOf(installation);
+    await bucket.remove(AUTHORITY_KEY);
+    for (const kind of ['worker', 'server'] as const)
+      for (const pid of farmProcesses(installation, kind)) process.kill(pid, 'SIGKILL');
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo new authority > $@")');
+    const { code, stderr } = await workspace.bbf(['build', '//:a']);
+    await workspace.shutdown();
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/1 remote/);
+    const [successor] = (JSON.parse(await bucket.read(AUTHORITY_KEY)) as AuthorityDocument).authorities as [Authority];
+    const { endpoint: now } = await statusOf(installation);
+    const authorities = successor.certificate;
+    expect(await handshake(now ?? '', { ...identityBy(successor), authorities })).toBe('h2');
+    expect(await handshake(now ?? '', { ...old, authorities })).toMatch(/closed|ECONNRESET/);
   }, 240_000);
 });
 

@@ -21,13 +21,18 @@ export function helloCopy(installation: Installation, bazel: Bazel): Workspace {
 }
 
 export function emptyWorkspace(installation: Installation, bazel: Bazel): Workspace {
-  const directory = mkdtempSync(join(installation.directory, 'workspace-'));
-  const outputs = mkdtempSync(join(installation.directory, 'bazel-'));
+  return workspaceIn(installation.directory, installation.bbf, bazel);
+}
+
+/** @param program runs bbf */
+export function workspaceIn(parent: string, program: Installation['bbf'], bazel: Bazel): Workspace {
+  const directory = mkdtempSync(join(parent, 'workspace-'));
+  const outputs = mkdtempSync(join(parent, 'bazel-'));
   mkdirSync(directory, { recursive: true });
   const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
   write('WORKSPACE', '');
   const bbf: Workspace['bbf'] = (args, { before = [], ...options } = {}) =>
-    installation.bbf([...before, `--output_user_root=${outputs}`, ...args], {
+    program([...before, `--output_user_root=${outputs}`, ...args], {
       cwd: directory,
       ...options,
       env: { BBF_BAZEL: bazel.path, ...options.env },

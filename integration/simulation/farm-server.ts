@@ -2,8 +2,8 @@
 
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityKey, statusKey } from '../../config-schema/keys.ts';
-import { activityOf, differs } from '../../local/farm/agent/activity.ts';
-import { drainingIn } from '../../local/farm/agent/draining-orders.ts';
+import { activityOf, differs } from '../../duties/activity.ts';
+import { drainingIn } from '../../duties/draining-orders.ts';
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
 import { Scheduler } from '../../local/farm/scheduler/scheduler.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -42,7 +42,7 @@ const TIMES = { leaseMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, re
 const MAX_LOSSES = 3;
 const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;
-/** As `local/farm/agent/activity-report.ts` reports. */
+/** As `duties/activity-report.ts` reports. */
 const CHECK_MS = 1_000;
 const AT_LEAST_MS = 30_000;
 
@@ -81,8 +81,9 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
     if (listens) clock.schedule(key('changed'), at, report);
   }
   function current(): Activity {
-    const totals = { executed: 0, cacheHits: 0, cacheMisses: 0 };
-    return activityOf({ taskId: task, endpoint, startedAt }, scheduler.demand(), totals, world.now());
+    const demand = scheduler.demand();
+    const totals = { executed: 0, cacheHits: 0, cacheMisses: 0, requeued: demand.requeued };
+    return activityOf({ taskId: task, endpoint, startedAt }, demand, totals, world.now());
   }
   function report(): void {
     if (!listens) return;

@@ -1,6 +1,7 @@
 /** A worker of the simulation: polls its server, runs what it is given, and guards its task from scale-in as `local/farm/worker` does. */
+
+import { createScaleInGuard, ProtectionRefused } from '../../duties/scale-in-guard.ts';
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
-import { createScaleInGuard, ProtectionRefused } from '../../local/farm/worker/scale-in-guard.ts';
 import type { SimulatedServer, Work } from './farm-server.ts';
 import { INSTALLATION } from './foundation.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -25,7 +26,7 @@ export interface SimulatedWorker {
   drained(): boolean;
 }
 
-/** As `local/farm/agent/task-protection.ts` has them. */
+/** As `duties/task-protection.ts` has them. */
 const EXPIRES_MINUTES = 60;
 const RENEW_MS = 20 * 60_000;
 /** A worker without a server looks for one at least this often, and thinks of its protection each time. */

@@ -50,11 +50,12 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
     world.clock.schedule(`simulation/call/${calls}`, world.now() + delayMs, () => void begun.push(then()));
   }
 
+  const next = world.door === 'direct' ? afterPromises : turnOfTheLoop;
   async function quiet(): Promise<void> {
     do {
-      while (begun.length > 0) await begun.pop();
-      // The callers' own promises run before the next turn of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
+      do await begun.pop();
+      while (begun.length > 0);
+      await next();
     } while (begun.length > 0);
   }
 
@@ -82,6 +83,11 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
     },
   };
 }
+
+/** Asked for by a promise, the next tick comes when no promise has anything left to run: nothing but promises is at work here. */
+const afterPromises = () => new Promise<void>((resolve) => process.nextTick(resolve));
+/** Streams of the SDK hand on their parts in turns of the event loop. */
+const turnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface Passing {
   world: SimulatedWorld;

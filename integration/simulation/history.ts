@@ -146,6 +146,8 @@ export interface Oracle {
   promise: string;
   /** `step`: after every step, `history.fresh` has what is new. `end`: once, when the story has settled or its time is up. */
   when: 'step' | 'end';
+  /** Asked only after steps of which this kind of thing is new, or anything at all. Absent: after each. */
+  about?: Kind | 'anything';
   check(world: SimulatedWorld, history: History): Violation[];
 }
 
@@ -155,7 +157,11 @@ export function newHistory(): History {
   return { ...nothing(), invocations: [], passes: 0, fresh: nothing(), memory: new Map() };
 }
 
-type Kind = keyof Fresh;
+export type Kind = keyof Fresh;
+
+/** Nothing is new. */
+const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
+  calls.length + mutations.length + documents.length + statuses.length + builds.length + ends.length === 0;
 
 /** Adds a record to what is new and to all. */
 export function record<K extends Kind>(history: History, kind: K, entry: Fresh[K][number]): void {
@@ -165,7 +171,14 @@ export function record<K extends Kind>(history: History, kind: K, entry: Fresh[K
 
 /** Asks the oracles, then what was new is so no more. */
 export function ask(oracles: readonly Oracle[], world: SimulatedWorld, history: History): Violation[] {
-  const found = oracles.flatMap((oracle) => oracle.check(world, history));
-  history.fresh = nothing();
+  const { fresh } = history;
+  const still = isStill(fresh);
+  const found: Violation[] = [];
+  for (const oracle of oracles) {
+    const { about } = oracle;
+    const isDue = about === undefined || (!still && (about === 'anything' || fresh[about].length > 0));
+    if (isDue) found.push(...oracle.check(world, history));
+  }
+  if (!still) history.fresh = nothing();
   return found;
 }

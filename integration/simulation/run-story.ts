@@ -64,15 +64,15 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
     });
   }
 
+  let remembered = 0;
   /** Runs all that is due until then, one timer after the other; false once an oracle objects. */
   async function until(end: number): Promise<boolean> {
     while (clock.runNext(end)) {
       const settling = gate.settled();
       if (settling) await settling;
-      const { changedServices } = clock;
-      const mayAge = changedServices.has('cloudformation') || changedServices.has('ecs');
-      changedServices.clear();
-      if (mayAge) await past.remember(reconciler.plainPorts);
+      const changes = clock.changes('cloudformation') + clock.changes('ecs');
+      if (changes !== remembered) await past.remember(reconciler.plainPorts);
+      remembered = changes;
       trace.take(history.fresh);
       violations.push(...ask(onStep, world, history));
       if (violations.length > 0 && !goOn) return false;

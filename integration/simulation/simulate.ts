@@ -6,7 +6,7 @@ import type { Violation } from './history.ts';
 import { rateLines } from './rate.ts';
 import { runStory } from './run-story.ts';
 import { shrink } from './shrink.ts';
-import { runSwarm, summaryOf } from './swarm.ts';
+import { summaryOf } from './swarm.ts';
 import { runSwarmInProcesses } from './swarm-processes.ts';
 import type { Door } from './world.ts';
 
@@ -73,13 +73,9 @@ async function many(values: Values): Promise<number> {
   const [count = 0, from = 1, jobs = 1] = (['seeds', 'from', 'jobs'] as const).map((name) =>
     wholeNumber(name, values[name]),
   );
-  const oracles = oraclesOf(values);
   const swarm = { count, from, door: doorOf(values) ?? 'direct', tell: (line: string) => console.error(line) };
   const begun = performance.now();
-  const result =
-    jobs > 1
-      ? await runSwarmInProcesses({ ...swarm, without: values.without }, jobs)
-      : await runSwarm({ ...swarm, oracles });
+  const result = await runSwarmInProcesses({ ...swarm, without: values.without }, Math.max(1, jobs));
   console.log(summaryOf(swarm, result, performance.now() - begun));
   return result.violations > 0 ? 1 : 0;
 }

@@ -1,24 +1,18 @@
-/** A swarm over several processes, so that it takes as many cores as there are; this file is also the program of each of them. */
+/** A swarm in processes of its own, as many as there are cores for it; each runs one bundled file. */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { EVERY_ORACLE } from './handler-oracle.ts';
-import { range, runSwarm, type Swarm, type SwarmResult } from './swarm.ts';
-import type { Door } from './world.ts';
+import type { Swarm, SwarmResult } from './swarm.ts';
+import { swarmBundle } from './swarm-bundle.ts';
+import type { Share, Told } from './swarm-program.ts';
 
-interface Share {
-  count: number;
-  from: number;
-  step: number;
-  door: Door;
-  without: string[];
-}
+export type SharedSwarm = Swarm & Pick<Share, 'without' | 'warmUp'>;
 
-export async function runSwarmInProcesses(swarm: Swarm & { without: string[] }, jobs: number): Promise<SwarmResult> {
-  const { count, from, door, without, tell } = swarm;
+export async function runSwarmInProcesses(swarm: SharedSwarm, jobs = 1): Promise<SwarmResult> {
+  const { count, from, tell, ...same } = swarm;
+  const program = await swarmBundle();
   const shares = Array.from({ length: Math.min(jobs, count) }, (_, first): Share => {
-    return { count: count - first, from: from + first, step: jobs, door, without };
+    return { ...same, count: count - first, from: from + first, step: jobs };
   });
-  const results = await Promise.all(shares.map((share) => runShare(share, tell)));
+  const results = await Promise.all(shares.map((share) => runShare(program, share, tell)));
   return {
     violations: results.reduce((sum, result) => sum + result.violations, 0),
     passes: results.reduce((sum, result) => sum + result.passes, 0),
@@ -27,16 +21,17 @@ export async function runSwarmInProcesses(swarm: Swarm & { without: string[] }, 
   };
 }
 
-type Message = { line: string } | { result: SwarmResult };
+/** MiB for what has just been made: nearly all of it is of no use a step later, and is better not copied before. */
+const YOUNG_OBJECTS = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
 
-function runShare(share: Share, tell: Swarm['tell']): Promise<SwarmResult> {
+function runShare(program: string, share: Share, tell: Swarm['tell']): Promise<SwarmResult> {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(share)], { env });
+  const child = fork(program, [JSON.stringify(share)], { env, execArgv: YOUNG_OBJECTS });
   return new Promise((resolve, reject) => {
     let result: SwarmResult | undefined;
-    child.on('message', (message: Message) => {
-      if ('line' in message) tell?.(message.line);
-      else result = message.result;
+    child.on('message', (told: Told) => {
+      if ('line' in told) tell?.(told.line);
+      else result = told.result;
     });
     child.on('error', reject);
     child.on('exit', (code) => {
@@ -45,14 +40,3 @@ function runShare(share: Share, tell: Swarm['tell']): Promise<SwarmResult> {
     });
   });
 }
-
-async function main(): Promise<void> {
-  const { count, from, step, door, without } = JSON.parse(process.argv[2] ?? '{}') as Share;
-  Error.stackTraceLimit = 1;
-  const oracles = EVERY_ORACLE.filter(({ id }) => !without.includes(id));
-  const tell = (line: string) => void process.send?.({ line } satisfies Message);
-  const result = await runSwarm({ count, from, door, oracles, tell }, range(from, count, step));
-  process.send?.({ result } satisfies Message);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

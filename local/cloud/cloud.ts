@@ -5,13 +5,14 @@ import { createEcrWire } from './ecr/wire.ts';
 import { createEcsWire } from './ecs/wire.ts';
 import { createEventsWire } from './events/wire.ts';
 import { createIamWire, createStsWire } from './iam/wire.ts';
-import { ServiceError, type WireHandler, type WireRequest, type WireResponse } from './kernel.ts';
+import { ServiceError, type WireHandler, type WireRequest, type WireResponse, type World } from './kernel.ts';
 import { createLambdaWire } from './lambda/wire.ts';
 import { createLogsWire } from './logs/wire.ts';
 import { type Protocol, refusalOf, renderError } from './refusal.ts';
 import { createS3Wire } from './s3/wire.ts';
 import { type CloudState, createServices, type Services, type ServicesOptions } from './services.ts';
 import { parseClaim, type SignatureClaim, SignatureFault, verifySignature } from './signature.ts';
+import { createTaggingWire } from './tagging/wire.ts';
 import { REQUEST_ID_HEADER } from './wire/answer.ts';
 import { withoutChunks } from './wire/aws-chunked.ts';
 
@@ -43,7 +44,7 @@ const GLOBAL = new Set(['iam', 'sts']);
 
 export function createCloud(options: CloudOptions): Cloud {
   const services = createServices(options);
-  const fronts = frontsOf(services);
+  const fronts = frontsOf(services, options.world);
 
   async function handle(plain: WireRequest): Promise<WireResponse> {
     const id = options.world.uuid();
@@ -124,7 +125,7 @@ export function createCloud(options: CloudOptions): Cloud {
 }
 
 /** By the signing name in the credential scope. */
-function frontsOf(services: Services): Record<string, Front> {
+function frontsOf(services: Services, world: World): Record<string, Front> {
   return {
     s3: { protocol: 'rest-xml', handle: createS3Wire(services.s3) },
     iam: { protocol: 'query', handle: createIamWire(services.iam) },
@@ -136,6 +137,7 @@ function frontsOf(services: Services): Record<string, Front> {
     ecr: { protocol: 'json', handle: createEcrWire(services.ecr) },
     ec2: { protocol: 'ec2', handle: createEc2Wire(services.ec2) },
     lambda: { protocol: 'rest-json', handle: createLambdaWire(services.lambda) },
+    tagging: { protocol: 'json', handle: createTaggingWire(services, world) },
   };
 }
 

@@ -100,6 +100,8 @@ export interface ResourceProvider {
   /** Properties whose change makes `update` answer 'replace', for change sets to foretell it. Absent: not foretold. */
   replacedBy?: readonly string[];
   create(properties: Record<string, unknown>, context: ResourceContext): ResourceOutcome;
+  /** Physical id of what already has the name that the properties give; undefined: nothing has. Absent: the type is never imported. */
+  existing?(properties: Record<string, unknown>): string | undefined;
   /** 'replace' asks the engine to create a new one and to delete the old one during clean-up. */
   update(
     physicalId: string,

@@ -1,7 +1,7 @@
-/** Entry point of `local-cloud`: `--port PORT --state DIRECTORY`, until SIGTERM or SIGINT. */
+/** Entry point of `local-cloud`: `--port PORT --state DIRECTORY [--tasks processes|docker]`, until SIGTERM or SIGINT. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startProgram } from './program.ts';
+import { type ProgramSettings, startProgram } from './program.ts';
 import { StateHeld } from './state-directory.ts';
 
 /** sysexits.h: EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE. */
@@ -13,16 +13,24 @@ const DEFAULT_PORT = 4599;
 
 const report = (message: string) => process.stderr.write(`${new Date().toISOString()} ${message}\n`);
 
-function readArguments() {
+function readArguments(): Omit<ProgramSettings, 'environment' | 'report' | 'region' | 'account'> {
   const { values } = parseArgs({
-    options: { port: { type: 'string' }, state: { type: 'string' }, programs: { type: 'string' } },
+    options: {
+      port: { type: 'string' },
+      state: { type: 'string' },
+      programs: { type: 'string' },
+      tasks: { type: 'string' },
+    },
   });
   const port = Number(values.port ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port=${values.port} is not a port: 0 to 65535.`);
+  const { tasks = 'processes' } = values;
+  if (tasks !== 'processes' && tasks !== 'docker') throw new Error(`--tasks=${tasks} is neither processes nor docker.`);
   if (!values.state) throw new Error('--state=DIRECTORY is missing: where the local cloud keeps what it knows.');
   return {
     port,
+    tasks,
     stateDirectory: resolve(values.state),
     programDirectory: resolve(values.programs ?? import.meta.dirname),
   };

@@ -1,7 +1,8 @@
-/** The local cloud as a process: real time, programs as tasks, state on disk, a port. */
+/** The local cloud as a process: real time, programs or containers as tasks, state on disk, a port. */
 import { join } from 'node:path';
 import { type Cloud, createCloud } from './cloud.ts';
 import { createDiskBlobs } from './disk-blobs.ts';
+import { createDockerRuntime } from './ecs/docker-runtime.ts';
 import type { ImageTable } from './ecs/image-table.ts';
 import { createProcessRuntime as createTaskProcesses } from './ecs/process-runtime.ts';
 import { type Front, openFront } from './front.ts';
@@ -17,7 +18,9 @@ export interface ProgramSettings {
   stateDirectory: string;
   /** Where the built programs of the farm and Lambda's bootstrap are. */
   programDirectory: string;
-  /** What the tasks inherit. */
+  /** What tasks are: programs of this machine, which stand for the images, or containers of a Docker engine. */
+  tasks: 'processes' | 'docker';
+  /** What programs inherit, and where Docker's client finds its engine. */
   environment: Record<string, string | undefined>;
   region: string;
   /** Twelve digits. */
@@ -45,7 +48,7 @@ export async function startProgram(settings: ProgramSettings): Promise<{ port: n
     });
     front = opened;
     running = assemble(settings, opened.port);
-    directory.publish(opened.port, running.cloud.services.iam.localCredentials(), settings.region);
+    directory.publish(opened.port, settings.tasks, running.cloud.services.iam.localCredentials(), settings.region);
     const { stop } = running;
     return {
       port: opened.port,
@@ -73,12 +76,16 @@ function assemble(settings: ProgramSettings, port: number) {
   });
   const failed = (where: string, error: unknown) => report(`${where}: ${error instanceof Error ? error.stack : error}`);
   const world = createRealWorld({ region, account, changed: persistence.changed, failed });
-  const tasks = createTaskProcesses({
-    images: images(programDirectory),
-    environment,
-    scratchDirectory: join(at, 'tasks'),
-    appendLog: (group, stream, line) => cloud.services.logs.append(group, stream, line),
-  });
+  const appendLog = (group: string, stream: string, line: string) => cloud.services.logs.append(group, stream, line);
+  const tasks =
+    settings.tasks === 'docker'
+      ? createDockerRuntime({ environment, owner: at, appendLog })
+      : createTaskProcesses({
+          images: images(programDirectory),
+          environment,
+          scratchDirectory: join(at, 'tasks'),
+          appendLog,
+        });
   const functions = createFunctionProcesses({
     bootstrap: join(programDirectory, 'lambda-bootstrap.mjs'),
     cacheDirectory: join(at, 'functions'),

@@ -15,8 +15,8 @@ export class StateHeld extends Error {
 }
 
 export interface StateDirectory {
-  /** Says where the cloud answers (`cloud.json`) and with which keys (`credentials`). */
-  publish(port: number, key: { accessKeyId: string; secretAccessKey: string }, region: string): void;
+  /** Says where the cloud answers and what its tasks are (`cloud.json`), and with which keys (`credentials`). */
+  publish(port: number, tasks: string, key: { accessKeyId: string; secretAccessKey: string }, region: string): void;
   release(): void;
 }
 
@@ -43,9 +43,9 @@ export async function holdStateDirectory(directory: string): Promise<StateDirect
     take();
   }
   return {
-    publish(port, key, region) {
+    publish(port, tasks, key, region) {
       replace(join(directory, 'credentials'), credentialsFile(key, region));
-      replace(cloud, JSON.stringify({ pid: process.pid, port, startedAt }));
+      replace(cloud, JSON.stringify({ pid: process.pid, port, tasks, startedAt }));
     },
     release() {
       rmSync(cloud, { force: true });

@@ -15,8 +15,8 @@ export interface VirtualWorld extends World {
   elapseUntil(predicate: () => boolean | Promise<boolean>, limitMs: number): Promise<void>;
   /** When the next timer is due, if there is one. */
   nextTimerAt(): number | undefined;
-  /** Services that have reported a change since this was last cleared by the reader. */
-  readonly changedServices: Set<ServiceName>;
+  /** How many changes of its state a service has reported: while that number stays, so does what was read of it. */
+  changes(service: ServiceName): number;
   readonly seed: number;
 }
 
@@ -35,7 +35,8 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
   const seed = options.seed ?? 1;
   const random = seededRandom(seed);
   const timers = createTimers();
-  const changedServices = new Set<ServiceName>();
+  const changes = new Map<ServiceName, number>();
+  const changesOf = (service: ServiceName) => changes.get(service) ?? 0;
   let clock = options.startsAt ?? DEFAULT_START;
 
   const runOne = (until: number): boolean => {
@@ -52,13 +53,13 @@ export function createVirtualWorld(options: VirtualWorldOptions = {}): VirtualWo
     region: options.region ?? 'us-east-1',
     account: options.account ?? '000000000000',
     seed,
-    changedServices,
+    changes: changesOf,
     now: () => clock,
     random,
     uuid: () => uuidFrom(random),
     schedule: timers.set,
     cancel: timers.cancel,
-    changed: (service) => void changedServices.add(service),
+    changed: (service) => void changes.set(service, changesOf(service) + 1),
     nextTimerAt: timers.nextAt,
     runNext: runOne,
     advance(ms) {
@@ -104,13 +105,13 @@ export function seededRandom(seed: number): () => number {
 }
 
 function uuidFrom(random: () => number): string {
-  const [a, b, c, d] = [hex32(random), hex32(random), hex32(random), hex32(random)] as const;
+  const [a, b, c, d] = [bits32(random), bits32(random), bits32(random), bits32(random)] as const;
   // Version 4, variant 1 (RFC 9562, section 5.4).
-  const variant = '89ab'[Number.parseInt(c.charAt(0), 16) & 3];
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  const [version, variant] = [(b & 0xffff0fff) | 0x4000, (c & 0x3fffffff) | 0x80000000];
+  return `${hex16(a >>> 16)}${hex16(a)}-${hex16(b >>> 16)}-${hex16(version)}-${hex16(variant >>> 16)}-${hex16(c)}${hex16(d >>> 16)}${hex16(d)}`;
 }
 
-const hex32 = (random: () => number) =>
-  Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
+const bits32 = (random: () => number) => Math.floor(random() * 2 ** 32);
+/** Ids are drawn so often that a number's way to its digits counts. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex16 = (bits: number) => `${HEX[(bits >>> 8) & 255]}${HEX[bits & 255]}`;

@@ -1,15 +1,18 @@
 /** The program `farm-server`: the build server of one cluster, as an ECS task. */
+
+import { activityOf } from '../../duties/activity.ts';
+import { reportActivity } from '../../duties/activity-report.ts';
+import { createBucket } from '../../duties/bucket.ts';
+import { type Certificates, keepCertificate } from '../../duties/certificate-renewal.ts';
+import { followDrainingOrders } from '../../duties/draining-orders.ts';
+import { endpointsOf } from '../../duties/endpoints.ts';
+import { createLog } from '../../duties/log.ts';
+import { runProgram } from '../../duties/program.ts';
+import { taskIdentity } from '../../duties/task-metadata.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
-import { activityOf } from './agent/activity.ts';
-import { reportActivity } from './agent/activity-report.ts';
-import { createBucket } from './agent/bucket.ts';
-import { keepCertificate } from './agent/certificate-renewal.ts';
-import { followDrainingOrders } from './agent/draining-orders.ts';
-import { createLog } from './agent/log.ts';
-import { runProgram } from './agent/program.ts';
-import { roomFor, type ServerSettings, serverSettings } from './agent/settings.ts';
-import { taskIdentity } from './agent/task-metadata.ts';
-import { createFarmServer, type FarmServer } from './server/farm-server.ts';
+import { plainPorts } from './behind-gateway.ts';
+import { createFarmServer, type FarmPorts, type FarmServer } from './server/farm-server.ts';
+import { roomFor, type ServerSettings, serverSettings } from './settings.ts';
 
 const MOST_BLOB_BYTES = 20 * 1024 ** 3;
 
@@ -21,22 +24,36 @@ async function start(settings: ServerSettings) {
   const { taskId, address } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials, cluster };
   let server: FarmServer | undefined;
-  const certificates = await keepCertificate(target, (material) => server?.setTls(material), log);
+  const behindGateway = plainPorts(process.env);
+  let ports: FarmPorts;
+  let certificates: Certificates | undefined;
+  if (behindGateway) ports = { plainPorts: behindGateway };
+  else {
+    certificates = await keepCertificate(target, (material) => server?.setTls(material), log);
+    ports = { address, port, tls: certificates.current };
+  }
   const maxBlobBytes = roomFor(directory, 0.5, MOST_BLOB_BYTES);
-  const farm = await createFarmServer({ address, port, cluster, tls: certificates.current, directory, maxBlobBytes });
+  const farm = await createFarmServer({ cluster, directory, maxBlobBytes, ...ports });
   server = farm;
-  log('listening', { endpoint: `${address}:${farm.port}`, taskId });
+  // Behind a gateway it is the gateway that listens there.
+  const endpoints = certificates
+    ? endpointsOf(certificates.current.certificate, address, port)
+    : { endpoint: `${address}:${port}` };
+  log('listening', { ...endpoints, taskId });
 
   const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
-  const identity = { taskId, endpoint: `${address}:${farm.port}`, startedAt };
-  const current = () => activityOf(identity, farm.demand(), farm.totals, Date.now());
+  const identity = { taskId, ...endpoints, startedAt };
+  const current = () => {
+    const demand = farm.demand();
+    return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());
+  };
   const loops = [
     reportActivity(bucket, cluster, current, log),
     followDrainingOrders(bucket, cluster, (workers) => farm.setDraining(workers), log),
   ];
   return async (reason: string) => {
     log('ending', { reason });
-    for (const loop of [...loops, certificates]) loop.stop();
+    for (const loop of [...loops, certificates]) loop?.stop();
     await farm.close();
   };
 }

@@ -1,13 +1,15 @@
 /** The program `farm-worker`: one worker of a pool, as an ECS task. */
+
+import { keepCertificate } from '../../duties/certificate-renewal.ts';
+import type { EndReason } from '../../duties/end.ts';
+import { createLog } from '../../duties/log.ts';
+import { runProgram } from '../../duties/program.ts';
+import { taskIdentity } from '../../duties/task-metadata.ts';
+import { taskProtection } from '../../duties/task-protection.ts';
 import { farmEndpoint } from '../../reconciler/access/certificate-client.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
-import { keepCertificate } from './agent/certificate-renewal.ts';
-import type { EndReason } from './agent/end.ts';
-import { createLog } from './agent/log.ts';
-import { runProgram } from './agent/program.ts';
-import { roomFor, type WorkerSettings, workerSettings } from './agent/settings.ts';
-import { taskIdentity } from './agent/task-metadata.ts';
-import { taskProtection } from './agent/task-protection.ts';
+import { plainPorts } from './behind-gateway.ts';
+import { roomFor, type WorkerSettings, workerSettings } from './settings.ts';
 import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
 
 const MOST_CACHE_BYTES = 10 * 1024 ** 3;
@@ -16,7 +18,7 @@ const MOST_CACHE_BYTES = 10 * 1024 ** 3;
 const limits = { defaultTimeoutMs: 3_600_000, maxStreamBytes: 64 * 1024 ** 2, maxOutputBytes: 4 * 1024 ** 3 };
 
 /** ECS kills a task 120 s after SIGTERM; and when the local cloud is gone, nobody waits for anything. */
-const GRACE_MS = { signal: 100_000, 'end of stdin': 0 };
+const GRACE_MS = { signal: 100_000, 'end of stdin': 0, 'own decision': 0 };
 
 async function start(settings: WorkerSettings) {
   const { cluster, pool, slots, platform, directory, region } = settings;
@@ -24,7 +26,10 @@ async function start(settings: WorkerSettings) {
   const { taskId } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials: containerCredentials(process.env), cluster };
   let running: FarmWorker | undefined;
-  const certificates = await keepCertificate(target, (material) => running?.setTls(material), log);
+  const behindGateway = plainPorts(process.env);
+  const certificates = behindGateway
+    ? undefined
+    : await keepCertificate(target, (material) => running?.setTls(material), log);
   const maxCacheBytes = roomFor(directory, 0.25, MOST_CACHE_BYTES);
   const worker = createFarmWorker({
     name: taskId,
@@ -35,8 +40,8 @@ async function start(settings: WorkerSettings) {
     directory,
     maxCacheBytes,
     limits,
-    endpoint: () => farmEndpoint(target),
-    tls: certificates.current,
+    endpoint: () => (behindGateway ? Promise.resolve(`127.0.0.1:${behindGateway.worker}`) : farmEndpoint(target)),
+    tls: certificates?.current,
     setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
     now: () => Date.now(),
     log,
@@ -44,7 +49,7 @@ async function start(settings: WorkerSettings) {
   running = worker;
   return async (reason: EndReason) => {
     log('ending', { reason });
-    certificates.stop();
+    certificates?.stop();
     await worker.stop(GRACE_MS[reason]);
   };
 }

@@ -9,6 +9,7 @@ import {
   signingAuthority,
   trustedAuthorities,
 } from './authority.ts';
+import type { Lives } from './lives.ts';
 import type { CertificateProfile, SignedCertificate, Signer } from './signer.ts';
 import { buildCertificate, keyIdentifier } from './x509.ts';
 
@@ -16,18 +17,15 @@ import { buildCertificate, keyIdentifier } from './x509.ts';
 const SAN_URI = 6;
 const SAN_IP = 7;
 
-export function authoritySigner(store: AuthorityStore, now: () => number): Signer {
+export function authoritySigner(store: AuthorityStore, now: () => number, lives: Lives): Signer {
   return {
-    async sign(profile, publicKey) {
+    async sign(profile, { publicKey }) {
       const authority = signingAuthority(await readAuthorities(store, now()), now());
       if (!authority) throw new Error('no certificate authority signs at this time; see that the clock is right');
       return issue(authority, profile, publicKey);
     },
-    async authorities() {
-      const trusted = trustedAuthorities(await readAuthorities(store, now()), now());
-      return trusted.map((authority) => authority.certificate).join('');
-    },
-    rotate: () => rotateAuthority(store, now()),
+    authorities: async () => trustedAuthorities(await readAuthorities(store, now()), now(), lives),
+    rotate: () => rotateAuthority(store, now(), lives),
   };
 }
 

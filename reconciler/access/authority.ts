@@ -1,6 +1,7 @@
 /** bbf's certificate authorities: one that signs, perhaps one that takes over soon, and old ones that are still trusted. */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { LIVES, type Lives } from './lives.ts';
 import { buildCertificate, keyIdentifier } from './x509.ts';
 
 /** The object at AUTHORITY_KEY. Nobody but the reconciler's role may read it. */
@@ -29,16 +30,29 @@ export interface AuthorityDocument {
   authorities: Authority[];
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** What of an authority everybody may know. */
+export interface TrustedAuthority {
+  /** PEM. */
+  certificate: string;
+  /** ISO instant. */
+  signsFrom: string;
+  /** ISO instant at which peers forget it, as its last certificate is over; null while none replaces it. */
+  trustedUntil: string | null;
+}
 
-/** No certificate lives longer, so after this long every peer holds a bundle and a certificate of our time. */
-export const CERTIFICATE_LIFE_MAX_MS = DAY_MS;
+/** A change of authority: of the call that asked for it, or, where `begun` is false, of an earlier one that is under way. */
+export interface RotationBegun {
+  begun: boolean;
+  /** ISO instants: the new one signs, the old one is forgotten. */
+  signsFrom: string;
+  oldTrustedUntil: string;
+}
+
+const DAY_MS = 24 * 3_600_000;
 /** A rotation replaces an authority whenever someone wants; this is only how long one lasts if nobody does. */
 const AUTHORITY_LIFE_MS = 3_650 * DAY_MS;
 /** The authority outlives its certificates by years; 3072 bits are what NIST SP 800-57 asks for beyond 2030. */
 const RSA_BITS = 3_072;
-export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** The one that signs at `now`: the last whose time has come. */
 export function signingAuthority(authorities: readonly Authority[], now: number): Authority | undefined {
@@ -46,10 +60,23 @@ export function signingAuthority(authorities: readonly Authority[], now: number)
 }
 
 /** All that a peer must trust at `now`: the signing one, its successor, and predecessors until their last certificate is over. */
-export function trustedAuthorities(authorities: readonly Authority[], now: number): Authority[] {
+function stillTrusted(authorities: readonly Authority[], now: number, lives: Lives): Authority[] {
   return authorities.filter((_, index) => {
     const successor = authorities[index + 1];
-    return !successor || now < Date.parse(successor.signsFrom) + CERTIFICATE_LIFE_MAX_MS + CLOCK_SKEW_MS;
+    return !successor || now < forgottenAt(successor.signsFrom, lives);
+  });
+}
+
+/** @param signsFrom of the successor */
+const forgottenAt = (signsFrom: string, { certificateMs, clockSkewMs }: Lives) =>
+  Date.parse(signsFrom) + certificateMs + clockSkewMs;
+
+/** Those that a peer must trust at `now`, oldest first, without their keys. */
+export function trustedAuthorities(authorities: readonly Authority[], now: number, lives: Lives): TrustedAuthority[] {
+  return stillTrusted(authorities, now, lives).map((authority, index, all) => {
+    const successor = all[index + 1];
+    const trustedUntil = successor ? new Date(forgottenAt(successor.signsFrom, lives)).toISOString() : null;
+    return { certificate: authority.certificate, signsFrom: authority.signsFrom, trustedUntil };
   });
 }
 
@@ -66,16 +93,21 @@ export async function readAuthorities(store: AuthorityStore, now: number): Promi
 
 /**
  * Adds an authority that signs once every peer has had the time to learn of it, and drops those that nobody needs.
- * Answers when it takes over, milliseconds; while one waits to take over, no other is added.
+ * While one waits to take over, no other is added.
  */
-export async function rotateAuthority(store: AuthorityStore, now: number): Promise<number> {
+export async function rotateAuthority(store: AuthorityStore, now: number, lives: Lives): Promise<RotationBegun> {
   const authorities = await readAuthorities(store, now);
+  const told = (begun: boolean, signsFrom: string) => ({
+    begun,
+    signsFrom,
+    oldTrustedUntil: new Date(forgottenAt(signsFrom, lives)).toISOString(),
+  });
   const waiting = authorities.find((authority) => Date.parse(authority.signsFrom) > now);
-  if (waiting) return Date.parse(waiting.signsFrom);
-  const signsFrom = now + CERTIFICATE_LIFE_MAX_MS + CLOCK_SKEW_MS;
+  if (waiting) return told(false, waiting.signsFrom);
   const stored = await store.read();
-  const next = [...trustedAuthorities(authorities, now), await makeAuthority(now, signsFrom)];
-  if (stored && (await store.replace(textOf(next), stored.etag))) return signsFrom;
+  const next = await makeAuthority(now, now + lives.certificateMs + lives.clockSkewMs);
+  const all = [...stillTrusted(authorities, now, lives), next];
+  if (stored && (await store.replace(textOf(all), stored.etag))) return told(true, next.signsFrom);
   throw new Error('somebody else changed the certificate authority at this moment; ask again');
 }
 
@@ -89,7 +121,7 @@ export async function makeAuthority(now: number, signsFrom: number): Promise<Aut
     { name: 'keyUsage', keyCertSign: true, critical: true },
     { name: 'subjectKeyIdentifier', subjectKeyIdentifier: keyIdentifier(publicKey) },
   ];
-  const parts = { subject: name, issuer: name, publicKey, notBefore: now - CLOCK_SKEW_MS, notAfter, extensions };
+  const parts = { subject: name, issuer: name, publicKey, notBefore: now - LIVES.clockSkewMs, notAfter, extensions };
   return {
     certificate: buildCertificate(parts, privateKey).pem,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

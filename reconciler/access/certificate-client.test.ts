@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { farmEndpoint, requestCertificate, rotateAuthority } from './certificate-client.ts';
+import { listAuthorities, rotateAuthority } from './authority-client.ts';
+import { farmEndpoint, requestCertificate } from './certificate-client.ts';
 import { containerCredentials } from './container-credentials.ts';
 import { publicKeyOfRequest } from './x509.ts';
 
@@ -99,12 +100,34 @@ describe('farmEndpoint', () => {
   });
 });
 
-describe('rotateAuthority', () => {
-  it('answers when the new authority takes over', async () => {
-    const { url, seen } = await listen(() => ({ status: 200, body: { signsFrom: '2026-11-03T08:05:00.000Z' } }));
-    expect(await rotateAuthority(target(url))).toBe('2026-11-03T08:05:00.000Z');
+describe('authorities', () => {
+  const authority = { certificate: 'PEM', signsFrom: '2026-11-02T08:00:00.000Z', trustedUntil: null };
+
+  it('are listed as the reconciler names them', async () => {
+    const { url, seen } = await listen(() => ({ status: 200, body: { authorities: 'PEM', trusted: [authority] } }));
+    expect(await listAuthorities(target(url))).toEqual([authority]);
+    expect(seen[0]).toMatchObject({ method: 'GET', url: '/authorities' });
+  });
+
+  it('change, and the answer says when', async () => {
+    const rotation = {
+      begun: true,
+      signsFrom: '2026-11-03T08:05:00.000Z',
+      oldTrustedUntil: '2026-11-04T08:10:00.000Z',
+    };
+    const { url, seen } = await listen(() => ({ status: 200, body: rotation }));
+    expect(await rotateAuthority(target(url))).toEqual(rotation);
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/authorities/rotation' });
   });
+
+  it.each([{}, { trusted: 'PEM' }, { trusted: [{ ...authority, trustedUntil: 5 }] }])(
+    'are not read out of %j',
+    async (body) => {
+      const { url } = await listen(() => ({ status: 200, body }));
+      await expect(listAuthorities(target(url))).rejects.toMatchObject({ code: 'BadAnswer' });
+      await expect(rotateAuthority(target(url))).rejects.toMatchObject({ code: 'BadAnswer' });
+    },
+  );
 });
 
 describe('containerCredentials', () => {

@@ -5,14 +5,17 @@ import { type CredentialSource, NoAnswer, signedRequest } from '../aws/signed-re
 import { AccessError } from './access-error.ts';
 import { signingRequest } from './signing-request.ts';
 
-export interface AccessTarget {
+export interface AccessPoint {
   /** The Function URL, e.g. `https://ID.lambda-url.REGION.on.aws/`. */
   url: string;
   region: string;
   credentials: CredentialSource;
-  cluster: string;
   /** Of one request. Default 30 s: a cold start of the reconciler takes about one. */
   timeoutMs?: number;
+}
+
+export interface AccessTarget extends AccessPoint {
+  cluster: string;
 }
 
 export interface IssuedCertificate {
@@ -65,16 +68,10 @@ export async function farmEndpoint(target: AccessTarget): Promise<string | null>
 }
 
 /**
- * Begins a change of the certificate authority, or answers when the one under way takes over, as an ISO instant.
+ * One signed request; answers its JSON object.
  * @throws AccessError Unreachable (try again), Refused (a human acts), BadAnswer
  */
-export async function rotateAuthority(target: AccessTarget): Promise<string> {
-  const { signsFrom } = await ask(target, 'POST', 'authorities/rotation');
-  if (typeof signsFrom === 'string') return signsFrom;
-  throw badAnswer(target, `its signsFrom is ${JSON.stringify(signsFrom) ?? 'missing'}`);
-}
-
-async function ask(target: AccessTarget, method: string, path: string, body?: string) {
+export async function ask(target: AccessPoint, method: string, path: string, body?: string) {
   const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
   const response = await signedRequest({
     method,
@@ -105,7 +102,7 @@ function jsonObject(text: string): Record<string, unknown> | undefined {
 }
 
 function failure(
-  target: AccessTarget,
+  target: AccessPoint,
   url: URL,
   status: number,
   answer: Record<string, unknown> | undefined,
@@ -129,13 +126,7 @@ function failure(
     return new AccessError({ code: 'Refused', what, why, status, next });
   }
   if (status >= 400) {
-    return new AccessError({
-      code: 'Refused',
-      what,
-      why,
-      status,
-      next: `check the name of the cluster: ${target.cluster}`,
-    });
+    return new AccessError({ code: 'Refused', what, why, status, next: 'correct what the message names' });
   }
   return badAnswer(target, `status ${status} with ${text.slice(0, 200)}`);
 }
@@ -149,7 +140,7 @@ const unreachable = (error: NoAnswer) =>
     cause: error,
   });
 
-const badAnswer = (target: AccessTarget, why: string) =>
+export const badAnswer = (target: AccessPoint, why: string) =>
   new AccessError({
     code: 'BadAnswer',
     what: `${target.url} gave an answer that bbf does not understand`,

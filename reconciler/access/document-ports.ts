@@ -7,6 +7,7 @@ import type { Documents, Log } from '../ports.ts';
 import type { AuthorityStore } from './authority.ts';
 import type { AccessPorts } from './function-url.ts';
 import type { FarmTask } from './issue.ts';
+import { LIVES, type Lives } from './lives.ts';
 import type { Signer } from './signer.ts';
 
 /** For a document that can't be read: the shortest that a person would choose, until somebody repairs it. */
@@ -16,24 +17,26 @@ export function accessPorts(parts: {
   documents: Documents;
   task(taskId: string): Promise<FarmTask | null>;
   now(): number;
+  lives?: Lives;
   log: Log;
 }): AccessPorts {
-  const { documents } = parts;
+  const { documents, lives = LIVES } = parts;
   return {
-    signer: lazySigner(authorityStore(documents), parts.now),
+    signer: lazySigner(authorityStore(documents), parts.now, lives),
+    lives,
     task: parts.task,
     now: parts.now,
     log: parts.log,
     clientTtlMs: (cluster) => clientTtlMs(documents, cluster),
-    endpoint: (cluster) => endpointOf(documents, cluster),
+    endpoint: (cluster, role) => endpointOf(documents, cluster, role),
   };
 }
 
 /** X.509 is loaded by the first request that needs it: every other wake-up of the function is spared its 40 ms. */
-function lazySigner(store: AuthorityStore, now: () => number): Signer {
-  const signer = async () => (await import('./authority-signer.ts')).authoritySigner(store, now);
+function lazySigner(store: AuthorityStore, now: () => number, lives: Lives): Signer {
+  const signer = async () => (await import('./authority-signer.ts')).authoritySigner(store, now, lives);
   return {
-    sign: async (profile, publicKey) => (await signer()).sign(profile, publicKey),
+    sign: async (profile, proof) => (await signer()).sign(profile, proof),
     authorities: async () => (await signer()).authorities(),
     rotate: async () => (await signer()).rotate(),
   };
@@ -48,10 +51,12 @@ async function clientTtlMs(documents: Documents, cluster: string): Promise<numbe
 }
 
 /** What the last pass found; null while the cluster is asleep, starting, or unknown. */
-async function endpointOf(documents: Documents, cluster: string): Promise<string | null> {
+async function endpointOf(documents: Documents, cluster: string, role: string): Promise<string | null> {
   const document = await documents.read(statusKey(cluster));
   const parsed = document ? parseStatus(document.text) : null;
-  return parsed?.ok ? parsed.status.endpoint : null;
+  if (!parsed?.ok) return null;
+  const { endpoint, privateEndpoint = endpoint } = parsed.status;
+  return role === 'client' ? endpoint : privateEndpoint;
 }
 
 function authorityStore(documents: Documents): AuthorityStore {

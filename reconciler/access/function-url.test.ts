@@ -1,22 +1,18 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY, clusterKey, statusKey } from '../../config-schema/keys.ts';
-import type { Documents } from '../ports.ts';
 import { makeAuthority } from './authority.ts';
 import { accessPorts } from './document-ports.ts';
+import { PERSON, SETTINGS } from './function-url.fixture.ts';
 import { answerUrl, isUrlEvent, type UrlEvent } from './function-url.ts';
 import type { FarmTask } from './issue.ts';
+import { memoryDocuments } from './memory-documents.fixture.ts';
 import { signingRequest } from './signing-request.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-11-02T08:00:00Z');
-const SETTINGS = {
-  installation: 'bbf',
-  account: '123456789012',
-  serverRole: 'bbf--server--r',
-  workerRole: 'bbf--worker--r',
-};
-const ANN = 'arn:aws:iam::123456789012:user/ann';
+const ANN = PERSON;
 const TASK = '0123456789abcdef0123456789abcdef';
 const asServer = `arn:aws:sts::123456789012:assumed-role/bbf--server--r/${TASK}`;
 const asWorker = `arn:aws:sts::123456789012:assumed-role/bbf--worker--r/${TASK}`;
@@ -25,26 +21,9 @@ const CSR = signingRequest(privateKey);
 
 /** A world with a bucket and the tasks of ECS; time stands where it is put. */
 function world(texts: Record<string, string> = {}, tasks: Record<string, FarmTask> = {}) {
-  const objects = new Map(Object.entries(texts));
+  const { documents, objects } = memoryDocuments(texts);
   const logged: object[] = [];
   const clock = { now: START };
-  const etagOf = (text: string) => `"${text.length}-${text.slice(-90)}"`;
-  const documents: Documents = {
-    list: async () => [],
-    read: async (key) => {
-      const text = objects.get(key);
-      return text === undefined ? null : { text, etag: etagOf(text), revision: '1' };
-    },
-    revisions: async () => [],
-    readRevision: async () => null,
-    write: async (key, text, etag) => {
-      const current = objects.get(key);
-      if ((current === undefined ? null : etagOf(current)) !== etag) return null;
-      objects.set(key, text);
-      return etagOf(text);
-    },
-    remove: async () => undefined,
-  };
   const log = { info: (fields: object) => logged.push(fields), error: () => undefined };
   const ports = accessPorts({ documents, task: async (id) => tasks[id] ?? null, now: () => clock.now, log });
   const ask = async (arn: string | undefined, method: string, rawPath: string, body?: unknown) => {
@@ -69,6 +48,34 @@ const AUTHORITY = JSON.stringify({
 });
 const withMain = { [clusterKey('main')]: cluster(), [AUTHORITY_KEY]: AUTHORITY };
 const asking = { cluster: 'main', csr: CSR };
+
+/** By the same key, of somebody who would be an authority, the build server, and another person. */
+function greedyRequest(): string {
+  const { pki, md } = forge;
+  const request = pki.createCertificationRequest();
+  request.publicKey = pki.publicKeyFromPem(
+    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string,
+  );
+  request.setSubject([{ name: 'commonName', value: 'bbf server other' }]);
+  const urn = (value: string) => ({ type: 6, value: `urn:bbf:${value}` });
+  const altNames = [urn('role:server'), urn('cluster:other'), urn('arn:arn%3Aaws%3Aiam%3A%3A123456789012%3Aroot')];
+  const extensions = [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
+    { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+    {
+      name: 'subjectAltName',
+      altNames: [...altNames, { type: 7, ip: '203.0.113.9' }, { type: 2, value: 'localhost' }],
+    },
+  ];
+  request.setAttributes([{ name: 'extensionRequest', extensions } as never]);
+  request.sign(
+    pki.privateKeyFromPem(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
+    md.sha256.create(),
+  );
+  return pki.certificationRequestToPem(request);
+}
+
 const certificateIn = (answer: Record<string, unknown>) => new X509Certificate(String(answer.certificate));
 
 describe('certificates', () => {
@@ -136,6 +143,19 @@ describe('certificates', () => {
     expect(await world(withMain).ask(arn, 'POST', '/certificates', asking)).toMatchObject({ role: 'client' });
   });
 
+  it('what a signing request asks for beside its key is ignored', async () => {
+    const answer = await world(withMain).ask(ANN, 'POST', '/certificates', { cluster: 'main', csr: greedyRequest() });
+    const certificate = certificateIn(answer);
+    expect(answer).toMatchObject({ status: 200, role: 'client' });
+    expect(certificate.ca).toBe(false);
+    expect(certificate.subject).toBe('CN=bbf client main');
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
+    expect(certificate.subjectAltName).toBe(
+      `URI:urn:bbf:role:client, URI:urn:bbf:cluster:main, URI:urn:bbf:arn:${encodeURIComponent(ANN)}`,
+    );
+    expect(certificate.checkPrivateKey(privateKey)).toBe(true);
+  });
+
   const weak = signingRequest(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
   const odd = signingRequest(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey);
   const forged = Buffer.from(CSR.split('\n').slice(1, -2).join(''), 'base64');
@@ -160,9 +180,11 @@ describe('certificates', () => {
 
 describe('other routes', () => {
   it('says where the farm is, or that it is nowhere', async () => {
-    const status = { endpoint: '203.0.113.9:8980' };
+    const status = { endpoint: '203.0.113.9:8980', privateEndpoint: '10.111.0.9:8980' };
     const { ask } = world({ ...withMain, [statusKey('main')]: JSON.stringify({ ...emptyStatus, ...status }) });
     expect(await ask(ANN, 'GET', '/clusters/main/endpoint')).toEqual({ status: 200, endpoint: '203.0.113.9:8980' });
+    // Security groups know each other by private addresses only.
+    expect(await ask(asWorker, 'GET', '/clusters/main/endpoint')).toEqual({ status: 200, endpoint: '10.111.0.9:8980' });
     expect(await ask(ANN, 'GET', '/clusters/other/endpoint')).toEqual({ status: 200, endpoint: null });
   });
 
@@ -195,19 +217,26 @@ describe('the authority', () => {
     expect(bundle(one)).toBe(1);
     expect(objects.get(AUTHORITY_KEY)).toContain('PRIVATE KEY');
     expect(JSON.stringify(one)).not.toContain('PRIVATE KEY');
+    expect(one.trusted).toMatchObject([{ signsFrom: new Date(START).toISOString(), trustedUntil: null }]);
   });
 
   it('changes with an overlap: first trusted, then signing, then the old one is forgotten', async () => {
     const { ask, clock } = world(withMain);
     const before = certificateIn(await ask(ANN, 'POST', '/certificates', asking)).issuer;
-    const { signsFrom } = await ask(ANN, 'POST', '/authorities/rotation');
-    expect(await ask(ANN, 'POST', '/authorities/rotation'), 'a second change waits for the first').toMatchObject({
-      signsFrom,
-    });
+    const rotation = await ask(ANN, 'POST', '/authorities/rotation');
+    const signsFrom = new Date(START + 24 * HOUR + 5 * 60_000).toISOString();
+    const oldTrustedUntil = new Date(START + 48 * HOUR + 10 * 60_000).toISOString();
+    expect(rotation).toEqual({ status: 200, begun: true, signsFrom, oldTrustedUntil });
+    const again = await ask(ANN, 'POST', '/authorities/rotation');
+    expect(again, 'a second change waits for the first').toEqual({ ...rotation, begun: false });
+    expect((await ask(ANN, 'GET', '/authorities')).trusted).toMatchObject([
+      { signsFrom: new Date(START).toISOString(), trustedUntil: oldTrustedUntil },
+      { signsFrom, trustedUntil: null },
+    ]);
     const issuerNow = async () => certificateIn(await ask(ANN, 'POST', '/certificates', asking)).issuer;
     const trusted = async () => bundle(await ask(ANN, 'GET', '/authorities'));
     expect([await trusted(), await issuerNow()]).toEqual([2, before]);
-    clock.now = Date.parse(String(signsFrom)) - 1;
+    clock.now = Date.parse(signsFrom) - 1;
     expect([await trusted(), await issuerNow()]).toEqual([2, before]);
     clock.now += 1;
     const after = await issuerNow();

@@ -4,6 +4,7 @@ import type { Log } from '../ports.ts';
 import { type Caller, callerOf, type FarmRoles } from './caller.ts';
 import type { IssuePorts } from './issue.ts';
 import { Refusal } from './refusal.ts';
+import { bundleOf } from './signer.ts';
 
 /** The part that we read of the API Gateway v2 payload ("Lambda function URLs", request payload format). */
 export interface UrlEvent {
@@ -23,8 +24,8 @@ export interface UrlAnswer {
 }
 
 export interface AccessPorts extends IssuePorts {
-  /** `host:port` of the running server, or null while there is none. */
-  endpoint(cluster: string): Promise<string | null>;
+  /** `host:port` of the running server as that caller reaches it, or null while there is none. */
+  endpoint(cluster: string, role: Caller['role']): Promise<string | null>;
   log: Log;
 }
 
@@ -57,11 +58,11 @@ async function route(event: UrlEvent, settings: AccessSettings, ports: AccessPor
   const path = event.rawPath.replace(/(?<=.)\/$/, '');
   const request = `${event.requestContext.http.method} ${path}`;
   if (request === 'POST /certificates') return certificate(event, caller, settings, ports);
-  if (request === 'GET /authorities') return { authorities: await ports.signer.authorities() };
+  if (request === 'GET /authorities') return authorities(ports);
   if (request === 'POST /authorities/rotation') return rotate(caller, ports);
   const cluster = ENDPOINT_PATH.exec(path)?.[1];
   if (cluster !== undefined && request.startsWith('GET '))
-    return { endpoint: await ports.endpoint(clusterName(cluster)) };
+    return { endpoint: await ports.endpoint(clusterName(cluster), caller.role) };
   throw new Refusal(404, 'NoSuchRoute', `there is nothing at ${request}; there is ${ROUTES}`);
 }
 
@@ -95,12 +96,17 @@ async function certificate(
   return answer;
 }
 
+async function authorities({ signer }: AccessPorts): Promise<object> {
+  const trusted = await signer.authorities();
+  return { authorities: bundleOf(trusted), trusted };
+}
+
 /** The farm's own tasks have no business with it; for everyone who may build it is harmless: peers trust old and new. */
 async function rotate(caller: Caller, ports: AccessPorts): Promise<object> {
   if (caller.role !== 'client') throw new Refusal(403, 'NotYours', `a ${caller.role} may not change the authority`);
-  const signsFrom = new Date(await ports.signer.rotate()).toISOString();
-  ports.log.info({ arn: caller.arn, signsFrom }, 'certificate authority changes');
-  return { signsFrom };
+  const rotation = await ports.signer.rotate();
+  if (rotation.begun) ports.log.info({ arn: caller.arn, ...rotation }, 'certificate authority changes');
+  return rotation;
 }
 
 /** A request for a 4096-bit key takes about 1,700 characters. */

@@ -1,10 +1,10 @@
 /** From a caller's signing request to a certificate: who gets what, for how long. */
 import type { KeyObject } from 'node:crypto';
 import { parseOwnedName } from '../../templates/names.ts';
-import { CERTIFICATE_LIFE_MAX_MS, CLOCK_SKEW_MS } from './authority.ts';
 import type { Caller, CertificateRole } from './caller.ts';
+import type { Lives } from './lives.ts';
 import { Refusal } from './refusal.ts';
-import type { Signer } from './signer.ts';
+import { bundleOf, type Signer } from './signer.ts';
 import { publicKeyOfRequest } from './x509.ts';
 
 export interface CertificateAnswer {
@@ -25,6 +25,8 @@ export interface FarmTask {
 
 export interface IssuePorts {
   signer: Signer;
+  /** Tasks renew well before the longest life that a change of authority reckons with, and clients get no more. */
+  lives: Lives;
   /** Null: ECS knows no such task, or it is stopping. */
   task(taskId: string): Promise<FarmTask | null>;
   /** Life of a client certificate, milliseconds; null where there is no such cluster. */
@@ -40,8 +42,6 @@ export interface IssueRequest {
   csr: string;
 }
 
-/** Tasks renew well before; this is the longest life that a change of authority reckons with. */
-const TASK_TTL_MS = CERTIFICATE_LIFE_MAX_MS;
 const RSA_BITS = { min: 2_048, max: 4_096 };
 
 /**
@@ -56,12 +56,12 @@ export async function issueCertificate(
   const { ttlMs, addresses } =
     caller.role === 'client' ? await clientTerms(request, ports) : await taskTerms(request, ports);
   const now = ports.now();
-  const notBefore = now - CLOCK_SKEW_MS;
+  const notBefore = now - ports.lives.clockSkewMs;
   const profile = { role: caller.role, cluster, arn: caller.arn, addresses, notBefore, notAfter: now + ttlMs };
-  const signed = await ports.signer.sign(profile, publicKey);
+  const signed = await ports.signer.sign(profile, { publicKey, csr: request.csr });
   const answer = {
     certificate: signed.certificate,
-    authorities: await ports.signer.authorities(),
+    authorities: bundleOf(await ports.signer.authorities()),
     notBefore: new Date(notBefore).toISOString(),
     notAfter: new Date(signed.notAfter).toISOString(),
     role: caller.role,
@@ -78,7 +78,7 @@ async function clientTerms({ cluster }: IssueRequest, ports: IssuePorts): Promis
   const ttlMs = await ports.clientTtlMs(cluster);
   if (ttlMs === null)
     throw new Refusal(404, 'NoSuchCluster', `there is no cluster ${cluster}; bbf create ${cluster} makes it`);
-  return { ttlMs: Math.min(ttlMs, CERTIFICATE_LIFE_MAX_MS), addresses: [] };
+  return { ttlMs: Math.min(ttlMs, ports.lives.certificateMs), addresses: [] };
 }
 
 /** A task speaks for its own cluster only, although all clusters of an installation share the roles. */
@@ -97,7 +97,7 @@ async function taskTerms({ installation, caller, cluster }: IssueRequest, ports:
     const message = `task ${caller.taskId} is of service ${task.service}, which is no ${caller.role} of cluster ${cluster}`;
     throw new Refusal(403, 'ForeignTask', message);
   }
-  return { ttlMs: TASK_TTL_MS, addresses: caller.role === 'server' ? task.addresses : [] };
+  return { ttlMs: ports.lives.certificateMs, addresses: caller.role === 'server' ? task.addresses : [] };
 }
 
 function acceptedKey(csr: string): KeyObject {

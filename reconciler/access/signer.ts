@@ -1,5 +1,6 @@
 /** The seam behind which certificates are signed: bbf's own authority, or AWS Private CA or CFSSL in its place. */
 import type { KeyObject } from 'node:crypto';
+import type { RotationBegun, TrustedAuthority } from './authority.ts';
 import type { CertificateRole } from './caller.ts';
 
 /** What a certificate says; none of it comes from the signing request. */
@@ -24,10 +25,21 @@ export interface SignedCertificate {
   notAfter: number;
 }
 
-export interface Signer {
-  sign(profile: CertificateProfile, publicKey: KeyObject): Promise<SignedCertificate>;
-  /** PEM bundle of all that peers must trust now. */
-  authorities(): Promise<string>;
-  /** Begins a change of authority; answers when the new one takes over, milliseconds, and does nothing when one is under way. */
-  rotate(): Promise<number>;
+/** A certificate signing request whose key and signature are found good. */
+export interface KeyProof {
+  publicKey: KeyObject;
+  /** The request itself, PEM, for a signer that insists on one; subject and extensions in it mean nothing. */
+  csr: string;
 }
+
+export interface Signer {
+  sign(profile: CertificateProfile, proof: KeyProof): Promise<SignedCertificate>;
+  /** All that peers must trust now, oldest first. */
+  authorities(): Promise<TrustedAuthority[]>;
+  /** Begins a change of authority, or tells of the one that is under way. */
+  rotate(): Promise<RotationBegun>;
+}
+
+/** PEM bundle, as TLS libraries read it. */
+export const bundleOf = (authorities: readonly TrustedAuthority[]) =>
+  authorities.map(({ certificate }) => certificate).join('');

@@ -1,13 +1,14 @@
 /** One HTTP request signed with Signature Version 4, for what the AWS SDK does not cover or costs too much to load. */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import http from 'node:http';
-import https from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string | undefined;
+  /** Milliseconds since the epoch; only of credentials that end and that nobody renews. */
+  endsAt?: number;
 }
 
 /** Credentials, or where to ask for current ones before each request. */
@@ -46,8 +47,20 @@ export class NoAnswer extends Error {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Loading TLS takes longer than a request on loopback: only who needs it pays for it. */
+const https = () => process.getBuiltinModule('node:https');
+
 /** Node stops these idle sockets from holding the process open, so nobody has to close them. */
-const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+const agents: { plain?: http.Agent; secure?: http.Agent } = {};
+
+function sender(secure: boolean): (options: http.RequestOptions) => http.ClientRequest {
+  if (secure) {
+    agents.secure ??= new (https().Agent)({ keepAlive: true });
+    return (options) => https().request({ ...options, agent: agents.secure });
+  }
+  agents.plain ??= new http.Agent({ keepAlive: true });
+  return (options) => http.request({ ...options, agent: agents.plain });
+}
 
 /**
  * Signs and sends one request and reads the whole answer; any HTTP status is an answer.
@@ -107,13 +120,10 @@ function queryText(query: Record<string, string[]>): string {
 
 function exchange(wire: Wire, mayRetry: boolean): Promise<SignedResponse> {
   const { url, method, headers, path } = wire;
-  const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(wire.timeoutMs);
     const options = { method, headers, path, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port, signal };
-    const outgoing = secure
-      ? https.request({ ...options, agent: agents['https:'] })
-      : http.request({ ...options, agent: agents['http:'] });
+    const outgoing = sender(url.protocol === 'https:')(options);
     const fail = (error: NodeJS.ErrnoException) => {
       // The far side may close a kept connection at the very moment it is used again; only then is it safe to repeat.
       if (mayRetry && outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(exchange(wire, false));

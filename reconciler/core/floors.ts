@@ -14,25 +14,48 @@ export interface Floor {
 /** The schedules whose window `[start, start + for)` contains `now`. */
 export function activeFloors(spec: Spec, now: number): Floor[] {
   return spec.scaling.schedules.flatMap((schedule) => {
-    const start = lastStart(schedule.cron, schedule.timezone, now, durationMs(schedule.for));
-    if (start === null) return [];
+    const { last } = outlookAt(schedule, now);
+    if (last === null) return [];
     const workers = Object.fromEntries(Object.entries(schedule.pools).map(([pool, floor]) => [pool, floor.workers]));
-    return [{ workers, endsAt: start + durationMs(schedule.for), cron: schedule.cron }];
+    return [{ workers, endsAt: last + durationMs(schedule.for), cron: schedule.cron }];
   });
 }
 
 /** When the next schedule begins, milliseconds; null without schedules. */
 export function nextFloorStart(spec: Spec, now: number): number | null {
-  const starts = spec.scaling.schedules.flatMap(({ cron, timezone }) => {
-    const next = new Cron(cron, { timezone }).nextRun(new Date(now));
-    return next ? [next.getTime()] : [];
-  });
+  const starts = spec.scaling.schedules.flatMap((schedule) => outlookAt(schedule, now).next ?? []);
   return starts.length > 0 ? Math.min(...starts) : null;
 }
 
+type Schedule = Spec['scaling']['schedules'][number];
+
+/** What a schedule says at `from`, and at any instant before `until`, when a window begins or ends. */
+interface Outlook {
+  from: number;
+  until: number;
+  /** Start of the window that contains the instant. */
+  last: number | null;
+  next: number | null;
+}
+
+/** To read a cron line and the rules of its time zone takes longer than all else that a pass decides. */
+const outlooks = new WeakMap<Schedule, Outlook>();
+
+function outlookAt(schedule: Schedule, now: number): Outlook {
+  const known = outlooks.get(schedule);
+  if (known && known.from <= now && now < known.until) return known;
+  const job = new Cron(schedule.cron, { timezone: schedule.timezone });
+  const windowMs = durationMs(schedule.for);
+  const last = lastStart(job, now, windowMs);
+  const next = job.nextRun(new Date(now))?.getTime() ?? null;
+  const endsAt = last === null ? Number.POSITIVE_INFINITY : last + windowMs;
+  const outlook = { from: now, until: Math.min(endsAt, next ?? Number.POSITIVE_INFINITY), last, next };
+  outlooks.set(schedule, outlook);
+  return outlook;
+}
+
 /** The latest start within the window that ends now. Asks forward from the window's beginning, so it needs no look back. */
-function lastStart(cron: string, timezone: string, now: number, windowMs: number): number | null {
-  const job = new Cron(cron, { timezone });
+function lastStart(job: Cron, now: number, windowMs: number): number | null {
   let latest: number | null = null;
   // nextRun is exclusive, so one millisecond earlier lets a start right at the window's edge count as over, and one at `now` as begun.
   let next = job.nextRun(new Date(now - windowMs));

@@ -1,5 +1,7 @@
 /** All that one pass read, as values. What could not be read is 'unknown', which is never the same as zero or absent. */
+
 import type { Activity, Lease, Problem, Spec, Status } from '../../config-schema/documents.ts';
+import type { EngineImages } from '../../templates/engine.ts';
 
 export interface Observation {
   /** Milliseconds since the epoch, on S3's clock as near as we know it. */
@@ -9,7 +11,7 @@ export interface Observation {
   /** Version of this reconciler. */
   version: string;
   /** Images for clusters whose spec names none. */
-  defaultEngine: { server: string; worker: string };
+  defaultEngine: EngineImages;
   document: DocumentObservation;
   /** The last revision that was valid, when the newest one is not; null when there has been none or it can't be read. */
   accepted: AcceptedDocument | null;

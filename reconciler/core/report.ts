@@ -72,7 +72,16 @@ export function targetOf(action: Action): string {
 /** False when the new status says nothing that the old one does not, and the old one is young enough to show life. */
 export function worthWriting(before: Status | null, after: Status, now: number): boolean {
   if (!before || after.actions.length > 0 || now - Date.parse(before.heartbeatAt) >= HEARTBEAT_MS) return true;
-  return JSON.stringify(essence(before)) !== JSON.stringify(essence(after));
+  return essenceOf(before) !== JSON.stringify(essence(after));
+}
+
+/** Each pass is held against the same status until another one is written. */
+const essences = new WeakMap<Status, string>();
+
+function essenceOf(written: Status): string {
+  const text = essences.get(written) ?? JSON.stringify(essence(written));
+  essences.set(written, text);
+  return text;
 }
 
 /** Leaves out what moves by itself: the clock, the money that follows from it, and leases that are merely renewed. */

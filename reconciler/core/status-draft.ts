@@ -6,7 +6,7 @@ import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type Counts, type ServiceFacts, serverSince, workersOf } from './situation.ts';
+import { type Counts, type ServiceFacts, type Situation, serverSince, workersOf } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -27,7 +27,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
     },
-    endpoint: s.activity.state === 'known' ? s.activity.activity.server.endpoint : null,
+    ...endpointsOf(s),
     pools: poolStatuses(d),
     leases: (s.leases ?? []).map(({ lease, expiresAt }) => ({
       id: lease.id,
@@ -133,4 +133,11 @@ function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<S
   const read = o.stacks[wish.stack];
   const cause = read?.known && read.value.state === 'present' ? read.value.reason : null;
   return recorded(d.situation, wish, before, action, cause);
+}
+
+/** Nobody is sent to a server that has not reported. */
+function endpointsOf({ activity }: Situation): Pick<Status, 'endpoint' | 'privateEndpoint'> {
+  if (activity.state !== 'known') return { endpoint: null };
+  const { endpoint, privateEndpoint } = activity.activity.server;
+  return { endpoint, ...(privateEndpoint !== undefined && { privateEndpoint }) };
 }

@@ -6,6 +6,7 @@ import {
   DescribeChangeSetCommand,
   ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type Case, of, outcome, spoken } from '../case.ts';
 import { body, GOOD, group } from '../stacks.ts';
 import type { Target } from '../target.ts';
@@ -137,6 +138,20 @@ const described = ({ cfn, settled }: Target, ChangeSetName = 'c') =>
     ({ Status = '' }) => !/IN_PROGRESS|PENDING/.test(Status),
   );
 
+/** Deploys a log group that is kept, by a change set that imports. */
+async function imported(cloud: Target) {
+  const Group = { ...group(1, '/a'), DeletionPolicy: 'Retain' };
+  const input = { ...CREATE, TemplateBody: body({ Group }), ImportExistingResources: true };
+  await cloud.cfn.send(new CreateChangeSetCommand(input));
+  const { Action, PhysicalResourceId = 'none' } = (await described(cloud)).Changes?.[0]?.ResourceChange ?? {};
+  await cloud.cfn.send(new ExecuteChangeSetCommand(wanted));
+  const status = await cloud.settled(
+    async () => (await stackOf(cloud))?.StackStatus ?? '',
+    (one) => one.endsWith('_COMPLETE'),
+  );
+  return { change: `${Action} ${PhysicalResourceId}`, status, groups: await groupsOf(cloud) };
+}
+
 export const changeSets = of('CloudFormation change set', [
   {
     name: 'for a new stack leaves it in review, with what would be made',
@@ -171,6 +186,14 @@ export const changeSets = of('CloudFormation change set', [
         (one) => one.endsWith('_COMPLETE'),
       );
       return [status, await groupsOf(cloud)];
+    },
+  },
+  {
+    name: 'imports what has a name of the template already and is kept when its stack goes',
+    documented: { change: 'Import /a', status: 'CREATE_COMPLETE', groups: ['/a 1'] },
+    async ask(cloud) {
+      await cloud.logs.send(new CreateLogGroupCommand({ logGroupName: '/a' }));
+      return imported(cloud);
     },
   },
   {

@@ -2,6 +2,7 @@
 import {
   CreateClusterCommand,
   DeleteClusterCommand,
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeClustersCommand,
   DescribeTaskDefinitionCommand,
@@ -134,6 +135,24 @@ export const ecsDefinitions = of('ECS task definition', [
         listed: taskDefinitionArns.map((arn) => arn.split('/')[1]),
         newest: (await describe('worker'))?.revision,
       };
+    },
+  },
+  {
+    name: 'is deleted only once it is deregistered',
+    documented: [[], [], ['DELETE_IN_PROGRESS'], []],
+    async ask({ ecs }) {
+      await ecs.send(new RegisterTaskDefinitionCommand(DEFINITION));
+      const remove = async () => {
+        const { taskDefinitions } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: ['worker:1'] }));
+        return (taskDefinitions ?? []).map(({ status }) => status);
+      };
+      const inactive = async () =>
+        (await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: 'worker', status: 'INACTIVE' })))
+          .taskDefinitionArns;
+      const early = await remove();
+      const before = await inactive();
+      await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'worker:1' }));
+      return [early, before, await remove(), await inactive()];
     },
   },
   {

@@ -6,6 +6,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutBucketPolicyCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { of, outcome } from '../case.ts';
@@ -21,6 +22,52 @@ async function tally(calls: Promise<unknown>[]): Promise<Record<string, number>>
   for (const one of await Promise.all(calls.map(outcome))) counts[one] = (counts[one] ?? 0) + 1;
   return counts;
 }
+
+/** As in the user guide, "Enforce conditional writes on Amazon S3 buckets". */
+const enforcing = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${Bucket}/clusters/*/cluster.json`,
+      Condition: {
+        Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' },
+        Bool: { 's3:ObjectCreationOperation': 'true' },
+      },
+    },
+  ],
+});
+
+export const s3EnforcedWrites = of('S3 enforced conditional write', [
+  {
+    name: 'refuses what has no condition, and takes what has one',
+    documented: ['403 AccessDenied', 'done', '403 AccessDenied', 'done', 'done'],
+    async ask(cloud) {
+      const { put } = await bucketIn(cloud);
+      await cloud.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: enforcing }));
+      const key = 'clusters/main/cluster.json';
+      const first = await outcome(put(key, 'a'));
+      const made = await outcome(put(key, 'a', { IfNoneMatch: '*' }));
+      const again = await outcome(put(key, 'b'));
+      const { ETag } = await cloud.s3.send(new HeadObjectCommand({ Bucket, Key: key }));
+      const matched = await outcome(put(key, 'b', { IfMatch: ETag }));
+      return [first, made, again, matched, await outcome(put('clusters/main/status.json', 'c'))];
+    },
+  },
+  {
+    name: 'refuses a copy as well',
+    documented: '403 AccessDenied',
+    async ask(cloud) {
+      const { put, s3 } = await bucketIn(cloud);
+      await put('source', 'a');
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: enforcing }));
+      const copy = { Bucket, Key: 'clusters/main/cluster.json', CopySource: `${Bucket}/source` };
+      return outcome(s3.send(new CopyObjectCommand(copy)));
+    },
+  },
+]);
 
 export const s3ConditionalWrites = of('S3 conditional write', [
   {

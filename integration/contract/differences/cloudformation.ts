@@ -143,6 +143,15 @@ export const stackDifferences: Difference[] = [
     answers: { 'CloudFormation change set: foretells a replacement': { Action: 'Add' } },
   },
   {
+    moto: 'ImportExistingResources is ignored: the creation of what exists already fails.',
+    aws: 'What has a static name of the template, is retained and belongs to no stack becomes the stack’s own.',
+    source: 'CloudFormation User Guide, "Import AWS resources into a CloudFormation stack automatically"',
+    answers: {
+      'CloudFormation change set: imports what has a name of the template already and is kept when its stack goes':
+        '400 Error',
+    },
+  },
+  {
     moto: 'CreateChangeSet looks neither whether the stack is there nor for a template.',
     aws: 'UPDATE needs a stack and may use its template; CREATE needs that there is none; without changes the set FAILED.',
     source:

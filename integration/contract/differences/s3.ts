@@ -3,6 +3,15 @@ import type { Difference } from './difference.ts';
 
 export const s3Differences: Difference[] = [
   {
+    moto: 'The keys s3:if-match and s3:if-none-match are unknown: such a statement refuses every write, without a code in the answer.',
+    aws: 'The statement refuses writes that carry neither header, and no others.',
+    source: 'S3 User Guide, "Enforce conditional writes on Amazon S3 buckets"',
+    answers: {
+      'S3 enforced conditional write: refuses what has no condition, and takes what has one': '404 NotFound',
+      'S3 enforced conditional write: refuses a copy as well': '403 Unknown',
+    },
+  },
+  {
     moto: 'CopyObject looks at none of its conditions, neither on the source nor on the target.',
     aws: 'If-None-Match: * on the target and x-amz-copy-source-if-match refuse with 412.',
     source: 'S3 API Reference, CopyObject, headers If-None-Match and x-amz-copy-source-if-match',

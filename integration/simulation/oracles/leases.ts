@@ -3,7 +3,7 @@ import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { BuildEvent, History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
-import { memory, oracle, touchedByPeople } from './sight.ts';
+import { memory, oracle, type SeenService, touchedByPeople } from './sight.ts';
 
 /** S3's LastModified has whole seconds, and a renewal takes its time. */
 const EXPIRY_TOLERANCE_MS = 2_000;
@@ -47,9 +47,10 @@ export const acknowledgedAt = (history: History, cluster: string, at: number) =>
 export const leasedCountsStay = oracle(
   'S7',
   'No pool is lowered below what live, acknowledged leases claim of it and have; no stack under their tasks is replaced or removed; their server runs.',
-  'step',
+  'anything',
   (sight, history) => {
-    const before = memory(history, 'S7', () => new Map<string, number>());
+    const before = memory(history, 'S7', () => ({ services: [] as SeenService[] }));
+    const ran = (name: string) => before.services.find((service) => service.name === name)?.running ?? 0;
     const found = history.fresh.mutations.flatMap((mutation) => {
       if (mutation.actor !== 'reconciler' || wasLate(history, mutation)) return [];
       const owned = parseOwnedName(INSTALLATION, mutation.target);
@@ -57,9 +58,9 @@ export const leasedCountsStay = oracle(
       const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
       const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
       const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
-      return own.length > 0 ? takenAway(mutation, claimed, before.get(mutation.target) ?? 0) : [];
+      return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target)) : [];
     });
-    for (const service of sight.services) before.set(service.name, service.running);
+    before.services = sight.services;
     return found;
   },
 );
@@ -77,7 +78,7 @@ function takenAway({ kind, target, before, after }: Mutation, claimed: number, r
 export const busyWorkersStay = oracle(
   'S7-busy',
   'No worker that runs actions is stopped by the service scheduler, unless a person took it away.',
-  'step',
+  'ends',
   (_, history) =>
     history.fresh.ends.flatMap((end) => {
       if (end.busy === 0 || end.code !== 'ServiceSchedulerInitiated') return [];
@@ -90,7 +91,7 @@ export const busyWorkersStay = oracle(
 export const unknownIsBusy = oracle(
   'S8',
   'A pass that could not read the leases, or whose farm has been silent too long, takes no worker and no server away.',
-  'step',
+  'mutations',
   (sight, history) =>
     history.fresh.mutations.flatMap((mutation) => {
       const lowers = mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
@@ -117,17 +118,22 @@ export const unknownIsBusy = oracle(
     }),
 );
 
+/** What any pass may need, whatever the cluster. */
+const CALLS_AT_LEAST = 20;
+
 export const effortIsBounded = oracle(
   'S16-calls',
   'A pass makes no more calls than its cluster has parts and leases, times a constant.',
-  'step',
+  'calls',
   (sight, history) => {
     const counts = memory(history, 'S16-calls', () => new Map<number, number>());
-    const limit = 20 + 4 * sight.services.length + 2 * sight.keys.length;
+    const limit = () => CALLS_AT_LEAST + 4 * sight.services.length + 2 * sight.keys.length;
     return history.fresh.calls.flatMap((call) => {
       const count = call.point === 'services.describe' ? 0 : (counts.get(call.invocation) ?? 0) + 1;
       counts.set(call.invocation, count);
-      return count === limit ? [`one pass of invocation ${call.invocation} made ${count} calls`] : [];
+      return count >= CALLS_AT_LEAST && count === limit()
+        ? [`one pass of invocation ${call.invocation} made ${count} calls`]
+        : [];
     });
   },
 );

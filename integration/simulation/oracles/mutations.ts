@@ -4,7 +4,7 @@ import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
-import { clusterOf, inForce, memory, oracle, specInForce, touchedByPeople } from './sight.ts';
+import { clusterOf, inForce, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
 
 /** A stack that never served, or that no repair brought back (decision 7): removing it takes nothing away. */
 const DEAD = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_(COMPLETE|FAILED)|DELETE_FAILED|UPDATE_(ROLLBACK_)?FAILED)$/;
@@ -31,7 +31,7 @@ const specOf = (history: History, mutation: Mutation): Spec | null =>
 export const monotonicPlan = oracle(
   'S1',
   'What disturbs is never done for an older revision than one acted on before, nor for one that a listing before the call showed to be old.',
-  'step',
+  'mutations',
   (_, history) => {
     const newest = memory(history, 'S1', () => new Map<string, number>());
     return freshOf(history, (mutation) => isShrink(mutation) || isStackChange(mutation)).flatMap((mutation) => {
@@ -58,7 +58,7 @@ export const monotonicPlan = oracle(
 export const documentsHaveOneWriter = oracle(
   'S2',
   'The reconciler never writes or removes cluster.json, an activity, or a lease of a cluster that it did not see deleted.',
-  'step',
+  'mutations',
   (_, history) =>
     freshOf(history, (mutation) => mutation.kind.startsWith('document.')).flatMap((mutation) => {
       const [, file = ''] = /^clusters\/[^/]+\/(.+)$/.exec(mutation.target) ?? [];
@@ -72,7 +72,7 @@ export const documentsHaveOneWriter = oracle(
 export const absenceDeletesNothing = oracle(
   'S5',
   'A stack that serves is deleted only for a tombstone of its own cluster, for a pool that the last valid spec does not have, or when its service is gone.',
-  'step',
+  'mutations',
   (sight, history) =>
     freshOf(history, (mutation) => mutation.kind === 'stack.delete').flatMap((mutation) => {
       if (DEAD.test(mutation.stackStatus ?? '')) return [];
@@ -95,7 +95,7 @@ export const absenceDeletesNothing = oracle(
 export const ownStacksOnly = oracle(
   'S6',
   'Only stacks that carry the uid of the cluster are changed, and only servers and pools of this installation.',
-  'step',
+  'mutations',
   (sight, history) =>
     freshOf(history, (mutation) => isStackChange(mutation) || mutation.kind === 'service.scale').flatMap((mutation) => {
       if (!parseOwnedName(INSTALLATION, mutation.target))
@@ -114,7 +114,7 @@ export const ownStacksOnly = oracle(
 export const oneOperation = oracle(
   'S10',
   'No operation is started on a stack in which one runs, but for cancelling an update.',
-  'step',
+  'mutations',
   (_, history) =>
     freshOf(history, isStackChange).flatMap((mutation) => {
       const status = mutation.stackStatus ?? '';
@@ -132,7 +132,7 @@ const DELETIONS_MAX = 3;
 export const boundedDestruction = oracle(
   'S13',
   `A stack that the spec wants is deleted at most ${DELETIONS_MAX} times for one version of the document.`,
-  'step',
+  'mutations',
   (_, history) => {
     const counts = memory(history, 'S13', () => new Map<string, number>());
     return freshOf(history, (mutation) => mutation.kind === 'stack.delete').flatMap((mutation) => {
@@ -156,7 +156,7 @@ export const boundedDestruction = oracle(
 export const errorsAreNotAbsence = oracle(
   'S14',
   'A stack is created only by a pass that read it and was told that it is absent or gone.',
-  'step',
+  'mutations',
   (_, history) =>
     freshOf(history, (mutation) => mutation.kind === 'stack.create').flatMap((mutation) => {
       const read = passOf(history, mutation).calls.findLast(
@@ -172,7 +172,7 @@ export const errorsAreNotAbsence = oracle(
 export const suspendedDoesNothing = oracle(
   'S15',
   'Nothing is changed by a pass that read spec.suspend.',
-  'step',
+  'mutations',
   (_, history) =>
     freshOf(history, (mutation) => !mutation.kind.startsWith('document.')).flatMap((mutation) => {
       const suspended = mutation.cluster !== '' && specOf(history, mutation)?.suspend;
@@ -183,7 +183,7 @@ export const suspendedDoesNothing = oracle(
 export const wantsAreCapped = oracle(
   'S16',
   'A count is never raised above workersMax of the revision that was read, nor for what no spec wants.',
-  'step',
+  'mutations',
   (_, history) =>
     freshOf(history, (mutation) => mutation.kind === 'service.scale').flatMap((mutation) => {
       if (Number(mutation.after) <= Number(mutation.before)) return [];
@@ -200,17 +200,24 @@ export const wantsAreCapped = oracle(
 export const countsHaveOneOwner = oracle(
   'S17',
   'A service runs as many tasks as somebody set last: no creation and no update of its stack sets a count.',
-  'step',
+  'anything',
   (sight, history) => {
-    const told = memory(history, 'S17', () => new Map<string, { at: number; count: number }>());
+    const last = memory(history, 'S17', () => ({
+      told: new Map<string, { at: number; count: number }>(),
+      services: [] as SeenService[],
+    }));
+    const { services } = sight;
+    if (history.fresh.mutations.length === 0 && last.services === services) return [];
+    last.services = services;
+    const { told } = last;
     for (const mutation of history.fresh.mutations) {
       if (mutation.kind === 'service.scale')
         told.set(mutation.target, { at: mutation.at, count: Number(mutation.after) });
     }
-    return sight.services.flatMap((service) => {
+    return services.flatMap((service) => {
       if (service.status !== 'ACTIVE') return [];
-      const last = told.get(service.name);
-      const count = last && last.at >= service.createdAt ? last.count : 0;
+      const word = told.get(service.name);
+      const count = word && word.at >= service.createdAt ? word.count : 0;
       if (service.desired === count) return [];
       told.set(service.name, { at: sight.now, count: service.desired });
       return [

@@ -2,9 +2,10 @@
 import type { Cluster, Spec } from '../../../config-schema/documents.ts';
 import { parseCluster } from '../../../config-schema/parse.ts';
 import type { ServiceRecord, TaskRecord } from '../../../local/cloud/ecs/state.ts';
+import type { ServiceName } from '../../../local/cloud/kernel.ts';
 import { parseOwnedName, TAG_HASH, TAG_UID } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
-import type { DocumentVersion, Fresh, History, Oracle, StatusVersion, Violation } from '../history.ts';
+import type { DocumentVersion, History, Oracle, StatusVersion, Violation } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SimulatedWorld } from '../world.ts';
 
@@ -49,58 +50,72 @@ export interface Sight {
 /** A check that reads only what it is given, so that a test can hand it any world and any history. */
 export type Check = (sight: Sight, history: History) => string[];
 
-/** An oracle from a check: each sentence becomes a violation now. Where nothing was recorded since the last look, nothing is asked. */
-export function oracle(id: string, promise: string, when: Oracle['when'], check: Check): Oracle & { judge: Check } {
+/** An oracle from a check: each sentence becomes a violation now. It is asked at the end, or when something of a kind is new. */
+export function oracle(
+  id: string,
+  promise: string,
+  about: 'end' | NonNullable<Oracle['about']>,
+  check: Check,
+): Oracle & { judge: Check } {
   return {
     id,
     promise,
-    when,
+    ...(about === 'end' ? { when: 'end' } : { when: 'step', about }),
     judge: check,
     check(world, history): Violation[] {
-      if (when === 'step' && isStill(history.fresh)) return [];
-      const messages = check(sightOf(world, history), history);
+      const messages = check(sightOf(world), history);
       return messages.map((message) => ({ oracle: id, at: world.now() - world.begunAt, message }));
     },
   };
 }
 
-const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
-  calls.length + mutations.length + documents.length + statuses.length + builds.length + ends.length === 0;
+const sights = new WeakMap<SimulatedWorld, Sight>();
 
-const sights = new WeakMap<Fresh, Sight>();
-
-/** Oracles are asked one after the other about the same news; the view is made once for all of them. */
-export function sightOf(world: SimulatedWorld, history: History): Sight {
-  const known = sights.get(history.fresh);
+/** One for each world, which looks again at what has changed: an equal list is the same one, so that a check sees that nothing is new. */
+export function sightOf(world: SimulatedWorld): Sight {
+  const known = sights.get(world);
   if (known) return known;
   const sight = look(world);
-  sights.set(history.fresh, sight);
+  sights.set(world, sight);
   return sight;
 }
 
 /** Nothing is looked up before an oracle asks for it. */
 function look(world: SimulatedWorld): Sight {
-  let stacks: SeenStack[] | undefined;
-  let services: SeenService[] | undefined;
+  const stacks = lookedUp(world, 'cloudformation', seenStacks);
+  const services = lookedUp(world, 'ecs', seenServices);
+  const keys = lookedUp(world, 's3', seenKeys);
   return {
-    now: world.now(),
+    get now() {
+      return world.now();
+    },
     story: world.story,
     begunAt: world.begunAt,
     get stacks() {
-      stacks ??= seenStacks(world);
-      return stacks;
+      return stacks();
     },
     get services() {
-      services ??= seenServices(world);
-      return services;
+      return services();
     },
     get keys() {
-      const objects = Object.values(world.services.s3.state.buckets).flatMap((bucket) =>
-        Object.entries(bucket.objects),
-      );
-      return objects.flatMap(([key, [newest]]) => (newest && !newest.deleteMarker ? key : []));
+      return keys();
     },
   };
+}
+
+/** Again only after the service has reported a change. */
+function lookedUp<T>(world: SimulatedWorld, service: ServiceName, see: (world: SimulatedWorld) => T): () => T {
+  let last: { changes: number; seen: T } | undefined;
+  return () => {
+    const changes = world.clock.changes(service);
+    if (last?.changes !== changes) last = { changes, seen: see(world) };
+    return last.seen;
+  };
+}
+
+function seenKeys(world: SimulatedWorld): string[] {
+  const objects = Object.values(world.services.s3.state.buckets).flatMap((bucket) => Object.entries(bucket.objects));
+  return objects.flatMap(([key, [newest]]) => (newest && !newest.deleteMarker ? key : []));
 }
 
 function seenStacks(world: SimulatedWorld): SeenStack[] {

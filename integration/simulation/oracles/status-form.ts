@@ -32,7 +32,7 @@ export const conditionOf = (status: Status, type: Condition['type']): Condition 
 export const isTrue = (status: Status, type: Condition['type']): boolean =>
   conditionOf(status, type)?.status === 'True';
 
-export const statusIsValid = oracle('S3-schema', 'Every status parses against its schema.', 'step', (_, history) =>
+export const statusIsValid = oracle('S3-schema', 'Every status parses against its schema.', 'statuses', (_, history) =>
   freshStatuses(history).flatMap(({ status, cluster }) => {
     if (isValid(status)) return [];
     const [error] = isValid.errors ?? [];
@@ -43,7 +43,7 @@ export const statusIsValid = oracle('S3-schema', 'Every status parses against it
 export const conditionsMakeSense = oracle(
   'S3-conditions',
   'Each type once; Ready excludes Reconciling and Stalled; these two exclude each other; whoever is not Ready says why.',
-  'step',
+  'statuses',
   (_, history) => freshStatuses(history).flatMap(({ status }) => combinationProblems(status)),
 );
 
@@ -66,7 +66,7 @@ function combinationProblems(status: Status): string[] {
 export const stalledSaysWhatToDo = oracle(
   'L2-remedy',
   'Stalled carries a reason and a message that a person can act on.',
-  'step',
+  'statuses',
   (_, history) =>
     freshStatuses(history).flatMap(({ status }) => {
       const stalled = conditionOf(status, 'Stalled');
@@ -79,7 +79,7 @@ export const stalledSaysWhatToDo = oracle(
 export const transitionTimes = oracle(
   'S3-times',
   'lastTransitionTime moves when the status of its condition does, and only then.',
-  'step',
+  'statuses',
   (_, history) =>
     freshStatuses(history).flatMap((version) => {
       const before = predecessor(history, version)?.status;
@@ -99,7 +99,7 @@ export const transitionTimes = oracle(
 export const revisionsMoveForward = oracle(
   'S3-revision',
   'observedRevision and acceptedRevision never go back to an older version of cluster.json.',
-  'step',
+  'statuses',
   (_, history) =>
     freshStatuses(history).flatMap((version) => {
       const before = predecessor(history, version)?.status;
@@ -127,7 +127,7 @@ function rank(history: History, cluster: string, revision: string | null): numbe
 export const noIdleWrites = oracle(
   'S12-status',
   'Status is written when it says something new, or as a heartbeat.',
-  'step',
+  'statuses',
   (_, history) =>
     freshStatuses(history).flatMap((version) => {
       const before = predecessor(history, version)?.status;
@@ -158,7 +158,7 @@ function essence(status: Status): string {
 /** Keys of AWS, PEM blocks and session tokens. */
 const SECRET = /AKIA[0-9A-Z]{8}|ASIA[0-9A-Z]{8}|-----BEGIN|SecretAccessKey|SessionToken|PRIVATE KEY/;
 
-export const noSecrets = oracle('S20', 'Status holds no secret.', 'step', (_, history) =>
+export const noSecrets = oracle('S20', 'Status holds no secret.', 'statuses', (_, history) =>
   freshStatuses(history).flatMap(({ status }) => {
     const found = SECRET.exec(JSON.stringify(status));
     return found ? [`status holds ${found[0].slice(0, 10)}…`] : [];

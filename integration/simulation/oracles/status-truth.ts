@@ -7,11 +7,11 @@ import { conditionOf, isTrue } from './status-form.ts';
 /** A converged pass reads services but no stacks; a stack that looked right is read again after ten minutes. */
 const STACK_RECHECK_MS = 11 * 60_000;
 
+/** What there was from then until the next moment. */
 interface Moment {
   at: number;
-  services: Map<string, SeenService>;
-  /** Names of stacks that serve. */
-  serving: Set<string>;
+  stacks: SeenStack[];
+  services: SeenService[];
 }
 
 const SERVES = /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE$|COMPLETE_CLEANUP_IN_PROGRESS$/;
@@ -19,19 +19,17 @@ const SERVES = /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE
 /** The world of the last minutes, so that a status is held against what could be seen while its pass ran. */
 function moments(sight: Sight, history: History): Moment[] {
   const kept = memory<Moment[]>(history, 'moments', () => []);
-  kept.push({
-    at: sight.now,
-    services: new Map(sight.services.map((service) => [service.name, service])),
-    serving: new Set(sight.stacks.filter((stack: SeenStack) => SERVES.test(stack.status)).map((stack) => stack.name)),
-  });
-  while (kept.length > 2 && (kept[1] as Moment).at < sight.now - STACK_RECHECK_MS) kept.shift();
+  const { stacks, services } = sight;
+  const last = kept.at(-1);
+  if (last?.stacks !== stacks || last.services !== services) kept.push({ at: sight.now, stacks, services });
+  while (kept[1] && kept[1].at < sight.now - STACK_RECHECK_MS) kept.shift();
   return kept;
 }
 
 export const readyIsTrue = oracle(
   'S3-ready',
   'Ready=True only if, while that pass ran, everything of the accepted revision was there.',
-  'step',
+  'anything',
   (sight, history) => {
     const past = moments(sight, history);
     return history.fresh.statuses.flatMap((version) => {
@@ -59,9 +57,12 @@ function untruths(status: Status, pools: string[], past: Moment[], begun: number
   const seen = past.slice(first);
   const asleep = conditionOf(status, 'Ready')?.reason === 'Asleep';
   const name = (part: string) => `bbf--${status.cluster}--${part}`;
-  const most = (service: string) => Math.max(0, ...seen.map((moment) => moment.services.get(service)?.running ?? 0));
-  const least = (service: string) => Math.min(...seen.map((moment) => moment.services.get(service)?.desired ?? 0));
-  const serves = (stack: string) => past.some((moment) => moment.serving.has(stack));
+  const counts = (service: string, count: 'running' | 'desired') =>
+    seen.map((moment) => moment.services.find((one) => one.name === service)?.[count] ?? 0);
+  const most = (service: string) => Math.max(0, ...counts(service, 'running'));
+  const least = (service: string) => Math.min(...counts(service, 'desired'));
+  const serves = (name: string) =>
+    past.some(({ stacks }) => stacks.some((stack) => stack.name === name && SERVES.test(stack.status)));
   const wanted = Object.values(status.pools).reduce((sum, pool) => sum + pool.wanted, 0);
   const parts = [
     { stack: name('server'), wants: wanted > 0 && !asleep ? 1 : 0 },
@@ -82,7 +83,7 @@ function untruths(status: Status, pools: string[], past: Moment[], begun: number
 export const acceptedIsValid = oracle(
   'S4-status',
   'A document that is not valid is never the accepted revision, and Accepted says False of it.',
-  'step',
+  'statuses',
   (_, history) =>
     history.fresh.statuses.flatMap(({ cluster, status }) => {
       if (!status) return [];
@@ -103,7 +104,7 @@ export const acceptedIsValid = oracle(
 export const wishesAreTheSpecs = oracle(
   'S3-wishes',
   'What a pool is said to want is at least what the accepted spec asks, unless sleep or budget says otherwise.',
-  'step',
+  'statuses',
   (_, history) =>
     history.fresh.statuses.flatMap(({ cluster, status }) => {
       if (!status || !isTrue(status, 'Ready') || status.asleep) return [];

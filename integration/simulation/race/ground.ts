@@ -83,16 +83,12 @@ export const leaseOf = (client: number) => leaseKey(CLUSTER, leaseId(client));
 /** The lease as `bbf build` writes it. */
 export async function leaseText(client: number, workers: number): Promise<string> {
   let written = '';
-  const nothing = async () => [];
   const documents = {
-    read: async () => 'absent' as const,
     write: async (_: string, text: string) => {
       written = text;
       return { outcome: 'written' as const, etag: '', revision: null };
     },
     remove: async () => {},
-    list: nothing,
-    newerThan: nothing,
   };
   const id = leaseId(client);
   const wish = { cluster: CLUSTER, id, holder: `user@${id}`, purpose: 'build //...', pool: POOL, workers };

@@ -13,6 +13,7 @@ export interface CreateChangeSetInput extends BlueprintInput {
   ChangeSetType?: 'CREATE' | 'UPDATE' | 'IMPORT';
   Description?: string;
   OnStackFailure?: OnFailure;
+  ImportExistingResources?: boolean;
   RoleARN?: string;
   NotificationARNs?: string[];
   ClientToken?: string;
@@ -85,6 +86,7 @@ function newChangeSet(engine: Engine, stack: Stack, type: 'CREATE' | 'UPDATE', i
     blueprint: blueprintOf(engine, input, previous),
     capabilities: input.Capabilities ?? [],
     onStackFailure: input.OnStackFailure,
+    importsExisting: input.ImportExistingResources ?? false,
     token: input.ClientToken,
     changes: [],
   };
@@ -106,7 +108,7 @@ function make(engine: Engine, id: string): void {
     return;
   }
   try {
-    const plan = planUpdate(engine, stack, changeSet.blueprint);
+    const plan = planUpdate(engine, stack, changeSet.blueprint, changeSet.importsExisting);
     changeSet.changes = plan.changes;
     if (plan.changes.length === 0 && !plan.outputsChange) throw invalid(NO_CHANGES);
     changeSet.status = 'CREATE_COMPLETE';
@@ -159,6 +161,7 @@ function optionsOf(changeSet: ChangeSet, input: ExecuteChangeSetInput) {
     ...(input.ClientRequestToken === undefined ? {} : { ClientRequestToken: input.ClientRequestToken }),
     DisableRollback: input.DisableRollback ?? changeSet.onStackFailure === 'DO_NOTHING',
     RetainExceptOnCreate: input.RetainExceptOnCreate ?? false,
+    importsExisting: changeSet.importsExisting,
     Capabilities: changeSet.capabilities,
     changeSetId: changeSet.id,
   };

@@ -39,6 +39,7 @@ export function newOperation(engine: Engine, overrides: Partial<Operation>): Ope
     token: undefined,
     rollbackDisabled: false,
     retainExceptOnCreate: false,
+    importsExisting: false,
     before: undefined,
     garbage: [],
     spared: [],

@@ -3,6 +3,7 @@ import { type Engine, providerOf } from './engine.ts';
 import { equal } from './equality.ts';
 import { invalid } from './errors.ts';
 import { importValue } from './exports.ts';
+import { importable } from './import.ts';
 import { evaluate, isUnknown, type Scope, UNKNOWN } from './intrinsics.ts';
 import { attributeOf, evaluatedOutputs } from './live-scope.ts';
 import { type Prepared, scopeOf } from './prepared.ts';
@@ -16,7 +17,7 @@ export interface Plan {
 type PropertyChange = ResourceChange['properties'][number];
 
 /** Throws ValidationError where the update can be refused before it begins. */
-export function planUpdate(engine: Engine, stack: Stack, blueprint: Blueprint): Plan {
+export function planUpdate(engine: Engine, stack: Stack, blueprint: Blueprint, importsExisting = false): Plan {
   const prepared = engine.prepared(stack, blueprint);
   refuseNewTypes(stack, prepared);
   for (const name of prepared.imports) importValue(engine.state, name);
@@ -29,11 +30,18 @@ export function planUpdate(engine: Engine, stack: Stack, blueprint: Blueprint): 
   };
   const scope = planningScope(engine, stack, prepared, changeOf);
   const kept = Object.keys(prepared.resources).flatMap((logicalId) => changeOf(logicalId) ?? []);
-  const changes = [...kept, ...removals(stack, prepared)];
+  const added = importsExisting ? kept.map((change) => asImport(engine, prepared, change)) : kept;
+  const changes = [...added, ...removals(stack, prepared)];
   return {
     changes,
     outputsChange: !equal(plainOutputs(evaluatedOutputs(prepared, scope)), plainOutputs(stack.outputs)),
   };
+}
+
+function asImport(engine: Engine, prepared: Prepared, change: ResourceChange): ResourceChange {
+  const declared = change.action === 'Add' ? prepared.resources[change.logicalId] : undefined;
+  const physicalId = declared && importable(engine, declared);
+  return physicalId === undefined ? change : { ...change, action: 'Import', physicalId };
 }
 
 /** A description that is not there is the same as one that is undefined; saved state has lost the difference. */

@@ -2,6 +2,7 @@
 import type { ResourceContext, ResourceOutcome } from '../kernel.ts';
 import { type Engine, providerOf } from './engine.ts';
 import { equal } from './equality.ts';
+import { importable } from './import.ts';
 import { asGarbage } from './jobs.ts';
 import { liveProperties } from './live-scope.ts';
 import type { Prepared, PreparedResource } from './prepared.ts';
@@ -12,7 +13,7 @@ const NAME_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 /** Characters that CloudFormation appends to the names that it makes up. */
 const NAME_SUFFIX = 12;
 
-export function startCreate(engine: Engine, stack: Stack, prepared: Prepared, job: Job): void {
+export function startCreate(engine: Engine, stack: Stack, operation: Operation, prepared: Prepared, job: Job): void {
   const declared = declaredOf(prepared, job);
   const resource = resourceOf(engine, stack, job.logicalId, declared.type);
   discardLeftover(engine, stack, resource);
@@ -20,7 +21,10 @@ export function startCreate(engine: Engine, stack: Stack, prepared: Prepared, jo
   refuseIfAsked(engine, stack, job);
   const properties = liveProperties(engine, stack, prepared, job.logicalId);
   const provider = providerOf(engine, declared.type);
-  const outcome = provider.create(properties, contextOf(engine, stack, job.logicalId, stack.blueprint.tags));
+  const context = contextOf(engine, stack, job.logicalId, stack.blueprint.tags);
+  const found = operation.importsExisting ? importable(engine, declared) : undefined;
+  const adopted = found === undefined ? 'replace' : provider.update(found, properties, properties, context);
+  const outcome = adopted === 'replace' ? provider.create(properties, context) : adopted;
   resource.physical = physicalOf(declared, properties, outcome, stack.blueprint.tags);
   recordResource(engine, stack, subjectOf(resource), 'CREATE_IN_PROGRESS', 'Resource creation Initiated');
 }

@@ -40,7 +40,12 @@ export function createStack(engine: Engine, input: CreateStackInput): { StackId:
   return { StackId: stack.id };
 }
 
-type CreationOptions = { ClientRequestToken?: string; RetainExceptOnCreate?: boolean; changeSetId?: string };
+type CreationOptions = {
+  ClientRequestToken?: string;
+  RetainExceptOnCreate?: boolean;
+  importsExisting?: boolean;
+  changeSetId?: string;
+};
 
 export function startCreation(engine: Engine, stack: Stack, imports: string[], options: CreationOptions): void {
   stack.imports = imports;
@@ -48,6 +53,7 @@ export function startCreation(engine: Engine, stack: Stack, imports: string[], o
     token: options.ClientRequestToken,
     rollbackDisabled: stack.onFailure === 'DO_NOTHING',
     retainExceptOnCreate: options.RetainExceptOnCreate ?? false,
+    importsExisting: options.importsExisting ?? false,
     changeSetId: options.changeSetId,
   });
   go(engine, stack, () => enterPhase(engine, stack, operation, 'create', 'CREATE_IN_PROGRESS', 'User Initiated'));
@@ -123,6 +129,7 @@ type UpdateOptions = Pick<
   UpdateStackInput,
   'ClientRequestToken' | 'DisableRollback' | 'RetainExceptOnCreate' | 'Capabilities' | 'RoleARN' | 'NotificationARNs'
 > & {
+  importsExisting?: boolean | undefined;
   changeSetId?: string;
 };
 
@@ -133,6 +140,7 @@ export function startUpdating(engine: Engine, stack: Stack, blueprint: Blueprint
     token: options.ClientRequestToken,
     rollbackDisabled: options.DisableRollback === true || !stack.wasStable,
     retainExceptOnCreate: options.RetainExceptOnCreate ?? false,
+    importsExisting: options.importsExisting ?? false,
     before,
     garbage: stack.suspended?.garbage ?? [],
     changeSetId: options.changeSetId,

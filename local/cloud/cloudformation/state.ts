@@ -132,6 +132,8 @@ export interface Operation {
   rollbackDisabled: boolean;
   /** A roll-back deletes what was newly made even where its DeletionPolicy says Retain. */
   retainExceptOnCreate: boolean;
+  /** What already exists under a name of the template becomes the stack's own. */
+  importsExisting: boolean;
   /** What the stack was before an update, to go back to. */
   before: Snapshot | undefined;
   /** Physical resources that clean-up deletes, with their logical ids. */
@@ -154,6 +156,7 @@ export interface ChangeSet {
   blueprint: Blueprint;
   capabilities: string[];
   onStackFailure: OnFailure | undefined;
+  importsExisting: boolean;
   token: string | undefined;
   changes: ResourceChange[];
 }
@@ -162,7 +165,7 @@ export type OnFailure = 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
 export type Replacement = 'True' | 'False' | 'Conditional';
 
 export interface ResourceChange {
-  action: 'Add' | 'Modify' | 'Remove';
+  action: 'Add' | 'Modify' | 'Remove' | 'Import';
   logicalId: string;
   physicalId: string | undefined;
   type: string;

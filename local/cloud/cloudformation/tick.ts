@@ -88,7 +88,7 @@ function start(engine: Engine, stack: Stack, operation: Operation, job: Job): vo
       return;
     }
     const prepared = engine.prepared(stack, stack.blueprint);
-    if (job.action === 'create') startCreate(engine, stack, prepared, job);
+    if (job.action === 'create') startCreate(engine, stack, operation, prepared, job);
     else if (!startUpdate(engine, stack, operation, prepared, job)) job.state = 'done';
   } catch (error) {
     fail(engine, stack, job, (error as Error).message);

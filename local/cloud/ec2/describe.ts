@@ -130,13 +130,14 @@ function routeTableView({ world }: Ec2Core, table: RouteTable) {
       state: 'active',
       origin: target === 'local' ? 'CreateRouteTable' : 'CreateRoute',
     })),
-    associationSet: Object.entries(table.associations).map(([routeTableAssociationId, subnetId]) => ({
-      routeTableAssociationId,
-      routeTableId: table.id,
-      subnetId,
-      main: false,
-      associationState: { state: 'associated' },
-    })),
+    associationSet: [
+      ...(table.main ? [{ routeTableAssociationId: `${table.id}-main`.replace('rtb-', 'rtbassoc-'), main: true }] : []),
+      ...Object.entries(table.associations).map(([id, subnetId]) => ({
+        routeTableAssociationId: id,
+        subnetId,
+        main: false,
+      })),
+    ].map((association) => ({ ...association, routeTableId: table.id, associationState: { state: 'associated' } })),
     tagSet: tagSet(table.tags),
   };
 }

@@ -1,4 +1,4 @@
-/** ECR as far as templates touch it: records of repositories. Images live elsewhere; the local cloud runs programs by name. */
+/** ECR as far as templates and `bbf images release` touch it: records of repositories, and a token. Images live elsewhere; the local cloud runs programs by name. */
 import { type ResourceProvider, ServiceError, type World } from '../kernel.ts';
 
 export interface Repository {
@@ -30,6 +30,7 @@ export function createEcr({ world, saved }: EcrOptions) {
     providers,
     /** Nothing goes on here that a restart could interrupt. */
     resume() {},
+    getAuthorizationToken: () => authorizationToken(world),
     describeRepositories: (input: DescribeRepositoriesInput) => describeRepositories(world, state, input),
   };
 }
@@ -54,6 +55,16 @@ function describeRepositories(world: World, state: EcrState, input: DescribeRepo
       };
     }),
   };
+}
+
+/** API reference, GetAuthorizationToken: valid for twelve hours, user name and password as for HTTP's basic authentication. */
+const TOKEN_MS = 12 * 3_600_000;
+
+function authorizationToken(world: World) {
+  const authorizationToken = Buffer.from(`AWS:${world.uuid()}`).toString('base64');
+  const expiresAt = (world.now() + TOKEN_MS) / 1000;
+  const proxyEndpoint = `https://${world.account}.dkr.ecr.${world.region}.amazonaws.com`;
+  return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint }] };
 }
 
 const notFound = (world: World, name: string) =>

@@ -5,5 +5,6 @@ import type { Ecr } from './ecr.ts';
 
 export const createEcrWire = (ecr: Ecr): WireHandler =>
   jsonProtocol('AmazonEC2ContainerRegistry_V20150921', {
+    GetAuthorizationToken: () => ecr.getAuthorizationToken(),
     DescribeRepositories: (input) => ecr.describeRepositories(input),
   });

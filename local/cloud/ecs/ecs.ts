@@ -80,6 +80,7 @@ function boundOperations(context: EcsContext) {
     putClusterCapacityProviders: bind(clusters.putClusterCapacityProviders),
     registerTaskDefinition: bind(definitions.registerTaskDefinition),
     deregisterTaskDefinition: bind(definitions.deregisterTaskDefinition),
+    deleteTaskDefinitions: bind(definitions.deleteTaskDefinitions),
     describeTaskDefinition: bind(definitions.describeTaskDefinition),
     listTaskDefinitions: bind(definitions.listTaskDefinitions),
     listTaskDefinitionFamilies: bind(definitions.listTaskDefinitionFamilies),

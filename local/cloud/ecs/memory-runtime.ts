@@ -35,7 +35,7 @@ export function createMemoryRuntime(): MemoryRuntime {
       containerName === undefined
         ? [...programs.values()].find((program) => program.start.taskId === taskId)
         : programs.get(keyOf(taskId, containerName)),
-    imageProblem: (image) => runtime.missingImages.get(image),
+    pull: (image, done) => done(runtime.missingImages.get(image)),
     start(start, exited) {
       const key = keyOf(start.taskId, start.containerName);
       const program: MemoryProgram = {

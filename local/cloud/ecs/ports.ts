@@ -24,10 +24,10 @@ export interface Probe {
   timeoutMs: number;
 }
 
-/** Runs the containers of tasks: as processes, or in memory. */
+/** Runs the containers of tasks: as processes, as containers of a Docker engine, or in memory. */
 export interface TaskRuntime {
-  /** Why the image can't be had, or undefined when it can. */
-  imageProblem(image: string): string | undefined;
+  /** Gets the image. `done` is called once, perhaps before this returns, with why it can't be had or with undefined. */
+  pull(image: string, done: (problem: string | undefined) => void): void;
   /**
    * Starts a container; `exited` is called once, never before this returns, with the exit code (128+n after signal n).
    * Throws when the program can't be started.
@@ -39,6 +39,12 @@ export interface TaskRuntime {
   probe(probe: Probe, done: (healthy: boolean) => void): void;
   /** Ends what an earlier run of the cloud has left behind. */
   reap(mark: ProcessMark): void;
+}
+
+/** A runtime whose containers are more than values. */
+export interface StoppableRuntime extends TaskRuntime {
+  /** SIGTERM to all, SIGKILL to those that are left after `graceMs`; resolves when all have ended. */
+  stop(graceMs: number): Promise<void>;
 }
 
 export interface InterfaceRequest {

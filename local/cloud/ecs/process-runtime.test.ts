@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ContainerStart } from './ports.ts';
+import type { ContainerStart, TaskRuntime } from './ports.ts';
 import { isAlive, markOf } from './process-mark.ts';
-import { createProcessRuntime, type ProcessRuntime } from './process-runtime.ts';
+import { createProcessRuntime } from './process-runtime.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,7 +38,7 @@ const container = (script: string, more: Partial<ContainerStart> = {}): Containe
   ...more,
 });
 
-function started(runtime: ProcessRuntime, start: ContainerStart) {
+function started(runtime: TaskRuntime, start: ContainerStart) {
   let mark: ReturnType<typeof runtime.start>;
   const code = new Promise<number>((resolve) => {
     mark = runtime.start(start, resolve);
@@ -108,8 +108,12 @@ describe('a container as a process', () => {
 
   it('fails with what is wrong when the image or the program is not there', () => {
     const { runtime } = runtimeOf();
-    expect(runtime.imageProblem('nobody/nothing:2')).toMatch(/nobody\/nothing:2: not found.*knows these: bbf\/program/);
-    expect(runtime.imageProblem('bbf/program:2')).toBeUndefined();
+    const problems: (string | undefined)[] = [];
+    for (const image of ['nobody/nothing:2', 'bbf/program:2']) runtime.pull(image, (problem) => problems.push(problem));
+    expect(problems).toEqual([
+      expect.stringMatching(/nobody\/nothing:2: not found.*knows these: bbf\/program/),
+      undefined,
+    ]);
     const missing = container('', { entryPoint: ['/nowhere/program'] });
     expect(() => runtime.start(missing, () => undefined)).toThrow("/nowhere/program can't be started");
   });

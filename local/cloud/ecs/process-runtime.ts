@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ImageTable, imageProblem, programOf } from './image-table.ts';
-import type { ContainerStart, TaskRuntime } from './ports.ts';
+import type { ContainerStart, StoppableRuntime } from './ports.ts';
 import { isAlive, markOf, signalGroup } from './process-mark.ts';
 
 export interface ProcessRuntimeOptions {
@@ -18,20 +18,15 @@ export interface ProcessRuntimeOptions {
   appendLog(group: string, stream: string, line: string): void;
 }
 
-export interface ProcessRuntime extends TaskRuntime {
-  /** SIGTERM to all, SIGKILL to those that are left after `graceMs`; resolves when all have ended. */
-  stop(graceMs: number): Promise<void>;
-}
-
 /** The SDKs of a task must use the task's role, and its Node starts faster without an extra CA bundle. */
 const NOT_INHERITED = /^(AWS_|ECS_|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$)/;
 
-export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
+export function createProcessRuntime(options: ProcessRuntimeOptions): StoppableRuntime {
   const children = new Map<string, ChildProcess>();
   const inherited = Object.entries(options.environment).filter(([name]) => !NOT_INHERITED.test(name));
   removeLeftovers(options.scratchDirectory);
   return {
-    imageProblem: (image) => imageProblem(options.images, image),
+    pull: (image, done) => done(imageProblem(options.images, image)),
     start(container, exited) {
       const key = keyOf(container.taskId, container.containerName);
       const directory = join(options.scratchDirectory, key.replace('/', '-'));

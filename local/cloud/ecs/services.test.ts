@@ -31,6 +31,13 @@ describe('a service', () => {
     expect(detailsOf(cloud, 'ECS Service Action').map((detail) => detail.eventName)).toEqual(['SERVICE_STEADY_STATE']);
   });
 
+  it('is said to have changed as soon as it is created', () => {
+    const cloud = serviceWith(0);
+    const before = cloud.world.changes('ecs');
+    startService(cloud, 0, { serviceName: 'other' });
+    expect(cloud.world.changes('ecs')).toBeGreaterThan(before);
+  });
+
   it('of no tasks completes at once', () => {
     expect(serviceOf(serviceWith(0)).deployments[0]).toMatchObject({ rolloutState: 'COMPLETED', desiredCount: 0 });
   });

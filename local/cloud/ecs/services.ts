@@ -43,6 +43,7 @@ export function createService(context: EcsContext, input: CreateServiceInput, by
   };
   const revision = firstRevision(context, cluster, input);
   context.state.services[arn] = service;
+  context.world.changed('ecs');
   beginDeployment(context, service, revision);
   wake(context, service);
   return { service: describeService(context, service) };

@@ -63,7 +63,7 @@ export interface TaskDefinitionRecord {
   arn: string;
   family: string;
   revision: number;
-  status: 'ACTIVE' | 'INACTIVE';
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
   /** CPU units of the task as text, e.g. `1024`. */
   cpu?: string;
   /** MiB as text. */

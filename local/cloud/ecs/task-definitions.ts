@@ -99,6 +99,31 @@ export function deregisterTaskDefinition(context: EcsContext, input: { taskDefin
   return { taskDefinition: describe(definition) };
 }
 
+/** As AWS takes in one call. */
+const MOST_DELETED = 10;
+
+/** Each must have been deregistered before. What tasks still run from stays in DELETE_IN_PROGRESS; here every one does. */
+export function deleteTaskDefinitions(context: EcsContext, input: { taskDefinitions?: string[] }) {
+  const references = input.taskDefinitions ?? [];
+  if (references.length === 0 || references.length > MOST_DELETED)
+    throw invalidParameter(`Between 1 and ${MOST_DELETED} task definitions can be deleted at a time.`);
+  const found = references.map((reference) => ({ reference, definition: findTaskDefinition(context, reference) }));
+  const deletable = found.flatMap(({ definition }) =>
+    definition && definition.status !== 'ACTIVE' ? [definition] : [],
+  );
+  for (const definition of deletable) definition.status = 'DELETE_IN_PROGRESS';
+  if (deletable.length > 0) context.world.changed('ecs');
+  return {
+    taskDefinitions: deletable.map(describe),
+    failures: found
+      .filter(({ definition }) => definition?.status !== 'DELETE_IN_PROGRESS')
+      .map(({ reference, definition }) => ({
+        arn: definition?.arn ?? reference,
+        reason: definition ? 'The specified task definition is still in ACTIVE status.' : 'MISSING',
+      })),
+  };
+}
+
 export function describeTaskDefinition(context: EcsContext, input: { taskDefinition: string; include?: string[] }) {
   const definition = findTaskDefinition(context, input.taskDefinition);
   if (!definition) throw clientException('Unable to describe task definition.');

@@ -23,7 +23,7 @@ function provisioned(context: EcsContext, task: TaskRecord): void {
   task.lastStatus = 'PENDING';
   task.pullStartedAt = context.world.now();
   taskChanged(context, task);
-  nextStep(context, task, context.timing.pullMs, () => pulled(context, task));
+  nextStep(context, task, context.timing.pullMs, () => pull(context, task));
 }
 
 /** The address serves as the private and, where one is asked for, as the public one: all are of this machine. */
@@ -42,14 +42,26 @@ function attach(context: EcsContext, task: TaskRecord): void {
   task.interface = { attachmentId, subnetId, address, ...card };
 }
 
-function pulled(context: EcsContext, task: TaskRecord): void {
-  for (const container of task.containers) {
-    const problem = context.runtime.imageProblem(container.image);
-    if (problem === undefined) continue;
-    container.reason = `CannotPullContainerError: ${problem}`;
-    requestStop(context, task, 'TaskFailedToStart', container.reason);
+/** The images of the task's containers from this one on. */
+function pull(context: EcsContext, task: TaskRecord, index = 0): void {
+  const container = task.containers[index];
+  if (!container) {
+    pulled(context, task);
     return;
   }
+  context.runtime.pull(container.image, (problem) => {
+    // It may take minutes, in which the task was perhaps stopped.
+    if (task.desiredStatus === 'STOPPED') return;
+    if (problem === undefined) {
+      pull(context, task, index + 1);
+      return;
+    }
+    container.reason = `CannotPullContainerError: ${problem}`;
+    requestStop(context, task, 'TaskFailedToStart', container.reason);
+  });
+}
+
+function pulled(context: EcsContext, task: TaskRecord): void {
   task.pullStoppedAt = context.world.now();
   startReadyContainers(context, task, () => containersAreUp(context, task));
 }

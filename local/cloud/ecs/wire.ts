@@ -15,6 +15,7 @@ export function createEcsWire(ecs: Ecs): WireHandler {
     PutClusterCapacityProviders: (input) => ecs.putClusterCapacityProviders(input),
     RegisterTaskDefinition: (input, caller) => ecs.registerTaskDefinition(input, caller.arn),
     DeregisterTaskDefinition: (input) => ecs.deregisterTaskDefinition(input),
+    DeleteTaskDefinitions: (input) => ecs.deleteTaskDefinitions(input),
     DescribeTaskDefinition: (input) => ecs.describeTaskDefinition(input),
     ListTaskDefinitions: (input) => ecs.listTaskDefinitions(input),
     ListTaskDefinitionFamilies: (input) => ecs.listTaskDefinitionFamilies(input),

@@ -18,6 +18,8 @@ function roleProvider({ state }: IamCore, iam: Iam): ResourceProvider {
     description: text(properties.Description ?? ''),
     maxSessionSeconds: Number(properties.MaxSessionDuration ?? 3600),
     trust: json(properties.AssumeRolePolicyDocument),
+    permissionsBoundary:
+      properties.PermissionsBoundary === undefined ? undefined : text(properties.PermissionsBoundary),
     tags: { ...context.tags, ...tagsOf(properties) },
   });
   return {

@@ -10,6 +10,7 @@ export interface CreateRoleInput {
   path?: string;
   description?: string;
   maxSessionSeconds?: number;
+  permissionsBoundary?: string | undefined;
   tags?: Record<string, string>;
 }
 
@@ -23,13 +24,14 @@ export function roleOperations(core: IamCore) {
       path = '/',
       description = '',
       maxSessionSeconds = 3600,
+      permissionsBoundary,
       tags = {},
     }: CreateRoleInput): Role {
       checkName(name, 64);
       if (state.roles[name])
         throw new ServiceError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
       const role: Role = {
-        ...{ name, path, description, maxSessionSeconds, tags },
+        ...{ name, path, description, maxSessionSeconds, permissionsBoundary, tags },
         id: uniqueId(world, 'AROA'),
         arn: roleArn(world, path, name),
         createdAt: world.now(),
@@ -47,7 +49,9 @@ export function roleOperations(core: IamCore) {
     updateRole({
       name,
       ...changes
-    }: { name: string } & Partial<Pick<Role, 'description' | 'maxSessionSeconds' | 'trust' | 'tags'>>): void {
+    }: { name: string } & Partial<
+      Pick<Role, 'description' | 'maxSessionSeconds' | 'trust' | 'permissionsBoundary' | 'tags'>
+    >): void {
       if (changes.trust !== undefined) checkDocument(changes.trust);
       Object.assign(roleOf(core, name), changes);
       changed();

@@ -24,6 +24,8 @@ export interface Role {
   inline: Record<string, string>;
   /** ARNs of managed policies. */
   attached: string[];
+  /** ARN of the policy that bounds what the role may be given. */
+  permissionsBoundary?: string | undefined;
   tags: Record<string, string>;
 }
 

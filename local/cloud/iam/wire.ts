@@ -77,6 +77,7 @@ function roleInput(input: QueryInput) {
     name: input.RoleName ?? '',
     trust: input.AssumeRolePolicyDocument ?? '',
     path: input.Path ?? '/',
+    permissionsBoundary: input.PermissionsBoundary,
     description: input.Description ?? '',
     maxSessionSeconds: Number(input.MaxSessionDuration ?? 3600),
     tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
@@ -94,6 +95,9 @@ function described(role: Role) {
     AssumeRolePolicyDocument: encodeURIComponent(role.trust),
     Description: role.description || undefined,
     MaxSessionDuration: role.maxSessionSeconds,
+    PermissionsBoundary: role.permissionsBoundary
+      ? { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: role.permissionsBoundary }
+      : undefined,
     Tags: tagList(role),
   };
 }

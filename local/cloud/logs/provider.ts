@@ -16,6 +16,8 @@ export function logGroupProvider(core: LogsCore): ResourceProvider {
       });
       return outcome(group.name);
     },
+    existing: ({ LogGroupName: name }) =>
+      typeof name === 'string' && Object.hasOwn(core.state.groups, name) ? name : undefined,
     update(name, before, after, context) {
       if (before.LogGroupName !== after.LogGroupName) return 'replace';
       const group = core.state.groups[name];

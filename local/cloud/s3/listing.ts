@@ -59,10 +59,13 @@ function keysOf(bucket: Bucket, prefix = ''): string[] {
     .sort(byUtf8);
 }
 
-/** S3 orders keys by their UTF-8 bytes; JavaScript's own order differs beyond the basic plane. */
+/** S3 orders keys by their UTF-8 bytes; JavaScript's own order differs beyond the basic plane, which few keys come to. */
 function byUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
+const SURROGATE = /[\ud800-\udfff]/;
 
 function currentOf(bucket: Bucket, key: string): Listed[] {
   const version = bucket.objects[key]?.[0];

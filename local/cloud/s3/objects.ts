@@ -14,6 +14,7 @@ import {
 } from './core.ts';
 import { type CreationReason, emitCreated, emitDeleted } from './events.ts';
 import { deleteMarker } from './markers.ts';
+import { refuseByPolicy } from './policy.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
 
 export interface PutObjectInput extends WriteConditions {
@@ -49,6 +50,7 @@ export function objectOperations(core: S3Core) {
   function putObject(input: PutObjectInput): ObjectVersion {
     const bucket = bucketOf(core, input.bucket);
     checkKey(input.key);
+    refuseByPolicy(bucket, input.key, input);
     checkWrite(input.key, currentVersion(bucket, input.key), input, core.conflicts);
     const body = typeof input.body === 'string' ? Buffer.from(input.body) : input.body;
     const checksums = verifiedChecksums(input.checksums ?? {}, body);
@@ -95,6 +97,7 @@ export function objectOperations(core: S3Core) {
     checkKey(input.key);
     const toItself = input.from.bucket === input.bucket && input.from.key === input.key && !input.from.versionId;
     if (toItself && !input.replace) throw copyToItself();
+    refuseByPolicy(bucket, input.key, input);
     checkWrite(input.key, currentVersion(bucket, input.key), input, core.conflicts);
     const body = source.body();
     const { headers, metadata } = input.replace ?? source.version;

@@ -1,28 +1,11 @@
 /** What the scheduler has to do, counted by pool and by worker, for the activity report. */
+import type { ActivityWorker } from '../../../config-schema/documents.ts';
+import type { Demand } from '../../../duties/activity.ts';
 import { isDrained, type Job, type WorkerState } from './job.ts';
 import { matches, type Properties } from './platform.ts';
 
-export interface WorkerLoad {
-  name: string;
-  pool: string;
-  slots: number;
-  running: number;
-  draining: boolean;
-  drained: boolean;
-  actions: number;
-  busyMs: number;
-}
-
-export interface Demand {
-  queued: number;
-  running: number;
-  /** Milliseconds; null while anything is queued or running. */
-  idleSince: number | null;
-  /** "" holds what no known pool can run. */
-  pools: Record<string, { queued: number; running: number }>;
-  workers: WorkerLoad[];
-  requeued: number;
-}
+/** `requeued`: actions that lost a worker and wait again. */
+export type FarmDemand = Demand & { requeued: number };
 
 type AnyJob = Job<unknown, unknown>;
 
@@ -39,13 +22,13 @@ function poolFor(job: AnyJob, pools: Known['pools']): string {
   return job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
 }
 
-function loadOf(worker: WorkerState<unknown, unknown>): WorkerLoad {
+function loadOf(worker: WorkerState<unknown, unknown>): ActivityWorker {
   const { name, pool, slots } = worker.report;
   const { draining, actions, busyMs } = worker;
   return { name, pool, slots, running: worker.jobs.size, draining, drained: isDrained(worker), actions, busyMs };
 }
 
-export function demandOf(known: Known): Demand {
+export function demandOf(known: Known): FarmDemand {
   const pools: Demand['pools'] = {};
   for (const pool of known.pools.keys()) pools[pool] = { queued: 0, running: 0 };
   const countOf = (pool: string) => {

@@ -1,5 +1,5 @@
 /** Decides which worker runs which action. Pure but for its own state: every instant is an argument, every effect a callback. */
-import { type Demand, demandOf } from './demand.ts';
+import { demandOf, type FarmDemand } from './demand.ts';
 import type { Job, Orders, WorkerReport, WorkerState } from './job.ts';
 import { JobTable } from './job-table.ts';
 import { matches, type Properties } from './platform.ts';
@@ -156,7 +156,7 @@ export class Scheduler<Work, Outcome> {
     }
   }
 
-  demand(): Demand {
+  demand(): FarmDemand {
     return demandOf({ jobs: this.#jobs, workers: this.#workers, pools: this.#pools, requeued: this.#requeued });
   }
 

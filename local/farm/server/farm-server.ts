@@ -1,15 +1,16 @@
-/** The farm's server: Remote Execution API for clients, and work for workers, on one port of mutual TLS. */
+/** The farm's server: Remote Execution API for clients, and work for workers, on one port of mutual TLS or behind a gateway. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
-import type { Demand } from '../scheduler/demand.ts';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
+import type { PlainPorts } from '../behind-gateway.ts';
+import type { FarmDemand } from '../scheduler/demand.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { openActionCache } from '../store/action-cache.ts';
 import { openBlobStore } from '../store/blob-store.ts';
 import { createTreeReader } from '../store/input-tree.ts';
 import type { ExecuteResponse } from '../wire/messages.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 import { actionCacheService } from './action-cache-service.ts';
 import { type ActionJob, type ActionWork, givenUp, unwanted } from './action-work.ts';
 import { byteStreamService } from './byte-stream-service.ts';
@@ -20,16 +21,24 @@ import { casService } from './cas-service.ts';
 import { type Connections, listen } from './connections.ts';
 import { executionService } from './execution-service.ts';
 import { createWatchers } from './operations.ts';
+import { listenPlain } from './plain-ports.ts';
 import { newTotals, type Totals } from './totals.ts';
 import { createWorkersService } from './workers-service.ts';
 
-export interface FarmServerSettings {
+export type FarmServerSettings = FarmSettings & FarmPorts;
+
+export type FarmPorts = TlsPort | { plainPorts: PlainPorts };
+
+interface TlsPort {
   address: string;
   /** 0: any. */
   port: number;
+  tls: TlsMaterial;
+}
+
+interface FarmSettings {
   /** Certificates of other clusters are refused. */
   cluster: string;
-  tls: TlsMaterial;
   /** Where blobs and results lie; created if need be. */
   directory: string;
   /** Size of all blobs at which the least recently used are removed. */
@@ -38,7 +47,7 @@ export interface FarmServerSettings {
 
 export interface FarmServer {
   port: number;
-  demand(): Demand;
+  demand(): FarmDemand;
   totals: Readonly<Totals>;
   /** Names of the workers that shall take nothing new. */
   setDraining(workers: ReadonlySet<string>): void;
@@ -67,7 +76,7 @@ const grpcOptions = {
   'grpc.enable_channelz': 0,
 };
 
-function openParts(settings: FarmServerSettings) {
+function openParts(settings: FarmSettings) {
   const now = () => Date.now();
   mkdirSync(settings.directory, { recursive: true });
   const blobs = openBlobStore({ directory: join(settings.directory, 'cas'), maxBytes: settings.maxBlobBytes });
@@ -106,7 +115,8 @@ export async function createFarmServer(settings: FarmServerSettings): Promise<Fa
     parts.workers.service,
   ];
   for (const service of services) addService(server, service, identityOf);
-  const connections: Connections = await listen(server, settings);
+  const connections: Connections =
+    'tls' in settings ? await listen(server, settings) : await listenPlain(server, settings);
   const timers = [
     setInterval(() => scheduler.tick(parts.now()), TICK_MS),
     setInterval(() => watchers.keepAlive(), KEEP_ALIVE_MS),

@@ -1,4 +1,4 @@
-/** A worker's connection to the server: mutual TLS that accepts no other cluster and no other role. */
+/** A worker's connection to the server: mutual TLS that accepts no other cluster and no other role, or a gateway's plaintext. */
 import type { PeerCertificate } from 'node:tls';
 import {
   Client,
@@ -8,9 +8,9 @@ import {
   Metadata,
   type MethodDefinition,
 } from '@grpc/grpc-js';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { identify } from '../wire/identity.ts';
 import { serviceDefinition } from '../wire/service.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 
 export interface Channel {
   unary<A>(method: Method, request: object, options?: CallOptions): Promise<A>;
@@ -63,15 +63,18 @@ function checkServer(cluster: string) {
   };
 }
 
-/** @param endpoint host:port */
-export function openChannel(endpoint: string, cluster: string, tls: TlsMaterial): Channel {
-  const secure = credentials.createSsl(
-    Buffer.from(tls.authorities),
-    Buffer.from(tls.key),
-    Buffer.from(tls.certificate),
-    { checkServerIdentity: checkServer(cluster) },
-  );
-  const client = new Client(endpoint, secure, options);
+function credentialsOf(cluster: string, tls: TlsMaterial | undefined) {
+  if (tls === undefined) return credentials.createInsecure();
+  const [authorities, key, certificate] = [tls.authorities, tls.key, tls.certificate].map((pem) => Buffer.from(pem));
+  return credentials.createSsl(authorities, key, certificate, { checkServerIdentity: checkServer(cluster) });
+}
+
+/**
+ * @param endpoint host:port
+ * @param tls undefined for the gateway of this task, which does the TLS
+ */
+export function openChannel(endpoint: string, cluster: string, tls: TlsMaterial | undefined): Channel {
+  const client = new Client(endpoint, credentialsOf(cluster, tls), options);
   const metadata = new Metadata();
   return {
     close: () => client.close(),

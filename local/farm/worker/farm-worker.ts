@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createScaleInGuard, type ScaleInGuard, type SetProtection } from '../../../duties/scale-in-guard.ts';
+import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { offeredProperties, type Properties } from '../scheduler/platform.ts';
 import { CallError, Code } from '../wire/status.ts';
-import type { TlsMaterial } from '../wire/tls-material.ts';
 import { type ActionLimits, type ActionParts, type JobOrder, type JobReport, runAction } from './action-run.ts';
 import { type Channel, methodOf, openChannel } from './channel.ts';
 import { createDirectoryCache } from './directory-cache.ts';
 import { InputCache } from './input-cache.ts';
 import { createRemoteBlobs } from './remote-blobs.ts';
 import { removeTree } from './remove-tree.ts';
-import { createScaleInGuard, type ScaleInGuard, type SetProtection } from './scale-in-guard.ts';
 import { createSpawner } from './spawner.ts';
 
 export interface FarmWorkerSettings {
@@ -30,7 +30,8 @@ export interface FarmWorkerSettings {
   limits: ActionLimits;
   /** Where the server is now, host:port, or null while there is none. */
   endpoint(): Promise<string | null>;
-  tls: TlsMaterial;
+  /** Undefined behind a gateway, which does the TLS. */
+  tls: TlsMaterial | undefined;
   /** Turns the task's protection from scale-in on and off; undefined where there is none. */
   setProtection: SetProtection | undefined;
   /** Milliseconds since the epoch. */
@@ -76,7 +77,7 @@ class Worker implements FarmWorker {
   readonly #unreported = new Map<string, JobReport>();
   readonly #onTheirWay = new Set<JobReport>();
   readonly #reports = new Set<Promise<void>>();
-  #tls: TlsMaterial;
+  #tls: TlsMaterial | undefined;
   #channel: Channel | undefined;
   #poll = new AbortController();
   #stopping = false;

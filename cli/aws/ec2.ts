@@ -1,0 +1,39 @@
+/** EC2's Describe operations over signed requests: its SDK client is larger than the rest of bbf. */
+import { XMLParser } from 'fast-xml-parser';
+import { type AwsAccess, serviceUrl } from './access.ts';
+import { askAws, refusal } from './answers.ts';
+
+const API_VERSION = '2016-11-15';
+
+/** Every `item` is a list, also a single one. Numbers stay text: CIDR blocks and ids are no numbers. */
+const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'item' });
+
+/** @param parameters of the Query protocol, such as `{ 'SubnetId.1': '…' }` @returns what the operation's answer holds */
+export async function askEc2(
+  access: AwsAccess,
+  operation: string,
+  parameters: Record<string, string>,
+): Promise<Record<string, unknown> | { refused: string }> {
+  const doing = operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  const answer = await askAws(doing, {
+    method: 'POST',
+    url: `${serviceUrl(access, 'ec2')}/`,
+    service: 'ec2',
+    region: access.region,
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: new URLSearchParams({ Action: operation, Version: API_VERSION, ...parameters }).toString(),
+    credentials: access.credentials,
+  });
+  const xml = answer.body.toString('utf8');
+  const code = /<Code>([^<]*)<\/Code>/.exec(xml)?.[1] ?? '';
+  // What is not there is an answer; what may not be asked is not.
+  if (/NotFound|Malformed/.test(code)) return { refused: /<Message>([^<]*)<\/Message>/.exec(xml)?.[1] ?? code };
+  if (answer.status !== 200) throw refusal(doing, answer);
+  return (parser.parse(xml)[`${operation}Response`] ?? {}) as Record<string, unknown>;
+}
+
+/** The items of a list in an answer; an empty list arrives as an empty text. */
+export function itemsOf<T>(answer: Record<string, unknown>, list: string): T[] {
+  const { item = [] } = (answer[list] || {}) as { item?: T[] };
+  return item;
+}

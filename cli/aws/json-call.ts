@@ -1,0 +1,31 @@
+/** One call of a service that speaks AWS JSON 1.1, signed, without its SDK client. */
+import { type AwsAccess, serviceUrl } from './access.ts';
+import { askAws, errorCode, refusal } from './answers.ts';
+
+export interface JsonCall {
+  /** Completes "could not …". */
+  doing: string;
+  /** Signing name, which is the host's too. */
+  service: 'ecs' | 'logs' | 'tagging';
+  /** What `X-Amz-Target` says: the API's version and the operation. */
+  target: string;
+  input: object;
+  /** The error that means that there is nothing to do. */
+  absent?: string;
+}
+
+/** @returns undefined for the error that is named in `absent` */
+export async function jsonCall<T>(access: AwsAccess, call: JsonCall): Promise<T | undefined> {
+  const answer = await askAws(call.doing, {
+    method: 'POST',
+    url: `${serviceUrl(access, call.service)}/`,
+    service: call.service,
+    region: access.region,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': call.target },
+    body: JSON.stringify(call.input),
+    credentials: access.credentials,
+  });
+  if (answer.status === 200) return JSON.parse(answer.body.toString('utf8') || '{}') as T;
+  if (call.absent !== undefined && errorCode(answer).endsWith(call.absent)) return undefined;
+  throw refusal(call.doing, answer);
+}

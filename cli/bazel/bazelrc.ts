@@ -1,0 +1,104 @@
+/** `bbf bazelrc`: a fragment of .bazelrc for those who call Bazel themselves: `bazel build --config=bbf`. */
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { certificateForBuild } from './certificate-for-build.ts';
+import { findVersionedBazel } from './find.ts';
+import { farmFlags } from './flags.ts';
+import { installationKey } from './function-url.ts';
+import { writePrivateText } from './private-file.ts';
+import type { BazelVersion } from './version.ts';
+import { atLeast } from './version.ts';
+
+/** The first release that can show a client certificate (flag --tls_client_certificate). */
+const CLIENT_CERTIFICATES_SINCE = '3.1.0';
+
+export async function bazelrc(call: Call, program: Program): Promise<number> {
+  const { settings, terminal } = program;
+  const installation = await openInstallation(settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
+  const { platform = {}, slots = 1, workersMax = 1 } = pools[choosePool(cluster, pools, call.text('pool'))] ?? {};
+  const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
+  const port = call.text('port');
+  const way = port === undefined ? await ownTls(installation, cluster, version, program) : throughForwarder(port);
+  const flags = [
+    ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform }),
+    ...way.flags,
+  ];
+  const text = [
+    `# Written by bbf bazelrc for cluster ${cluster} of ${installation.contextName}; ${way.note}`,
+    ...flags.map((flag) => `build:bbf ${quoted(flag)}`),
+    '',
+  ].join('\n');
+  const output = call.text('output');
+  if (output === undefined) terminal.result.write(text);
+  else {
+    await writeFile(output, text).catch((error: Error) => {
+      throw new Failure('system', `${output} can't be written: ${error.message}`, {
+        next: `ls -ld ${dirname(output)}`,
+      });
+    });
+    terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
+  }
+  terminal.notes.write(`bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}\n`);
+  return 0;
+}
+
+interface Way {
+  executor: string;
+  flags: string[];
+  note: string;
+}
+
+function throughForwarder(port: string): Way {
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
+    throw new Failure('usage', `--port=${port} is no port`, { next: '--port=8980, as for bbf keep' });
+  return {
+    executor: `grpc://127.0.0.1:${port}`,
+    flags: [],
+    note: `it needs bbf keep --port=${port}, and no certificate of Bazel's own`,
+  };
+}
+
+/** @throws Failure where Bazel can't, or the farm has no address yet */
+async function ownTls(
+  installation: Installation,
+  cluster: string,
+  version: BazelVersion,
+  program: Program,
+): Promise<Way> {
+  if (!atLeast(version, CLIENT_CERTIFICATES_SINCE))
+    throw new Failure('unavailable', 'this Bazel shows no client certificate, or does not say which version it is', {
+      next: 'bbf keep --for 2h --port=8980, and bbf bazelrc --port=8980',
+    });
+  const endpoint = (await statusReader(installation.documents, cluster)())?.endpoint ?? null;
+  if (endpoint === null)
+    throw new Failure('unavailable', `cluster ${cluster} has no address while no server runs`, {
+      next: `bbf keep --for 2h --cluster=${cluster}, then the same again`,
+    });
+  const note = (text: string) => program.terminal.notes.write(`bbf: ${text}\n`);
+  const source = await certificateForBuild(installation, cluster, program, note);
+  const { key, certificate, authorities, notAfter } = await source.get();
+  const folder = join(program.settings.cacheDirectory, 'bazelrc', `${installationKey(installation)}--${cluster}`);
+  const files = { 'key.pem': key, 'certificate.pem': certificate, 'authorities.pem': authorities };
+  for (const [name, text] of Object.entries(files)) await writePrivateText(join(folder, name), text);
+  return {
+    executor: `grpcs://${endpoint}`,
+    flags: [
+      `--tls_client_certificate=${join(folder, 'certificate.pem')}`,
+      `--tls_client_key=${join(folder, 'key.pem')}`,
+      `--tls_certificate=${join(folder, 'authorities.pem')}`,
+    ],
+    note: `its certificate is good until ${notAfter}, its address as long as the server runs: then bbf bazelrc again`,
+  };
+}
+
+/** A line of a .bazelrc is taken apart as by a shell. */
+const quoted = (flag: string) => (/[\s"'#\\]/.test(flag) ? `'${flag.replaceAll("'", `'"'"'`)}'` : flag);

@@ -1,0 +1,48 @@
+/** Runs a Bazel command with its actions in containers of this machine, of the image that the cluster's workers have: no lease, no wait. */
+import type { Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { dockerFlags, needImage, needStrategy } from './docker.ts';
+import { findVersionedBazel } from './find.ts';
+import type { Place } from './place.ts';
+import { runBazel } from './process.ts';
+import { bazelArguments, type CommandLine } from './split.ts';
+import { crosstoolFlags } from './toolchain.ts';
+
+/** @returns Bazel's exit code */
+export async function buildInDocker(
+  line: CommandLine,
+  place: Place & { kind: 'docker' },
+  program: Program,
+  signal: AbortSignal,
+): Promise<number> {
+  const { settings } = program;
+  const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
+  const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
+  const image = place.image ?? (await workerImage(line, program));
+  const surroundings = { cwd: settings.cwd, env: settings.childEnvironment, signal };
+  await needImage(image, surroundings);
+  await needStrategy(bazel, line.startup, surroundings);
+  signal.throwIfAborted();
+  return runBazel({
+    bazel,
+    arguments: bazelArguments(line, [...dockerFlags({ ...place, image }), ...crosstool]),
+    cwd: settings.cwd,
+    environment: settings.childEnvironment,
+    onTerminal: settings.onTerminal,
+  });
+}
+
+/** The cluster's own, or the installation's. */
+async function workerImage({ own }: CommandLine, program: Program): Promise<string> {
+  const installation = await openInstallation(program.settings, own.get('context'));
+  const cluster = clusterName(installation, own.get('cluster'));
+  const { text } = await readCluster(installation, cluster);
+  const document = JSON.parse(text) as { spec?: { engine?: { worker?: string } } } | null;
+  return document?.spec?.engine?.worker ?? (await defaultWorkerImage(installation));
+}
+
+async function defaultWorkerImage({ access, context }: Installation): Promise<string> {
+  const { foundationSettings } = await import('../plan/foundation-settings.ts');
+  return (await foundationSettings(access, context.installation)).defaultEngine.worker;
+}

@@ -1,0 +1,55 @@
+/** Runs a Bazel command on the farm that the command line names: no lease, no wait; with TLS, as the client of a cluster. */
+import type { Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { certificateForBuild } from './certificate-for-build.ts';
+import { probe } from './farm-connection.ts';
+import { findVersionedBazel } from './find.ts';
+import { farmFlags } from './flags.ts';
+import type { Place } from './place.ts';
+import { runBazel } from './process.ts';
+import { runThroughForwarder } from './run-through-forwarder.ts';
+import { bazelArguments, type CommandLine } from './split.ts';
+import { crosstoolFlags } from './toolchain.ts';
+
+/** @returns Bazel's exit code */
+export async function buildOnExecutor(
+  line: CommandLine,
+  place: Place & { kind: 'executor' },
+  program: Program,
+  signal: AbortSignal,
+): Promise<number> {
+  const { settings } = program;
+  const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
+  const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
+  const arguments_ = (remoteExecutor: string) =>
+    bazelArguments(line, [...farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {} }), ...crosstool]);
+  if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_ });
+  return runBazel({
+    bazel,
+    arguments: arguments_(`grpc://${place.endpoint}`),
+    cwd: settings.cwd,
+    environment: settings.childEnvironment,
+    onTerminal: settings.onTerminal,
+  });
+}
+
+async function throughTls(
+  { own }: CommandLine,
+  endpoint: string,
+  program: Program,
+  run: { bazel: string; arguments(remoteExecutor: string): string[] },
+): Promise<number> {
+  const installation = await openInstallation(program.settings, own.get('context'));
+  const cluster = clusterName(installation, own.get('cluster'));
+  const note = (text: string) => void (own.has('quiet') || program.terminal.notes.write(`bbf: ${text}\n`));
+  const source = await certificateForBuild(installation, cluster, program, note);
+  // Nothing else would end a build that waits for an address that nobody serves.
+  await probe(endpoint, await source.get()).catch((error: Error) => {
+    throw new Failure('unavailable', `no farm of cluster ${cluster} answers there: ${error.message}`, {
+      next: 'correct --remote_executor or --cluster, or leave --remote_executor out',
+    });
+  });
+  return runThroughForwarder({ ...run, program, source, endpoint: async () => endpoint, note });
+}

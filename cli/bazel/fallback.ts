@@ -1,0 +1,40 @@
+/** `--fallback=local`: a build that the farm can't take runs on this machine instead, and says so. */
+import type { Program } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { Failure, isFailure } from '../failure.ts';
+import type { CommandLine } from './split.ts';
+
+/** What is wrong with the farm or the way to it; a slip in the command line is none of these. */
+const OF_THE_FARM: ExitCode[] = [
+  exitCodes.unavailable,
+  exitCodes.timeout,
+  exitCodes.configuration,
+  exitCodes.permission,
+  exitCodes.protocol,
+  exitCodes.notFound,
+];
+
+/**
+ * @param farm throws before it has started Bazel, or answers Bazel's exit code
+ * @throws Failure (usage) for a fallback that is none
+ */
+export async function orElseHere(
+  line: CommandLine,
+  { terminal }: Program,
+  farm: () => Promise<number>,
+  here: () => Promise<number>,
+): Promise<number> {
+  const fallback = line.own.get('fallback');
+  if (fallback === undefined) return farm();
+  if (fallback !== 'local')
+    throw new Failure('usage', `--fallback=${fallback} is no place to build`, { next: '--fallback=local' });
+  try {
+    return await farm();
+  } catch (error) {
+    if (!isFailure(error) || !OF_THE_FARM.includes(error.exitCode)) throw error;
+    for (const text of [error.message, ...error.details.map((detail) => `  ${detail}`)])
+      terminal.notes.write(`bbf: ${text}\n`);
+    terminal.notes.write('bbf: building on this machine instead (--fallback=local)\n');
+    return here();
+  }
+}

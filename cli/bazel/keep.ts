@@ -1,0 +1,86 @@
+/** `bbf keep`: holds a lease for a while, for those who call Bazel themselves, and a port that leads to the farm. */
+import { randomBytes } from 'node:crypto';
+import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
+import { elapsed } from '../output/elapsed.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
+import { waitFor } from '../wait.ts';
+import { certificateForBuild } from './certificate-for-build.ts';
+import { openForwarder } from './forwarder.ts';
+import { type HeldLease, takeLease } from './lease.ts';
+import { judgeReadiness } from './readiness.ts';
+
+/** Ends when its time is up (0) or by a signal; the lease ends with it. */
+export async function keep(call: Call, program: Program): Promise<number> {
+  const forMs = durationFlag(call, 'for', '2h');
+  const wish = { workers: countFlag(call, 'workers', 1) ?? 1, timeoutMs: durationFlag(call, 'timeout', '10m') };
+  const port = portOf(call.text('port'));
+  const { settings, terminal } = program;
+  const installation = await openInstallation(settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const pool = choosePool(
+    cluster,
+    poolsOf(cluster, (await readCluster(installation, cluster)).text),
+    call.text('pool'),
+  );
+  const note = (text: string) => terminal.notes.write(`bbf: ${text}\n`);
+  const source = await certificateForBuild(installation, cluster, program, note);
+  const readStatus = statusReader(installation.documents, cluster);
+  const id = `keep-${randomBytes(6).toString('hex')}`;
+  const claim = { cluster, pool, workers: wish.workers, leaseId: id };
+  return interruptible(async (signal) => {
+    const purpose = `bbf keep --for=${elapsed(forMs)}`;
+    const lease = await takeLease(installation.documents, { ...claim, id, holder: settings.author, purpose }, (why) =>
+      note(`the lease could not be renewed: ${why}`),
+    );
+    const look = async () => judgeReadiness(claim, await readStatus());
+    const next = `bbf status --cluster=${cluster}`;
+    const forwarder = await openForwarder({
+      endpoint: async () => (await readStatus())?.endpoint ?? null,
+      identity: source.get,
+      note,
+      port,
+    }).catch((error: NodeJS.ErrnoException) => released(lease, portFailure(port, error)));
+    const stopRenewing = source.keepFresh();
+    try {
+      await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, next, signal }, program);
+      terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
+      note(
+        `${wish.workers} of pool ${pool} stay for ${elapsed(forMs)}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
+      );
+      await program.sleep(forMs, signal);
+      return 0;
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+      note('the lease has ended, and with it the port');
+      return signalExitCode(error.signal);
+    } finally {
+      stopRenewing();
+      await forwarder.close();
+      await lease.release();
+    }
+  });
+}
+
+async function released(lease: HeldLease, failure: Failure): Promise<never> {
+  await lease.release();
+  throw failure;
+}
+
+function portFailure(port: number | undefined, { message }: Error): Failure {
+  return new Failure('system', `port ${port ?? ''} of 127.0.0.1 can't be used: ${message}`.replace('  ', ' '), {
+    next: 'another --port, or none: then any that is free',
+  });
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Failure('usage', `--port=${text} is no port`, { next: '--port=8980' });
+}

@@ -1,0 +1,35 @@
+/** Runs Bazel with a way to a farm that is open for as long as it runs, and a certificate that is renewed meanwhile. */
+import type { Program } from '../command.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { openForwarder } from './forwarder.ts';
+import { runBazel } from './process.ts';
+
+export interface ForwardedRun {
+  program: Program;
+  bazel: string;
+  source: CertificateSource;
+  /** Where the farm is now, `host:port`; null while it is away. */
+  endpoint(): Promise<string | null>;
+  note(text: string): void;
+  /** Of Bazel, for the value of its `--remote_executor`. */
+  arguments(remoteExecutor: string): string[];
+}
+
+/** @returns Bazel's exit code */
+export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
+  const { settings } = run.program;
+  const forwarder = await openForwarder({ endpoint: run.endpoint, identity: run.source.get, note: run.note });
+  const stopRenewing = run.source.keepFresh();
+  try {
+    return await runBazel({
+      bazel: run.bazel,
+      arguments: run.arguments(`grpc://127.0.0.1:${forwarder.port}`),
+      cwd: settings.cwd,
+      environment: settings.childEnvironment,
+      onTerminal: settings.onTerminal,
+    });
+  } finally {
+    stopRenewing();
+    await forwarder.close();
+  }
+}

@@ -1,0 +1,45 @@
+/** `~/.config/bbf/bazelrc`: a user's own flags for builds on the farm, in the form of a .bazelrc, behind those of bbf, so that they win. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../settings.ts';
+
+/** Which lines count for a command, as Bazel's documentation on .bazelrc says: `test` takes those of `build` as well. */
+const INHERITED: Record<string, string[]> = {
+  build: ['common', 'always', 'build'],
+  test: ['common', 'always', 'build', 'test'],
+  run: ['common', 'always', 'build', 'run'],
+  coverage: ['common', 'always', 'build', 'test', 'coverage'],
+};
+
+export const userRcPath = ({ configDirectory }: Pick<Settings, 'configDirectory'>) => join(configDirectory, 'bazelrc');
+
+/** Nothing where there is no such file. */
+export async function userFlags(settings: Pick<Settings, 'configDirectory'>, command: string): Promise<string[]> {
+  const text = await readFile(userRcPath(settings), 'utf8').catch(() => '');
+  return flagsIn(text, command);
+}
+
+/** Lines with a config (`build:name`) are left to Bazel's own files. */
+export function flagsIn(text: string, command: string): string[] {
+  const heads = INHERITED[command] ?? ['common', 'always', command];
+  const lines = text.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  return lines.flatMap((line) => {
+    const [head = '', ...flags] = wordsOf(line);
+    return heads.includes(head) ? flags : [];
+  });
+}
+
+/** As a shell takes a line apart, with comments and without anything that is replaced. */
+function wordsOf(line: string): string[] {
+  const words: string[] = [];
+  for (const [word] of line.matchAll(/(?:[^\s"'#\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|(?<=\S)#)+|#.*/g)) {
+    if (word.startsWith('#')) break;
+    words.push(
+      word.replaceAll(
+        /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
+        (_, double, single, plain) => plain ?? single ?? double.replaceAll(/\\(.)/g, '$1'),
+      ),
+    );
+  }
+  return words;
+}

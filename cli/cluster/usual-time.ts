@@ -1,0 +1,49 @@
+/** How long a cluster usually takes to become ready, from the versions of its status. */
+import type { Status } from '../../config-schema/documents.ts';
+import { statusKey } from '../../config-schema/keys.ts';
+import type { Installation } from '../context/installation.ts';
+import { holds } from './progress-lines.ts';
+
+/** Versions that are looked at; a wake writes about five. */
+const VERSIONS = 30;
+/** A wait that is shorter needs no estimate. */
+const SHORT_MS = 3_000;
+
+/** For `waitFor`: nothing is read before the wait has lasted for a while, and what can't be read is no estimate. */
+export function usualTime({ documents }: Installation, cluster: string): (waitedMs: number) => number | undefined {
+  let asked = false;
+  let usual: number | undefined;
+  const ask = async () => {
+    const key = statusKey(cluster);
+    const versions = (await documents.versions(key)).filter(({ deleted }) => !deleted).slice(0, VERSIONS);
+    const texts = await Promise.all(versions.map(({ revision }) => documents.readVersion(key, revision)));
+    const statuses = texts.flatMap((stored) => (stored === 'absent' ? [] : [JSON.parse(stored.text) as Status]));
+    usual = usualSpan(statuses.reverse());
+  };
+  return (waitedMs) => {
+    if (!asked && waitedMs >= SHORT_MS) {
+      asked = true;
+      void ask().catch(() => {});
+    }
+    return usual;
+  };
+}
+
+/**
+ * The median of the spans, milliseconds, from a status that was not ready to the first one that was; undefined where there is none.
+ * @param statuses oldest first
+ */
+export function usualSpan(statuses: readonly Status[]): number | undefined {
+  const spans: number[] = [];
+  let since: number | undefined;
+  for (const [index, status] of statuses.entries()) {
+    const at = Date.parse(status.heartbeatAt);
+    const ready = holds(status, 'Ready');
+    // What began before the first version has no known beginning.
+    if (!ready && since === undefined && index > 0) since = at;
+    if (!ready || since === undefined) continue;
+    spans.push(at - since);
+    since = undefined;
+  }
+  return spans.sort((one, other) => one - other)[Math.floor(spans.length / 2)];
+}

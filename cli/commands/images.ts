@@ -1,0 +1,22 @@
+/** `bbf images release` */
+import { type Command, clusterFlag, waitFlags } from '../command.ts';
+
+export const imagesCommand: Command = {
+  name: 'images release',
+  summary: 'build the images of the farm, push them, and have a cluster run them',
+  description:
+    'Builds with Docker, pushes to the repositories of the installation, and writes the digests into the cluster’s document. An image of your own that the document names stays.',
+  arguments: [],
+  flags: [
+    { name: 'load', summary: 'only build them, for this machine: bbf/NAME:local in its Docker engine' },
+    { name: 'only', value: 'NAMES', summary: 'some of server,storage,backplane,worker,gateway,agent,worker-dind' },
+    { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
+    clusterFlag,
+    ...waitFlags(),
+  ],
+  examples: [
+    { line: 'bbf images release', what: 'all images, for the architectures of the pools of main' },
+    { line: 'bbf images release --load --only=worker,worker-dind', what: 'for Bazel’s local Docker strategy' },
+  ],
+  run: async (call, program) => (await import('../images/release.ts')).release(call, program),
+};

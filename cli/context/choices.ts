@@ -1,0 +1,68 @@
+/**
+ * Which installation and cluster are meant, and who says so: the command line, then the environment, then the nearest `.bbf.json`, then
+ * the user's own configuration. A context is one whole, since its bucket is in its region: only what it leaves open comes from elsewhere.
+ */
+import { Failure } from '../failure.ts';
+import type { Settings } from '../settings.ts';
+import { suggestion } from '../suggest.ts';
+import { type Context, configPath, readConfig } from './config.ts';
+import { type Project, readProject } from './project.ts';
+
+export interface Chosen<T> {
+  value: T;
+  /** For people, e.g. `BBF_CONTEXT` or a file's path. */
+  from: string;
+}
+
+export interface Choices {
+  contextName: Chosen<string>;
+  context: Context;
+  cluster: Chosen<string>;
+}
+
+/** What was named on the command line. */
+export interface Named {
+  context?: string | undefined;
+  cluster?: string | undefined;
+}
+
+/** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
+export async function choose(settings: Settings, named: Named): Promise<Choices> {
+  const [{ current, contexts }, project] = await Promise.all([readConfig(settings), readProject(settings)]);
+  const path = configPath(settings);
+  const chosen = first<string | Exclude<Project['context'], string | undefined>>(
+    [named.context, '--context'],
+    [settings.context, 'BBF_CONTEXT'],
+    [project?.context, project?.path ?? ''],
+    [current, path],
+  );
+  if (chosen === undefined)
+    throw new Failure('configuration', `no context is chosen in ${path}`, {
+      next: 'bbf local up (this machine), bbf setup (AWS), or bbf use CONTEXT',
+    });
+  const { value, from } = chosen;
+  const context = typeof value === 'string' ? findContext(contexts, value) : value;
+  const cluster = first(
+    [named.cluster, '--cluster'],
+    [settings.cluster, 'BBF_CLUSTER'],
+    [project?.cluster, project?.path ?? ''],
+    [(context as Context).cluster, path],
+    ['main', 'default'],
+  ) as Chosen<string>;
+  const name = typeof value === 'string' ? value : `${value.installation}-${value.region}`;
+  return { contextName: { value: name, from }, context, cluster };
+}
+
+function first<T>(...candidates: [value: T | undefined, from: string][]): Chosen<T> | undefined {
+  const [value, from = ''] = candidates.find(([candidate]) => candidate !== undefined) ?? [];
+  return value === undefined ? undefined : { value, from };
+}
+
+export function findContext(contexts: Record<string, Context>, name: string): Context {
+  const context = contexts[name];
+  if (context !== undefined) return context;
+  const hint = suggestion(name, Object.keys(contexts));
+  throw new Failure('notFound', `there is no context ${name}${hint}`, {
+    next: name === 'local' ? 'bbf local up' : 'bbf contexts',
+  });
+}

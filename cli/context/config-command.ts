@@ -1,0 +1,56 @@
+/** `bbf config`: every setting with its value, and who says so. */
+import type { Call, Program } from '../command.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { table } from '../output/table.ts';
+import { choose } from './choices.ts';
+import { credentialPlace } from './credentials.ts';
+
+interface Setting {
+  name: string;
+  value: string | null;
+  from: string;
+}
+
+export async function configCommand(call: Call, program: Program): Promise<number> {
+  const settings = await settingsOf(call, program);
+  const { result } = program.terminal;
+  if (wantsJson(call)) await writeJson(listOf('Settings', settings), call, program);
+  else
+    for (const line of table([
+      ['SETTING', 'VALUE', 'FROM'],
+      ...settings.map(({ name, value, from }) => [name, value ?? '-', from]),
+    ]))
+      result.write(`${line}\n`);
+  return 0;
+}
+
+async function settingsOf(call: Call, { settings }: Program): Promise<Setting[]> {
+  const { contextName, context, cluster } = await choose(settings, {
+    context: call.text('context'),
+    cluster: call.text('cluster'),
+  });
+  const ofContext = `context ${contextName.value}`;
+  const setting = (name: string, value: string | null | undefined, from: string): Setting => ({
+    name,
+    value: value ?? null,
+    from: value === undefined || value === null ? 'nobody' : from,
+  });
+  const { from: credentialsFrom, what } = credentialPlace(context, settings);
+  return [
+    setting('context', contextName.value, contextName.from),
+    setting('cluster', cluster.value, cluster.from),
+    setting('region', context.region, ofContext),
+    setting('bucket', context.bucket, ofContext),
+    setting('installation', context.installation, ofContext),
+    context.endpoint === undefined
+      ? setting(
+          'endpoint',
+          settings.aws.endpoint ?? 'AWS',
+          settings.aws.endpoint === undefined ? 'default' : 'AWS_ENDPOINT_URL',
+        )
+      : setting('endpoint', context.endpoint, ofContext),
+    setting('credentials', what, credentialsFrom),
+    setting('bazel', settings.bazel ?? null, 'BBF_BAZEL'),
+    setting('editor', settings.editor, 'VISUAL, EDITOR, or vi'),
+  ];
+}

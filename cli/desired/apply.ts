@@ -1,0 +1,64 @@
+/** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
+import { clusterKey } from '../../config-schema/keys.ts';
+import { invalid } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { changeText, fieldChanges } from '../output/diff.ts';
+import { readText } from './document-text.ts';
+import { tellOutcome, waitLimit } from './outcome.ts';
+import { readFileOrInput } from './read-file.ts';
+import { contentOf } from './revisions.ts';
+import { isSavedPlan, planOf, refuseMoved } from './saved-plan.ts';
+import { type WholeDocument, writeDocument } from './write-document.ts';
+
+export async function apply(call: Call, program: Program): Promise<number> {
+  const file = call.text('file');
+  if (file === undefined) throw new Failure('usage', 'bbf apply needs a file', { next: 'bbf apply -f cluster.json' });
+  waitLimit(call);
+  const text = await readFileOrInput(file);
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const whole = isSavedPlan(text) ? fromPlan(text, file, installation) : fromText(text, file, installation, call);
+  if (call.has('dry-run')) return dryRun(whole, program);
+  const written = await writeDocument(whole, program);
+  const { cluster } = whole;
+  await tellOutcome({ installation, cluster, written, unchanged: `${cluster} is as ${file} says` }, call, program);
+  return 0;
+}
+
+function fromText(text: string, file: string, installation: Installation, call: Call): WholeDocument {
+  const read = readText(text);
+  const named = call.arguments[0] ?? call.text('cluster');
+  if (!read.ok) throw invalid(named ?? file, read.problems);
+  const { metadata } = JSON.parse(read.json) as { metadata: { name: string } };
+  const cluster = clusterName(installation, named ?? metadata.name);
+  if (cluster !== metadata.name)
+    throw new Failure('usage', `${file} is of cluster ${metadata.name}, and ${cluster} was named`, {
+      next: `bbf apply -f ${file}`,
+    });
+  return { installation, cluster, json: read.json, reason: `bbf apply -f ${file}` };
+}
+
+function fromPlan(text: string, file: string, installation: Installation): WholeDocument {
+  const { cluster, edit } = planOf(text, file);
+  return {
+    installation,
+    cluster,
+    json: edit.document,
+    check: (current) => refuseMoved(cluster, edit, current),
+    reason: `bbf apply -f ${file}, a plan for revision ${edit.revision ?? 'none'}`,
+  };
+}
+
+/** What it would change, and no more. */
+async function dryRun({ installation, cluster, json, check }: WholeDocument, { terminal }: Program): Promise<number> {
+  const stored = await installation.documents.read(clusterKey(cluster));
+  const current = typeof stored === 'object' ? stored.text : undefined;
+  check?.(current);
+  const changes = fieldChanges(contentOf(current ?? '')?.spec ?? {}, contentOf(json)?.spec ?? {});
+  if (current === undefined) terminal.result.write(`${cluster} would be created\n`);
+  for (const change of changes) terminal.result.write(`${changeText(change)}\n`);
+  if (current !== undefined && changes.length === 0) terminal.result.write(`${cluster} is that already\n`);
+  return 0;
+}

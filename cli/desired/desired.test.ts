@@ -1,0 +1,223 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+
+let bucket: BucketDouble;
+let program: ProgramDouble;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  program = programDouble();
+  await chooseContext(program, bucket.endpoint);
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+const key = clusterKey('main');
+const bbf = (...argv: string[]) => dispatch(argv, program);
+const document = () => JSON.parse(bucket.objects.get(key)?.text ?? '{}');
+const file = (name: string, text: string) => {
+  const path = join(program.directory, name);
+  writeFileSync(path, text);
+  return path;
+};
+const yaml = (spec: string, metadata = 'name: main') =>
+  `apiVersion: bbf/v1\nkind: Cluster\nmetadata: { ${metadata} }\nspec: ${spec}\n`;
+const written = async (spec = '{ pools: { default: { workers: 1 } } }') =>
+  expect(await bbf('apply', '-f', file('cluster.yaml', yaml(spec)), '--no-wait')).toBe(0);
+/** Somebody writes the spec at the moment of our next write. */
+const rival = (spec: object) => bucket.faults.push(() => void bucket.put(key, JSON.stringify({ ...document(), spec })));
+
+describe('bbf apply', () => {
+  it('creates a cluster, then changes it, and says what changed', async () => {
+    await written();
+    const { uid } = document().metadata;
+    expect(uid).toMatch(/^[0-9a-f-]{36}$/);
+    await written('{ pools: { default: { workers: 2 } } }');
+    expect(document().spec).toEqual({ pools: { default: { workers: 2 } } });
+    expect(document().metadata).toMatchObject({ name: 'main', uid, reason: expect.stringContaining('bbf apply -f') });
+    expect(program.stdout()).toContain('pools.default.workers: 1 → 2\nrevision v2\n');
+  });
+
+  it('only shows with --dry-run', async () => {
+    await written();
+    await bbf('apply', '-f', file('cluster.yaml', yaml('{ pools: { default: { workers: 5 } } }')), '--dry-run');
+    expect(program.stdout()).toContain('pools.default.workers: 1 → 5\n');
+    expect(bucket.versions).toHaveLength(1);
+  });
+
+  it('mends a document that is not even JSON', async () => {
+    bucket.put(key, 'oops');
+    await written();
+    expect(document().spec.pools.default.workers).toBe(1);
+  });
+
+  it('writes nothing that is not valid', async () => {
+    const text = file('cluster.yaml', yaml('{ pools: { default: { worker: 1 } } }'));
+    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({ exitCode: exitCodes.invalidDocument });
+    expect(bucket.versions).toEqual([]);
+  });
+
+  it('keeps what a rival changed elsewhere, and stops where both changed the same', async () => {
+    await written();
+    rival({ pools: { default: { workers: 1 } }, suspend: true });
+    await written('{ pools: { default: { workers: 4 } } }');
+    expect(document().spec).toEqual({ pools: { default: { workers: 4 } }, suspend: true });
+    rival({ pools: { default: { workers: 9 } }, suspend: true });
+    const text = file('cluster.yaml', yaml('{ pools: { default: { workers: 5 } }, suspend: true }'));
+    await expect(bbf('apply', '-f', text, '--no-wait')).rejects.toMatchObject({
+      exitCode: exitCodes.conflict,
+      details: ['yours: 5', 'theirs: 9'],
+    });
+    expect(document().spec.pools.default.workers).toBe(9);
+  });
+
+  it('refuses a document of a cluster that is gone', async () => {
+    await written();
+    const text = file('cluster.yaml', yaml('{}', 'name: main, uid: another'));
+    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({ exitCode: exitCodes.conflict });
+  });
+
+  it('carries out a saved plan, unless the document has been written since', async () => {
+    await written();
+    const [, { text, version }] = bucket.versions[0] ?? [key, { text: '', version: '' }];
+    const { sha256Of } = await import('./saved-plan.ts');
+    const planned = JSON.stringify({ ...JSON.parse(text), spec: { suspend: true } });
+    const edit = { document: planned, revision: version, sha256: sha256Of(text) };
+    const plan = file('plan.json', JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Plan', cluster: 'main', edit }));
+    expect(await bbf('apply', '-f', plan, '--no-wait')).toBe(0);
+    expect(document().spec).toEqual({ suspend: true });
+    await expect(bbf('apply', '-f', plan, '--no-wait')).rejects.toMatchObject({
+      exitCode: exitCodes.conflict,
+      message: `the plan was made for revision v1, and main has been written since`,
+    });
+  });
+});
+
+describe('bbf edit', () => {
+  /** An editor that is a shell script; `$1` is the file. */
+  const editor = (script: string) => {
+    const path = file('editor', `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+    program.settings.editor = path;
+  };
+
+  it('writes what was saved', async () => {
+    await written();
+    editor(`sed -i 's/workers: 1/workers: 6/' "$1"`);
+    expect(await bbf('edit', '--no-wait', '--reason=more')).toBe(0);
+    expect(document().spec.pools.default.workers).toBe(6);
+    expect(document().metadata.reason).toBe('more');
+  });
+
+  it('writes nothing when nothing was changed', async () => {
+    await written();
+    editor('true');
+    expect(await bbf('edit')).toBe(0);
+    expect(bucket.versions).toHaveLength(1);
+  });
+
+  it('opens again with what is wrong, at the lines of the file that is open', async () => {
+    await written();
+    const seen = join(program.directory, 'seen');
+    editor(
+      `cat "$1" >> ${seen}; if grep -q 'workers: -1' "$1"; then sed -i 's/workers: -1/workers: 3/' "$1"; else sed -i 's/workers: 1/workers: -1/' "$1"; fi`,
+    );
+    expect(await bbf('edit', '--no-wait')).toBe(0);
+    expect(document().spec.pools.default.workers).toBe(3);
+    const second = readFileSync(seen, 'utf8').slice(readFileSync(seen, 'utf8').indexOf('# this would not be valid'));
+    const [, told = '0'] = /line (\d+)/.exec(second) ?? [];
+    expect(second.split('\n')[Number(told) - 1]).toContain('workers: -1');
+  });
+
+  it('keeps the text when its author gives up', async () => {
+    await written();
+    editor(`sed -i 's/workers: 1/workers: -1/' "$1"`);
+    const failure = await bbf('edit').catch((error: unknown) => error as { exitCode: number; next: string });
+    expect(failure).toMatchObject({ exitCode: exitCodes.invalidDocument });
+    const [, kept = ''] = /-f (\S+),/.exec((failure as { next: string }).next) ?? [];
+    expect(existsSync(kept) && readFileSync(kept, 'utf8')).toContain('workers: -1');
+    rmSync(join(kept, '..'), { recursive: true });
+    expect(bucket.versions).toHaveLength(1);
+  });
+});
+
+describe('history', () => {
+  beforeEach(async () => {
+    await written();
+    await bbf('want', '--workers=2', '--no-wait');
+    await bbf('suspend', '--reason=lunch');
+  });
+
+  it('tells who, why and what', async () => {
+    await bbf('history', '--json');
+    const { items } = JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '') as {
+      items: Record<string, unknown>[];
+    };
+    expect(items.map(({ revision, reason, changes }) => [revision, reason, changes])).toEqual([
+      ['v3', 'lunch', [{ path: 'suspend', after: true }]],
+      ['v2', 'bbf want --workers=2', [{ path: 'pools.default.workers', before: 1, after: 2 }]],
+      ['v1', expect.any(String), [{ path: 'pools', after: { default: { workers: 1 } } }]],
+    ]);
+  });
+
+  it.each([
+    ['the last edit', [], 'suspend: (unset) → true\n'],
+    ['since a revision', ['~2'], 'pools.default.workers: 1 → 2\nsuspend: (unset) → true\n'],
+    ['between two', ['~2', '~1'], 'pools.default.workers: 1 → 2\n'],
+  ])('has differences: %s', async (_what, revisions, expected) => {
+    const before = program.stdout();
+    expect(await bbf('diff', ...revisions)).toBe(0);
+    expect(program.stdout().slice(before.length)).toBe(expected);
+  });
+
+  it('goes back to an older spec by a new revision', async () => {
+    expect(await bbf('rollback', '~2', '--no-wait')).toBe(0);
+    expect(document().spec).toEqual({ pools: { default: { workers: 1 } } });
+    expect(document().metadata.reason).toBe('bbf rollback v1');
+    expect(bucket.versions).toHaveLength(4);
+  });
+
+  it('does not go back over what a rival writes at that moment', async () => {
+    rival({ pools: { default: { workers: 8 } }, suspend: true });
+    await expect(bbf('rollback', '~2', '--no-wait')).rejects.toMatchObject({ exitCode: exitCodes.conflict });
+    expect(document().spec.pools.default.workers).toBe(8);
+  });
+
+  it('prints any revision', async () => {
+    await bbf('get', '--revision=~2', '-o', 'yaml');
+    expect(program.stdout()).toContain('spec:\n  pools:\n    default:\n      workers: 1\n');
+    await expect(bbf('get', '--revision=nope')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
+  });
+});
+
+describe('leases', () => {
+  it('are listed, claimed for a while, and released', async () => {
+    await written();
+    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait')).toBe(0);
+    const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
+    const lease = JSON.parse(bucket.objects.get(leaseKey('main', id))?.text ?? '{}');
+    expect(lease).toMatchObject({
+      pools: { default: { workers: 2 } },
+      ttlSeconds: 7200,
+      holder: program.settings.author,
+    });
+    expect(bucket.versions.filter(([name]) => name === key)).toHaveLength(1);
+    await bbf('leases', '--json');
+    expect(JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '')).toMatchObject({ items: [{ id }] });
+    await expect(bbf('leases', 'release', 'want-nobody')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
+    expect(await bbf('leases', 'release', id)).toBe(0);
+    expect(bucket.objects.has(leaseKey('main', id))).toBe(false);
+  });
+
+  it.each(['1s', '30d', 'soon'])('last neither too short nor too long: %s', async (life) => {
+    await written();
+    await expect(bbf('want', '--workers=2', `--for=${life}`)).rejects.toMatchObject({ exitCode: exitCodes.usage });
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readText, yamlOf } from './document-text.ts';
+
+const lines = (...text: string[]) => `${text.join('\n')}\n`;
+
+describe('a document in a file', () => {
+  it('may be YAML', () => {
+    const read = readText(
+      lines('apiVersion: bbf/v1', 'kind: Cluster', 'metadata: { name: main }', 'spec:', '  suspend: true'),
+    );
+    expect(read.ok && JSON.parse(read.json)).toEqual({
+      apiVersion: 'bbf/v1',
+      kind: 'Cluster',
+      metadata: { name: 'main' },
+      spec: { suspend: true },
+    });
+  });
+
+  it('stays as it is when it is JSON', () => {
+    const json = '{"apiVersion":"bbf/v1","kind":"Cluster","metadata":{"name":"main"},\n  "spec":{}}\n';
+    expect(readText(json)).toEqual({ ok: true, json });
+    expect(yamlOf(json)).toBe(lines('apiVersion: bbf/v1', 'kind: Cluster', 'metadata:', '  name: main', 'spec: {}'));
+  });
+
+  const header = ['apiVersion: bbf/v1', 'kind: Cluster', 'metadata: { name: main }', 'spec:'];
+  it.each([
+    ['a field that nobody knows', ['  pools:', '    default:', '      worker: 3'], '/spec/pools/default/worker', 7, 15],
+    ['a number out of its range', ['  pools:', '    default: { workers: -1 }'], '/spec/pools/default/workers', 6, 25],
+    ['text where a number belongs', ['  budget:', '    usdPerHour: ten'], '/spec/budget/usdPerHour', 6, 17],
+  ])('is told with the line and column of the YAML: %s', (_what, spec, pointer, line, column) => {
+    const read = readText(lines(...header, ...spec));
+    expect(!read.ok && read.problems[0]).toMatchObject({ pointer, line, column });
+  });
+
+  it('that is no YAML at all is told in one line', () => {
+    const read = readText('a: [\n');
+    expect(!read.ok && read.problems).toHaveLength(1);
+    expect(!read.ok && read.problems[0]?.message).not.toContain('\n');
+  });
+});

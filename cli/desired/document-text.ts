@@ -1,0 +1,66 @@
+/** A cluster's document as people keep it in files: JSON, or YAML, which reads more easily. */
+import { LineCounter, parseDocument, stringify } from 'yaml';
+import type { Problem } from '../../config-schema/documents.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+
+export type Format = 'json' | 'yaml';
+
+export type ReadText =
+  | {
+      ok: true;
+      /** JSON, whatever the text was. */
+      json: string;
+    }
+  | { ok: false; problems: Problem[] };
+
+/** JSON begins with a brace; YAML that does is JSON. */
+export const formatOf = (text: string): Format => (text.trimStart().startsWith('{') ? 'json' : 'yaml');
+
+/** Checks it as the reconciler would. Problems have the line and column of the text as it is written. */
+export function readText(text: string, cluster?: string): ReadText {
+  const named = cluster === undefined ? {} : { cluster };
+  if (formatOf(text) === 'json') {
+    const parsed = parseCluster(text, named);
+    return parsed.ok ? { ok: true, json: text } : parsed;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) return { ok: false, problems: [syntaxProblem(error.message, lines.linePos(error.pos[0]))] };
+  const json = JSON.stringify(document.toJS(), null, 2) ?? 'null';
+  const parsed = parseCluster(json, named);
+  if (parsed.ok) return { ok: true, json };
+  return { ok: false, problems: parsed.problems.map((problem) => placed(problem, document, lines)) };
+}
+
+export const yamlOf = (json: string): string => stringify(JSON.parse(json));
+
+function syntaxProblem(message: string, { line, col }: { line: number; col: number }): Problem {
+  const [first = message] = message.split(/ at line \d|\n/);
+  return {
+    pointer: '',
+    message: first,
+    seen: `line ${line}`,
+    expected: 'YAML or JSON',
+    fix: 'correct it there',
+    line,
+    column: col,
+  };
+}
+
+/** A pointer to something that is not in the text, such as a missing field, gets the place of what would hold it. */
+function placed(problem: Problem, document: ReturnType<typeof parseDocument>, lines: LineCounter): Problem {
+  const { line: _, column: __, ...rest } = problem;
+  const keys = problem.pointer.split('/').slice(1).map(keyOfToken);
+  for (let depth = keys.length; depth > 0; depth--) {
+    const range = (document.getIn(keys.slice(0, depth), true) as { range?: [number, number, number] } | undefined)
+      ?.range;
+    if (range === undefined || range === null) continue;
+    const { line, col } = lines.linePos(range[0]);
+    return { ...rest, line, column: col };
+  }
+  return rest;
+}
+
+/** RFC 6901, section 4. */
+const keyOfToken = (token: string) => token.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,0 +1,109 @@
+/** `bbf edit`: a cluster's document in an editor, checked before it is written, and opened again with what is wrong. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Problem } from '../../config-schema/documents.ts';
+import { problemLine } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { type Format, type ReadText, readText, yamlOf } from './document-text.ts';
+import { formatFlag } from './get.ts';
+import { tellOutcome, waitLimit } from './outcome.ts';
+import { contentOf } from './revisions.ts';
+import { writeDocument } from './write-document.ts';
+
+export async function edit(call: Call, program: Program): Promise<number> {
+  waitLimit(call);
+  const format = formatFlag(call, 'yaml');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const { text } = await readCluster(installation, cluster);
+  const content = contentOf(text);
+  // What is no JSON can't be shown as YAML, and is to be mended as it is.
+  const draft = content !== null && format === 'yaml' ? yamlOf(text) : text;
+  const json = await edited({ cluster, draft, format: content === null ? 'json' : format, installation }, program);
+  if (json === undefined) {
+    program.terminal.notes.write('bbf: nothing was changed, so nothing was written\n');
+    return 0;
+  }
+  const whole = { installation, cluster, json, reason: call.text('reason') ?? `bbf edit ${cluster}` };
+  const written = await writeDocument({ ...whole, ...(content !== null && { base: { spec: content.spec } }) }, program);
+  await tellOutcome({ installation, cluster, written, unchanged: `${cluster} is as it was` }, call, program);
+  return 0;
+}
+
+interface Draft {
+  installation: Installation;
+  cluster: string;
+  draft: string;
+  format: Format;
+}
+
+/** @returns JSON that is valid, undefined for a text that was left as it is. @throws Failure, with the text kept in its file */
+async function edited({ cluster, draft, format }: Draft, program: Program): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'bbf-edit-'));
+  const file = join(folder, `${cluster}.${format}`);
+  let text = draft;
+  let remarks = [`${cluster}: save and leave the editor to write it; leave it as it is, and nothing is written`];
+  for (;;) {
+    await writeFile(file, `${comments(remarks, format)}${text}`, { mode: 0o600 });
+    await openEditor(file, program);
+    const saved = withoutComments(await readFile(file, 'utf8'), format);
+    const read = readText(saved, cluster);
+    if (saved === draft || read.ok) {
+      await rm(folder, { recursive: true });
+      return read.ok && saved !== draft ? read.json : undefined;
+    }
+    if (saved === text) throw stillWrong(cluster, file, read);
+    text = saved;
+    remarks = remarksOf(read.problems);
+  }
+}
+
+/** One line each, so that the lines which they name are those of the file that has them at its beginning. */
+function remarksOf(problems: readonly Problem[]): string[] {
+  const height = problems.length + 1;
+  const lines = problems.map((problem) =>
+    problemLine(problem.line === undefined ? problem : { ...problem, line: problem.line + height }),
+  );
+  return ['this would not be valid; correct it, or leave it as it is to give up', ...lines];
+}
+
+function stillWrong(cluster: string, file: string, read: ReadText): Failure {
+  return new Failure('invalidDocument', `the document of ${cluster} would not be valid; nothing was written`, {
+    details: read.ok ? [] : read.problems.map(problemLine),
+    next: `bbf apply -f ${file}, where your text is, once it is corrected`,
+  });
+}
+
+const MARKS = { json: '//', yaml: '#' };
+
+const comments = (lines: readonly string[], format: Format) =>
+  lines.map((line) => `${MARKS[format]} ${line}\n`).join('');
+
+/** Those at the beginning, which are ours. */
+function withoutComments(text: string, format: Format): string {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => !line.startsWith(MARKS[format]));
+  return lines.slice(Math.max(0, first)).join('\n');
+}
+
+/** As git does it: a shell takes the editor's own flags apart. @throws Failure where it can't be started or fails */
+async function openEditor(file: string, { settings }: Program): Promise<void> {
+  const editor = settings.editor;
+  const child = spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, file], {
+    stdio: 'inherit',
+    env: settings.childEnvironment,
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (code === 0) return;
+  throw new Failure('system', `the editor (${editor}) ended with ${code ?? 'a signal'}; nothing was written`, {
+    next: `EDITOR=vi bbf edit; your text is in ${file}`,
+  });
+}

@@ -1,0 +1,70 @@
+/** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
+import type { Call, Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
+import { fromNow } from '../output/elapsed.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import type { Colors } from '../output/terminal.ts';
+import { countFlag } from '../quantities.ts';
+import type { Version } from '../versions.ts';
+import { contentOf, readRevision, revisionsOf } from './revisions.ts';
+
+interface HistoryEntry {
+  revision: string;
+  /** ISO instant. */
+  at: string;
+  writtenBy: string | null;
+  reason: string | null;
+  /** Against the revision before; null where one of the two is no JSON. */
+  changes: FieldChange[] | null;
+}
+
+const LIMIT = 10;
+
+export async function history(call: Call, program: Program): Promise<number> {
+  const limit = countFlag(call, 'limit', 1) ?? LIMIT;
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const versions = await revisionsOf(installation, cluster);
+  const entries = await entriesOf(installation, cluster, versions.slice(0, limit + 1), versions.length <= limit);
+  const { result, notes } = program.terminal;
+  if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
+  else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
+  const more = versions.length - entries.length;
+  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --limit=${Math.min(versions.length, 1000)}\n`);
+  return 0;
+}
+
+/** @param fromStart the last version is the first that there ever was, else it only is what the one after it is compared with */
+async function entriesOf(
+  installation: Installation,
+  cluster: string,
+  versions: readonly Version[],
+  fromStart: boolean,
+): Promise<HistoryEntry[]> {
+  const texts = await Promise.all(
+    versions.map(async (version) => (await readRevision(installation, cluster, version)).text),
+  );
+  const contents = texts.map(contentOf);
+  const shown = fromStart ? versions : versions.slice(0, -1);
+  return shown.map(({ revision, modifiedAt }, index) => {
+    const [after, before] = [contents[index], index + 1 < versions.length ? contents[index + 1] : { spec: {} }];
+    return {
+      revision,
+      at: new Date(modifiedAt).toISOString(),
+      writtenBy: after?.writtenBy ?? null,
+      reason: after?.reason ?? null,
+      changes: after && before ? fieldChanges(before.spec, after.spec) : null,
+    };
+  });
+}
+
+function entryText({ revision, at, writtenBy, reason, changes }: HistoryEntry, now: number, colors: Colors): string {
+  const who = writtenBy ?? 'somebody, past bbf';
+  const lines = changes === null ? ['not JSON, or after what is not'] : changes.map(changeText);
+  return `${[
+    `${colors.yellow(revision)}  ${fromNow(at, now)}  ${colors.bold(who)}${reason === null ? '' : `: ${reason}`}`,
+    ...(lines.length === 0 ? ['nothing changed in the spec'] : lines).map((line) => `    ${line}`),
+  ].join('\n')}\n`;
+}

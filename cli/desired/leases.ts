@@ -1,0 +1,91 @@
+/** `bbf leases`: who claims workers of a cluster, until when; and `bbf leases release`. */
+import type { Lease } from '../../config-schema/documents.ts';
+import { leaseKey, leasesPrefix } from '../../config-schema/keys.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { fromNow } from '../output/elapsed.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { table } from '../output/table.ts';
+import { suggestion } from '../suggest.ts';
+
+interface SeenLease {
+  id: string;
+  holder: string;
+  purpose: string;
+  pools: Lease['pools'];
+  /** ISO instant. */
+  expiresAt: string;
+  expired: boolean;
+}
+
+export async function leases(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  await readCluster(installation, cluster);
+  const seen = await leasesOf(installation, cluster, program.now());
+  const { result, notes } = program.terminal;
+  if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
+  else
+    for (const line of table([HEADINGS, ...seen.map((lease) => rowOf(lease, program.now()))]))
+      result.write(`${line}\n`);
+  if (seen.length === 0) notes.write(`bbf: nobody holds a lease of ${cluster}\n`);
+  return 0;
+}
+
+const HEADINGS = ['LEASE', 'HOLDER', 'WORKERS', 'ENDS', 'FOR'];
+
+function rowOf({ id, holder, purpose, pools, expiresAt, expired }: SeenLease, now: number): string[] {
+  const claims = Object.entries(pools).map(([pool, { workers }]) => `${pool} ${workers}`);
+  const ends = expired ? `ended ${fromNow(expiresAt, now)}` : fromNow(expiresAt, now);
+  return [id, holder, claims.join(', '), ends, purpose];
+}
+
+async function leasesOf({ documents }: Installation, cluster: string, now: number): Promise<SeenLease[]> {
+  const listed = await documents.list(leasesPrefix(cluster));
+  const read = await Promise.all(
+    listed.map(async ({ key, modifiedAt }) => {
+      const stored = await documents.read(key);
+      return typeof stored === 'object' ? seenLease(key, cluster, stored.text, modifiedAt, now) : [];
+    }),
+  );
+  return read.flat().sort((one, other) => one.expiresAt.localeCompare(other.expiresAt));
+}
+
+/** The reconciler has the last word on what is no lease; here it is shown all the same, so that somebody can remove it. */
+function seenLease(key: string, cluster: string, text: string, modifiedAt: number, now: number): SeenLease {
+  const lease = leaseIn(text);
+  const expiresAt = modifiedAt + (lease.ttlSeconds ?? 0) * 1000;
+  return {
+    id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
+    holder: lease.holder ?? 'unknown',
+    purpose: lease.purpose ?? 'not a lease that this bbf understands',
+    pools: lease.pools ?? {},
+    expiresAt: new Date(expiresAt).toISOString(),
+    expired: expiresAt <= now,
+  };
+}
+
+function leaseIn(text: string): Partial<Lease> {
+  try {
+    return (JSON.parse(text) as Partial<Lease> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whoever may write the bucket's leases may end one: a build whose lease is gone writes it anew at its next renewal. */
+export async function releaseLease(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const [id = ''] = call.arguments;
+  const known = (await leasesOf(installation, cluster, program.now())).map((lease) => lease.id);
+  if (!known.includes(id))
+    throw new Failure('notFound', `cluster ${cluster} has no lease ${id}${suggestion(id, known)}`, {
+      next: `bbf leases --cluster=${cluster}`,
+    });
+  await installation.documents.remove(leaseKey(cluster, id));
+  program.terminal.result.write(`released ${id}\n`);
+  return 0;
+}

@@ -1,0 +1,51 @@
+/** `bbf pools`: the pools of a cluster, what each is and has. */
+import type { Pool, PoolStatus } from '../../config-schema/documents.ts';
+import { workerUsdPerHour } from '../../config-schema/prices.ts';
+import { poolsOf } from '../cluster/pools.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { table } from '../output/table.ts';
+
+export async function pools(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const [{ text }, status] = await Promise.all([
+    readCluster(installation, cluster),
+    statusReader(installation.documents, cluster)(),
+  ]);
+  const all = Object.entries(poolsOf(cluster, text)).map(([name, pool]) => ({
+    name,
+    ...pool,
+    usdPerHourOfWorker: workerUsdPerHour(pool),
+    status: status?.pools[name] ?? null,
+  }));
+  const { result } = program.terminal;
+  if (wantsJson(call)) await writeJson(listOf('Pools', all), call, program);
+  else for (const line of table([HEADINGS, ...all.map(rowOf)])) result.write(`${line}\n`);
+  return 0;
+}
+
+const HEADINGS = ['POOL', 'RUNNING', 'WANTED', 'KEPT', 'MAX', 'WORKER', 'USD/H', 'PLATFORM'];
+
+interface SeenPool extends Pool {
+  name: string;
+  usdPerHourOfWorker: number;
+  status: PoolStatus | null;
+}
+
+function rowOf({ name, status, usdPerHourOfWorker, ...pool }: SeenPool): string[] {
+  const platform = Object.entries(pool.platform).map(([property, value]) => `${property}=${value}`);
+  return [
+    name,
+    String(status?.running ?? '-'),
+    String(status?.wanted ?? '-'),
+    String(pool.workers),
+    String(pool.workersMax),
+    `${pool.cpu / 1024} vCPU, ${pool.memoryMiB / 1024} GiB, ${pool.slots} slots, ${pool.architecture}, ${pool.capacity}`,
+    usdPerHourOfWorker.toFixed(4),
+    platform.join(' '),
+  ];
+}

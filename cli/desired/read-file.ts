@@ -1,0 +1,14 @@
+/** Text from a file, or from standard input where the file is called `-`. */
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Failure } from '../failure.ts';
+
+/** @throws Failure (notFound) */
+export async function readFileOrInput(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Failure('notFound', `${file} can't be read: ${(error as Error).message}`, { next: `ls -l ${file}` });
+  }
+}

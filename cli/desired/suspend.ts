@@ -1,0 +1,27 @@
+/** `bbf suspend` and `bbf resume`: whether the reconciler may change anything. */
+import type { ClusterInput } from '../../config-schema/documents.ts';
+import { writeCluster } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { tellOutcome, waitLimit } from './outcome.ts';
+
+export const suspend = (call: Call, program: Program) => setSuspended(true, call, program);
+export const resume = (call: Call, program: Program) => setSuspended(false, call, program);
+
+async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
+  if (!suspended) waitLimit(call);
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const change = (document: ClusterInput) => {
+    const { suspend: _, ...spec } = document.spec ?? {};
+    document.spec = suspended ? { ...spec, suspend: true } : spec;
+  };
+  const reason = call.text('reason') ?? `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`;
+  const written = await writeCluster({ installation, cluster, reason, change }, program);
+  const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
+  // Of a suspended cluster nothing is to be waited for.
+  const told = suspended ? { ...call, has: (flag: string) => flag === 'no-wait' || call.has(flag) } : call;
+  await tellOutcome({ installation, cluster, written, unchanged }, told, program);
+  return 0;
+}

@@ -1,0 +1,69 @@
+/** `bbf want --for`: workers for a while, as a lease in the user's name; the document stays as it is. */
+import { randomBytes } from 'node:crypto';
+import { leaseSchema } from '../../config-schema/lease.schema.ts';
+import { writeLease } from '../bazel/lease.ts';
+import { judgeReadiness } from '../bazel/readiness.ts';
+import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { elapsed } from '../output/elapsed.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
+import { waitFor } from '../wait.ts';
+
+export async function wantFor(call: Call, program: Program): Promise<number> {
+  const workers = countFlag(call, 'workers', 1) ?? 1;
+  const ttlSeconds = lifeOf(call);
+  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  if (call.text('max') !== undefined)
+    throw new Failure('usage', '--max is of the document, and --for leaves that alone', {
+      next: 'bbf want --max=M, then bbf want --workers=N --for=2h',
+    });
+  const { settings, terminal } = program;
+  const installation = await openInstallation(settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const pool = choosePool(
+    cluster,
+    poolsOf(cluster, (await readCluster(installation, cluster)).text),
+    call.text('pool'),
+  );
+  const id = `want-${randomBytes(6).toString('hex')}`;
+  const purpose = `bbf want --workers=${workers} --for=${call.text('for')}`;
+  const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
+  await writeLease(installation.documents, wish);
+  terminal.result.write(`lease ${id}: ${workers} of pool ${pool} for ${elapsed(ttlSeconds * 1000)}\n`);
+  terminal.notes.write(`bbf: to end it sooner: bbf leases release ${id} --cluster=${cluster}\n`);
+  if (call.has('no-wait')) return 0;
+  const readStatus = statusReader(installation.documents, cluster);
+  const claim = { cluster, pool, workers, leaseId: id };
+  await interruptible((signal) =>
+    waitFor(
+      {
+        what: `cluster ${cluster}`,
+        look: async () => judgeReadiness(claim, await readStatus()),
+        timeoutMs,
+        next: `bbf status --cluster=${cluster}; the lease holds`,
+        signal,
+      },
+      program,
+    ),
+  );
+  return 0;
+}
+
+/** Seconds. @throws Failure (usage) for what no lease may have */
+function lifeOf(call: Call): number {
+  const seconds = Math.round(durationFlag(call, 'for', '') / 1000);
+  const { minimum, maximum } = leaseSchema.properties.ttlSeconds;
+  if (seconds >= minimum && seconds <= maximum) return seconds;
+  throw new Failure(
+    'usage',
+    `--for=${call.text('for')} is ${seconds < minimum ? 'too short' : 'too long'} for a lease`,
+    {
+      next: `--for=${minimum}s up to --for=${maximum / 86_400}d`,
+    },
+  );
+}

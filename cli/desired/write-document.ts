@@ -1,0 +1,81 @@
+/** Writes a whole document that somebody has written elsewhere, in a file or an editor, as the cluster's newest revision. */
+import { randomUUID } from 'node:crypto';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { isForgotten, isTombstone, stillBeingDeleted } from '../cluster/create.ts';
+import type { WrittenCluster } from '../cluster/write-cluster.ts';
+import type { Program } from '../command.ts';
+import type { Installation } from '../context/installation.ts';
+import { editDocument } from '../edit-document.ts';
+import { Failure } from '../failure.ts';
+import { fieldChanges } from '../output/diff.ts';
+import { newSpec } from './new-spec.ts';
+import { contentOf } from './revisions.ts';
+
+export interface WholeDocument {
+  installation: Installation;
+  cluster: string;
+  /** Valid JSON. */
+  json: string;
+  /** The spec that it was made from; without it, what is there when it is written first. */
+  base?: { spec: unknown };
+  /** Throws where it is not to be written over this; undefined: there is nothing. */
+  check?: (current: string | undefined) => void;
+  reason: string;
+}
+
+type Document = Record<string, unknown> & { metadata: Record<string, unknown>; spec?: unknown };
+
+/** @throws Failure (conflict): another incarnation, a deletion under way, or a rival who changed the same field */
+export async function writeDocument(whole: WholeDocument, program: Program): Promise<WrittenCluster> {
+  const { installation, cluster, json } = whole;
+  const forgotten = await isForgotten(installation, cluster);
+  const merged = newSpec(cluster, (JSON.parse(json) as Document).spec ?? {}, whole.base);
+  let before: unknown = {};
+  const written = await editDocument(
+    installation.documents,
+    clusterKey(cluster),
+    (current) => {
+      whole.check?.(current);
+      const there = current === undefined || (isTombstone(current) && forgotten) ? undefined : current;
+      if (there !== undefined && isTombstone(there) && !isTombstone(json))
+        throw stillBeingDeleted(installation, cluster);
+      const document = JSON.parse(json) as Document;
+      const content = there === undefined ? null : contentOf(there);
+      before = content?.spec ?? {};
+      if (content !== null) {
+        const rival = { spec: content.spec } as Parameters<typeof merged>[0];
+        merged(rival);
+        document.spec = rival.spec;
+      }
+      const writeId = randomUUID();
+      const uid = uidOf(cluster, document, there);
+      const { author: writtenBy } = program.settings;
+      document.metadata = { ...document.metadata, name: cluster, uid, writeId, writtenBy, reason: whole.reason };
+      return { text: `${JSON.stringify(document, null, 2)}\n`, writeId };
+    },
+    program.sleep,
+  );
+  return { revision: written.revision, changes: fieldChanges(before, contentOf(written.text)?.spec ?? {}) };
+}
+
+/** A cluster keeps its uid; a document that names another one was made for a cluster that is gone. */
+function uidOf(cluster: string, { metadata: { uid } }: Document, there: string | undefined): unknown {
+  const known = there === undefined ? undefined : uidIn(there);
+  if (known === undefined || uid === undefined || uid === known) return known ?? uid ?? randomUUID();
+  throw new Failure(
+    'conflict',
+    `the document is of another ${cluster}: its uid is ${uid}, and the cluster's is ${known}`,
+    {
+      next: 'remove metadata.uid from it, if this cluster is meant',
+    },
+  );
+}
+
+function uidIn(text: string): string | undefined {
+  try {
+    const uid = (JSON.parse(text) as { metadata?: { uid?: unknown } } | null)?.metadata?.uid;
+    return typeof uid === 'string' ? uid : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
+import type { Program } from '../command.ts';
+import { dispatch } from '../dispatch.ts';
+import { describeFailure } from '../failure.ts';
+import { programDouble } from '../testing/program-double.ts';
+import { placeDocker } from './docker.fixture.ts';
+import { dockerfileOf, images } from './image-list.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const REGISTRY = '000000000000.dkr.ecr.us-east-1.amazonaws.com';
+const ENGINE = images.flatMap(({ name, field }) => (field ? [name] : []));
+const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: WorldOnPort;
+beforeAll(async () => {
+  worlds = await openWorlds();
+});
+afterAll(() => worlds.close());
+
+const document = (spec: object) => ({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
+
+/** bbf's package as far as the command looks: that a file is there is all that this Docker asks. */
+function placePackage(directory: string): string {
+  const place = (path: string) => {
+    mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
+    writeFileSync(join(directory, 'package', path), '');
+  };
+  for (const path of [...images.map(dockerfileOf), 'dist/agent.mjs', 'dist/bbf.mjs']) place(path);
+  return join(directory, 'package/dist/bbf.mjs');
+}
+
+/** The exit code; what a failure says goes to stderr, as the program does it. */
+const outcome = (args: string[], program: Program) =>
+  dispatch(args, program).catch((error: unknown) => {
+    const { lines, exitCode } = describeFailure(error);
+    program.terminal.notes.write(`${lines.join('\n')}\n`);
+    return exitCode;
+  });
+
+/** `bbf images release` with this Docker in its PATH. */
+function prepare(options: Parameters<typeof placeDocker>[1] = {}) {
+  const { program } = world;
+  const docker = placeDocker(program.directory, options);
+  program.settings.program = placePackage(program.directory);
+  program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
+  const run = (...args: string[]) => outcome(['images', 'release', ...args], program);
+  return { docker, run };
+}
+const engineNow = async () => {
+  const stored = await world.s3.send(
+    new (await import('@aws-sdk/client-s3')).GetObjectCommand({ Bucket: world.bucket, Key: clusterKey('main') }),
+  );
+  return JSON.parse((await stored.Body?.transformToString()) ?? '').spec.engine as Record<string, string>;
+};
+
+describe('bbf images release', () => {
+  beforeEach(async () => {
+    world = await worlds.fresh({ authorities: '' });
+    await world.put(clusterKey('main'), document({ pools: { default: {}, arm: { architecture: 'arm64' } } }));
+  });
+
+  it('builds and pushes every image for the machines of the pools, and the cluster’s document names the digests', async () => {
+    const { docker, run } = prepare();
+    expect(await run('--no-wait')).toBe(0);
+    const { pushed, logins } = docker.state();
+    expect(logins[REGISTRY]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(
+      Object.keys(pushed)
+        .map((reference) => reference.replace(/:.*/, ''))
+        .sort(),
+    ).toEqual(ENGINE.map((name) => `${REGISTRY}/bbf/${name}`).sort());
+    const of = (name: string) => Object.entries(pushed).find(([reference]) => reference.includes(`/bbf/${name}:`))?.[1];
+    expect(of('server')).toMatchObject({ platform: 'linux/amd64', file: 'images/server/Dockerfile', digest });
+    expect(of('agent')).toMatchObject({ platform: 'linux/amd64,linux/arm64', context: 'dist' });
+    const engine = await engineNow();
+    for (const name of ENGINE) expect(engine[name]).toBe(`${REGISTRY}/bbf/${name}@${of(name)?.digest}`);
+    expect(world.program.stdout()).toContain('engine: (unset)');
+  });
+
+  it('without buildx builds and pushes in two steps, for the machine that it is on', async () => {
+    await world.put(clusterKey('main'), document({}));
+    const { docker, run } = prepare({ buildx: false });
+    expect(await run('--no-wait')).toBe(0);
+    const [[reference = '', { digest: pushed = '' } = {}] = []] = Object.entries(docker.state().pushed).filter(
+      ([one]) => one.includes('/server:'),
+    );
+    expect((await engineNow()).server).toBe(`${reference.replace(/:[^:]*$/, '')}@${pushed}`);
+  });
+
+  it('without buildx says that it can’t build for another machine, and pushes nothing', async () => {
+    const { docker, run } = prepare({ buildx: false });
+    expect(await run()).toBe(78);
+    expect(world.program.stderr()).toContain(
+      'images for linux/arm64 are needed, and this Docker builds for linux/amd64 only',
+    );
+    expect(docker.state()).toMatchObject({ pushed: {}, logins: {} });
+  });
+
+  it('leaves an image that is one’s own alone, and replaces one of an earlier release', async () => {
+    const own = 'registry.example/team/worker@sha256:1';
+    const others = Object.fromEntries(
+      ['storage', 'backplane', 'gateway', 'agent', 'server'].map((name) => [name, `${REGISTRY}/bbf/${name}@sha256:1`]),
+    );
+    await world.put(clusterKey('main'), document({ engine: { ...others, worker: own } }));
+    const { docker, run } = prepare();
+    expect(await run('--no-wait')).toBe(0);
+    expect(Object.keys(docker.state().pushed).some((reference) => reference.includes('/worker:'))).toBe(false);
+    const engine = await engineNow();
+    expect(engine.worker).toBe(own);
+    expect(engine.server).not.toBe(others.server);
+    expect(world.program.stderr()).toContain('spec.engine.worker is an image of your own, and stays');
+  });
+
+  it('takes another base where one is given', async () => {
+    const { docker, run } = prepare();
+    expect(await run('--no-wait', '--bases=worker=mine:1,agent=theirs:2')).toBe(0);
+    const bases = Object.entries(docker.state().pushed).flatMap(([reference, { base }]) =>
+      base ? [`${reference.split('/').at(-1)?.split(':')[0]} ${base}`] : [],
+    );
+    expect(bases.sort()).toEqual(['agent theirs:2', 'worker mine:1']);
+  });
+
+  it('of some companions only is refused before anything is built', async () => {
+    const { docker, run } = prepare();
+    expect(await run('--no-wait', '--only=agent')).toBe(65);
+    expect(world.program.stderr()).toContain('an engine has all companions or none');
+    expect(await engineNow()).toBeUndefined();
+    expect(docker.state()).toMatchObject({ pushed: {}, built: {} });
+  });
+
+  it.each([
+    [['--only=servr'], 64, 'there is no image servr'],
+    [['--bases=server'], 64, '--bases has server, which is no IMAGE=BASE'],
+    [['--cluster=none'], 66, 'there is no cluster none'],
+  ])('%j is refused with %d', async (args, code, text) => {
+    const { docker, run } = prepare();
+    expect(await run(...args)).toBe(code);
+    expect(world.program.stderr()).toContain(text);
+    expect(docker.state().pushed).toEqual({});
+  });
+
+  it('says that no Docker engine answers', async () => {
+    const { run } = prepare({ engine: false });
+    expect(await run()).toBe(69);
+    expect(world.program.stderr()).toContain('no Docker engine answers: Cannot connect to the Docker daemon');
+  });
+});
+
+describe('bbf images release --load', () => {
+  it('builds into the engine of this machine, and asks AWS nothing', async () => {
+    const program = programDouble();
+    const docker = placeDocker(program.directory);
+    program.settings.program = placePackage(program.directory);
+    program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
+    expect(await outcome(['images', 'release', '--load', '--only=worker,worker-dind'], program)).toBe(0);
+    expect(docker.state()).toMatchObject({
+      pushed: {},
+      built: { 'bbf/worker:local': {}, 'bbf/worker-dind:local': { base: 'bbf/worker:local' } },
+    });
+    expect(program.stdout()).toBe('bbf/worker:local\nbbf/worker-dind:local\n');
+  });
+
+  const hasBase = (() => {
+    try {
+      execFileSync('docker', ['image', 'inspect', 'debian:bookworm-slim'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      console.warn('no image is really built: there is no Docker engine with debian:bookworm-slim');
+      return false;
+    }
+  })();
+
+  it.skipIf(!hasBase)('by a real Docker engine', async () => {
+    const program = programDouble();
+    program.settings.program = join(root, 'dist', 'bbf.mjs');
+    program.settings.childEnvironment = process.env;
+    const args = ['images', 'release', '--load', '--only=storage', '--bases=storage=debian:bookworm-slim'];
+    expect(await outcome(args, program)).toBe(0);
+    const words = [
+      'run',
+      '--rm',
+      '--env',
+      'BBF_CONFIGURATION={}',
+      '--entrypoint',
+      'bbf-buildfarm',
+      'bbf/storage:local',
+    ];
+    expect(execFileSync('docker', [...words, 'bash', '-c', 'cat $CONFIG_PATH'], { encoding: 'utf8' })).toBe('{}\n');
+    execFileSync('docker', ['rmi', 'bbf/storage:local'], { stdio: 'ignore' });
+  });
+});

@@ -1,0 +1,163 @@
+/** `bbf images release`: builds the images of the farm, pushes them to the account's registry, and has a cluster run them. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Spec } from '../../config-schema/documents.ts';
+import { editCluster } from '../../config-schema/edit-cluster.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+import { version } from '../../config-schema/version.ts';
+import { awaitRevision } from '../cluster/await-revision.ts';
+import { invalid, writeCluster } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { changeText } from '../output/diff.ts';
+import { durationFlag } from '../quantities.ts';
+import { type BuildWish, load, push } from './build.ts';
+import { type DockerEngine, dockerEngine } from './docker.ts';
+import { broughtAlong, engineChange } from './engine-edit.ts';
+import { type Image, images } from './image-list.ts';
+import { logIn, repositories } from './registry.ts';
+
+const PLATFORMS = { x86_64: 'linux/amd64', arm64: 'linux/arm64' } as const;
+/** Of images that only the engine of this machine has. */
+const localReference = (image: Image) => `bbf/${image.name}:local`;
+
+export async function release(call: Call, program: Program): Promise<number> {
+  const chosen = chosenImages(call.text('only'));
+  const bases = basesOf(call.text('bases'));
+  const root = join(dirname(program.settings.program), '..');
+  const wishOf = (image: Image, reference: string): BuildWish => ({
+    image,
+    root,
+    reference,
+    base: bases.get(image.name),
+  });
+  if (chosen.some(({ context }) => context === 'dist') && !existsSync(join(root, 'dist', 'agent.mjs')))
+    throw new Failure('configuration', `there is no ${join(root, 'dist', 'agent.mjs')}`, { next: 'npm run build' });
+  const engine = await dockerEngine(program);
+  return call.has('load')
+    ? loadAll(chosen, wishOf, engine, program)
+    : releaseAll(chosen, wishOf, engine, call, program);
+}
+
+type Field = keyof Spec['engine'];
+type WishOf = (image: Image, reference: string) => BuildWish;
+
+async function loadAll(
+  chosen: readonly Image[],
+  wishOf: WishOf,
+  engine: DockerEngine,
+  program: Program,
+): Promise<number> {
+  for (const image of chosen) {
+    const wish = wishOf(image, localReference(image));
+    const from = images.find(({ name }) => name === image.from);
+    await load({ ...wish, base: wish.base ?? (from && localReference(from)) }, engine, program);
+    program.terminal.result.write(`${localReference(image)}\n`);
+  }
+  return 0;
+}
+
+async function releaseAll(
+  chosen: readonly Image[],
+  wishOf: WishOf,
+  engine: DockerEngine,
+  call: Call,
+  program: Program,
+): Promise<number> {
+  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const stored = await readCluster(installation, cluster);
+  const parsed = parseCluster(stored.text);
+  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+  const { spec } = parsed.cluster;
+  const { access, context } = installation;
+  const places = await repositories(access, context.installation);
+  const kept = broughtAlong(spec.engine, places);
+  const wanted = chosen.filter((image) => image.field !== undefined && !kept.has(image.field));
+  for (const field of kept) program.terminal.notes.write(`spec.engine.${field} is an image of your own, and stays\n`);
+  refuseUnfit(
+    cluster,
+    stored.text,
+    engineChange(new Map(wanted.map(({ name, field }) => [field as Field, name])), places),
+  );
+  const platforms = platformsOf(spec);
+  refuseOtherMachines(wanted, platforms, engine);
+  await logIn(access, program);
+  const tag = tagOf(program.now());
+  const released = new Map<Field, string>();
+  for (const image of wanted) {
+    const place = places.get(image.name) ?? '';
+    const digest = await push(
+      wishOf(image, `${place}:${tag}`),
+      image.serverOnly ? [PLATFORMS.x86_64] : platforms,
+      engine,
+      program,
+    );
+    released.set(image.field as Field, `${place}@${digest}`);
+  }
+  const reason = `bbf images release --cluster=${cluster}`;
+  const written = await writeCluster(
+    { installation, cluster, reason, change: engineChange(released, places) },
+    program,
+  );
+  for (const field of written.changes) program.terminal.result.write(`${changeText(field)}\n`);
+  if (!call.has('no-wait'))
+    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  return 0;
+}
+
+/** Before hours of building: whether the document would be valid with images in those fields. */
+function refuseUnfit(cluster: string, text: string, change: ReturnType<typeof engineChange>): void {
+  const edited = editCluster(text, (document) => void change(document), { writeId: '', writtenBy: '', reason: '' });
+  if (!edited.ok) throw invalid(cluster, edited.problems);
+}
+
+/** Of what workers run on. A server's task is x86-64, and has agent and gateway as well. */
+function platformsOf({ pools }: Spec): string[] {
+  const architectures = Object.values(pools).map(({ architecture }) => PLATFORMS[architecture]);
+  return [...new Set([PLATFORMS.x86_64, ...architectures])];
+}
+
+function refuseOtherMachines(wanted: readonly Image[], platforms: string[], { buildx, platform }: DockerEngine): void {
+  const needed = wanted.some(({ serverOnly }) => !serverOnly) ? platforms : [PLATFORMS.x86_64];
+  const others = needed.filter((one) => one !== platform);
+  if (buildx || others.length === 0) return;
+  throw new Failure(
+    'configuration',
+    `images for ${others.join(' and ')} are needed, and this Docker builds for ${platform} only`,
+    {
+      next: 'install Docker’s buildx, which builds for all of them',
+    },
+  );
+}
+
+/** Tags of the registry never change what they name, so each release has its own: version and instant. */
+const tagOf = (now: number): string => `${version}-${new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+
+function chosenImages(only: string | undefined): readonly Image[] {
+  if (only === undefined) return images;
+  const names = only.split(',');
+  const strangers = names.filter((name) => !images.some((image) => image.name === name));
+  if (strangers.length === 0) return images.filter(({ name }) => names.includes(name));
+  throw new Failure('usage', `there is no image ${strangers.join(', ')}`, {
+    next: `--only with some of ${images.map(({ name }) => name).join(',')}`,
+  });
+}
+
+/** `server=IMAGE,worker=IMAGE` */
+function basesOf(text: string | undefined): Map<string, string> {
+  const pairs = (text ?? '').split(',').filter(Boolean);
+  return new Map(
+    pairs.map((pair) => {
+      const [name = '', ...rest] = pair.split('=');
+      const base = rest.join('=');
+      if (base && images.some((image) => image.name === name)) return [name, base];
+      throw new Failure('usage', `--bases has ${pair}, which is no IMAGE=BASE`, {
+        next: '--bases=worker=bazelbuild/buildfarm-worker:2.15.0@sha256:…',
+      });
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+/** What `--json` writes to stdout: the whole of it, some fields, or what a jq expression makes of it. */
+import type { Call, Flag, Program } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { suggestion } from '../suggest.ts';
+
+const ALL_FIELDS = '*';
+
+/** Of every command that shows something. */
+export const jsonFlags: Flag[] = [
+  { name: 'json', value: 'FIELDS', optional: ALL_FIELDS, summary: 'as one line of JSON; with =FIELD,FIELD only those' },
+  { name: 'jq', value: 'EXPRESSION', summary: 'what this jq expression makes of the JSON; texts without quotes' },
+];
+
+export const wantsJson = (call: Call): boolean => call.has('json') || call.text('jq') !== undefined;
+
+/** A list as one object, so that it has a version and room for more. */
+export const listOf = (kind: string, items: readonly object[]) => ({ apiVersion: 'bbf/v1', kind, items });
+
+/** One line, or with `--jq` as many as the expression answers. @throws Failure (usage) for a field or an expression that is none */
+export async function writeJson(value: object, call: Call, { terminal }: Program): Promise<void> {
+  const chosen = choose(value, call.text('json') ?? ALL_FIELDS);
+  const expression = call.text('jq');
+  const text = expression === undefined ? JSON.stringify(chosen) : await filtered(chosen, expression);
+  if (text !== '') terminal.result.write(`${text}\n`);
+}
+
+/** Of a list, the fields of its items. */
+function choose(value: object, names: string): unknown {
+  if (names === ALL_FIELDS) return value;
+  const fields = names.split(',').filter(Boolean);
+  const { items } = value as { items?: object[] };
+  if (!Array.isArray(items)) return pick(value, fields, Object.keys(value));
+  const known = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  return items.map((item) => pick(item, fields, known));
+}
+
+function pick(value: object, fields: readonly string[], known: readonly string[]): object {
+  const stranger = fields.find((field) => known.length > 0 && !known.includes(field));
+  if (stranger !== undefined)
+    throw new Failure('usage', `there is no field ${stranger}${suggestion(stranger, known)}`, {
+      next: `--json=${known.join(',')}`,
+    });
+  return Object.fromEntries(fields.map((field) => [field, (value as Record<string, unknown>)[field] ?? null]));
+}
+
+async function filtered(value: unknown, expression: string): Promise<string> {
+  const { default: jq } = await import('jq-wasm');
+  try {
+    return await jq.raw(JSON.stringify(value), expression, ['-c', '-r']);
+  } catch (error) {
+    const [why = ''] = (error as Error).message.split('\n');
+    throw new Failure('usage', `--jq: ${why.replace(/^jq: error: /, '')}`, { next: "--jq '.conditions[0].reason'" });
+  }
+}

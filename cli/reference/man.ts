@@ -1,0 +1,62 @@
+/** The manual page bbf(1), from the same data as help, in the macros of man(7). */
+import { wrapperFlags } from '../bazel/split.ts';
+import { type Command, commonFlags, type Flag } from '../command.ts';
+import { flagText, usage } from '../help.ts';
+
+export function manualPage(commands: readonly Command[], version: string): string {
+  return `${[
+    `.TH BBF 1 "" "bbf ${escaped(version)}" "bbf"`,
+    '.SH NAME',
+    'bbf \\- a Bazel build farm that is described by one document, and gone while nobody builds',
+    '.SH SYNOPSIS',
+    '.B bbf',
+    '.I COMMAND',
+    '[flags]',
+    '.br',
+    '.B bbf',
+    '[bbf flags] [Bazel startup options]',
+    '.I BAZEL-COMMAND',
+    '[anything]',
+    '.SH BAZEL COMMANDS',
+    'build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
+    ...flagItems(wrapperFlags),
+    '.SH COMMANDS',
+    ...commands.flatMap(item),
+    '.SH EVERY COMMAND',
+    ...flagItems(commonFlags),
+    '.SH ENVIRONMENT',
+    ...ENVIRONMENT.flatMap(([name, what]) => ['.TP', `.B ${escaped(name)}`, escaped(what)]),
+    '.SH EXIT STATUS',
+    'Of Bazel where bbf runs it, 128 and the number of the signal that ended it; failures of bbf itself are 64 to 78 (sysexits.h).',
+    '.SH SEE ALSO',
+    '.BR bazel (1)',
+  ].join('\n')}\n`;
+}
+
+const ENVIRONMENT = [
+  ['BBF_CONTEXT, BBF_CLUSTER', 'installation and cluster, before those of .bbf.json and of the configuration'],
+  ['BBF_BAZEL', 'the Bazel to run'],
+  ['AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL', 'as for the AWS CLI'],
+  ['NO_COLOR, CI', 'no colours; no line is ever redrawn'],
+] as const;
+
+function item(command: Command): string[] {
+  return [
+    `.SS bbf ${escaped(usage(command))}`,
+    escaped(command.summary),
+    ...(command.description === undefined ? [] : ['.PP', escaped(command.description)]),
+    ...command.arguments.flatMap(({ name, summary }) => ['.TP', `.I ${escaped(name)}`, escaped(summary)]),
+    ...flagItems(command.flags),
+    ...command.examples.flatMap(({ line, what }) => ['.PP', `.B ${escaped(line)}`, '.br', escaped(what)]),
+  ];
+}
+
+const flagItems = (flags: readonly Flag[]): string[] =>
+  flags.flatMap((flag) => ['.TP', `.B ${escaped(flagText(flag))}`, escaped(flag.summary)]);
+
+/** Dashes that are meant as such, backslashes, and lines that troff would take for its own. */
+const escaped = (text: string) =>
+  text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^(['.])/, '\\&$1');

@@ -1,0 +1,53 @@
+/** docs/cli.md: every command, from the same data as help. */
+import { wrapperFlags } from '../bazel/split.ts';
+import { type Argument, type Command, commonFlags, type Flag } from '../command.ts';
+import { flagText, usage } from '../help.ts';
+
+export function commandReference(commands: readonly Command[]): string {
+  return `${[
+    '# Commands',
+    '',
+    'Made from the data of the commands themselves by `npm run docs`; a test keeps it current. `bbf COMMAND --help` says the same.',
+    '',
+    'What a command shows goes to stdout, everything else to stderr. [Exit codes](exit-codes.md) · [JSON](json.md) · [configuration](config.md)',
+    '',
+    ...rows(commands.map((command) => [`[\`bbf ${usage(command)}\`](#${anchor(command)})`, command.summary])),
+    '',
+    '## Bazel commands',
+    '',
+    '`bbf [bbf flags] [Bazel startup options] COMMAND [anything]`: `build`, `test`, `run` and `coverage` run on the farm, every other command of Bazel is passed on as it is. What follows the command is Bazel’s, untouched and in place.',
+    '',
+    ...flagRows(wrapperFlags),
+    ...commands.flatMap(section),
+  ].join('\n')}\n`;
+}
+
+const anchor = ({ name }: Command) => `bbf-${name.replaceAll(' ', '-')}`;
+
+function section(command: Command): string[] {
+  return [
+    '',
+    `## bbf ${command.name}`,
+    '',
+    `\`bbf ${usage(command)} [flags]\`: ${command.summary}.`,
+    ...(command.description === undefined ? [] : ['', command.description]),
+    ...argumentRows(command.arguments),
+    '',
+    ...flagRows([...command.flags, ...commonFlags]),
+    ...(command.examples.length === 0
+      ? []
+      : ['', '```sh', ...command.examples.map(({ line, what }) => `${line}  # ${what}`), '```']),
+  ];
+}
+
+const argumentRows = (all: readonly Argument[]): string[] =>
+  all.length === 0 ? [] : ['', ...rows(all.map(({ name, summary }) => [`\`${name}\``, summary]))];
+
+const flagRows = (flags: readonly Flag[]): string[] =>
+  rows(flags.map((flag) => [`\`${flagText(flag)}\``, flag.summary]));
+
+const rows = (all: readonly (readonly string[])[]): string[] => [
+  '| | |',
+  '|---|---|',
+  ...all.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`),
+];

@@ -1,0 +1,67 @@
+/** `bbf logs`: what the server, the workers or the reconciler wrote, from CloudWatch Logs. */
+
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { interruptible } from '../interrupt.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
+import type { Colors } from '../output/terminal.ts';
+import { durationFlag } from '../quantities.ts';
+import { type LogEvent, readLogEvents } from './log-events.ts';
+import { logMessage } from './log-message.ts';
+import { type LogSource, sourceOf } from './log-source.ts';
+
+const FOLLOW_MS = 2_000;
+/** CloudWatch shows an event some seconds after it was written, and not always in order. */
+const LATE_MS = 30_000;
+
+export async function logs(call: Call, program: Program): Promise<number> {
+  const since = program.now() - durationFlag(call, 'since', '10m');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const { text } = await readCluster(installation, cluster);
+  const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
+  const reader = logReader(installation, source, since);
+  const first = await reader();
+  for (const event of first) await show(event, call, program);
+  if (call.has('follow')) return follow(reader, call, program);
+  if (first.length === 0)
+    program.terminal.notes.write(
+      `bbf: ${source.what} wrote nothing since then; bbf logs --since=1h looks further back\n`,
+    );
+  return 0;
+}
+
+/** Answers what it has not answered before, in order of time. */
+function logReader(installation: Installation, source: LogSource, since: number): () => Promise<LogEvent[]> {
+  const seen = new Set<string>();
+  let from = since;
+  return async () => {
+    const all = await readLogEvents(installation, source, from);
+    const fresh = all.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    from = Math.max(from, (all.at(-1)?.at ?? 0) - LATE_MS);
+    return fresh;
+  };
+}
+
+function follow(reader: () => Promise<LogEvent[]>, call: Call, program: Program): Promise<number> {
+  return interruptible(async (signal) => {
+    for (;;) {
+      await program.sleep(FOLLOW_MS, signal);
+      for (const event of await reader()) await show(event, call, program);
+    }
+  });
+}
+
+async function show(event: LogEvent, call: Call, program: Program): Promise<void> {
+  const { result } = program.terminal;
+  const { id: _, at, ...rest } = event;
+  if (wantsJson(call)) await writeJson({ at: new Date(at).toISOString(), ...rest }, call, program);
+  else result.write(eventText(event, result.colors));
+}
+
+function eventText({ at, source, task, message }: LogEvent, colors: Colors): string {
+  const time = new Date(at).toISOString().slice(11, 19);
+  return `${colors.dim(time)} ${colors.cyan(`${source}/${task.slice(0, 8)}`)} ${logMessage(message)}\n`;
+}

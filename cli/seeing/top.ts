@@ -1,0 +1,65 @@
+/** `bbf top`: the workers of a cluster and how busy each is, as the farm reports it. */
+import type { Activity, ActivityWorker } from '../../config-schema/documents.ts';
+import { activityReader } from '../cluster/activity-reader.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { elapsed, fromNow } from '../output/elapsed.ts';
+import { wantsJson, writeJson } from '../output/json.ts';
+import { openScreen } from '../output/screen.ts';
+import { table } from '../output/table.ts';
+
+/** The farm reports at most once a second. */
+const WATCH_MS = 1000;
+
+export async function top(call: Call, program: Program): Promise<number> {
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  await readCluster(installation, cluster);
+  const read = activityReader(installation.documents, cluster);
+  const screen = openScreen(program.terminal.result);
+  const show = async (activity: Activity | null) => {
+    if (activity === null) return false;
+    if (wantsJson(call)) await writeJson(activity, call, program);
+    else screen.show(topText(activity, program.now()));
+    return true;
+  };
+  if (call.has('watch')) return watch(read, show, program);
+  if (await show(await read())) return 0;
+  throw new Failure('unavailable', `the farm of ${cluster} has not reported yet`, {
+    next: `bbf explain --cluster=${cluster}`,
+  });
+}
+
+function watch(
+  read: () => Promise<Activity | null>,
+  show: (activity: Activity | null) => Promise<boolean>,
+  program: Program,
+): Promise<number> {
+  return interruptible(async (signal) => {
+    for (let before: Activity | null = null; ; ) {
+      const seen = await read();
+      if (seen !== before) await show(seen);
+      before = seen;
+      await program.sleep(WATCH_MS, signal);
+    }
+  });
+}
+
+const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];
+
+function topText({ reportedAt, queued, running, workers }: Activity, now: number): string {
+  const busiest = [...workers].sort((one, other) => other.running - one.running || one.name.localeCompare(other.name));
+  const lines = [
+    `${running} actions run, ${queued} wait; ${workers.length} workers; reported ${fromNow(reportedAt, now)}`,
+    ...(workers.length === 0 ? [] : table([HEADINGS, ...busiest.map(rowOf)])),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function rowOf({ name, pool, slots, running, draining, drained, actions, busyMs }: ActivityWorker): string[] {
+  const state = drained ? 'drained' : draining ? 'draining' : running > 0 ? 'busy' : 'idle';
+  return [name, pool, `${running}/${slots}`, String(actions), elapsed(busyMs), state];
+}

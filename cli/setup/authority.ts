@@ -1,0 +1,39 @@
+/** The certificate authority of a new installation: asking for it makes it where there is none. */
+import { signedRequest } from '../../reconciler/aws/signed-request.ts';
+import type { AwsAccess } from '../aws/access.ts';
+import { refusal } from '../aws/answers.ts';
+import { functionUrl } from '../bazel/function-url.ts';
+import type { Program } from '../command.ts';
+import type { Context } from '../context/config.ts';
+import { openDocuments } from '../documents.ts';
+import { interruptible } from '../interrupt.ts';
+import { type Verdict, waitFor } from '../wait.ts';
+
+/** A new function may need a while until its URL and its rights are known everywhere. */
+const TIMEOUT_MS = 120_000;
+
+export async function makeAuthority(
+  contextName: string,
+  context: Context,
+  access: AwsAccess,
+  program: Program,
+): Promise<void> {
+  const installation = { contextName, context, access, documents: openDocuments(access, context.bucket) };
+  const url = await functionUrl(installation, program.settings.cacheDirectory, true);
+  const look = async (): Promise<Verdict<undefined>> => {
+    const answer = await signedRequest({
+      method: 'GET',
+      url: new URL('authorities', url),
+      service: 'lambda',
+      region: access.region,
+      credentials: access.credentials,
+    }).catch((error: Error) => error.message);
+    if (typeof answer !== 'string' && answer.status === 200) return { state: 'done', value: undefined, lines: [] };
+    const why = typeof answer === 'string' ? answer : refusal('reach the reconciler', answer).message;
+    return { state: 'waiting', lines: [{ key: 'url', state: 'busy', text: `reconciler: ${why}` }] };
+  };
+  const next = 'the log of the function, then bbf setup again';
+  await interruptible((signal) =>
+    waitFor({ what: 'the reconciler', look, timeoutMs: TIMEOUT_MS, next, signal }, program),
+  );
+}

@@ -1,0 +1,199 @@
+/** `bbf bootstrap-policy`: what whoever runs set-up and teardown must be allowed, and nothing beyond. */
+import { CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import {
+  farmLogGroupName,
+  foundationStackName,
+  reconcilerFunctionName,
+  reconcilerLogGroupName,
+  roleName,
+  TAG_INSTALLATION,
+} from '../../templates/names.ts';
+
+export interface PolicyPlace {
+  partition: string;
+  /** Twelve digits, or `*`. */
+  account: string;
+  region: string;
+  installation: string;
+  bucket: string;
+  /** ARN of the policy that every role must be bounded by; undefined: roles need none. */
+  boundary: string | undefined;
+}
+
+export interface Statement {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string>>;
+}
+
+export interface Policy {
+  Version: '2012-10-17';
+  Statement: Statement[];
+}
+
+/**
+ * The foundation has no service role, so CloudFormation makes it with the caller's rights: these are the ones that the handlers of its
+ * resource types ask for, as AWS's registry of types documents them. A test holds both against each other.
+ */
+export function bootstrapPolicy(place: PolicyPlace): Policy {
+  const parts = [data, stack, roles, reconciler, registry, network, farm, lookups];
+  return { Version: '2012-10-17', Statement: parts.flatMap((part) => part(place)) };
+}
+
+const allow = (
+  Sid: string,
+  service: string,
+  operations: string,
+  Resource: string | string[],
+  Condition?: Statement['Condition'],
+): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action: operations
+    .trim()
+    .split(/\s+/)
+    .map((operation) => `${service}:${operation}`),
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+
+const regional = ({ partition, region, account }: PolicyPlace, service: string, resource: string) =>
+  `arn:${partition}:${service}:${region}:${account}:${resource}`;
+
+function data({ partition, bucket }: PolicyPlace): Statement[] {
+  const arn = `arn:${partition}:s3:::${bucket}`;
+  const settings = `Versioning PublicAccessBlock Policy Notification Tagging`.split(' ');
+  const both = settings.map((setting) => `GetBucket${setting} PutBucket${setting}`).join(' ');
+  const named =
+    'GetEncryptionConfiguration PutEncryptionConfiguration GetLifecycleConfiguration PutLifecycleConfiguration';
+  const objects = (...patterns: string[]) => patterns.map((pattern) => `${arn}/${pattern}`);
+  return [
+    allow('Bucket', 's3', `CreateBucket DeleteBucket ListBucket ListBucketVersions ${both} ${named}`, arn),
+    allow('Bundle', 's3', 'PutObject GetObject GetObjectVersion', objects('bundles/*')),
+    allow('Clusters', 's3', 'GetObject GetObjectVersion PutObject', objects(`${CLUSTERS_PREFIX}*`)),
+    allow('DeleteData', 's3', 'DeleteObject DeleteObjectVersion', objects('*')),
+  ];
+}
+
+function stack(place: PolicyPlace): Statement[] {
+  const name = foundationStackName(place.installation);
+  const own = regional(place, 'cloudformation', `stack/${name}/*`);
+  const changeSets = regional(place, 'cloudformation', `changeSet/${name}-*/*`);
+  const operations = `CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet DescribeStacks DescribeStackEvents
+    ListStackResources UpdateTerminationProtection DeleteStack`;
+  return [
+    allow('Foundation', 'cloudformation', operations, own),
+    allow('FoundationTags', 'cloudformation', 'TagResource UntagResource', [own, changeSets]),
+  ];
+}
+
+/** Without a boundary, who may make roles may give them anything: administrators give one to those they delegate set-up to. */
+function roles(place: PolicyPlace): Statement[] {
+  const { partition, account, region, installation, boundary } = place;
+  const iam = (name: string) => `arn:${partition}:iam::${account}:role/${name}`;
+  const own = iam(`${installation}--*--${region}`);
+  const bounded = boundary === undefined ? undefined : { StringEquals: { 'iam:PermissionsBoundary': boundary } };
+  const grants =
+    'CreateRole PutRolePolicy AttachRolePolicy DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary';
+  const rest = `GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies UpdateRole UpdateRoleDescription
+    UpdateAssumeRolePolicy TagRole UntagRole DeleteRole${boundary === undefined ? ' DeleteRolePermissionsBoundary' : ''}`;
+  return [
+    allow('RoleRights', 'iam', grants, own, bounded),
+    allow('Roles', 'iam', rest, own),
+    allow('PassToReconciler', 'iam', 'PassRole', iam(roleName(installation, 'reconciler', region)), {
+      StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    }),
+    allow(
+      'EcsLinkedRole',
+      'iam',
+      'CreateServiceLinkedRole',
+      iam('aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'),
+      { StringEquals: { 'iam:AWSServiceName': 'ecs.amazonaws.com' } },
+    ),
+  ];
+}
+
+function reconciler(place: PolicyPlace): Statement[] {
+  const { installation } = place;
+  const lambda = `CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction
+    PutFunctionConcurrency DeleteFunctionConcurrency TagResource UntagResource AddPermission RemovePermission GetPolicy
+    CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig
+    PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig
+    GetRuntimeManagementConfig GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetFunctionScalingConfig
+    InvokeFunctionUrl InvokeFunction`;
+  const events = `DescribeRule PutRule DeleteRule PutTargets RemoveTargets ListTargetsByRule TagResource UntagResource
+    ListTagsForResource`;
+  const logs = `CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource ListTagsForResource
+    GetDataProtectionPolicy`;
+  const groups = [reconcilerLogGroupName(installation), farmLogGroupName(installation)];
+  return [
+    allow('Function', 'lambda', lambda, regional(place, 'lambda', `function:${reconcilerFunctionName(installation)}`)),
+    allow('Rules', 'events', events, regional(place, 'events', `rule/${installation}--*`)),
+    allow(
+      'Logs',
+      'logs',
+      logs,
+      groups.flatMap((group) => ['', ':*'].map((end) => regional(place, 'logs', `log-group:${group}${end}`))),
+    ),
+  ];
+}
+
+/** What is made has no tag yet, so only what takes away is bound to the installation's. */
+function registry(place: PolicyPlace): Statement[] {
+  const operations = `CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
+    SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy PutImageScanningConfiguration PutImageTagMutability
+    ListTagsForResource TagResource UntagResource`;
+  return [allow('Repositories', 'ecr', operations, regional(place, 'ecr', `repository/${place.installation}/*`))];
+}
+
+function network(place: PolicyPlace): Statement[] {
+  const kinds = 'vpc subnet internet-gateway route-table security-group security-group-rule vpc-endpoint'.split(' ');
+  const all = kinds.map((kind) => regional(place, 'ec2', `${kind}/*`));
+  const makes = `CreateVpc DescribeVpcAttribute ModifyVpcAttribute CreateSubnet ModifySubnetAttribute CreateInternetGateway AttachInternetGateway
+    DetachInternetGateway CreateRouteTable AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation CreateRoute
+    ReplaceRoute DeleteRoute CreateVpcEndpoint ModifyVpcEndpoint CreateSecurityGroup AuthorizeSecurityGroupIngress
+    AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress UpdateSecurityGroupRuleDescriptionsIngress
+    UpdateSecurityGroupRuleDescriptionsEgress CreateTags DeleteTags`;
+  const takes = 'DeleteVpc DeleteSubnet DeleteInternetGateway DeleteRouteTable DeleteVpcEndpoints DeleteSecurityGroup';
+  return [
+    allow('Network', 'ec2', makes, all),
+    allow('NetworkRemoval', 'ec2', takes, all, {
+      StringEquals: { [`aws:ResourceTag/${TAG_INSTALLATION}`]: place.installation },
+    }),
+  ];
+}
+
+function farm(place: PolicyPlace): Statement[] {
+  const { installation } = place;
+  const cluster = `CreateCluster DescribeClusters UpdateCluster UpdateClusterSettings DeleteCluster PutClusterCapacityProviders
+    TagResource UntagResource ListTagsForResource`;
+  const providers = ['FARGATE', 'FARGATE_SPOT'].map((name) => regional(place, 'ecs', `capacity-provider/${name}`));
+  return [
+    allow('EcsCluster', 'ecs', cluster, regional(place, 'ecs', `cluster/${installation}`)),
+    allow('CapacityProviders', 'ecs', 'DescribeCapacityProviders', providers),
+    allow(
+      'Definitions',
+      'ecs',
+      'DeleteTaskDefinitions',
+      regional(place, 'ecs', `task-definition/${installation}--*:*`),
+    ),
+  ];
+}
+
+/** IAM knows no resource for any of these (Service Authorization Reference), and none of them changes anything. */
+function lookups(): Statement[] {
+  const ec2 = `DescribeVpcs DescribeVpcEncryptionControls DescribeSubnets DescribeInternetGateways
+    DescribeRouteTables DescribeNetworkAcls DescribeNetworkInterfaces DescribeSecurityGroups DescribeSecurityGroupRules
+    DescribeVpcEndpoints DescribeVpnGateways DescribeInstances DescribeAvailabilityZones`;
+  const logs = 'DescribeLogGroups DescribeIndexPolicies DescribeResourcePolicies';
+  const lists = [
+    allow('', 'cloudformation', 'ListStacks', '*'),
+    allow('', 'ec2', ec2, '*'),
+    allow('', 'ecs', 'ListTaskDefinitions ListTaskDefinitionFamilies', '*'),
+    allow('', 'logs', logs, '*'),
+    allow('', 'tag', 'GetResources', '*'),
+  ];
+  return [{ Sid: 'Lookups', Effect: 'Allow', Action: lists.flatMap(({ Action }) => Action), Resource: '*' }];
+}

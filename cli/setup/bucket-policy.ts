@@ -1,0 +1,65 @@
+/** The bucket's policy: statements of bbf beside those of others. */
+import { CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import type { BucketWish } from './bucket-settings.ts';
+
+interface Statement {
+  Sid?: string;
+  [member: string]: unknown;
+}
+
+const TLS_ONLY = 'TlsOnly';
+export const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
+
+/** Statements of a policy's text; none where there is no policy. */
+export function statementsOf(policy: string): Statement[] {
+  const { Statement = [] } = JSON.parse(policy || '{}') as { Statement?: Statement | Statement[] };
+  return [Statement].flat();
+}
+
+/** Undefined where the policy says all that it should. */
+export function mergedPolicy(bucket: string, found: string, wish: BucketWish): string | undefined {
+  const statements = statementsOf(found);
+  const enforced = wish.conditionalWrites ?? statements.some(({ Sid }) => Sid === CONDITIONAL_WRITES);
+  const own = [tlsOnly(bucket, wish), ...(enforced ? [conditionalWrites(bucket, wish)] : [])];
+  const others = statements.filter(({ Sid }) => Sid !== TLS_ONLY && Sid !== CONDITIONAL_WRITES);
+  const merged = [...others, ...own];
+  const same = merged.length === statements.length && merged.every((one) => statements.some((old) => equal(one, old)));
+  return same ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: merged });
+}
+
+const equal = (a: Statement, b: Statement) => canonical(a) === canonical(b);
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort())
+      : member,
+  );
+
+function tlsOnly(bucket: string, { partition }: BucketWish): Statement {
+  return {
+    Sid: TLS_ONLY,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/**
+ * Refuses to write a cluster's document over what the writer has not read (S3 user guide, "Enforce conditional writes on Amazon S3
+ * buckets"). The third key leaves the parts of an upload alone, which carry no condition.
+ */
+function conditionalWrites(bucket: string, { partition }: BucketWish): Statement {
+  return {
+    Sid: CONDITIONAL_WRITES,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: `arn:${partition}:s3:::${bucket}/${CLUSTERS_PREFIX}*/cluster.json`,
+    Condition: {
+      Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' },
+      Bool: { 's3:ObjectCreationOperation': 'true' },
+    },
+  };
+}

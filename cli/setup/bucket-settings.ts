@@ -1,0 +1,75 @@
+/** How the bucket should be, against how it is: the settings to write, each with what others put into it before. */
+import { TAG_INSTALLATION } from '../../templates/names.ts';
+import { mergedPolicy } from './bucket-policy.ts';
+
+const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+/** Old versions are history and undo; this long is enough for both. */
+const OLD_VERSION_DAYS = 90;
+
+export interface BucketWish {
+  installation: string;
+  /** AWS's partition: `aws`, `aws-cn`, `aws-us-gov`. */
+  partition: string;
+  /** Whether `cluster.json` may be written under a condition only; undefined: as it is. */
+  conditionalWrites: boolean | undefined;
+}
+
+/** By the names that they have in an address. */
+export const SETTINGS = [
+  'versioning',
+  'encryption',
+  'publicAccessBlock',
+  'policy',
+  'lifecycle',
+  'notification',
+  'tagging',
+] as const;
+
+/** @param found the answers of S3, empty for what was never set @returns settings with the bodies to put, without those that are right */
+export function changesOf(
+  bucket: string,
+  found: ReadonlyMap<string, string>,
+  wish: BucketWish,
+): [setting: string, body: string][] {
+  const is = (setting: (typeof SETTINGS)[number]) => found.get(setting) ?? '';
+  const wanted: [setting: string, body: string | undefined][] = [
+    ['versioning', is('versioning').includes('<Status>Enabled</Status>') ? undefined : VERSIONED],
+    // A key of one's own is as good.
+    ['encryption', /<SSEAlgorithm>/.test(is('encryption')) ? undefined : ENCRYPTED],
+    ['publicAccessBlock', (is('publicAccessBlock').match(/>true</g) ?? []).length === 4 ? undefined : ALL_BLOCKED],
+    ['policy', mergedPolicy(bucket, is('policy'), wish)],
+    ['lifecycle', mergedLifecycle(is('lifecycle'))],
+    ['notification', is('notification').includes('<EventBridgeConfiguration') ? undefined : told(is('notification'))],
+    ['tagging', mergedTags(is('tagging'), wish.installation)],
+  ];
+  return wanted.flatMap(([setting, body]) => (body === undefined ? [] : [[setting, body]]));
+}
+
+const VERSIONED = `<VersioningConfiguration ${XMLNS}><Status>Enabled</Status></VersioningConfiguration>`;
+const ENCRYPTED = `<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`;
+const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+const ALL_BLOCKED = `<PublicAccessBlockConfiguration ${XMLNS}>${BLOCKS.map((name) => `<${name}>true</${name}>`).join('')}</PublicAccessBlockConfiguration>`;
+
+const RULE_ID = 'old-versions-end';
+const OLD_VERSIONS_END = `<Rule><ID>${RULE_ID}</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
+
+/** A rule of that name is its owner's to change, e.g. to other days. */
+function mergedLifecycle(found: string): string | undefined {
+  if (found.includes(`<ID>${RULE_ID}</ID>`)) return undefined;
+  const others = found.match(/<Rule>[\s\S]*?<\/Rule>/g) ?? [];
+  return `<LifecycleConfiguration ${XMLNS}>${others.join('')}${OLD_VERSIONS_END}</LifecycleConfiguration>`;
+}
+
+/** Queues, topics and functions that are told already go on being told. */
+function told(found: string): string {
+  const others = /<NotificationConfiguration[^>]*>([\s\S]*)<\/NotificationConfiguration>/.exec(found)?.[1] ?? '';
+  return `<NotificationConfiguration ${XMLNS}>${others}<EventBridgeConfiguration/></NotificationConfiguration>`;
+}
+
+function mergedTags(found: string, installation: string): string | undefined {
+  const tags: string[] = found.match(/<Tag>[\s\S]*?<\/Tag>/g) ?? [];
+  const own = `<Tag><Key>${TAG_INSTALLATION}</Key><Value>${installation}</Value></Tag>`;
+  if (tags.includes(own)) return undefined;
+  const others = tags.filter((tag) => !tag.includes(`<Key>${TAG_INSTALLATION}</Key>`));
+  return `<Tagging ${XMLNS}><TagSet>${[...others, own].join('')}</TagSet></Tagging>`;
+}

@@ -1,0 +1,79 @@
+/** Removes the clusters of an installation, side by side, each drained by the reconciler. */
+import { clusterKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { foundationStackName } from '../../templates/names.ts';
+import type { Stacks } from '../aws/stacks.ts';
+import { awaitForgotten, bury } from '../cluster/delete.ts';
+import { statusReader } from '../cluster/status-reader.ts';
+import type { Program } from '../command.ts';
+import { listClusters } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { isFailure } from '../failure.ts';
+import { bucketExists } from './bucket.ts';
+import { callerIdentity } from './identity.ts';
+
+export interface FoundClusters {
+  clusters: string[];
+  /** Nothing drains them where the reconciler is gone. */
+  reconciled: boolean;
+}
+
+/** What an earlier teardown that failed has left counts too. */
+export async function clustersLeft(installation: Installation, stacks: Stacks): Promise<FoundClusters> {
+  const { access, context } = installation;
+  const { account } = await callerIdentity(access);
+  const exists = await bucketExists({ access, bucket: context.bucket }, account);
+  const clusters = exists ? await listClusters(installation) : [];
+  const foundation = await stacks.describe(foundationStackName(context.installation));
+  return { clusters, reconciled: foundation !== undefined };
+}
+
+export interface Removal {
+  /** For each cluster. */
+  timeoutMs: number;
+  /** Takes the leases of running builds away. */
+  force: boolean;
+}
+
+/** All tombstones first. @throws Failure (timeout) where a cluster's builds last longer; the deletion goes on */
+export async function removeClusters(
+  installation: Installation,
+  { clusters, reconciled }: FoundClusters,
+  { timeoutMs, force }: Removal,
+  program: Program,
+): Promise<void> {
+  if (!reconciled) return;
+  for (const cluster of clusters) await buryAnyway(installation, cluster, program);
+  for (const cluster of clusters) {
+    // A build renews its lease until it ends, so it is taken away again and again.
+    const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
+    await awaitForgotten(installation, cluster, timeoutMs, program, eachLook);
+  }
+}
+
+/** What is wrong with a document must not keep its cluster alive; its versions stay. */
+async function buryAnyway(installation: Installation, cluster: string, program: Program): Promise<void> {
+  try {
+    await bury(installation, cluster, program, 'bbf teardown');
+  } catch (error) {
+    if (!isFailure(error) || error.exitCode !== exitCodes.invalidDocument) throw error;
+    program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
+    await replaceByTombstone(installation, cluster, error);
+  }
+}
+
+async function replaceByTombstone({ documents }: Installation, cluster: string, why: unknown): Promise<void> {
+  const [stored, status] = [await documents.read(clusterKey(cluster)), await statusReader(documents, cluster)()];
+  if (typeof stored !== 'object') return;
+  const uid = status?.uid ?? cluster;
+  const metadata = { name: cluster, uid, reason: 'bbf teardown' };
+  const tombstone = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata, spec: { delete: { uid } } };
+  const text = `${JSON.stringify(tombstone, null, 2)}\n`;
+  const written = await documents.write(clusterKey(cluster), text, { ifMatch: stored.etag });
+  // Somebody has just written another one: that is for the next teardown to read.
+  if (written.outcome !== 'written') throw why;
+}
+
+async function dropLeases({ documents }: Installation, cluster: string): Promise<void> {
+  for (const { key } of await documents.list(leasesPrefix(cluster))) await documents.remove(key);
+}

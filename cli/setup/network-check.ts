@@ -1,0 +1,103 @@
+/** Whether tasks can live in an existing network: its subnets are there, belong together, and lead to the internet. */
+import type { AwsAccess } from '../aws/access.ts';
+import { askEc2, itemsOf } from '../aws/ec2.ts';
+import { Failure } from '../failure.ts';
+
+export interface Network {
+  vpcId: string;
+  subnetIds: string[];
+}
+
+interface Subnet {
+  subnetId: string;
+  vpcId: string;
+  availabilityZone: string;
+}
+
+interface Route {
+  destinationCidrBlock?: string;
+  gatewayId?: string;
+  natGatewayId?: string;
+  transitGatewayId?: string;
+  networkInterfaceId?: string;
+  state?: string;
+}
+
+interface RouteTable {
+  routeTableId: string;
+  routeSet?: { item?: Route[] } | '';
+  associationSet?: { item?: { subnetId?: string; main?: string }[] } | '';
+}
+
+/**
+ * @returns what is worth knowing, and no reason to stop
+ * @throws Failure (configuration) that names each subnet which will not do, and why
+ */
+export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Network): Promise<string[]> {
+  await findVpc(access, vpcId);
+  const subnets = await findSubnets(access, subnetIds);
+  const tables = itemsOf<RouteTable>(
+    await askEc2(access, 'DescribeRouteTables', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpcId }),
+    'routeTableSet',
+  );
+  const judged = subnets.map((subnet) => ({ subnet, ...judge(subnet, vpcId, tables) }));
+  const faults = judged.flatMap(({ subnet, fault }) => (fault ? [`${subnet.subnetId}: ${fault}`] : []));
+  if (faults.length > 0)
+    throw new Failure('configuration', `${faults.length} of ${subnets.length} subnets will not do`, {
+      details: faults,
+      next: '--subnet-ids with others of the VPC; public subnets in two zones are best',
+    });
+  const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
+  const indirect = judged.filter(({ way }) => way !== 'internet gateway').map(({ subnet }) => subnet.subnetId);
+  return [
+    ...(zones.size > 1 ? [] : [`all subnets are in ${[...zones][0]}: when that zone has no capacity, nothing starts`]),
+    ...(indirect.length === 0
+      ? []
+      : [`${indirect.join(', ')}: no internet gateway, so build servers can be reached from within the network only`]),
+  ];
+}
+
+async function findVpc(access: AwsAccess, vpcId: string): Promise<void> {
+  const answer = await askEc2(access, 'DescribeVpcs', { 'VpcId.1': vpcId });
+  if ('refused' in answer || itemsOf(answer, 'vpcSet').length === 0)
+    throw new Failure('configuration', `there is no VPC ${vpcId} in ${access.region} of this account`, {
+      next: `aws ec2 describe-vpcs --region ${access.region}, which lists them`,
+    });
+}
+
+/** One that is missing fails the whole request, and only one is named then: so each is asked for by a filter. */
+async function findSubnets(access: AwsAccess, ids: readonly string[]): Promise<Subnet[]> {
+  const values = ids.map((id, index) => [`Filter.1.Value.${index + 1}`, id] as const);
+  const parameters = { 'Filter.1.Name': 'subnet-id', ...Object.fromEntries(values) };
+  const found = itemsOf<Subnet>(await askEc2(access, 'DescribeSubnets', parameters), 'subnetSet');
+  const missing = ids.filter((id) => !found.some(({ subnetId }) => subnetId === id));
+  if (missing.length === 0) return found;
+  throw new Failure('configuration', `there is no subnet ${missing.join(', ')} in ${access.region} of this account`, {
+    next: `aws ec2 describe-subnets --region ${access.region}, which lists them`,
+  });
+}
+
+interface Judgement {
+  fault?: string;
+  way?: string;
+}
+
+function judge({ subnetId, vpcId: own }: Subnet, vpcId: string, tables: readonly RouteTable[]): Judgement {
+  if (own !== vpcId) return { fault: `it is in ${own}, not in ${vpcId}` };
+  const table = tableOf(subnetId, tables);
+  if (table === undefined) return { fault: 'no route table was found for it' };
+  const route = listOf(table.routeSet).find((one) => one.destinationCidrBlock === '0.0.0.0/0');
+  const lost = `${table.routeTableId} has no route to the internet (0.0.0.0/0): tasks there could not fetch their image`;
+  if (route === undefined) return { fault: lost };
+  if (route.state === 'blackhole') return { fault: `its route to the internet in ${table.routeTableId} leads nowhere` };
+  return { way: route.gatewayId?.startsWith('igw-') ? 'internet gateway' : 'other' };
+}
+
+/** A subnet without a table of its own uses the VPC's main one. */
+function tableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
+  const associated = (test: (association: { subnetId?: string; main?: string }) => boolean) =>
+    tables.find(({ associationSet }) => listOf(associationSet).some(test));
+  return associated((one) => one.subnetId === subnetId) ?? associated((one) => one.main === 'true');
+}
+
+const listOf = <T>(list: { item?: T[] } | '' | undefined): T[] => (list ? (list.item ?? []) : []);

@@ -1,0 +1,58 @@
+/** Where the flags of set-up and teardown point: a context that need not be saved yet. */
+import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
+import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
+import type { Call, Program } from '../command.ts';
+import type { Context } from '../context/config.ts';
+import { accessOf, type Installation } from '../context/installation.ts';
+import { openDocuments } from '../documents.ts';
+import { Failure } from '../failure.ts';
+import { callerIdentity } from './identity.ts';
+
+export interface NamedPlace {
+  contextName: string;
+  context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
+}
+
+/** Flags `region`, `name`, `bucket` and `context`. @throws Failure (usage) without a region, or for a name that is none */
+export function placeOf(call: Call, { settings: { aws } }: Program, command: string): NamedPlace {
+  const region = call.text('region') ?? aws.region;
+  if (region === undefined)
+    throw new Failure('usage', `${command} needs a region: none was given, and AWS_REGION is not set`, {
+      next: `${command} --region=eu-west-3`,
+    });
+  const installation = installationName(call.text('name'));
+  return {
+    contextName: call.text('context') ?? `${installation}-${region}`,
+    context: {
+      region,
+      installation,
+      bucket: call.text('bucket'),
+      ...(aws.profile === undefined ? {} : { profile: aws.profile }),
+      ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
+    },
+  };
+}
+
+export const defaultBucket = (installation: string, account: string, region: string) =>
+  `${installation}-${account}-${region}`;
+
+/** One that no context knows, such as what a set-up that failed has left. */
+export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {
+  const access = accessOf(place.context, program.settings);
+  const { installation, region } = place.context;
+  const bucket = place.context.bucket ?? defaultBucket(installation, (await callerIdentity(access)).account, region);
+  const context: Context = { ...place.context, bucket };
+  const documents = openDocuments(access, bucket);
+  return { contextName: place.contextName, context, access, documents, cluster: context.cluster ?? 'main' };
+}
+
+/** Together with the longest suffix and region, a role's name stays within IAM's 64 characters. */
+const INSTALLATION_CHARACTERS_MAX = 20;
+
+/** Part of role and stack names, as the names of clusters are. */
+function installationName(name = DEFAULT_INSTALLATION): string {
+  if (new RegExp(NAME_PATTERN).test(name) && name.length <= INSTALLATION_CHARACTERS_MAX) return name;
+  throw new Failure('usage', `--name=${name} is no name for an installation`, {
+    next: `--name=bbf: up to ${INSTALLATION_CHARACTERS_MAX} lower case letters, digits and single dashes`,
+  });
+}

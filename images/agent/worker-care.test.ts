@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ProtectionRefused } from '../../duties/scale-in-guard.ts';
+import { WorkerCare } from './worker-care.ts';
+import type { WorkerReport } from './worker-report.ts';
+
+/** A task whose worker, server and ECS agent are states that the tests set. */
+function task() {
+  const state = {
+    now: 0,
+    begun: false,
+    paused: false,
+    protected: false,
+    /** Null: the worker is silent. */
+    running: 0 as number | null,
+    /** Undefined: no server answers. */
+    draining: undefined as boolean | undefined,
+    refuses: false,
+    ended: 0,
+    told: undefined as WorkerReport | undefined,
+  };
+  const care = new WorkerCare({
+    worker: { name: 'w', pool: 'a', slots: 4 },
+    link: {
+      report: async (report) => {
+        if (state.draining === undefined) throw new Error('no server');
+        state.told = report;
+        return { draining: state.draining };
+      },
+    },
+    switch: {
+      hasBegun: () => state.begun,
+      begin: () => {
+        state.begun = true;
+      },
+      isPaused: () => state.paused,
+      pause: () => {
+        state.paused = true;
+      },
+    },
+    load: async () => {
+      if (state.running === null) throw new Error('silent');
+      return { running: state.running, actions: 0, busyMs: 0 };
+    },
+    setProtection: async (on) => {
+      if (on && state.refuses) throw new ProtectionRefused('no');
+      // What takes work is never unprotected.
+      expect(on || state.paused || !state.begun).toBe(true);
+      state.protected = on;
+    },
+    now: () => state.now,
+    log: () => {},
+    end: () => {
+      state.ended += 1;
+    },
+  });
+  const look = async (times = 1) => {
+    for (let n = 0; n < times; n++) {
+      state.now += 2_000;
+      await care.look().catch(() => {});
+    }
+  };
+  return { state, care, look };
+}
+
+let { state, care, look } = task();
+beforeEach(() => {
+  ({ state, care, look } = task());
+});
+const working = async () => {
+  await care.begin();
+  state.draining = false;
+  await look();
+};
+
+describe('a worker begins', () => {
+  it('once its task is protected and a server answers', async () => {
+    await care.begin();
+    await look(3);
+    expect(state).toMatchObject({ begun: false, protected: true });
+    state.draining = false;
+    await look();
+    expect(state).toMatchObject({ begun: true, told: { running: null, protected: true } });
+  });
+
+  it('not where ECS refuses protection, and later once it grants it', async () => {
+    state.refuses = true;
+    await working();
+    await look(3);
+    expect(state.begun).toBe(false);
+    state.refuses = false;
+    await look(6);
+    expect(state).toMatchObject({ begun: true, protected: true });
+  });
+
+  it('not when it is drained before, and gives up its protection at once', async () => {
+    await care.begin();
+    state.draining = true;
+    await look(2);
+    expect(state).toMatchObject({ begun: false, paused: true, protected: false });
+  });
+});
+
+describe('a worker that is to drain', () => {
+  it('is paused at once, and stays protected until it is seen empty twice after that', async () => {
+    await working();
+    state.running = 2;
+    await look();
+    state.draining = true;
+    await look();
+    expect(state).toMatchObject({ paused: true, protected: true });
+    state.running = 0;
+    await look();
+    expect(state.protected).toBe(true);
+    await look();
+    expect(state.protected).toBe(false);
+  });
+
+  it('is not empty because it was before the pause', async () => {
+    await working();
+    await look(5);
+    state.draining = true;
+    await look();
+    expect(state).toMatchObject({ paused: true, protected: true });
+  });
+
+  it('is not empty while it is silent', async () => {
+    await working();
+    state.draining = true;
+    state.running = null;
+    await look(20);
+    expect(state).toMatchObject({ protected: true, told: { running: null } });
+  });
+
+  it('ends its task once when it may work again', async () => {
+    await working();
+    state.draining = true;
+    await look(4);
+    state.draining = false;
+    await look(3);
+    expect(state.ended).toBe(1);
+  });
+});
+
+describe('a worker without a server', () => {
+  it('gives its task up after two minutes, paused first', async () => {
+    await working();
+    state.draining = undefined;
+    await look(59);
+    expect(state).toMatchObject({ paused: false, protected: true });
+    await look(2);
+    expect(state).toMatchObject({ paused: true, protected: false, ended: 0 });
+    state.draining = false;
+    await look();
+    expect(state.ended).toBe(1);
+  });
+
+  it('stays protected as long as it works, or does not say', async () => {
+    await working();
+    state.draining = undefined;
+    state.running = 1;
+    await look(100);
+    expect(state.protected).toBe(true);
+    state.running = null;
+    await look(100);
+    expect(state).toMatchObject({ protected: true, paused: false });
+  });
+});

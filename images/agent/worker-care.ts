@@ -1,0 +1,116 @@
+/** Looks after one Buildfarm worker: protected before it may work, paused when it is to drain, and never called idle unless it says so. */
+import type { Log } from '../../duties/log.ts';
+import { createScaleInGuard, type ScaleInGuard, type SetProtection } from '../../duties/scale-in-guard.ts';
+import type { WorkerLoad } from './worker-load.ts';
+import type { WorkerAnswer, WorkerReport } from './worker-report.ts';
+import type { WorkerSwitch } from './worker-switch.ts';
+
+export interface CareParts {
+  worker: Pick<WorkerReport, 'name' | 'pool' | 'slots'>;
+  link: { report(report: WorkerReport): Promise<WorkerAnswer> };
+  switch: WorkerSwitch;
+  /** Rejects where the worker does not say. */
+  load(): Promise<WorkerLoad>;
+  /** Undefined where there is nothing to be protected from. */
+  setProtection: SetProtection | undefined;
+  /** Milliseconds. */
+  now(): number;
+  log: Log;
+  /** Ends the task. */
+  end(): void;
+}
+
+/** One look may fall between two stages of an action. */
+const EMPTY_LOOKS = 2;
+
+export class WorkerCare {
+  readonly #parts: CareParts;
+  readonly #guard: ScaleInGuard;
+  #last: WorkerLoad = { running: 0, actions: 0, busyMs: 0 };
+  /** Looks in a row that found nothing running, all of them after the pause. */
+  #emptyLooks = 0;
+  #silence: string | undefined;
+  #ending = false;
+
+  constructor(parts: CareParts) {
+    this.#parts = parts;
+    const { setProtection, now, log } = parts;
+    // Unprotected is only who takes nothing any more.
+    const guarded: SetProtection | undefined =
+      setProtection &&
+      ((on) => {
+        if (!on) parts.switch.pause();
+        return setProtection(on);
+      });
+    this.#guard = createScaleInGuard(guarded, now, log);
+  }
+
+  begin(): Promise<void> {
+    return this.#guard.begin();
+  }
+
+  /** The task ends, and the worker has ended before. */
+  end(): Promise<void> {
+    return this.#guard.end();
+  }
+
+  async look(): Promise<void> {
+    if (this.#ending) return;
+    const running = await this.#running();
+    const { worker, link } = this.#parts;
+    const { actions, busyMs } = this.#last;
+    let answer: WorkerAnswer;
+    try {
+      const report = { ...worker, running, protected: this.#guard.protected(), actions, busyMs };
+      answer = await link.report(report);
+    } catch (error) {
+      await this.#guard.unanswered({ idle: !this.#parts.switch.hasBegun() || running === 0 });
+      throw error;
+    }
+    await this.#obey(answer);
+  }
+
+  async #obey({ draining }: WorkerAnswer): Promise<void> {
+    const { switch: worker, log } = this.#parts;
+    if (draining && !worker.isPaused()) {
+      log('told to drain: the worker takes nothing new', {});
+      worker.pause();
+      this.#emptyLooks = 0;
+    }
+    if (!draining && worker.isPaused()) return this.#giveUp();
+    await this.#guard.answered({ draining, idle: !worker.hasBegun() || this.#emptyLooks >= EMPTY_LOOKS });
+    if (draining || worker.hasBegun() || !this.#guard.accepts()) return;
+    log('the task is protected and the server answers: the worker begins', {});
+    worker.begin();
+  }
+
+  /** Buildfarm can't be told to go on, so another task takes this one's place. */
+  #giveUp(): void {
+    this.#ending = true;
+    this.#parts.log(
+      'the worker may work again, and Buildfarm knows no way back from a pause: this task ends, ECS starts another',
+      {},
+    );
+    this.#parts.end();
+  }
+
+  /** Null: not known, as it has not begun or does not say. */
+  async #running(): Promise<number | null> {
+    const { switch: worker, load, log } = this.#parts;
+    if (!worker.hasBegun()) return null;
+    const wasPaused = worker.isPaused();
+    try {
+      this.#last = await load();
+      if (this.#silence !== undefined) log('the worker speaks', {});
+      this.#silence = undefined;
+    } catch (error) {
+      const silence = error instanceof Error ? error.message : String(error);
+      if (silence !== this.#silence) log('the worker is silent', { error: silence });
+      this.#silence = silence;
+      this.#emptyLooks = 0;
+      return null;
+    }
+    this.#emptyLooks = wasPaused && this.#last.running === 0 ? this.#emptyLooks + 1 : 0;
+    return this.#last.running;
+  }
+}

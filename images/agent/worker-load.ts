@@ -1,0 +1,25 @@
+/** How busy the Buildfarm worker beside this agent is, from its metrics. */
+import { readMetrics } from './metrics.ts';
+
+export interface WorkerLoad {
+  /** Actions that it has. */
+  running: number;
+  /** Since it started. */
+  actions: number;
+  busyMs: number;
+}
+
+/** Names are those of Buildfarm's worker, 2.11 to 2.17. Rejects where it does not say: then nobody may think that it is idle. */
+export async function readLoad(url: string): Promise<WorkerLoad> {
+  const metrics = await readMetrics(url);
+  const executing = metrics.sum('execution_slot_usage');
+  if (executing === undefined)
+    throw new Error(`the metrics at ${url} have no execution_slot_usage; they are not of a Buildfarm worker`);
+  // An action that still fetches its inputs is taken, too.
+  const fetching = metrics.sum('input_fetch_slot_usage') ?? 0;
+  return {
+    running: executing + fetching,
+    actions: metrics.sum('completed_operations') ?? 0,
+    busyMs: metrics.sum('execution_time_ms_sum') ?? 0,
+  };
+}

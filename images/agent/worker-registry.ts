@@ -1,0 +1,52 @@
+/** The workers that the server's agent has heard of, and what each is ordered. Pure but for its own state: every instant is an argument. */
+import type { ActivityWorker } from '../../config-schema/documents.ts';
+import type { WorkerAnswer, WorkerReport } from './worker-report.ts';
+
+interface Known {
+  report: WorkerReport;
+  heardAt: number;
+  /** Buildfarm has spoken once: only then is it a worker. */
+  hasSpoken: boolean;
+  /** Reports in a row that said nothing runs, while it was to drain. */
+  emptyReports: number;
+}
+
+/** Reports come every 2 s; a gateway that reloads, or a pause of the machine, must not unmake a worker. */
+const LOST_AFTER_MS = 30_000;
+/** One empty look may fall between two actions. */
+const EMPTY_REPORTS = 2;
+
+export class WorkerRegistry {
+  readonly #workers = new Map<string, Known>();
+  #draining: ReadonlySet<string> = new Set();
+
+  setDraining(workers: ReadonlySet<string>): void {
+    this.#draining = workers;
+  }
+
+  /** @param now milliseconds */
+  report(report: WorkerReport, now: number): WorkerAnswer {
+    const before = this.#workers.get(report.name);
+    const draining = this.#draining.has(report.name);
+    this.#workers.set(report.name, {
+      report,
+      heardAt: now,
+      hasSpoken: before?.hasSpoken === true || report.running !== null,
+      emptyReports: draining && report.running === 0 ? (before?.emptyReports ?? 0) + 1 : 0,
+    });
+    return { draining };
+  }
+
+  /** @param now milliseconds. What is not known counts as busy. */
+  workers(now: number): ActivityWorker[] {
+    for (const [name, { heardAt }] of this.#workers) if (now - heardAt > LOST_AFTER_MS) this.#workers.delete(name);
+    return [...this.#workers.values()].filter(({ hasSpoken }) => hasSpoken).map((known) => this.#load(known));
+  }
+
+  #load({ report, emptyReports }: Known): ActivityWorker {
+    const { name, pool, slots, running, actions, busyMs } = report;
+    const draining = this.#draining.has(name);
+    const drained = draining && emptyReports >= EMPTY_REPORTS && !report.protected;
+    return { name, pool, slots, running: running ?? slots, draining, drained, actions, busyMs };
+  }
+}

@@ -1,0 +1,91 @@
+/** The agent's image, really built and really run: its Node is the one of this machine, as a registry may be out of reach. */
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FarmOfAgents, startFarmOfAgents } from './farm-of-agents.ts';
+import { until } from './installation.ts';
+import { root } from './programs.ts';
+
+const BASE = 'debian:bookworm-slim';
+const NODE = 'bbf-test/node:this-machine';
+const AGENT = 'bbf-test/agent:this-machine';
+const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+
+const isRunning = (container: string) => docker('inspect', '--format', '{{.State.Running}}', container) === 'true';
+/** Both of its streams. */
+const logsOf = (container: string) =>
+  execFileSync('bash', ['-c', 'docker logs "$1" 2>&1', 'bash', container], { encoding: 'utf8' });
+
+function missing(): string | undefined {
+  if (!existsSync(join(root, 'dist/agent.mjs'))) return 'dist/agent.mjs is not built (npm run build)';
+  try {
+    docker('image', 'inspect', BASE);
+    return process.platform === 'linux' ? undefined : 'the Node of this machine is not for Linux';
+  } catch {
+    return `no Docker engine answers that has ${BASE}`;
+  }
+}
+
+const why = missing();
+if (why) console.warn(`the agent's image is not tested: ${why}`);
+
+/** In place of NODE_IMAGE: nothing but Node. */
+function makeNodeImage(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'bbf-node-'));
+  mkdirSync(join(directory, 'usr/local/bin'), { recursive: true });
+  copyFileSync(realpathSync(process.execPath), join(directory, 'usr/local/bin/node'));
+  execFileSync('bash', ['-c', 'tar -C "$1" -c . | docker import - "$2"', 'bash', directory, NODE], { stdio: 'pipe' });
+  rmSync(directory, { recursive: true, force: true });
+}
+
+describe.skipIf(why)('the agent as a container', () => {
+  let farm: FarmOfAgents;
+  let container = '';
+
+  beforeAll(async () => {
+    makeNodeImage();
+    const file = join(root, 'images/agent/Dockerfile');
+    docker('build', '--build-arg', `NODE_IMAGE=${NODE}`, '--file', file, '--tag', AGENT, join(root, 'dist'));
+    farm = await startFarmOfAgents();
+    await farm.want(1);
+  }, 300_000);
+  afterAll(async () => {
+    if (container) docker('rm', '--force', container);
+    for (const image of [AGENT, NODE]) docker('rmi', '--force', image);
+    await farm?.end();
+  });
+
+  it('gets its certificate, reports the farm, and ends when it is told to', async () => {
+    const { environment, runDirectory, metricsUrl, taskId, state } = await farm.prepareServer();
+    mkdirSync(runDirectory, { recursive: true });
+    const given = { ...environment, BBF_METRICS_URL: metricsUrl, BBF_AGENT_PORT: '0' };
+    const user = `${process.getuid?.()}:${process.getgid?.()}`;
+    container = docker(
+      ...['run', '--detach', '--network', 'host', '--user', user, '--volume', `${runDirectory}:/run/bbf`],
+      ...Object.entries(given).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      AGENT,
+    );
+    state.dispatched = 2;
+    await until('it reports', async () => {
+      if (!isRunning(container)) throw new Error(`the container has ended: ${logsOf(container)}`);
+      return (await farm.activity())?.running === 2 || undefined;
+    });
+    expect((await farm.activity())?.server.taskId).toBe(taskId);
+    expect(readFileSync(join(runDirectory, 'tls/certificate.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
+    expect(statSync(join(runDirectory, 'tls/key.pem')).mode & 0o777).toBe(0o600);
+    docker('stop', '--time', '20', container);
+    expect(docker('inspect', '--format', '{{.State.ExitCode}}', container)).toBe('0');
+    expect(logsOf(container)).toContain('"message":"ending"');
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { holds, untilStatus } from '../end-to-end/cluster.ts';
+import { emptyWorkspace } from '../end-to-end/workspace.ts';
+import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
+import { npmBazel } from '../programs.ts';
+
+const LONG_MS = 240_000;
+
+describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
+  let installation: Installation;
+  let up: string[];
+  beforeAll(async () => {
+    installation = await newInstallation();
+    up = ['local', 'up', '--tasks=docker', `--port=${installation.port}`];
+    await expectSuccess(installation.bbf(up));
+  }, LONG_MS);
+  afterAll(() => installation?.stop());
+
+  /** Images of the containers of this installation's cloud, or what else is asked for, sorted. */
+  function containers(format = '{{.Image}}'): string[] {
+    const owner = join(installation.env.XDG_STATE_HOME ?? '', 'bbf', 'local-cloud');
+    const filter = `--filter=label=bbf.local-cloud=${owner}`;
+    const text = execFileSync('docker', ['ps', '--all', filter, `--format=${format}`], { encoding: 'utf8' });
+    return text.split('\n').filter(Boolean).sort();
+  }
+
+  it('runs the farm in containers, builds C++ there, and is at zero after a while', { timeout: LONG_MS }, async () => {
+    await expectSuccess(installation.bbf(['create', 'main', '--idle-after=10s']));
+    await expectSuccess(installation.bbf(['want', '--workers=2']));
+    expect(containers()).toEqual(['bbf/farm-server', 'bbf/farm-worker', 'bbf/farm-worker']);
+
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
+    workspace.write(
+      'BUILD',
+      `genrule(name = "program", srcs = ["main.cc"], outs = ["program.bin"], cmd = "test -e /.dockerenv && g++ -o $@ $<")
+genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(location :program) > $@")`,
+    );
+    const build = await workspace.bbf(['build', '//...']);
+    expect(build.code, build.stderr).toBe(0);
+    expect(build.stderr).toMatch(/\d remote/);
+    expect(readFileSync(join(workspace.directory, 'bazel-bin', 'said.txt'), 'utf8')).toBe('built in a container\n');
+    await workspace.shutdown();
+
+    await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
+    await expect.poll(containers).toEqual([]);
+  });
+
+  it('says what its tasks are, and does not change them while it runs', async () => {
+    const { stdout } = await expectSuccess(installation.bbf(['local', 'status', '--json']));
+    expect(JSON.parse(stdout)).toMatchObject({ tasks: 'docker' });
+    expect((await installation.bbf(up)).stdout).toMatch(/is up already/);
+    const { code, stderr } = await installation.bbf([
+      'local',
+      'up',
+      '--tasks=processes',
+      `--port=${installation.port}`,
+    ]);
+    expect(code).toBe(73);
+    expect(stderr).toMatch(
+      /its tasks are docker, not processes[\s\S]*try: bbf local down, then bbf local up --tasks=processes/,
+    );
+  });
+
+  it('has none of its old containers after SIGKILL, and none at all when it goes down', {
+    timeout: LONG_MS,
+  }, async () => {
+    await expectSuccess(installation.bbf(['want', '--workers=1']));
+    const before = containers('{{.ID}}');
+    const { stdout } = await expectSuccess(installation.bbf(['local', 'status', '--json']));
+    process.kill((JSON.parse(stdout) as { pid: number }).pid, 'SIGKILL');
+    await expectSuccess(installation.bbf(up));
+    const old = () => containers('{{.ID}}').filter((id) => before.includes(id));
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    await expect.poll(old).toEqual([]);
+    await expectSuccess(installation.bbf(['local', 'down']));
+    expect(containers()).toEqual([]);
+  });
+});
+
+describe('bbf local up --tasks=docker without an engine', () => {
+  it('says so, and starts nothing', async () => {
+    const installation = await newInstallation();
+    const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+    const { code, stderr } = await installation.bbf(['local', 'up', '--tasks=docker'], { env });
+    expect(code).toBe(69);
+    expect(stderr).toMatch(/no Docker engine answers|docker is not installed/);
+    expect(stderr).toMatch(/try: start Docker, or bbf local up without --tasks=docker/);
+    expect((await installation.bbf(['local', 'status'])).code).toBe(69);
+    await installation.stop();
+  });
+});

@@ -1,0 +1,149 @@
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
+import { foundationTemplate } from '../../templates/foundation.ts';
+import { roleName } from '../../templates/names.ts';
+import { NoPython } from '../python.ts';
+import { BUCKET, run, setup } from '../setup/person.ts';
+import { worldOfEachTest } from '../setup/worlds.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
+import { allows, type PolicyDocument } from './evaluate.ts';
+import { rightsOf } from './rights-of-calls.ts';
+import { rightsOfHandlers } from './service-reference.ts';
+
+const PLACE = { region: 'us-east-1', account: '000000000000', installation: OTHER };
+const place = (more: Partial<PolicyPlace> = {}): PolicyPlace => ({
+  partition: 'aws',
+  bucket: BUCKET,
+  boundary: undefined,
+  ...PLACE,
+  ...more,
+});
+const policy: PolicyDocument = bootstrapPolicy(place());
+const granted = new Set(policy.Statement.flatMap(({ Action }) => Action));
+
+describe('the policy of bbf bootstrap-policy', () => {
+  const current = worldOfEachTest();
+  let world: WorldOnPort;
+  beforeEach(() => {
+    world = current();
+  });
+
+  const refused = () => [
+    ...new Set(
+      world.requests
+        .flatMap((request) => rightsOf(request, PLACE))
+        .filter((right) => !allows(policy, right))
+        .map(({ action, resource }) => `${action} on ${resource}`),
+    ),
+  ];
+
+  it('allows every call of a life: set-up, upgrade, clusters, teardown with all data', async () => {
+    await setup(world, ['--enforce-conditional-writes']);
+    await setup(world, ['--log-retention-days=7', '--no-enforce-conditional-writes']);
+    await setup(world, ['--log-retention-days=14'], ['no']);
+    await run(world, ['create', 'main', '--no-wait']);
+    expect(
+      (await run(world, ['teardown', '--context=other-us-east-1', '--yes', '--delete-data', '--force'])).code,
+    ).toBe(0);
+    expect(world.requests.length).toBeGreaterThan(50);
+    expect(refused()).toEqual([]);
+  });
+
+  it('allows what follows a failure', async () => {
+    const RoleName = roleName(OTHER, 'worker', 'us-east-1');
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Statement":[]}' }));
+    expect((await setup(world)).code).not.toBe(0);
+    expect((await setup(world, [], ['yes', 'no'])).code).not.toBe(0);
+    expect(refused()).toEqual([]);
+  });
+
+  it('allows nothing of another installation', async () => {
+    const other: PolicyDocument = bootstrapPolicy(place({ installation: 'third', bucket: 'third' }));
+    await setup(world);
+    const changing = world.requests
+      .flatMap((request) => rightsOf(request, PLACE))
+      .filter(({ resource }) => resource !== '*');
+    expect(changing.filter((right) => allows(other, right))).toEqual([]);
+  });
+});
+
+describe('the policy, as text', () => {
+  it('names each action, and every resource but for what only looks', () => {
+    expect([...granted].filter((action) => action.includes('*'))).toEqual([]);
+    const wide = policy.Statement.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(wide.map(({ Sid }) => Sid)).toEqual(['Lookups']);
+    const looks = /:(Describe|List|Get)[A-Z]/;
+    expect([wide[0]?.Action ?? []].flat().filter((action) => !looks.test(action))).toEqual([]);
+  });
+
+  it('passes one role, to one service', () => {
+    const passing = policy.Statement.filter(({ Action }) => Action.includes('iam:PassRole'));
+    expect(passing).toMatchObject([
+      {
+        Resource: 'arn:aws:iam::000000000000:role/other--reconciler--us-east-1',
+        Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+      },
+    ]);
+  });
+
+  it('makes bounded roles only, where a boundary is named', () => {
+    const boundary = 'arn:aws:iam::000000000000:policy/boundary';
+    const bounded: PolicyDocument = bootstrapPolicy(place({ boundary }));
+    const resource = 'arn:aws:iam::000000000000:role/other--worker--us-east-1';
+    const create = { action: 'iam:CreateRole', resource };
+    expect(allows(bounded, create)).toBe(false);
+    expect(allows(bounded, { ...create, context: { 'iam:PermissionsBoundary': boundary } })).toBe(true);
+    expect(allows(bounded, { action: 'iam:DeleteRolePermissionsBoundary', resource })).toBe(false);
+  });
+
+  // IAM quotas, "IAM and STS quotas: character limits"; white space does not count.
+  it('fits into a policy of a role', () => expect(JSON.stringify(policy).length).toBeLessThanOrEqual(10_240));
+});
+
+/** Rights that handlers name for properties which the foundation does not use. */
+const NOT_NEEDED: [right: RegExp, why: string][] = [
+  [/^kms:/, 'no key of one’s own encrypts anything'],
+  [/^vpc-lattice:|^vpce:/, 'the endpoint is a gateway'],
+  [/^elasticfilesystem:|^s3files:/, 'the function mounts no file system'],
+  [
+    /^lambda:(GetLayerVersion|PassCapacityProvider|PublishVersion|AssociateRuntimeAlias)$/,
+    'no layers, versions or hosts of its own',
+  ],
+  [/^lambda:(GetCodeSigningConfig|(Put|Delete)FunctionCodeSigningConfig)$/, 'code is not signed'],
+  [
+    /^lambda:Put(RuntimeManagement|FunctionRecursion|FunctionScaling)Config$/,
+    'these settings are left at their defaults',
+  ],
+  [
+    /^logs:.*(DataProtectionPolicy|IndexPolicy|ResourcePolicy|LogDelivery|KmsKey|DeletionProtection|BearerToken)/,
+    'a plain log group',
+  ],
+  [/^s3:REST|^firehose:/, 'a plain log group'],
+  [
+    /^ec2:(CreateVpcEncryptionControl|ModifyVpcTenancy)$|SubnetCidrBlock$|VpnGateway$/,
+    'a plain VPC without IPv6 and VPN',
+  ],
+  [/^ecs:PutAccountSetting/, 'settings of the account are nobody’s to change here'],
+];
+
+describe('what CloudFormation’s handlers of the foundation’s resource types need', () => {
+  const types = [...new Set(Object.values(foundationTemplate('bbf').Resources).map(({ Type }) => Type))];
+
+  it('is granted, or not needed for a reason', async ({ skip }) => {
+    const handlers = await rightsOfHandlers(types).catch((error: unknown) => {
+      if (!(error instanceof NoPython)) throw error;
+      console.warn(error.message);
+      return undefined;
+    });
+    if (handlers === undefined) return skip();
+    expect(Object.keys(handlers).sort()).toEqual(types.sort());
+    const asked = [...new Set(Object.values(handlers).flat())].sort();
+    const missing = asked.filter(
+      (right) => !granted.has(right) && !NOT_NEEDED.some(([pattern]) => pattern.test(right)),
+    );
+    expect(missing).toEqual([]);
+    const idle = NOT_NEEDED.filter(([pattern]) => !asked.some((right) => pattern.test(right)));
+    expect(idle).toEqual([]);
+  }, 300_000);
+});

@@ -1,0 +1,88 @@
+/** The policies of docs/operations.md allow what the commands of their readers ask for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { takeLease } from '../../cli/bazel/lease.ts';
+import { publish } from '../../cli/doctor/doctor.fixture.ts';
+import { openDocuments } from '../../cli/documents.ts';
+import { testAuthority } from '../../cli/testing/certificates.ts';
+import { run } from '../setup/person.ts';
+import { worldOfEachTest } from '../setup/worlds.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
+import { allows } from './evaluate.ts';
+import { policiesOfPage } from './page-policies.ts';
+import { rightsOf } from './rights-of-calls.ts';
+
+const PLACE = { region: 'us-east-1', account: '000000000000', installation: 'bbf' };
+const VALUES = { ACCOUNT: PLACE.account, REGION: PLACE.region, BUCKET: 'bbf-000000000000-us-east-1' };
+const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+const policies = policiesOfPage(page, VALUES);
+
+const YEAR = { notBefore: Date.UTC(2025, 0, 1), notAfter: Date.UTC(2035, 0, 1) };
+const current = worldOfEachTest({ authorities: testAuthority('good', YEAR).pem });
+let world: WorldOnPort;
+beforeEach(async () => {
+  world = current();
+  await publish(world);
+});
+
+/** Commands that must succeed, and what the policy refuses of their calls. */
+async function refusedBy(name: string, commands: string[][], codes: number[] = [0]): Promise<string[]> {
+  const policy = policies[name];
+  if (policy === undefined) throw new Error(`the page has no policy under ${name}`);
+  world.requests.length = 0;
+  for (const command of commands) expect(codes).toContain((await run(world, [...command, '--context=test'])).code);
+  expect(world.requests.length).toBeGreaterThan(0);
+  const rights = world.requests.flatMap((request) => rightsOf(request, PLACE));
+  const refused = rights.filter((right) => !allows(policy, right));
+  return [...new Set(refused.map(({ action, resource }) => `${action} on ${resource}`))];
+}
+
+describe('the page on operations', () => {
+  it('has a policy for each kind of reader', () => {
+    expect(Object.keys(policies)).toEqual(['Viewers', 'Editors', 'Builders', 'Continuous integration']);
+  });
+
+  it('lets viewers look', async () => {
+    const looks = [['status'], ['status', '--json'], ['explain'], ['plan'], ['doctor', '--json']];
+    // The exit code of `plan` is its answer.
+    expect(await refusedBy('Viewers', looks, [0, 2])).toEqual([]);
+  });
+
+  it('lets editors edit', async () => {
+    const edits = [
+      ['create', 'second', '--no-wait'],
+      ['want', '--workers=2', '--no-wait'],
+      ['status'],
+      ['delete', 'main', '--yes', '--no-wait'],
+      ['delete', 'second', '--yes'],
+    ];
+    expect(await refusedBy('Editors', edits)).toEqual([]);
+  });
+
+  it.each(['Viewers', 'Builders', 'Continuous integration'])('does not let %s edit', async (name) => {
+    const refused = await refusedBy(name, [['want', '--workers=2', '--no-wait']]);
+    expect(refused).toContain(`s3:PutObject on arn:aws:s3:::${VALUES.BUCKET}/clusters/main/cluster.json`);
+  });
+
+  it.each(['Builders', 'Continuous integration'])('lets %s hold a lease, of their clusters', async (name) => {
+    world.requests.length = 0;
+    const credentials = world.credentials;
+    const documents = openDocuments({ region: PLACE.region, endpoint: world.endpoint, credentials }, VALUES.BUCKET);
+    const wish = { cluster: 'main', id: 'one', holder: 'me', purpose: 'bbf build', pool: 'default', workers: 1 };
+    await (await takeLease(documents, wish, () => {})).release();
+    expect(await refusedBy(name, [['status']])).toEqual([]);
+    const elsewhere = {
+      action: 's3:PutObject',
+      resource: `arn:aws:s3:::${VALUES.BUCKET}/clusters/other/leases/one.json`,
+    };
+    expect(allows(policies[name] ?? { Version: '', Statement: [] }, elsewhere)).toBe(name === 'Builders');
+  });
+
+  it.each(Object.keys(policies))('keeps the key of the certificate authority from %s', (name) => {
+    const policy = policies[name] ?? { Version: '', Statement: [] };
+    const key = `arn:aws:s3:::${VALUES.BUCKET}/access/authority.json`;
+    for (const action of ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'])
+      expect(allows(policy, { action, resource: key })).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetPublicAccessBlockCommand,
+  HeadObjectCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
+import { BUCKET, run, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+beforeEach(() => {
+  world = current();
+});
+
+const Bucket = BUCKET;
+const policy = async () =>
+  JSON.parse((await world.s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy ?? '{}') as {
+    Statement: { Sid: string }[];
+  };
+const sids = async () => (await policy()).Statement.map(({ Sid }) => Sid);
+
+describe('the bucket', () => {
+  it('is private and tagged, and takes TLS only', async () => {
+    await setup(world);
+    const { PublicAccessBlockConfiguration: blocks } = await world.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+    expect(Object.values(blocks ?? {})).toEqual([true, true, true, true]);
+    expect(await sids()).toEqual(['TlsOnly']);
+    const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(TagSet).toEqual([{ Key: 'bbf:installation', Value: 'other' }]);
+  });
+
+  it('that was there keeps what others set on it', async () => {
+    await world.s3.send(new CreateBucketCommand({ Bucket }));
+    const Statement = [
+      { Sid: 'Theirs', Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::x/*' },
+    ];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await world.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const theirs = { ID: 'theirs', Status: 'Enabled' as const, Filter: { Prefix: 'x/' }, Expiration: { Days: 3 } };
+    const LifecycleConfiguration = { Rules: [theirs] };
+    await world.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
+    await world.s3.send(
+      new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'team', Value: 'build' }] } }),
+    );
+    const { code, notes } = await setup(world, [`--bucket=${Bucket}`]);
+    expect(code).toBe(0);
+    expect(notes).toContain(`bucket ${Bucket} is there, and is kept as it should be`);
+    expect(await sids()).toEqual(['Theirs', 'TlsOnly']);
+    const { Rules } = await world.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules?.map(({ ID }) => ID)).toEqual(['theirs', 'old-versions-end']);
+    const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(TagSet).toContainEqual({ Key: 'team', Value: 'build' });
+  });
+});
+
+describe('--enforce-conditional-writes', () => {
+  const Key = clusterKey('main');
+  const write = (Body: string, more: Partial<PutObjectCommandInput> = {}) =>
+    world.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more })).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
+
+  it('refuses a plain write of a cluster’s document, and nothing that bbf does', async () => {
+    await setup(world, ['--enforce-conditional-writes']);
+    expect(await write('{}')).toBe('AccessDenied');
+    expect((await run(world, ['create', 'main', '--no-wait'])).code).toBe(0);
+    expect((await run(world, ['want', '--workers=2', '--no-wait'])).code).toBe(0);
+    expect(await write('{}')).toBe('AccessDenied');
+    const { ETag: IfMatch } = await world.s3.send(new HeadObjectCommand({ Bucket, Key }));
+    expect(await write('{}', { IfMatch })).toBe('written');
+  });
+
+  it('stays when set-up is run again without the flag, until it is refused', async () => {
+    await setup(world, ['--enforce-conditional-writes']);
+    await setup(world);
+    expect(await write('{}')).toBe('AccessDenied');
+    const { code } = await setup(world, ['--no-enforce-conditional-writes']);
+    expect(code).toBe(0);
+    expect(await write('{}')).toBe('written');
+  });
+
+  it('is not there by itself', async () => {
+    await setup(world);
+    expect(await write('{}')).toBe('written');
+  });
+});

@@ -1,0 +1,105 @@
+import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
+import { STACK, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+let net: Record<string, string>;
+beforeEach(async () => {
+  world = current();
+  net = await networkIn(world);
+});
+
+const subnet = (block: number, zone: string) => ({
+  Type: 'AWS::EC2::Subnet',
+  Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: `10.9.${block}.0/24`, AvailabilityZone: `us-east-1${zone}` },
+});
+const associated = (name: string, table: string) => ({
+  Type: 'AWS::EC2::SubnetRouteTableAssociation',
+  Properties: { SubnetId: { Ref: name }, RouteTableId: { Ref: table } },
+});
+const table = { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } };
+const route = (GatewayId: object, more = {}) => ({
+  Type: 'AWS::EC2::Route',
+  Properties: { RouteTableId: { Ref: 'Public' }, DestinationCidrBlock: '0.0.0.0/0', GatewayId },
+  ...more,
+});
+
+/** A VPC with two public subnets in two zones, a third beside the first, one without a way out, and one of another VPC. */
+async function networkIn({ cfn, advance }: WorldOnPort): Promise<Record<string, string>> {
+  const Resources = {
+    Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } },
+    Gateway: { Type: 'AWS::EC2::InternetGateway' },
+    Attachment: {
+      Type: 'AWS::EC2::VPCGatewayAttachment',
+      Properties: { VpcId: { Ref: 'Vpc' }, InternetGatewayId: { Ref: 'Gateway' } },
+    },
+    Public: table,
+    Out: route({ Ref: 'Gateway' }, { DependsOn: 'Attachment' }),
+    A: subnet(0, 'a'),
+    B: subnet(1, 'b'),
+    Twin: subnet(2, 'a'),
+    Lost: subnet(3, 'b'),
+    ARoutes: associated('A', 'Public'),
+    BRoutes: associated('B', 'Public'),
+    TwinRoutes: associated('Twin', 'Public'),
+    Other: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.8.0.0/16' } },
+    Foreign: {
+      Type: 'AWS::EC2::Subnet',
+      Properties: { VpcId: { Ref: 'Other' }, CidrBlock: '10.8.0.0/24', AvailabilityZone: 'us-east-1a' },
+    },
+  };
+  const Outputs = Object.fromEntries(
+    ['Vpc', 'A', 'B', 'Twin', 'Lost', 'Foreign'].map((name) => [name, { Value: { Ref: name } }]),
+  );
+  await cfn.send(new CreateStackCommand({ StackName: 'net', TemplateBody: JSON.stringify({ Resources, Outputs }) }));
+  await advance(60_000);
+  const { Stacks: [stack] = [] } = await cfn.send(new DescribeStacksCommand({ StackName: 'net' }));
+  return Object.fromEntries(stack?.Outputs?.map((one) => [one.OutputKey ?? '', one.OutputValue ?? '']) ?? []);
+}
+
+const on = (...subnets: string[]) => setup(world, [`--vpc-id=${net.Vpc}`, `--subnet-ids=${subnets.join(',')}`]);
+
+describe('an existing network', () => {
+  it('is used, and none is made', async () => {
+    const { code, notes } = await on(net.A ?? '', net.B ?? '');
+    expect(code).toBe(0);
+    expect(notes).not.toMatch(/AWS::EC2::(VPC|Subnet)|note:/);
+    const { Stacks: [stack] = [] } = await world.cfn.send(new DescribeStacksCommand({ StackName: STACK }));
+    expect(stack?.Outputs).toContainEqual(
+      expect.objectContaining({ OutputKey: 'SubnetIds', OutputValue: `${net.A},${net.B}` }),
+    );
+    // It stays so without the flags.
+    expect((await setup(world)).notes).toContain('nothing to change');
+  });
+
+  it('in one zone is used, with a word on it', async () => {
+    const { code, notes } = await on(net.A ?? '', net.Twin ?? '');
+    expect(code).toBe(0);
+    expect(notes).toContain('note: all subnets are in us-east-1a');
+  });
+
+  it.each([
+    ['without a route to the internet', () => [net.A, net.Lost], () => `${net.Lost}: rtb-`, 'no route to the internet'],
+    ['of another VPC', () => [net.A, net.Foreign], () => `${net.Foreign}: it is in vpc-`, `not in vpc-`],
+    ['that is not there', () => [net.A, 'subnet-0none'], () => 'there is no subnet subnet-0none', 'us-east-1'],
+  ])('is refused for a subnet %s, which is named', async (_, subnets, which, why) => {
+    const { code, notes } = await on(...subnets().map((id) => id ?? ''));
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain(which());
+    expect(notes).toContain(why);
+    expect(notes).not.toContain(`${net.A}:`);
+    expect((await world.cfn.send(new DescribeStacksCommand({}))).Stacks?.map((one) => one.StackName)).not.toContain(
+      STACK,
+    );
+  });
+
+  it('is refused for a VPC that is not there', async () => {
+    const { code, notes } = await setup(world, ['--vpc-id=vpc-0none', `--subnet-ids=${net.A}`]);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('there is no VPC vpc-0none in us-east-1');
+  });
+});

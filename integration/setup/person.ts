@@ -1,0 +1,40 @@
+/** A person at a terminal who sets up and tears down an installation in a world of virtual time. */
+
+import { dispatch } from '../../cli/dispatch.ts';
+import { describeFailure } from '../../cli/failure.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
+
+export interface Run {
+  code: number;
+  stdout: string;
+  /** Everything else that was said, questions included. */
+  notes: string;
+}
+
+/** @param answers to the questions, in order; without any there is no terminal */
+export async function run({ program, endpoint }: WorldOnPort, args: string[], answers?: string[]): Promise<Run> {
+  Object.assign(program.settings.aws, { endpoint, region: 'us-east-1' });
+  const [out, err] = [program.stdout().length, program.stderr().length];
+  const left = [...(answers ?? [])];
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return left.shift() ?? '';
+  };
+  program.terminal.ask = answers === undefined ? undefined : ask;
+  const failure: string[] = [];
+  const code = await dispatch(args, program).catch((error: unknown) => {
+    const { lines, exitCode } = describeFailure(error);
+    failure.push(...lines);
+    return exitCode;
+  });
+  const notes = [program.stderr().slice(err), ...asked, ...failure].join('\n');
+  return { code, stdout: program.stdout().slice(out), notes };
+}
+
+/** An installation of its own, beside the one that the world begins with. */
+export const setup = (world: WorldOnPort, flags: string[] = [], answers: string[] = ['yes']) =>
+  run(world, ['setup', `--name=${OTHER}`, ...flags], answers);
+
+export const STACK = `${OTHER}--foundation`;
+export const BUCKET = `${OTHER}-000000000000-us-east-1`;

@@ -1,0 +1,147 @@
+import { DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { ROLES, roleName } from '../../templates/names.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
+import { BUCKET, run, STACK, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+beforeEach(() => {
+  world = current();
+});
+
+const stackOf = async () =>
+  (await world.cfn.send(new DescribeStacksCommand({})).then(({ Stacks }) => Stacks))?.find(
+    ({ StackName }) => StackName === STACK,
+  );
+const buckets = async () => ((await world.s3.send(new ListBucketsCommand({}))).Buckets ?? []).map(({ Name }) => Name);
+const retention = async () =>
+  ((await world.logs.send(new DescribeLogGroupsCommand({}))).logGroups ?? [])
+    .filter(({ logGroupName }) => logGroupName?.includes(OTHER))
+    .map(({ logGroupName, retentionInDays }) => `${logGroupName} ${retentionInDays}`);
+
+describe('bbf setup, of a new installation', () => {
+  it('says what it will make and what that costs, asks, and makes it', async () => {
+    const { code, notes, stdout } = await setup(world);
+    expect(code).toBe(0);
+    expect(notes).toMatch(/create {2}2 AWS::EC2::Subnet +SubnetA, SubnetB/);
+    expect(notes).toMatch(/create {2}5 AWS::IAM::Role /);
+    expect(notes).toMatch(/cost while nobody builds: about \$0\.\d\d a month/);
+    expect(notes).toContain(`this makes installation ${OTHER} in us-east-1, bucket ${BUCKET}. Go on? (yes/no)`);
+    expect(notes).toMatch(/ok {3}Reconciler \(AWS::Lambda::Function\): create complete/);
+    expect(stdout).toBe(`context other-us-east-1: bucket ${BUCKET} in us-east-1\n`);
+    expect(await stackOf()).toMatchObject({
+      StackStatus: 'CREATE_COMPLETE',
+      EnableTerminationProtection: true,
+      Tags: [{ Key: 'bbf:installation', Value: OTHER }],
+    });
+    expect(await buckets()).toContain(BUCKET);
+  });
+
+  it('leaves nothing when the answer is no, or nobody can answer', async () => {
+    expect(await setup(world, [], ['no'])).toMatchObject({ code: exitCodes.usage });
+    const { code, notes } = await run(world, ['setup', `--name=${OTHER}`]);
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toContain('try: bbf setup --yes');
+    expect(await stackOf()).toBeUndefined();
+    expect(await buckets()).not.toContain(BUCKET);
+  });
+
+  it('names the first cause when it fails, and begins anew once that is gone', async () => {
+    const RoleName = roleName(OTHER, 'worker', 'us-east-1');
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    const failed = await setup(world);
+    expect(failed.code).toBe(exitCodes.configuration);
+    expect(failed.notes).toMatch(/ended in ROLLBACK_COMPLETE: WorkerRole \(AWS::IAM::Role\): .*already exists/);
+    expect(failed.notes).toMatch(/FAIL WorkerRole \(AWS::IAM::Role\): create failed: .*already exists/);
+    await world.iam.send(new DeleteRoleCommand({ RoleName }));
+    const again = await setup(world, [], ['yes', 'yes']);
+    expect(again.notes).toContain('is in ROLLBACK_COMPLETE: this removes what a failed set-up left of it');
+    expect(again.code).toBe(0);
+    expect((await stackOf())?.StackStatus).toBe('CREATE_COMPLETE');
+  });
+
+  it('bounds every role, keeps logs as long as it is told, and takes a log group that is there', async () => {
+    const boundary = 'arn:aws:iam::000000000000:policy/boundary';
+    await world.logs.send(new CreateLogGroupCommand({ logGroupName: '/ours' }));
+    const flags = [`--permissions-boundary=${boundary}`, '--log-retention-days=7', '--log-group=/ours'];
+    expect((await setup(world, flags)).code).toBe(0);
+    for (const role of ROLES) {
+      const { Role } = await world.iam.send(new GetRoleCommand({ RoleName: roleName(OTHER, role, 'us-east-1') }));
+      expect(Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(boundary);
+    }
+    expect(await retention()).toEqual(['/aws/lambda/other--reconciler 7']);
+    const outputs = Object.fromEntries(
+      (await stackOf())?.Outputs?.map((one) => [one.OutputKey, one.OutputValue]) ?? [],
+    );
+    expect(outputs.FarmLogGroup).toBe('/ours');
+  });
+});
+
+describe('bbf setup, again', () => {
+  beforeEach(async () => {
+    expect((await setup(world, ['--log-retention-days=7'])).code).toBe(0);
+  });
+
+  it('finds nothing to change', async () => {
+    const { code, notes } = await setup(world);
+    expect(code).toBe(0);
+    expect(notes).toContain(`stack ${STACK}: nothing to change`);
+    expect(notes).toContain(`bucket ${BUCKET} existed\n`);
+  });
+
+  it('changes what a flag names and nothing else, and says so before', async () => {
+    const { notes } = await setup(world, ['--client-cidr=203.0.113.0/24']);
+    expect(notes).toMatch(/ {2}change +AWS::EC2::SecurityGroup +ServerSecurityGroup: SecurityGroupIngress\n/);
+    expect(notes).not.toMatch(/AWS::Logs|create|REPLACE/);
+    expect(await retention()).toEqual(['/aws/lambda/other--reconciler 7', '/bbf/other/farm 7']);
+  });
+
+  it('changes nothing when the answer is no', async () => {
+    const { code } = await setup(world, ['--log-retention-days=14'], ['no']);
+    expect(code).toBe(exitCodes.usage);
+    expect((await stackOf())?.StackStatus).toBe('CREATE_COMPLETE');
+    expect(await retention()).toContain('/bbf/other/farm 7');
+  });
+
+  it('refuses to replace what a newer bbf set up, unless it is told to', async () => {
+    const keep = ['Bucket', 'BundleKey', 'ServerImage', 'WorkerImage'].map((ParameterKey) => ({
+      ParameterKey,
+      UsePreviousValue: true,
+    }));
+    const update = { StackName: STACK, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+    const Parameters = [...keep, { ParameterKey: 'Version', ParameterValue: '10.0.0' }];
+    await world.cfn.send(new UpdateStackCommand({ ...update, Parameters }));
+    await world.advance(60_000);
+    const { code, notes } = await setup(world);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toMatch(/was set up by bbf 10\.0\.0, and this is bbf 0\.0\.0-dev/);
+    expect(notes).toContain('try: npm install --global bbf@10.0.0');
+    expect((await setup(world, ['--downgrade'])).code).toBe(0);
+    expect((await stackOf())?.Outputs).toContainEqual(
+      expect.objectContaining({ OutputKey: 'Version', OutputValue: '0.0.0-dev' }),
+    );
+  });
+});
+
+describe('bbf setup refuses', () => {
+  it.each([
+    ['a VPC without subnets', '--vpc-id=vpc-1', /--vpc-id and --subnet-ids go together/],
+    ['subnets without a VPC', '--subnet-ids=subnet-1', /--vpc-id and --subnet-ids go together/],
+    ['what is no block', '--client-cidr=10.0.0.0', /--client-cidr=10\.0\.0\.0 is not an IPv4 block/],
+    ['days that CloudWatch does not offer', '--log-retention-days=31', /is not one of 1, 3, 5/],
+    ['a boundary that is no policy', '--permissions-boundary=admin', /is not the ARN of a policy/],
+    ['a name that is none', '--name=A_B', /is no name for an installation/],
+  ])('%s', async (_, flag, message) => {
+    const { code, notes } = await setup(world, [flag]);
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toMatch(message);
+    expect(await stackOf()).toBeUndefined();
+  });
+});

@@ -1,0 +1,181 @@
+import {
+  CreateStackCommand,
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DeregisterTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { ListBucketsCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
+import { run, setup } from './person.ts';
+import { worldOfEachTest } from './worlds.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+beforeEach(() => {
+  world = current();
+});
+
+/** Of the installation that the world begins with. */
+const teardown = (flags: string[] = [], answers?: string[]) =>
+  run(world, ['teardown', '--context=test', ...flags], answers);
+const stacks = async () =>
+  ((await world.cfn.send(new DescribeStacksCommand({}))).Stacks ?? []).map(({ StackName }) => StackName);
+const buckets = async () => ((await world.s3.send(new ListBucketsCommand({}))).Buckets ?? []).map(({ Name }) => Name);
+const groups = async () =>
+  ((await world.logs.send(new DescribeLogGroupsCommand({}))).logGroups ?? []).map(({ logGroupName }) => logGroupName);
+
+const OURS = ['/aws/lambda/bbf--reconciler', '/bbf/bbf/farm'];
+
+describe('bbf teardown', () => {
+  it('wants the name typed', async () => {
+    const { code, notes } = await teardown([], ['yes']);
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toContain('Type bbf to go on');
+    expect(notes).toContain('nothing was changed: "yes" is not bbf');
+    expect(await stacks()).toEqual(['bbf--foundation']);
+  });
+
+  it('refuses where nobody can type, and says how to mean it', async () => {
+    const { code, notes } = await teardown(['--delete-data']);
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toContain('try: bbf teardown --delete-data --yes');
+    expect(await stacks()).toEqual(['bbf--foundation']);
+  });
+
+  it('removes the protected foundation, keeps bucket and logs, and proves it', async () => {
+    const { code, stdout } = await teardown([], ['bbf']);
+    expect(code).toBe(0);
+    expect(await stacks()).toEqual([]);
+    expect(await buckets()).toEqual([world.bucket]);
+    expect(await groups()).toEqual(OURS);
+    expect(stdout).toContain('inventory of bbf:installation=bbf: nothing but bucket and logs is left\n');
+    expect((await run(world, ['contexts'])).stdout).not.toContain('test');
+  });
+
+  it('leaves nothing with --delete-data', async () => {
+    const { code, stdout } = await teardown(['--delete-data', '--yes']);
+    expect(code).toBe(0);
+    expect([await stacks(), await buckets(), await groups()]).toEqual([[], [], []]);
+    expect(stdout).toContain('nothing is left\n');
+  });
+
+  it('leaves logs that a set-up after it takes over', async () => {
+    await setup(world);
+    await run(world, ['teardown', '--context=other-us-east-1', '--yes']);
+    const { code, notes } = await setup(world);
+    expect(code).toBe(0);
+    expect(notes).toContain('take over  AWS::Logs::LogGroup');
+  });
+
+  it('removes what a set-up that failed has left, which no context knows', async () => {
+    const RoleName = 'other--worker--us-east-1';
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Statement":[]}' }));
+    expect((await setup(world)).code).not.toBe(0);
+    await world.iam.send(new DeleteRoleCommand({ RoleName }));
+    const { code } = await run(world, ['teardown', '--region=us-east-1', '--name=other', '--delete-data', '--yes']);
+    expect(code).toBe(0);
+    expect(await stacks()).toEqual(['bbf--foundation']);
+    expect([await buckets(), await groups()]).toEqual([[world.bucket], OURS]);
+  });
+
+  it('deletes the records of task definitions', async () => {
+    const definition = { family: 'bbf--gone--server', containerDefinitions: [{ name: 'c', image: 'i', memory: 64 }] };
+    await world.ecs.send(
+      new RegisterTaskDefinitionCommand({ ...definition, tags: [{ key: 'bbf:installation', value: 'bbf' }] }),
+    );
+    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'bbf--gone--server:1' }));
+    const { code, stdout } = await teardown(['--yes']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('and 1 task definitions');
+    const { taskDefinitionArns } = await world.ecs.send(new ListTaskDefinitionsCommand({ status: 'INACTIVE' }));
+    expect(taskDefinitionArns).toEqual([]);
+  });
+});
+
+describe('what is in the way of bbf teardown', () => {
+  it('no document that nobody can read', async () => {
+    const Key = clusterKey('main');
+    await world.s3.send(new PutObjectCommand({ Bucket: world.bucket, Key, Body: '{"spec": nonsense' }));
+    const { code, stdout, notes } = await teardown(['--yes']);
+    expect(code, notes).toBe(0);
+    expect(notes).toContain('the document of main is not valid, and gives way to a tombstone');
+    expect(stdout).toContain('clusters deleted: main');
+    const { Versions = [] } = await world.s3.send(new ListObjectVersionsCommand({ Bucket: world.bucket, Prefix: Key }));
+    expect(Versions).toHaveLength(2);
+  });
+
+  it('a running build, which is named, unless it is forced', async () => {
+    await world.put(clusterKey('main'), {
+      apiVersion: 'bbf/v1',
+      kind: 'Cluster',
+      metadata: { name: 'main' },
+      spec: {},
+    });
+    const lease = { apiVersion: 'bbf/v1', kind: 'Lease', id: 'abc', holder: 'me@here', purpose: 'bbf build //...' };
+    await world.put(leaseKey('main', 'abc'), { ...lease, pools: { default: { workers: 1 } }, ttlSeconds: 600 });
+    const { code, notes } = await teardown(['--yes']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('main: bbf build //... of me@here, its lease ends in');
+    expect(notes).toContain('bbf teardown --force');
+    expect((await teardown(['--force'], ['no'])).notes).toContain('and interrupts bbf build //... of me@here on main');
+    expect(await stacks()).toEqual(['bbf--foundation']);
+  });
+
+  it('a resource that others use: each is named with the reason, and the same command goes on afterwards', async () => {
+    const { Stacks: [foundation] = [] } = await world.cfn.send(new DescribeStacksCommand({}));
+    const group = foundation?.Outputs?.find(({ OutputKey }) => OutputKey === 'WorkerSecurityGroupId')?.OutputValue;
+    const rule = {
+      Type: 'AWS::EC2::SecurityGroupIngress',
+      Properties: {
+        GroupId: { 'Fn::GetAtt': ['Theirs', 'GroupId'] },
+        IpProtocol: 'tcp',
+        FromPort: 1,
+        ToPort: 1,
+        SourceSecurityGroupId: group,
+      },
+    };
+    const Theirs = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'theirs', VpcId: await vpc() } };
+    const TemplateBody = JSON.stringify({ Resources: { Theirs, Rule: rule } });
+    await world.cfn.send(new CreateStackCommand({ StackName: 'theirs', TemplateBody }));
+    await world.advance(60_000);
+    const { code, notes } = await teardown(['--yes']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toMatch(/stack bbf--foundation ended in DELETE_FAILED/);
+    expect(notes).toMatch(/WorkerSecurityGroup \(AWS::EC2::SecurityGroup\): .*depend.* \[sg-/);
+    expect(notes).toContain('try: remove what holds on to them, then the same command again');
+    expect((await run(world, ['contexts'])).stdout).toContain('test');
+  });
+
+  it('what carries the tag and belongs to no stack: it is listed', async () => {
+    const tags = { 'bbf:installation': 'bbf' };
+    const Left = { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'bbf/left' } };
+    await world.cfn.send(
+      new CreateStackCommand({
+        StackName: 'elsewhere',
+        TemplateBody: JSON.stringify({ Resources: { Left } }),
+        Tags: [{ Key: 'bbf:installation', Value: 'bbf' }],
+      }),
+    );
+    await world.logs.send(new CreateLogGroupCommand({ logGroupName: '/tagged', tags }));
+    await world.advance(60_000);
+    const { code, notes } = await teardown(['--yes', '--delete-data']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('3 things of bbf are left');
+    expect(notes).toContain('arn:aws:ecr:us-east-1:000000000000:repository/bbf/left: it carries the tag');
+    expect(notes).toContain('log-group:/tagged');
+  });
+});
+
+async function vpc(): Promise<string> {
+  const ask = new DescribeStackResourceCommand({ StackName: 'bbf--foundation', LogicalResourceId: 'Vpc' });
+  return (await world.cfn.send(ask)).StackResourceDetail?.PhysicalResourceId ?? '';
+}

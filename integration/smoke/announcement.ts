@@ -1,0 +1,20 @@
+/** What the smoke test will make and cost, before it asks. */
+import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { WORKER } from './life.ts';
+import type { Throwaway } from './throwaway.ts';
+
+/** Set-up and teardown take about five minutes each without a task; the farm runs in between, twice. */
+const TASK_HOURS = 0.5;
+const SERVER = { cpu: 1024, memoryMiB: 2048 };
+
+export function announcement({ installation, region, endpoint }: Throwaway): string {
+  const worker = workerUsdPerHour({ ...WORKER, workers: 1, workersMax: 1, slots: 4 });
+  const usd = TASK_HOURS * (serverUsdPerHour(SERVER) + worker);
+  return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ' of your AWS account'}, and removes it again:
+  a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups;
+  a cluster with one build server and one worker on Fargate, which builds integration/examples/hello, sleeps, and is woken once.
+It takes about half an hour and costs about $${usd.toFixed(2)} (list prices of us-east-1).
+If it is killed: bbf teardown --region=${region} --name=${installation} --delete-data --force
+
+`;
+}

@@ -1,0 +1,79 @@
+/** `npm run smoke:aws`: an installation's whole life, once, in the account of the credentials at hand; it always tears down. */
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { openScreen } from '../demo/screen.ts';
+import { announcement } from './announcement.ts';
+import { life, type SmokeWish } from './life.ts';
+import { openThrowaway } from './throwaway.ts';
+
+const USAGE = `npm run smoke:aws -- [flags]
+
+  --region=REGION        where (default: AWS_REGION)
+  --yes                  do not ask
+  --server-image=IMAGE   image of the build server, where the account's registry has none of this version
+  --worker-image=IMAGE   image of the worker
+  --idle-after=DURATION  when the cluster falls asleep (default: 2m)
+  --bazel=PATH           the Bazel to build with (default: as bbf finds one)
+`;
+
+/** As sysexits.h has it, and bbf. */
+const EXIT_USAGE = 64;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      region: { type: 'string', default: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? '' },
+      yes: { type: 'boolean', default: false },
+      'server-image': { type: 'string' },
+      'worker-image': { type: 'string' },
+      'idle-after': { type: 'string', default: '2m' },
+      bazel: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return say(USAGE, 0);
+  if (values.region === '') return say('smoke: no region: --region=eu-west-3, or AWS_REGION\n', EXIT_USAGE);
+  const throwaway = openThrowaway(values.region, values.bazel);
+  const wish: SmokeWish = {
+    idleAfter: values['idle-after'],
+    serverImage: values['server-image'],
+    workerImage: values['worker-image'],
+  };
+  process.stdout.write(announcement(throwaway));
+  if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);
+  const screen = openScreen(process.stdout, Date.now());
+  try {
+    return await life(throwaway, wish, screen);
+  } finally {
+    throwaway.remove();
+  }
+}
+
+function say(text: string, code: number): number {
+  process.stderr.write(text);
+  return code;
+}
+
+async function agreed(yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY) {
+    process.stderr.write('smoke: there is no terminal to ask on; --yes goes on without\n');
+    return false;
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question('Go on? (yes/no) ')).trim() === 'yes';
+  } finally {
+    lines.close();
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    process.stderr.write(`\nsmoke: ${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,78 @@
+/** cfn-lint, AWS's own linter of templates, has nothing to say about ours. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foundationTemplate } from '../../templates/foundation.ts';
+import { poolTemplate } from '../../templates/pool.ts';
+import { serverTemplate } from '../../templates/server.ts';
+import { cleanEnvironment } from '../installation.ts';
+import { NoPython, pythonWith } from '../python.ts';
+import { CFN_LINT } from './versions.ts';
+
+/** Making the virtual environment included. */
+const START_LIMIT_MS = 300_000;
+const LINT_LIMIT_MS = 120_000;
+/** One old, one new: what only some regions have is found. */
+const REGIONS = ['us-east-1', 'eu-west-3'];
+
+/** Its script names the folder that it was installed into first, so Python is given the script's one line. */
+const CFN_LINT_MAIN = 'import sys; from cfnlint.runner import main; sys.exit(main())';
+
+/** Rules that are turned off, each with its reason. */
+const IGNORED: Record<string, string> = {};
+
+const templates = { foundation: foundationTemplate('bbf'), server: serverTemplate('bbf'), pool: poolTemplate('bbf') };
+
+let python: string | undefined;
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'bbf-lint-'));
+  python = await pythonWith(CFN_LINT, 'The templates are not linted').catch((error) => {
+    if (!(error instanceof NoPython)) throw error;
+    console.warn(error.message);
+    return undefined;
+  });
+}, START_LIMIT_MS);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Finding {
+  Rule: { Id: string };
+  Message: string;
+}
+
+async function findings(program: string, name: string, template: object): Promise<string[]> {
+  const file = join(directory, `${name}.json`);
+  writeFileSync(file, JSON.stringify(template, null, 1));
+  const ignored = Object.keys(IGNORED).flatMap((rule) => ['--ignore-checks', rule]);
+  const args = ['-c', CFN_LINT_MAIN, '--format', 'json', '--include-checks', 'I', '--regions', ...REGIONS, ...ignored];
+  const env = cleanEnvironment();
+  const run = promisify(execFile)(program, [...args, '--template', file], { env, maxBuffer: 16 * 1024 * 1024 });
+  // Findings are told by the exit code as well.
+  const { stdout } = await run.catch((error: { stdout?: string }) => {
+    if (error.stdout?.trimStart().startsWith('[')) return { stdout: error.stdout };
+    throw error;
+  });
+  return (JSON.parse(stdout || '[]') as Finding[]).map(({ Rule, Message }) => `${Rule.Id} ${Message}`);
+}
+
+describe('cfn-lint', () => {
+  it.for(Object.entries(templates))(
+    'finds nothing in the template of the %s',
+    { timeout: LINT_LIMIT_MS },
+    async ([name, template], { skip }) => {
+      if (python === undefined) return skip();
+      expect(await findings(python, name, template)).toEqual([]);
+    },
+  );
+
+  it('finds what is wrong', { timeout: LINT_LIMIT_MS }, async ({ skip }) => {
+    if (python === undefined) return skip();
+    const Resources = { Group: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 2 } } };
+    expect(await findings(python, 'wrong', { Resources })).toContainEqual(
+      expect.stringMatching(/^E3030 2 is not one of/),
+    );
+  });
+});
