@@ -11,6 +11,7 @@ describe('where a server is reached', () => {
   it.each([
     ['builds by its public address, workers by its own', ['10.111.0.9', '203.0.113.9'], '203.0.113.9:8980'],
     ['both by its own, where it has no other', ['10.111.0.9'], '10.111.0.9:8980'],
+    ['both by its own, where the certificate does not name that', ['127.0.0.1'], '10.111.0.9:8980'],
   ])('%s', async (_rule, addresses, endpoint) => {
     const authority = await makeAuthority(NOW, NOW);
     const profile = {

@@ -15,6 +15,7 @@ export interface Endpoints {
 export function endpointsOf(certificate: string, address: string, port: number): Endpoints {
   const names = new X509Certificate(certificate).subjectAltName ?? '';
   const addresses = [...names.matchAll(/IP Address:([^,\s]+)/g)].map(([, named]) => named as string);
-  const other = addresses.find((named) => named !== address);
+  // One that leaves the task's own address out was made for something else.
+  const other = addresses.includes(address) ? addresses.find((named) => named !== address) : undefined;
   return { endpoint: `${other ?? address}:${port}`, privateEndpoint: `${address}:${port}` };
 }
