@@ -32,7 +32,7 @@ const NEEDS: Record<string, Omit<Example, 'line'>> = {
     before: `${document('ci', '{ default: {}, arm: {} }')} | bbf apply -f - --no-wait`,
   },
   'bbf apply -f cluster.yaml': { before: `${document('main', '{ default: { workers: 2 } }')} > cluster.yaml` },
-  'EDITOR=nano bbf edit': { here: (line) => line.replace('nano', `"sed -i s/workers:.2/workers:.1/"`) },
+  'EDITOR=nano bbf edit': { here: (line) => line.replace('nano', `"sed -i 's/workers: 2/workers: 1/'"`) },
   'bbf leases release want-0a1b2c3d4e5f': {
     before: 'id=$(bbf leases --jq ".items[0].id")',
     here: (line) => line.replace('want-0a1b2c3d4e5f', '$id'),
@@ -84,7 +84,7 @@ afterAll(async () => {
 
 /** What follows is what the example itself answers. */
 async function play({ line, here = (same) => same, before = ':', endless = false, codes = [0] }: Example) {
-  const script = `set -e\n${before}\n${endless ? 'exec ' : ''}${here(line)}`;
+  const script = `set -e\n{ ${before}\n} > /dev/null\n${endless ? 'exec ' : ''}${here(line)}`;
   const expected = endless ? [130] : codes;
   const started = endless
     ? (child: { stdout: NodeJS.ReadableStream | null; kill(signal: NodeJS.Signals): boolean }) => {
@@ -116,7 +116,7 @@ describe.sequential('the examples of help', () => {
 
   it('are commands that the README’s table knows as well', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const typed = [...readme.matchAll(/`bbf ([a-z]+(?: (?:up|down|env|release|show|rotate))?)/g)].map(
+    const typed = [...readme.matchAll(/`bbf ([a-z][a-z-]*(?: (?:up|down|env|release|show|rotate))?)/g)].map(
       ([, words = '']) => words,
     );
     const known = commands.map(({ name }) => name);
