@@ -34,9 +34,9 @@ a boolean in quotes | {"suspend":"true"} | /spec/suspend | suspend is a string w
 the other boolean in quotes | {"suspend":"false"} | /spec/suspend | suspend is a string where a boolean belongs | "false" | a boolean | remove the quotes: false
 a boolean for a text | {"pools":{"a":{"platform":{"cores":true}}}} | /spec/pools/a/platform/cores | cores is a boolean where a string belongs | true | a string | put it in quotes: "true"
 a boolean in quotes for a text’s object | {"server":"true"} | /spec/server | server is a string where an object belongs | "true" | an object | write an object
-a short slip of three letters | {"server":{"cpuxyz":1}} | /spec/server/cpuxyz | there is no field "cpuxyz" here | 1 | one of cpu, memoryMiB, diskGiB | remove "cpuxyz"
-a slip of a third of its letters | {"server":{"memoryGiBxx":1}} | /spec/server/memoryGiBxx | there is no field "memoryGiBxx" here | 1 | one of cpu, memoryMiB, diskGiB | did you mean "memoryMiB"?
-a slip of two letters | {"server":{"cp":1}} | /spec/server/cp | there is no field "cp" here | 1 | one of cpu, memoryMiB, diskGiB | did you mean "cpu"?
+a short slip of three letters | {"budget":{"usdPerWk":1}} | /spec/budget/usdPerWk | there is no field "usdPerWk" here | 1 | one of usdPerHour, usdPerDay | remove "usdPerWk"
+a slip of a third of its letters | {"budget":{"usdPerMin":1}} | /spec/budget/usdPerMin | there is no field "usdPerMin" here | 1 | one of usdPerHour, usdPerDay | did you mean "usdPerDay"?
+a slip of two letters | {"scaling":{"que":true}} | /spec/scaling/que | there is no field "que" here | true | one of idleAfter, queue, scaleInAfter, schedules | did you mean "queue"?
 another word for a boolean | {"suspend":"yes"} | /spec/suspend | suspend is a string where a boolean belongs | "yes" | a boolean | write a boolean
 a number for a text | {"pools":{"a":{"platform":{"cores":4}}}} | /spec/pools/a/platform/cores | cores is a number where a string belongs | 4 | a string | put it in quotes: "4"
 an object for a text | {"pools":{"a":{"platform":{"cores":{}}}}} | /spec/pools/a/platform/cores | cores is an object where a string belongs | {} | a string | write a string
