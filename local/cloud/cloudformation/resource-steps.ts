@@ -57,11 +57,12 @@ export function startUpdate(engine: Engine, stack: Stack, operation: Operation, 
   return true;
 }
 
-/** Brings a resource back to `job.target`. */
+/** Brings a resource back to `job.target`. One whose update failed is told so whatever it is thought to be: it may be gone. */
 export function startRestore(engine: Engine, stack: Stack, operation: Operation, job: Job): void {
   const target = job.target;
   if (!target) throw new Error(`${job.logicalId} has nothing that it could be restored to`);
   const resource = resourceOf(engine, stack, job.logicalId, target.type);
+  const isDoubtful = resource.status === 'UPDATE_FAILED';
   setResourceStatus(engine, stack, resource, 'UPDATE_IN_PROGRESS');
   if (operation.spared.includes(job.logicalId)) return;
   refuseIfAsked(engine, stack, job);
@@ -71,8 +72,9 @@ export function startRestore(engine: Engine, stack: Stack, operation: Operation,
     // The old one was kept for this moment: clean-up had not begun.
     operation.garbage = operation.garbage.filter((item) => item.physical.physicalId !== target.physicalId);
     resource.physical = target;
-  } else if (!isSameOutside(now, target)) changeOutside(engine, stack, operation, resource, now, target);
-  else resource.physical = target;
+  } else if (isDoubtful || !isSameOutside(now, target)) {
+    changeOutside(engine, stack, operation, resource, now, target);
+  } else resource.physical = target;
 }
 
 function changeOutside(

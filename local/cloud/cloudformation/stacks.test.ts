@@ -189,6 +189,14 @@ describe('UpdateStack', () => {
       expect(entries(stacks)).toEqual(skip ? [['thing-1', 2], ...old.slice(1)] : old);
     }
   });
+  it('can not go back to what somebody deleted', () => {
+    const stacks = created(one({ Value: 1 }));
+    stacks.things.clear();
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: one({ Value: 2 }) });
+    expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_FAILED');
+    stacks.cfn.continueUpdateRollback({ StackName: 's' });
+    expect(stacks.settle('s')).toBe('UPDATE_ROLLBACK_FAILED');
+  });
   it('keeps what UpdateReplacePolicy retains', () => {
     const body = (fixed: number) => template({ A: thing({ Fixed: fixed }, { UpdateReplacePolicy: 'Retain' }) });
     const stacks = created(body(1));

@@ -30,7 +30,9 @@ export function thingProvider(world: World, things: Things, made: { count: numbe
     replacedBy: ['Fixed'],
     create: (properties, context) => put(`thing-${++made.count}`, properties, context.tags),
     update(id, before, after, context) {
-      return before.Fixed === after.Fixed ? put(id, after, context.tags) : 'replace';
+      if (before.Fixed !== after.Fixed) return 'replace';
+      if (!things.has(id)) throw new Error(`${id} is not there`);
+      return put(id, after, context.tags);
     },
     delete: (id) => void things.delete(id),
     stability: (id) => ({ state: world.now() >= (readyAt.get(id) ?? 0) ? 'stable' : 'pending' }),
