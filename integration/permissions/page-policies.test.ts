@@ -44,7 +44,19 @@ describe('the page on operations', () => {
   });
 
   it('lets viewers look', async () => {
-    const looks = [['status'], ['status', '--json'], ['explain'], ['plan'], ['doctor', '--json']];
+    const looks = [
+      ['status'],
+      ['status', '--json'],
+      ['explain'],
+      ['plan'],
+      ['doctor', '--json'],
+      ['history'],
+      ['events'],
+      ['pools'],
+      ['leases'],
+      ['get'],
+      ['logs'],
+    ];
     // The exit code of `plan` is its answer.
     expect(await refusedBy('Viewers', looks, [0, 2])).toEqual([]);
   });
@@ -53,6 +65,9 @@ describe('the page on operations', () => {
     const edits = [
       ['create', 'second', '--no-wait'],
       ['want', '--workers=2', '--no-wait'],
+      ['rollback', '--no-wait'],
+      ['suspend'],
+      ['resume', '--no-wait'],
       ['status'],
       ['delete', 'main', '--yes', '--no-wait'],
       ['delete', 'second', '--yes'],

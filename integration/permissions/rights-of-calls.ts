@@ -100,6 +100,7 @@ const NAMED: Record<string, [member: string, resource: (value: string) => string
   'ecs:DescribeServices': ['services', (name) => `service/any/${name}`],
   'ecs:UpdateService': ['service', (name) => `service/any/${name}`],
   'ecs:DescribeTasks': ['tasks', (id) => (id.startsWith('arn:') ? id : `task/any/${id}`)],
+  'logs:FilterLogEvents': ['logGroupName', (name) => `log-group:${name}:*`],
   'logs:DeleteLogGroup': ['logGroupName', (name) => `log-group:${name}`],
   'events:EnableRule': ['Name', (name) => `rule/${name}`],
   'events:DisableRule': ['Name', (name) => `rule/${name}`],
