@@ -35,6 +35,9 @@ async function left(): Promise<string[]> {
   return names.filter((name) => name.startsWith('smoke-'));
 }
 
+/** Where no image can be pushed: programs of this machine stand for these. */
+const FARM = ['--server-image=bbf/farm-server', '--worker-image=bbf/farm-worker'];
+
 describe('npm run smoke:aws', () => {
   it('says what it makes and costs, and makes nothing where nobody can agree', async () => {
     const { code, stdout, stderr } = await smoke([]);
@@ -48,7 +51,7 @@ describe('npm run smoke:aws', () => {
   it(
     'lives a whole life and leaves nothing',
     async () => {
-      const { code, stdout, stderr } = await smoke(['--yes', '--idle-after=6s', `--bazel=${npmBazel().path}`]);
+      const { code, stdout, stderr } = await smoke(['--yes', ...FARM, '--idle-after=6s', `--bazel=${npmBazel().path}`]);
       expect(code, stdout + stderr).toBe(0);
       expect(stdout).toMatch(/inventory of bbf:installation=smoke-\w+: nothing is left/);
       expect(await left()).toEqual([]);
@@ -59,7 +62,7 @@ describe('npm run smoke:aws', () => {
   it(
     'tears down when a step fails, and fails',
     async () => {
-      const { code, stdout } = await smoke(['--yes', '--bazel=/nowhere/bazel']);
+      const { code, stdout } = await smoke(['--yes', ...FARM, '--bazel=/nowhere/bazel']);
       expect(code).toBe(1);
       expect(stdout).toContain('smoke: FAILED');
       expect(await left()).toEqual([]);
