@@ -93,10 +93,17 @@ describe('the stacks that a cluster should have', () => {
     ['and actions that wait', { activity: { queued: 1, workers: [worker('a')] } }, false, false],
     [
       'a server that does not run is used by nobody, whoever holds a lease',
-      { server: [1, 0], leases: [1] },
+      { server: [1, 0], leases: [1], activityAge: minutes(2) },
       true,
       false,
     ],
+    [
+      'but one that has just reported runs, whatever ECS shows, and so may the pool',
+      { server: [1, 0], pool: [1, 0], leases: [1] },
+      false,
+      false,
+    ],
+    ['a worker that the farm knows is one, whatever ECS shows', { pool: [1, 0], leases: [1] }, false, false],
     ['nor one that was never heard of', { activity: undefined, leases: [1] }, true, false],
     ['one that fell silent may be', { activityAge: minutes(2) }, false, false],
     ['ECS can not be read', { services: { known: false, error: 'ThrottlingException' } }, false, false],
@@ -146,6 +153,7 @@ describe('which pool’s workers drain for a new shape', () => {
 
   it('none without a task to drain', () => {
     const services = servicesOf({ server: serviceOf(1, 1), a: serviceOf(1, 0), b: serviceOf(1, 1) });
-    expect(rolled({ services }, ['a'])).toEqual([]);
+    const workers = [worker('y', { pool: 'b' })];
+    expect(rolled({ services, activity: { workers } }, ['a'])).toEqual([]);
   });
 });

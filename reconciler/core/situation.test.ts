@@ -170,6 +170,8 @@ describe('when the server was last told to run', () => {
 describe('no build can be using the server', () => {
   const rows: [string, Facts, boolean][] = [
     ['that does not run', { server: [1, 0], leases: [1] }, true],
+    ['not so when it has just reported: ECS shows how it was before', { server: [1, 0], activity: {} }, false],
+    ['that was silent before it went', { server: [1, 0], activity: {}, activityAge: 90 * SECOND + 1 }, true],
     ['that nobody asked for', { server: [0, 0], leases: [1] }, true],
     ['that runs nothing for nobody', { server: [1, 1], activity: {} }, true],
     ['not so with one action that waits and none that runs', { server: [1, 1], activity: { queued: 1 } }, false],
@@ -201,6 +203,19 @@ describe('tasks that are no workers', () => {
     ['nor of a farm that is silent', { pool: [2, 2] }, 0, false],
     ['tasks that stop may be workers yet', { pool: [0, 2], activity: { server: started(minutes(5)) } }, 0, false],
     ['none of a pool where none runs', { pool: [0, 0], activity: { server: started(minutes(5)) } }, 0, true],
+    [
+      'one that the farm knows is a worker, whatever ECS shows',
+      { pool: [1, 0], activity: { server: started(minutes(5)), workers: [worker('a')] } },
+      0,
+      false,
+    ],
+    ['without the farm’s word ECS is believed', { pool: [1, 0] }, 0, true],
+    [
+      'unless it shows no server where one has just reported',
+      { server: [1, 0], pool: [1, 0], activity: { server: started(minutes(5)) } },
+      0,
+      false,
+    ],
   ];
   it.each(rows)('%s', (_rule, facts, n, none) => {
     const s = see({ server: [1, 1], ...facts });

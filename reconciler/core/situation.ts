@@ -132,17 +132,24 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   const unknown = (why: string, served = true): ActivityFacts => ({ state: 'unknown', why, served });
   if (!o.services.known) return unknown(`ECS could not be read: ${o.services.error}`);
   if (server.desired === 0 && server.running === 0) return { state: 'not-expected' };
-  if (server.running === 0) return unknown('the server does not run yet', false);
+  // ECS may show how it was a moment ago: a server that has just reported may be working.
+  if (server.running === 0) return unknown('the server does not run yet', hasJustReported(o, server));
   if (server.desired === 0) return unknown('the server is being stopped');
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
   if (!report) return unknown('the farm has not reported yet', false);
   if (isOfEarlierServer(report, serverSince(o, server)))
     return unknown('the last report is of an earlier server', false);
-  if (o.now - report.reportedAt > ACTIVITY_FRESH_MS) {
+  if (!isFresh(o, report))
     return unknown(`the farm has not reported since ${new Date(report.reportedAt).toISOString()}`);
-  }
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
+}
+
+const isFresh = (o: Observation, { reportedAt }: ActivityObservation) => o.now - reportedAt <= ACTIVITY_FRESH_MS;
+
+function hasJustReported(o: Observation, server: ServiceFacts): boolean {
+  const report = o.activity.known ? o.activity.value : null;
+  return report !== null && isFresh(o, report) && !isOfEarlierServer(report, serverSince(o, server));
 }
 
 /** What was written long after the server was told to run is of a server that still runs, whenever it says it began. */
@@ -164,10 +171,9 @@ export function serverSince(o: Observation, server: Counts): string | null {
 /** True when no build can be using the server: none runs, or the one that runs has never been heard of. */
 export function serverIdle(s: Situation): boolean {
   if (!s.servicesKnown) return false;
-  if (s.server.running === 0) return true;
+  if (s.activity.state === 'not-expected') return true;
   if (s.activity.state === 'unknown') return !s.activity.served;
-  if (s.leases === null || s.leases.length > 0 || s.activity.state !== 'known') return false;
-  return s.activity.activity.queued + s.activity.activity.running === 0;
+  return s.leases?.length === 0 && s.activity.activity.queued + s.activity.activity.running === 0;
 }
 
 /** A worker that the server does not know may still be about to register when the server itself is younger than this. */
@@ -183,13 +189,18 @@ export function unregistered(s: Situation, pool: string): number {
 
 /**
  * True when no task of the pool is a worker: replacing them takes nothing away, not even from a lease that waits for them. So a
- * shape that doesn't work can be mended while builds wait for it.
+ * shape that doesn't work can be mended while builds wait for it. What ECS shows may be older than what the farm reports: a worker
+ * that either of them knows is one.
  */
 export function workless(s: Situation, pool: string): boolean {
   const facts = s.pools[pool];
-  if (!s.servicesKnown || !facts) return false;
-  return facts.running === 0 || (facts.desired > 0 && unregistered(s, pool) === facts.desired);
+  if (!s.servicesKnown || !facts || countsAreOld(s)) return false;
+  if (facts.running === 0) return workersOf(s, pool).length === 0;
+  return facts.desired > 0 && unregistered(s, pool) === facts.desired;
 }
+
+/** ECS shows no server, and yet one has just reported. */
+const countsAreOld = (s: Situation) => s.activity.state === 'unknown' && s.activity.served && s.server.running === 0;
 
 /** What the farm reports of one pool's workers; empty while activity is unknown. */
 export function workersOf(s: Situation, pool: string) {
