@@ -94,6 +94,11 @@ describe('what is not known', () => {
     const steps = [{ at: AT - minutes(10), do: 'silence' as const, forMs: minutes(20) }];
     const silent = calmSight({ story: { ...story, steps } });
     expect(unknownIsBusy.judge(silent, history({ mutations: [mutation()] })).join()).toContain('silent');
+
+    const serverless = { ...silent, services: [service({ name: SERVER, desired: 1, running: 0 }), service()] };
+    expect(unknownIsBusy.judge(serverless, history({ mutations: [mutation()] }))).toEqual([]);
+    const held = history({ builds: acknowledged, mutations: [mutation()] });
+    expect(unknownIsBusy.judge(serverless, held).join()).toContain('silent');
   });
 });
 

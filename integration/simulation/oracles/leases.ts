@@ -3,7 +3,7 @@ import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { BuildEvent, History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
-import { memory, oracle, type SeenService, touchedByPeople } from './sight.ts';
+import { memory, oracle, type SeenService, type Sight, touchedByPeople } from './sight.ts';
 
 /** S3's LastModified has whole seconds, and a renewal takes its time. */
 const EXPIRY_TOLERANCE_MS = 2_000;
@@ -105,18 +105,25 @@ export const unknownIsBusy = oracle(
           mutation.at - sight.begunAt > step.at + SILENCE_MS &&
           mutation.at - sight.begunAt < step.at + step.forMs,
       );
-      const workers = sight.services.some(
-        (service) => service.cluster === mutation.cluster && service.part !== 'server' && service.running > 0,
-      );
-      // A pool of which no task ever ran has nothing that could be busy.
-      const own = sight.services.find((service) => service.name === mutation.target);
-      const mayWork = own?.part === 'server' ? workers && mutation.after === 0 : (own?.running ?? 0) > 0;
+      const mayWork = mayBeWorking(sight, history, mutation);
       return [
         ...(unread ? [`${mutation.target} was lowered although a lease could not be read: ${unread.error}`] : []),
         ...(silent && mayWork ? [`${mutation.target} was lowered although the farm had been silent`] : []),
       ];
     }),
 );
+
+/**
+ * Somebody's work may be lost with it: a server's, while there are workers; a worker's, while a server gives it work or a build was
+ * told to have it. A server that is gone has forgotten the builds that nobody holds, and a task that never ran has none.
+ */
+function mayBeWorking({ services }: Sight, history: History, { cluster, target, at, after }: Mutation): boolean {
+  const own = services.filter((service) => service.cluster === cluster && service.running > 0);
+  const serves = own.some(({ part }) => part === 'server');
+  const workers = own.filter(({ part }) => part !== 'server');
+  if (parseOwnedName(INSTALLATION, target)?.pool === undefined) return workers.length > 0 && after === 0;
+  return workers.some(({ name }) => name === target) && (serves || acknowledgedAt(history, cluster, at).length > 0);
+}
 
 /** What any pass may need, whatever the cluster. */
 const CALLS_AT_LEAST = 20;
