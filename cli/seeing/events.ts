@@ -21,18 +21,17 @@ export async function events(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   await readCluster(installation, cluster);
   const reader = eventReader(installation, cluster);
-  const first = await reader.next(limit);
-  if (!call.has('follow')) {
-    await show(first, call, program);
-    if (first.length === 0) program.terminal.notes.write(`bbf: nothing has happened to ${cluster} yet\n`);
-    return 0;
-  }
-  return interruptible(async (signal) => {
-    for (let fresh = first; ; fresh = await reader.next(limit)) {
-      await showEach(fresh, call, program);
-      await program.sleep(FOLLOW_MS, signal);
-    }
-  });
+  if (call.has('follow'))
+    return interruptible(async (signal) => {
+      for (;;) {
+        await showEach(await reader.next(limit), call, program);
+        await program.sleep(FOLLOW_MS, signal);
+      }
+    });
+  const all = await reader.next(limit);
+  await show(all, call, program);
+  if (all.length === 0) program.terminal.notes.write(`bbf: nothing has happened to ${cluster} yet\n`);
+  return 0;
 }
 
 /** Answers the events of versions that it has not read yet, oldest first. */

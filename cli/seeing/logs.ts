@@ -22,10 +22,10 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const { text } = await readCluster(installation, cluster);
   const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
   const reader = logReader(installation, source, since);
-  const first = await reader();
-  for (const event of first) await show(event, call, program);
   if (call.has('follow')) return follow(reader, call, program);
-  if (first.length === 0)
+  const all = await reader();
+  for (const event of all) await show(event, call, program);
+  if (all.length === 0)
     program.terminal.notes.write(
       `bbf: ${source.what} wrote nothing since then; bbf logs --since=1h looks further back\n`,
     );
@@ -48,8 +48,8 @@ function logReader(installation: Installation, source: LogSource, since: number)
 function follow(reader: () => Promise<LogEvent[]>, call: Call, program: Program): Promise<number> {
   return interruptible(async (signal) => {
     for (;;) {
-      await program.sleep(FOLLOW_MS, signal);
       for (const event of await reader()) await show(event, call, program);
+      await program.sleep(FOLLOW_MS, signal);
     }
   });
 }
