@@ -225,9 +225,9 @@ describe('the fast schedule watches', () => {
 });
 
 it('of two pools the one that may shrink first is what comes next', () => {
-  const services = servicesOf({ server: serviceOf(1, 1), a: serviceOf(1, 1), b: serviceOf(1, 1) });
+  const services = servicesOf({ server: serviceOf(1, 1), a: serviceOf(2, 2), b: serviceOf(2, 2) });
   const facts: Facts = {
-    spec: { pools: { a: {}, b: {} }, scaling: { queue: false } },
+    spec: { pools: { a: { workers: 1 }, b: { workers: 1 } }, scaling: { queue: false } },
     services,
     activity: { running: 1 },
   };

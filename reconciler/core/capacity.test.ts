@@ -166,6 +166,11 @@ describe('a pool that shrinks', () => {
     const s = situation({ pool: [3, 3], activity: three }, { lessSince: NOW - minutes(2) });
     expect(shrinkDue(s, poolStep(s, 'default', 1, false))).toBe(NOW + minutes(3));
   });
+
+  it('is not awaited in a rush: it drains at once', () => {
+    const s = situation({ pool: [3, 3], activity: three }, { lessSince: NOW - minutes(2) });
+    expect(shrinkDue(s, poolStep(s, 'default', 1, true), true)).toBe(null);
+  });
 });
 
 describe('who must drain', () => {

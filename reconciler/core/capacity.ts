@@ -46,9 +46,9 @@ function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): b
   return wanted === 0 && rush && s.server.running === 0 && s.leases?.length === 0;
 }
 
-/** When the pool may begin to shrink, milliseconds; null while it wants all that it has. */
-export function shrinkDue(s: Situation, step: PoolStep): number | null {
-  return step.lessSince === null ? null : step.lessSince + durationMs(s.spec.scaling.scaleInAfter);
+/** When the pool may begin to shrink, milliseconds; null while it wants all that it has, and in a rush, which awaits nothing. */
+export function shrinkDue(s: Situation, step: PoolStep, rush = false): number | null {
+  return rush || step.lessSince === null ? null : step.lessSince + durationMs(s.spec.scaling.scaleInAfter);
 }
 
 function lessSinceOf(s: Situation, pool: string): number {

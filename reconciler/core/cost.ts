@@ -15,8 +15,8 @@ export function costOf(s: Situation): Cost {
   const from = before ? Math.max(Date.parse(before.accountedAt), Date.parse(`${day}T00:00:00Z`)) : s.now;
   const hours = Math.max(0, s.now - from) / HOUR_MS;
   return {
-    usdPerHour: round(rate(s)),
-    usdToday: round(carried + (before?.usdPerHour ?? 0) * hours),
+    usdPerHour: roundUsd(rate(s)),
+    usdToday: roundUsd(carried + (before?.usdPerHour ?? 0) * hours),
     day,
     accountedAt: new Date(s.now).toISOString(),
   };
@@ -37,4 +37,5 @@ function rate(s: Situation): number {
   return pools.reduce((sum, usd) => sum + usd, server);
 }
 
-const round = (usd: number) => Math.round(usd * 1e6) / 1e6;
+/** To a millionth of a dollar, in which sums of list prices are exact. */
+export const roundUsd = (usd: number) => Math.round(usd * 1e6) / 1e6;

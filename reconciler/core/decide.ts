@@ -77,7 +77,7 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const pools = Object.fromEntries(
     Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
   );
-  const dues = Object.values(pools).flatMap((step) => shrinkDue(s, step) ?? []);
+  const dues = Object.entries(pools).flatMap(([pool, step]) => shrinkDue(s, step, goals.pools[pool]?.rush) ?? []);
   const wanted = Object.fromEntries(Object.entries(goals.pools).map(([pool, goal]) => [pool, goal.wanted]));
   const progress = progressAt(o, s, wanted);
   const decision = { situation: s, sleep, goals, cost, wishes, serverStack, poolStacks, pools, progress };

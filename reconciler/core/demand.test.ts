@@ -79,6 +79,7 @@ describe('an hour’s money', () => {
     ['given out in turn', both(3, 3, 0.26), 'a 2 budget (spec.workers)', 'b 1 budget (spec.workers)'],
     ['what one does not want the other may have', both(3, 1, 0.26), 'a 2 budget (spec.workers)', 'b 1 spec.workers'],
     ['just enough for one', both(1, 0, 0.122), 'a 1 spec.workers', 'b 0 spec.workers'],
+    ['exactly what a server and a worker cost', both(1, 0, 0.121944), 'a 1 spec.workers', 'b 0 spec.workers'],
     ['less than a server and a worker cost', both(1, 0, 0.1219), 'a 0 budget (spec.workers)', 'b 0 spec.workers'],
   ];
   it.each(rows)('%s', (_rule, spec, ...expected) => {
