@@ -5,8 +5,10 @@ import { askAws, errorCode, refusal } from './answers.ts';
 export interface JsonCall {
   /** Completes "could not …". */
   doing: string;
-  /** Signing name, which is the host's too. */
-  service: 'ecs' | 'logs' | 'tagging';
+  /** Signing name. */
+  service: 'ecr' | 'ecs' | 'events' | 'logs' | 'tagging';
+  /** The service in AWS's host names, where that is not its signing name. */
+  host?: string;
   /** What `X-Amz-Target` says: the API's version and the operation. */
   target: string;
   input: object;
@@ -18,7 +20,7 @@ export interface JsonCall {
 export async function jsonCall<T>(access: AwsAccess, call: JsonCall): Promise<T | undefined> {
   const answer = await askAws(call.doing, {
     method: 'POST',
-    url: `${serviceUrl(access, call.service)}/`,
+    url: `${serviceUrl(access, call.host ?? call.service)}/`,
     service: call.service,
     region: access.region,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': call.target },

@@ -1,7 +1,6 @@
 /** Check of the rules that wake the reconciler: each is on, and has the reconciler as its target. */
 import { foundationStackName } from '../../templates/names.ts';
-import { serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { jsonCall } from '../aws/json-call.ts';
 import { type Check, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand } from './remedies.ts';
 
@@ -46,7 +45,7 @@ async function judgeRule(examination: Examination, id: string, name: string | un
   const missing = 'bbf teardown, then bbf setup: CloudFormation makes no rule anew that somebody deleted';
   if (name === undefined) return bad('the foundation has no such rule', missing);
   const rule = await events(examination, 'DescribeRule', { Name: name });
-  if (rule === null) return bad(`rule ${name} does not exist`, missing);
+  if (rule === undefined) return bad(`rule ${name} does not exist`, missing);
   const wanted = id !== 'FastScheduleRule' || isAwake(examination);
   if (wanted && rule.State !== 'ENABLED')
     return bad(`rule ${name} is off`, awsCommand(examination, `events enable-rule --name ${name}`));
@@ -62,20 +61,12 @@ interface Answer {
   Targets?: { Arn?: string }[];
 }
 
-/** Null: there is no such rule. */
-async function events(examination: Examination, operation: string, input: object): Promise<Answer | null> {
-  const { access } = fact(examination, 'installation');
-  const doing = `ask EventBridge (${operation})`;
-  const answer = await askAws(doing, {
-    method: 'POST',
-    url: `${serviceUrl(access, 'events')}/`,
+/** Undefined: there is no such rule. */
+const events = (examination: Examination, operation: string, input: object): Promise<Answer | undefined> =>
+  jsonCall<Answer>(fact(examination, 'installation').access, {
+    doing: `ask EventBridge (${operation})`,
     service: 'events',
-    region: access.region,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSEvents.${operation}` },
-    body: JSON.stringify(input),
-    credentials: access.credentials,
+    target: `AWSEvents.${operation}`,
+    input,
+    absent: 'ResourceNotFoundException',
   });
-  if (answer.status === 200) return JSON.parse(answer.body.toString('utf8')) as Answer;
-  if (answer.body.includes('ResourceNotFoundException')) return null;
-  throw refusal(doing, answer);
-}

@@ -1,6 +1,5 @@
 /** Reads CloudWatch Logs by FilterLogEvents, which goes through all streams of a group. */
-import { serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { jsonCall } from '../aws/json-call.ts';
 import type { Installation } from '../context/installation.ts';
 import { type LogSource, writerOf } from './log-source.ts';
 
@@ -20,6 +19,8 @@ interface Page {
   nextToken?: string;
 }
 
+const FILTER = { doing: 'read the logs', service: 'logs', target: 'Logs_20140328.FilterLogEvents' } as const;
+
 /** A log that fills faster than this is not to be read on a terminal. */
 const PAGES_MAX = 20;
 
@@ -38,7 +39,7 @@ export async function readLogEvents(
       ...(prefix !== undefined && { logStreamNamePrefix: prefix }),
       ...(nextToken !== undefined && { nextToken }),
     };
-    const { events = [], nextToken: next } = await filter(access, input);
+    const { events = [], nextToken: next } = (await jsonCall<Page>(access, { ...FILTER, input })) ?? {};
     for (const { eventId = '', timestamp = 0, message = '', logStreamName = '' } of events) {
       const writer = writerOf(context.installation, logStreamName);
       if (task === undefined || writer.task.startsWith(task))
@@ -48,19 +49,4 @@ export async function readLogEvents(
     nextToken = next;
   }
   return found.sort((one, other) => one.at - other.at);
-}
-
-async function filter(access: Installation['access'], input: object): Promise<Page> {
-  const doing = 'read the logs';
-  const answer = await askAws(doing, {
-    method: 'POST',
-    url: `${serviceUrl(access, 'logs')}/`,
-    service: 'logs',
-    region: access.region,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
-    body: JSON.stringify(input),
-    credentials: access.credentials,
-  });
-  if (answer.status !== 200) throw refusal(doing, answer);
-  return JSON.parse(answer.body.toString('utf8')) as Page;
 }
