@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, copyFile, mkdir, readdir, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { ancestors } from '../context/ancestors.ts';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { type BazelVersion, bazelVersion } from './version.ts';
@@ -101,9 +102,4 @@ async function runnable(path: string, cacheDirectory: string): Promise<string> {
   await chmod(temporary, 0o755);
   await rename(temporary, target);
   return target;
-}
-
-function ancestors(directory: string): string[] {
-  const parent = dirname(directory);
-  return parent === directory ? [directory] : [directory, ...ancestors(parent)];
 }

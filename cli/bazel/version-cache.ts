@@ -1,6 +1,7 @@
 /** Which version a Bazel is, without starting it again: it takes as long to say so as the rest of bbf. */
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { ancestors } from '../context/ancestors.ts';
 import type { Settings } from '../settings.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
 import type { BazelVersion } from './version.ts';
@@ -48,9 +49,9 @@ async function keyOf(
 }
 
 async function nearest(cwd: string, name: string): Promise<string> {
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of ancestors(cwd)) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
     if (text !== undefined) return text.trim();
-    if (folder === dirname(folder)) return '';
   }
+  return '';
 }

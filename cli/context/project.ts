@@ -1,8 +1,9 @@
 /** `.bbf.json`, nearest upwards from where bbf was started: what a repository says of its installation and cluster. */
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
+import { ancestors } from './ancestors.ts';
 
 export const PROJECT_FILE = '.bbf.json';
 
@@ -22,12 +23,12 @@ export interface Project {
 
 /** undefined where there is none. @throws Failure (configuration) for one that can't be understood */
 export async function readProject({ cwd }: Pick<Settings, 'cwd'>): Promise<Project | undefined> {
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of ancestors(cwd)) {
     const path = join(folder, PROJECT_FILE);
     const text = await textOf(path);
     if (text !== undefined) return projectIn(text, path);
-    if (folder === dirname(folder)) return undefined;
   }
+  return undefined;
 }
 
 async function textOf(path: string): Promise<string | undefined> {
