@@ -1,6 +1,6 @@
 /** A small tree of what bbf waits for: redrawn where a person looks at it, else one line for each change. */
 import { elapsed } from './elapsed.ts';
-import { shortened } from './table.ts';
+import { drawer } from './screen.ts';
 import type { Colors, Stream } from './terminal.ts';
 
 export interface ProgressLine {
@@ -73,16 +73,12 @@ const FRAME_MS = 120;
 function redrawn(stream: Stream, now: () => number): Progress {
   let known = new Map<string, Timed>();
   let title = '';
-  let rows = 0;
+  let write = drawer(stream);
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const frame = spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '';
     const entries = fitting([...known.values()]);
-    const lines = [title, ...entries.map((entry) => drawn(entry, frame, now(), stream.colors))];
-    const fitted = lines.map((line) => shortened(line, stream.width() - 1));
-    const up = rows > 0 ? `\u001b[${rows}A` : '';
-    stream.write(`${up}\r\u001b[J${fitted.join('\n')}\n`);
-    rows = lines.length;
+    write([title, ...entries.map((entry) => drawn(entry, frame, now(), stream.colors))]);
   };
   return {
     show: (newTitle, lines) => {
@@ -95,7 +91,7 @@ function redrawn(stream: Stream, now: () => number): Progress {
       if (timer !== undefined) draw();
       clearInterval(timer);
       timer = undefined;
-      rows = 0;
+      write = drawer(stream);
     },
   };
 }

@@ -7,17 +7,19 @@ export interface Screen {
 }
 
 export function openScreen(stream: Stream): Screen {
-  let rows = 0;
+  const draw = drawer(stream);
   return {
-    show(text) {
-      if (!stream.interactive) return stream.write(text);
-      const lines = text
-        .trimEnd()
-        .split('\n')
-        .map((line) => shortened(line, stream.width() - 1));
-      const up = rows > 0 ? `\u001b[${rows}A` : '';
-      stream.write(`${up}\r\u001b[J${lines.join('\n')}\n`);
-      rows = lines.length;
-    },
+    show: (text) => (stream.interactive ? draw(text.trimEnd().split('\n')) : stream.write(text)),
+  };
+}
+
+/** Answers what writes lines over those that it wrote before, each cut to the width of the screen. */
+export function drawer(stream: Stream): (lines: readonly string[]) => void {
+  let rows = 0;
+  return (lines) => {
+    const up = rows > 0 ? `\u001b[${rows}A` : '';
+    const fitted = lines.map((line) => shortened(line, stream.width() - 1));
+    stream.write(`${up}\r\u001b[J${fitted.join('\n')}\n`);
+    rows = lines.length;
   };
 }
