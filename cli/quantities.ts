@@ -33,3 +33,12 @@ export function count(name: string, text: string | undefined, least = 0): number
   if (number > MOST) throw wrong(`is more than ${MOST}, the most that a pool may have`);
   return number;
 }
+
+/** undefined where the flag `port` was not given. @param example that the failure shows @throws Failure (usage) */
+export function portFlag(call: Pick<Call, 'text'>, example: number): number | undefined {
+  const text = call.text('port');
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Failure('usage', `--port=${text} is no port`, { next: `--port=${example}` });
+}

@@ -1,13 +1,13 @@
 /** `bbf bazelrc`: a fragment of .bazelrc for those who call Bazel themselves: `bazel build --config=bbf`. */
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { portFlag } from '../quantities.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
@@ -21,12 +21,10 @@ const CLIENT_CERTIFICATES_SINCE = '3.1.0';
 
 export async function bazelrc(call: Call, program: Program): Promise<number> {
   const { settings, terminal } = program;
-  const installation = await openInstallation(settings, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
-  const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
-  const { platform = {}, slots = 1, workersMax = 1 } = pools[choosePool(cluster, pools, call.text('pool'))] ?? {};
+  const { installation, cluster, spec } = await chosenPool(call, program);
+  const { platform, slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
-  const port = call.text('port');
+  const port = portFlag(call, 8980);
   const way = port === undefined ? await ownTls(installation, cluster, version, program) : throughForwarder(port);
   const flags = [
     ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform }),
@@ -57,9 +55,7 @@ interface Way {
   note: string;
 }
 
-function throughForwarder(port: string): Way {
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
-    throw new Failure('usage', `--port=${port} is no port`, { next: '--port=8980, as for bbf keep' });
+function throughForwarder(port: number): Way {
   return {
     executor: `grpc://127.0.0.1:${port}`,
     flags: [],

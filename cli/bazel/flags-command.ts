@@ -1,8 +1,6 @@
 /** `bbf flags`: what bbf adds to a Bazel command line, and where each flag comes from. */
-import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { chosenPool } from '../cluster/chosen-pool.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { findVersionedBazel } from './find.ts';
@@ -15,10 +13,8 @@ const EXECUTOR = 'grpc://127.0.0.1:PORT';
 export async function flagsCommand(call: Call, program: Program): Promise<number> {
   const { settings } = program;
   const [command = 'build'] = call.arguments;
-  const installation = await openInstallation(settings, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
-  const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
-  const { platform = {}, slots = 1, workersMax = 1 } = pools[choosePool(cluster, pools, call.text('pool'))] ?? {};
+  const { spec } = await chosenPool(call, program);
+  const { platform, slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform });
   const users = await userFlags(settings, command);

@@ -1,14 +1,12 @@
 /** `bbf keep`: holds a lease for a while, for those who call Bazel themselves, and a port that leads to the farm. */
 import { randomBytes } from 'node:crypto';
-import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
-import { countFlag, durationFlag } from '../quantities.ts';
+import { countFlag, durationFlag, portFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { openForwarder } from './forwarder.ts';
@@ -19,15 +17,9 @@ import { judgeReadiness } from './readiness.ts';
 export async function keep(call: Call, program: Program): Promise<number> {
   const forMs = durationFlag(call, 'for', '2h');
   const wish = { workers: countFlag(call, 'workers', 1) ?? 1, timeoutMs: durationFlag(call, 'timeout', '10m') };
-  const port = portOf(call.text('port'));
+  const port = portFlag(call, 8980);
   const { settings, terminal } = program;
-  const installation = await openInstallation(settings, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
-  const pool = choosePool(
-    cluster,
-    poolsOf(cluster, (await readCluster(installation, cluster)).text),
-    call.text('pool'),
-  );
+  const { installation, cluster, pool } = await chosenPool(call, program);
   const note = (text: string) => terminal.notes.write(`bbf: ${text}\n`);
   const source = await certificateForBuild(installation, cluster, program, note);
   const readStatus = statusReader(installation.documents, cluster);
@@ -76,11 +68,4 @@ function portFailure(port: number | undefined, { message }: Error): Failure {
   return new Failure('system', `port ${port ?? ''} of 127.0.0.1 can't be used: ${message}`.replace('  ', ' '), {
     next: 'another --port, or none: then any that is free',
   });
-}
-
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failure('usage', `--port=${text} is no port`, { next: '--port=8980' });
 }

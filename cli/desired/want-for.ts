@@ -3,11 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { leaseSchema } from '../../config-schema/lease.schema.ts';
 import { writeLease } from '../bazel/lease.ts';
 import { judgeReadiness } from '../bazel/readiness.ts';
-import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -23,13 +21,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
       next: 'bbf want --max=M, then bbf want --workers=N --for=2h',
     });
   const { settings, terminal } = program;
-  const installation = await openInstallation(settings, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
-  const pool = choosePool(
-    cluster,
-    poolsOf(cluster, (await readCluster(installation, cluster)).text),
-    call.text('pool'),
-  );
+  const { installation, cluster, pool } = await chosenPool(call, program);
   const id = `want-${randomBytes(6).toString('hex')}`;
   const purpose = `bbf want --workers=${workers} --for=${call.text('for')}`;
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };

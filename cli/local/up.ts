@@ -6,6 +6,7 @@ import { readConfig } from '../context/config.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
+import { portFlag } from '../quantities.ts';
 import { setUp } from '../setup/set-up.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import {
@@ -56,10 +57,7 @@ export async function up(call: Call, program: Program): Promise<number> {
 }
 
 function portOf(call: Call, running: RunningCloud | undefined): number {
-  const text = call.text('port');
-  const port = text === undefined ? (running?.port ?? DEFAULT_PORT) : Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
-    throw new Failure('usage', `--port=${text} is no port`, { next: `bbf local up --port=${DEFAULT_PORT}` });
+  const port = portFlag(call, DEFAULT_PORT) ?? running?.port ?? DEFAULT_PORT;
   if (running !== undefined && running.port !== port)
     throw new Failure('conflict', `the local cloud is up already, on port ${running.port} instead of ${port}`, {
       next: `bbf local down, then bbf local up --port=${port}`,

@@ -1,0 +1,26 @@
+/** The installation, the cluster and the pool that a call means, by its flags context, cluster and pool. */
+import type { Pool } from '../../config-schema/documents.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { choosePool, poolsOf } from './pools.ts';
+
+export interface ChosenPool {
+  installation: Installation;
+  cluster: string;
+  /** Name of the pool. */
+  pool: string;
+  spec: Pool;
+}
+
+/** @throws Failure where there is none of that name */
+export async function chosenPool(
+  call: Pick<Call, 'text'>,
+  { settings }: Pick<Program, 'settings'>,
+): Promise<ChosenPool> {
+  const installation = await openInstallation(settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
+  const pool = choosePool(cluster, pools, call.text('pool'));
+  return { installation, cluster, pool, spec: pools[pool] as Pool };
+}
