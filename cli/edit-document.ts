@@ -1,6 +1,7 @@
 /** Read, change, write on condition: an edit that survives rivals and lost answers, and is never applied twice. */
 import type { Documents, Stored } from './documents.ts';
 import { Failure } from './failure.ts';
+import { parsed } from './parsed.ts';
 
 /** What an edit needs of the bucket. */
 export type EditedDocuments = Pick<Documents, 'read' | 'write' | 'newerThan'>;
@@ -96,9 +97,5 @@ async function readStored(documents: EditedDocuments, key: string): Promise<Stor
 
 /** undefined for a document without one, or that is no JSON. */
 function writeIdOf(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as { metadata?: { writeId?: string } }).metadata?.writeId;
-  } catch {
-    return undefined;
-  }
+  return (parsed(text) as { metadata?: { writeId?: string } } | undefined)?.metadata?.writeId;
 }

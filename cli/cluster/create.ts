@@ -6,6 +6,7 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
+import { parsed } from '../parsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { awaitRevision } from './await-revision.ts';
 import { statusReader } from './status-reader.ts';
@@ -51,8 +52,8 @@ export async function create(call: Call, program: Program): Promise<number> {
 
 async function refuseInvalid(cluster: string, text: string): Promise<void> {
   const { parseCluster } = await import('../../config-schema/parse.ts');
-  const parsed = parseCluster(text, { cluster });
-  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+  const result = parseCluster(text, { cluster });
+  if (!result.ok) throw invalid(cluster, result.problems);
 }
 
 /** The reconciler removes the status as the last act of a deletion. */
@@ -61,11 +62,7 @@ export async function isForgotten(installation: Installation, cluster: string): 
 }
 
 export function isTombstone(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { spec?: { delete?: unknown } }).spec?.delete !== undefined;
-  } catch {
-    return false;
-  }
+  return (parsed(text) as { spec?: { delete?: unknown } } | undefined)?.spec?.delete !== undefined;
 }
 
 function exists(installation: Installation, cluster: string, current: string): Failure {

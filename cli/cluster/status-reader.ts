@@ -1,21 +1,16 @@
-/** Reads a cluster's status again and again, at the cost of one small request while it does not change. */
+/** A cluster's status, as the reconciler last wrote it. */
 import type { Status } from '../../config-schema/documents.ts';
 import { statusKey } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { cachedRead } from './cached-read.ts';
 
 /** null before the reconciler has looked at the cluster for the first time, and after it has forgotten it. */
 export type StatusReader = () => Promise<Status | null>;
 
 export function statusReader(documents: Documents, cluster: string): StatusReader {
   const key = statusKey(cluster);
-  let known: { etag: string; status: Status } | undefined;
-  return async () => {
-    const stored = await documents.read(key, known?.etag);
-    if (stored === 'unchanged') return known?.status ?? null;
-    known = stored === 'absent' ? undefined : { etag: stored.etag, status: parse(stored.text, key) };
-    return known?.status ?? null;
-  };
+  return cachedRead(documents, key, (text) => parse(text, key));
 }
 
 /** Only the reconciler writes it, so it is checked for its version and no further: ajv would cost more than the request. */

@@ -1,8 +1,8 @@
 /** How long a cluster usually takes to become ready, from the versions of its status. */
 import type { Status } from '../../config-schema/documents.ts';
-import { statusKey } from '../../config-schema/keys.ts';
 import type { Installation } from '../context/installation.ts';
 import { holds } from './progress-lines.ts';
+import { readStatusVersion, statusVersions } from './status-versions.ts';
 
 /** Versions that are looked at; a wake writes about five. */
 const VERSIONS = 30;
@@ -10,15 +10,13 @@ const VERSIONS = 30;
 const SHORT_MS = 3_000;
 
 /** For `waitFor`: nothing is read before the wait has lasted for a while, and what can't be read is no estimate. */
-export function usualTime({ documents }: Installation, cluster: string): (waitedMs: number) => number | undefined {
+export function usualTime(installation: Installation, cluster: string): (waitedMs: number) => number | undefined {
   let asked = false;
   let usual: number | undefined;
   const ask = async () => {
-    const key = statusKey(cluster);
-    const versions = (await documents.versions(key)).filter(({ deleted }) => !deleted).slice(0, VERSIONS);
-    const texts = await Promise.all(versions.map(({ revision }) => documents.readVersion(key, revision)));
-    const statuses = texts.flatMap((stored) => (stored === 'absent' ? [] : [JSON.parse(stored.text) as Status]));
-    usual = usualSpan(statuses.reverse());
+    const versions = (await statusVersions(installation, cluster)).slice(0, VERSIONS);
+    const statuses = await Promise.all(versions.map((version) => readStatusVersion(installation, cluster, version)));
+    usual = usualSpan(statuses.filter((status) => status !== null).reverse());
   };
   return (waitedMs) => {
     if (!asked && waitedMs >= SHORT_MS) {

@@ -1,6 +1,7 @@
 /** `bbf leases`: who claims workers of a cluster, until when; and `bbf leases release`. */
 import type { Lease } from '../../config-schema/documents.ts';
-import { leaseKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { leaseKey } from '../../config-schema/keys.ts';
+import { type FoundLease, readLeases } from '../cluster/leases.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -43,36 +44,20 @@ function rowOf({ id, holder, purpose, pools, expiresAt, expired }: SeenLease, no
 }
 
 async function leasesOf({ documents }: Installation, cluster: string, now: number): Promise<SeenLease[]> {
-  const listed = await documents.list(leasesPrefix(cluster));
-  const read = await Promise.all(
-    listed.map(async ({ key, modifiedAt }) => {
-      const stored = await documents.read(key);
-      return typeof stored === 'object' ? seenLease(key, cluster, stored.text, modifiedAt, now) : [];
-    }),
-  );
-  return read.flat().sort((one, other) => one.expiresAt.localeCompare(other.expiresAt));
+  const found = await readLeases(documents, cluster);
+  return found.map((one) => seenLease(one, now)).sort((one, other) => one.expiresAt.localeCompare(other.expiresAt));
 }
 
-/** The reconciler has the last word on what is no lease; here it is shown all the same, so that somebody can remove it. */
-function seenLease(key: string, cluster: string, text: string, modifiedAt: number, now: number): SeenLease {
-  const lease = leaseIn(text);
-  const expiresAt = modifiedAt + (lease.ttlSeconds ?? 0) * 1000;
+/** What is no lease is shown all the same, so that somebody can remove it. */
+function seenLease({ id, lease, expiresAt }: FoundLease, now: number): SeenLease {
   return {
-    id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
+    id,
     holder: lease.holder ?? 'unknown',
     purpose: lease.purpose ?? 'not a lease that this bbf understands',
     pools: lease.pools ?? {},
     expiresAt: new Date(expiresAt).toISOString(),
     expired: expiresAt <= now,
   };
-}
-
-function leaseIn(text: string): Partial<Lease> {
-  try {
-    return (JSON.parse(text) as Partial<Lease> | null) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 /** Whoever may write the bucket's leases may end one: a build whose lease is gone writes it anew at its next renewal. */

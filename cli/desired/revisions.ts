@@ -3,6 +3,7 @@ import { clusterKey } from '../../config-schema/keys.ts';
 import type { Installation } from '../context/installation.ts';
 import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { parsed } from '../parsed.ts';
 import type { Version } from '../versions.ts';
 
 /** Newest first, without markers of deletions. @throws Failure (notFound) where there is none */
@@ -56,16 +57,9 @@ export interface WrittenText {
 
 /** What a text of any quality says; null where it is no JSON object. */
 export function contentOf(text: string): WrittenText | null {
-  try {
-    const document = JSON.parse(text) as {
-      spec?: unknown;
-      metadata?: { writtenBy?: unknown; reason?: unknown };
-    } | null;
-    if (typeof document !== 'object' || document === null) return null;
-    const { writtenBy, reason } = document.metadata ?? {};
-    const shown = (value: unknown) => (typeof value === 'string' ? value : null);
-    return { spec: document.spec ?? {}, writtenBy: shown(writtenBy), reason: shown(reason) };
-  } catch {
-    return null;
-  }
+  const document = parsed(text) as { spec?: unknown; metadata?: { writtenBy?: unknown; reason?: unknown } } | undefined;
+  if (typeof document !== 'object') return null;
+  const { writtenBy, reason } = document.metadata ?? {};
+  const shown = (value: unknown) => (typeof value === 'string' ? value : null);
+  return { spec: document.spec ?? {}, writtenBy: shown(writtenBy), reason: shown(reason) };
 }

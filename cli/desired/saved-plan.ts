@@ -1,6 +1,7 @@
 /** A plan that was saved with `bbf plan -f FILE --out FILE`: the document that it was made for, and what was there then. */
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure.ts';
+import { parsed } from '../parsed.ts';
 
 export interface PlannedEdit {
   /** The text that `cluster.json` is to have, JSON. */
@@ -13,13 +14,7 @@ export interface PlannedEdit {
 
 export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
-export function isSavedPlan(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { kind?: unknown } | null)?.kind === 'Plan';
-  } catch {
-    return false;
-  }
-}
+export const isSavedPlan = (text: string) => (parsed(text) as { kind?: unknown } | undefined)?.kind === 'Plan';
 
 /** @throws Failure (invalidDocument) for a plan without an edit */
 export function planOf(text: string, file: string): { cluster: string; edit: PlannedEdit } {

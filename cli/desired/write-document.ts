@@ -8,6 +8,7 @@ import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
+import { parsed } from '../parsed.ts';
 import { newSpec } from './new-spec.ts';
 import { contentOf } from './revisions.ts';
 
@@ -72,10 +73,6 @@ function uidOf(cluster: string, { metadata: { uid } }: Document, there: string |
 }
 
 function uidIn(text: string): string | undefined {
-  try {
-    const uid = (JSON.parse(text) as { metadata?: { uid?: unknown } } | null)?.metadata?.uid;
-    return typeof uid === 'string' ? uid : undefined;
-  } catch {
-    return undefined;
-  }
+  const uid = (parsed(text) as { metadata?: { uid?: unknown } } | undefined)?.metadata?.uid;
+  return typeof uid === 'string' ? uid : undefined;
 }

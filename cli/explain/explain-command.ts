@@ -1,6 +1,8 @@
 /** `bbf explain`: reads what there is to know of a cluster and says why it is as it is. */
-import type { Activity, Status } from '../../config-schema/documents.ts';
-import { activityKey, clusterKey, clusterPrefix, leasesPrefix, lockKey } from '../../config-schema/keys.ts';
+import type { Status } from '../../config-schema/documents.ts';
+import { clusterKey, clusterPrefix, leasesPrefix, lockKey } from '../../config-schema/keys.ts';
+import { activityReader } from '../cluster/activity-reader.ts';
+import { leaseId } from '../cluster/leases.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
@@ -8,8 +10,9 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { parsed } from '../parsed.ts';
 import { suggestion } from '../suggest.ts';
-import { documentFacts, parsed } from './document-facts.ts';
+import { documentFacts } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
 import type { LockFacts } from './finding.ts';
@@ -34,7 +37,7 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
   const [document, status, activity, listed, lock, earlier] = await Promise.all([
     documents.read(clusterKey(cluster)),
     statusReader(documents, cluster)(),
-    documents.read(activityKey(cluster)),
+    activityReader(documents, cluster)(),
     documents.list(clusterPrefix(cluster)),
     lockFacts(documents, cluster),
     earlierStatuses(installation, cluster),
@@ -47,13 +50,10 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
     status,
     earlier,
     document: typeof document === 'object' ? documentFacts(document) : null,
-    activity: typeof activity === 'object' ? activityOf(activity.text) : null,
+    activity,
     leases: listed
       .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))
-      .map(({ key, modifiedAt }) => ({
-        id: key.slice(leasesPrefix(cluster).length).replace(/\.json$/, ''),
-        modifiedAt,
-      })),
+      .map(({ key, modifiedAt }) => ({ id: leaseId(cluster, key), modifiedAt })),
     lock,
   };
 }
@@ -64,12 +64,6 @@ async function lockFacts(documents: Documents, cluster: string): Promise<LockFac
   if (typeof stored !== 'object') return null;
   const { ttlMs } = (parsed(stored.text) ?? {}) as { ttlMs?: unknown };
   return { takenAt: stored.modifiedAt, endsAt: stored.modifiedAt + (typeof ttlMs === 'number' ? ttlMs : 0) };
-}
-
-/** Only for names and counts beside the status, so it is not checked. */
-function activityOf(text: string): Activity | null {
-  const activity = parsed(text) as Partial<Activity> | undefined;
-  return Array.isArray(activity?.workers) ? (activity as Activity) : null;
 }
 
 function refuseUnknownPool(cluster: string, pool: string, status: Status | null): void {

@@ -1,6 +1,6 @@
 /** `bbf events`: what the reconciler did and what changed, from the versions of the cluster's status. */
 import type { Status } from '../../config-schema/documents.ts';
-import { statusKey } from '../../config-schema/keys.ts';
+import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -8,7 +8,6 @@ import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import type { Colors } from '../output/terminal.ts';
 import { countFlag } from '../quantities.ts';
-import type { Version } from '../versions.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 
 /** Status versions that are looked back over. */
@@ -36,15 +35,14 @@ export async function events(call: Call, program: Program): Promise<number> {
 
 /** Answers the events of versions that it has not read yet, oldest first. */
 function eventReader(installation: Installation, cluster: string) {
-  const key = statusKey(cluster);
   let last: { revision: string; status: Status | null } | undefined;
   return {
     async next(limit: number): Promise<ClusterEvent[]> {
-      const versions = sinceDeletion(await installation.documents.versions(key));
+      const versions = await statusVersions(installation, cluster);
       const known = last === undefined ? -1 : versions.findIndex(({ revision }) => revision === last?.revision);
       // One more than is told: what the oldest one changed is seen against the one before it.
       const fresh = versions.slice(0, known >= 0 ? known : limit + 1).reverse();
-      const statuses = await Promise.all(fresh.map(({ revision }) => readStatus(installation, key, revision)));
+      const statuses = await Promise.all(fresh.map((version) => readStatusVersion(installation, cluster, version)));
       const before = [last?.status ?? null, ...statuses];
       const begins = last === undefined && versions.length > limit ? 1 : 0;
       const told = statuses
@@ -55,23 +53,6 @@ function eventReader(installation: Installation, cluster: string) {
       return told;
     },
   };
-}
-
-/** What was before a deletion is of an earlier cluster of that name. */
-function sinceDeletion(versions: readonly Version[]): Version[] {
-  const marker = versions.findIndex(({ deleted }) => deleted);
-  return marker === -1 ? [...versions] : versions.slice(0, marker);
-}
-
-async function readStatus({ documents }: Installation, key: string, revision: string): Promise<Status | null> {
-  const stored = await documents.readVersion(key, revision);
-  if (stored === 'absent') return null;
-  try {
-    const status = JSON.parse(stored.text) as Partial<Status>;
-    return status.apiVersion === 'bbf/v1' && Array.isArray(status.conditions) ? (status as Status) : null;
-  } catch {
-    return null;
-  }
 }
 
 async function show(all: readonly ClusterEvent[], call: Call, program: Program): Promise<void> {

@@ -1,6 +1,5 @@
 /** The builds that hold workers of an installation right now, by their leases. */
-import type { Lease } from '../../config-schema/documents.ts';
-import { leasesPrefix } from '../../config-schema/keys.ts';
+import { readLeases } from '../cluster/leases.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -13,32 +12,19 @@ export interface RunningBuild {
   endsAt: number;
 }
 
-/** @param now milliseconds since the epoch */
-export async function leasesOf(
+/** One that can't be read claims nothing. @param now milliseconds since the epoch */
+export async function runningBuilds(
   { documents }: Installation,
   clusters: readonly string[],
   now: number,
 ): Promise<RunningBuild[]> {
   const builds: RunningBuild[] = [];
   for (const cluster of clusters)
-    for (const { key, modifiedAt } of await documents.list(leasesPrefix(cluster))) {
-      const stored = await documents.read(key);
-      const lease = typeof stored === 'object' ? leaseOf(stored.text) : undefined;
-      const endsAt = modifiedAt + (lease?.ttlSeconds ?? 0) * 1000;
-      if (lease !== undefined && endsAt > now)
-        builds.push({ cluster, holder: lease.holder, purpose: lease.purpose ?? '', endsAt });
+    for (const { lease, expiresAt: endsAt } of await readLeases(documents, cluster)) {
+      const { holder, purpose = '' } = lease;
+      if (typeof holder === 'string' && endsAt > now) builds.push({ cluster, holder, purpose, endsAt });
     }
   return builds;
-}
-
-/** One that can't be read claims nothing. */
-function leaseOf(text: string): Lease | undefined {
-  try {
-    const lease = JSON.parse(text) as Lease;
-    return typeof lease.ttlSeconds === 'number' && typeof lease.holder === 'string' ? lease : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws Failure (configuration) that names each build */

@@ -11,7 +11,7 @@ import { removeBucket } from './empty-bucket.ts';
 import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
 import { installationAt, placeOf } from './place.ts';
-import { leasesOf, refuseWhileBusy } from './running-builds.ts';
+import { refuseWhileBusy, runningBuilds } from './running-builds.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '30m');
@@ -20,7 +20,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const [withData, force] = [call.has('delete-data'), call.has('force')];
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
   const found = await clustersLeft(installation, stacks);
-  const builds = await leasesOf(installation, found.clusters, program.now());
+  const builds = await runningBuilds(installation, found.clusters, program.now());
   refuseWhileBusy(builds, force, program.now());
   const interrupted = builds.map(
     ({ cluster, holder, purpose }) => `${purpose || 'a build'} of ${holder} on ${cluster}`,

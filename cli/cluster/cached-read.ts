@@ -1,0 +1,17 @@
+/** Reads a document again and again, at the cost of one small request while it does not change. */
+import type { Documents } from '../documents.ts';
+
+/** @param parse called once for each text that is new @returns null where there is no document */
+export function cachedRead<T>(
+  documents: Pick<Documents, 'read'>,
+  key: string,
+  parse: (text: string) => T,
+): () => Promise<T | null> {
+  let known: { etag: string; value: T } | undefined;
+  return async () => {
+    const stored = await documents.read(key, known?.etag);
+    if (stored === 'absent') known = undefined;
+    else if (stored !== 'unchanged') known = { etag: stored.etag, value: parse(stored.text) };
+    return known?.value ?? null;
+  };
+}

@@ -1,0 +1,31 @@
+/** The leases of a cluster as they lie in the bucket. The reconciler has the last word on what is one. */
+import type { Lease } from '../../config-schema/documents.ts';
+import { leasesPrefix } from '../../config-schema/keys.ts';
+import type { Documents } from '../documents.ts';
+import { parsed } from '../parsed.ts';
+
+export interface FoundLease {
+  id: string;
+  /** What could be read of it. */
+  lease: Partial<Lease>;
+  /** Milliseconds since the epoch, S3's clock; of what names no life, when it was written. */
+  expiresAt: number;
+}
+
+/** Without those that were removed while they were being read. @throws Failure */
+export async function readLeases(documents: Pick<Documents, 'list' | 'read'>, cluster: string): Promise<FoundLease[]> {
+  const listed = await documents.list(leasesPrefix(cluster));
+  const found = await Promise.all(
+    listed.map(async ({ key, modifiedAt }) => {
+      const stored = await documents.read(key);
+      if (typeof stored !== 'object') return [];
+      const lease = (parsed(stored.text) ?? {}) as Partial<Lease>;
+      const { ttlSeconds } = lease;
+      const life = typeof ttlSeconds === 'number' ? ttlSeconds * 1000 : 0;
+      return { id: leaseId(cluster, key), lease, expiresAt: modifiedAt + life };
+    }),
+  );
+  return found.flat();
+}
+
+export const leaseId = (cluster: string, key: string) => key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');
