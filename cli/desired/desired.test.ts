@@ -216,6 +216,17 @@ describe('leases', () => {
     expect(bucket.objects.has(leaseKey('main', id))).toBe(false);
   });
 
+  it('that cannot be understood are listed too, so that somebody can release them', async () => {
+    await written();
+    bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
+    bucket.put(leaseKey('main', 'torn'), '{"ttl');
+    expect(await bbf('leases', '--jq', '[.items[] | [.id, .holder, .expired]]')).toBe(0);
+    expect(JSON.parse(program.stdout().split('\n').at(-2) ?? '')).toEqual([
+      ['odd', 'unknown', true],
+      ['torn', 'unknown', true],
+    ]);
+  });
+
   it.each(['1s', '30d', 'soon'])('last neither too short nor too long: %s', async (life) => {
     await written();
     await expect(bbf('want', '--workers=2', `--for=${life}`)).rejects.toMatchObject({ exitCode: exitCodes.usage });
