@@ -32,8 +32,6 @@ export interface Stacks {
 }
 
 export function openStacks(access: AwsAccess): Stacks {
-  // It warns in seven lines about Node versions of a year that its pinned version will not see.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const client = new CloudFormationClient(sdkConfig(access));
   return {
     describe: (name) => describe(client, name),

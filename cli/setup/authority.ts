@@ -1,7 +1,6 @@
 /** The certificate authority of a new installation: asking for it makes it where there is none. */
-import { signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { refusal } from '../aws/answers.ts';
 import { functionUrl } from '../bazel/function-url.ts';
 import type { Program } from '../command.ts';
 import type { Context } from '../context/config.ts';
@@ -21,15 +20,11 @@ export async function makeAuthority(
   const installation = { contextName, context, access, documents: openDocuments(access, context.bucket) };
   const url = await functionUrl(installation, program.settings.cacheDirectory, true);
   const look = async (): Promise<Verdict<undefined>> => {
-    const answer = await signedRequest({
-      method: 'GET',
-      url: new URL('authorities', url),
-      service: 'lambda',
-      region: access.region,
-      credentials: access.credentials,
-    }).catch((error: Error) => error.message);
-    if (typeof answer !== 'string' && answer.status === 200) return { state: 'done', value: undefined, lines: [] };
-    const why = typeof answer === 'string' ? answer : refusal('reach the reconciler', answer).message;
+    const why = await listAuthorities({ ...access, url }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (why === undefined) return { state: 'done', value: undefined, lines: [] };
     return { state: 'waiting', lines: [{ key: 'url', state: 'busy', text: `reconciler: ${why}` }] };
   };
   const next = 'the log of the function, then bbf setup again';
