@@ -10,6 +10,9 @@ import { summaryOf } from './swarm.ts';
 import { runSwarmInProcesses } from './swarm-processes.ts';
 import type { Door } from './world.ts';
 
+// Its advice on versions of Node would stand among the figures.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const USAGE = `usage: npm run simulate -- --seed N           one seed, with its story and its trace
        npm run simulate -- --seed N --shrink  the least story that still fails, as a plan
        npm run simulate -- --seeds COUNT [--from K] [--jobs N]
