@@ -136,6 +136,28 @@ describe('warnings', () => {
     ]);
   });
 
+  it.each([
+    [{ onDemandBase: 2 }, []],
+    [{ onDemandBase: 2, workersMax: 2 }, []],
+    [
+      { onDemandBase: 3, workersMax: 2 },
+      ['onDemandBase is more than workersMax, so no worker of this pool is on Spot', '3', 'at most 2', 'lower it to 2'],
+    ],
+    [
+      { onDemandBase: 1, capacity: 'on-demand' },
+      [
+        'onDemandBase changes nothing in a pool whose workers are all on demand',
+        '1',
+        '0',
+        'remove it, or set capacity to "spot"',
+      ],
+    ],
+    [{ onDemandBase: 0, capacity: 'on-demand' }, []],
+  ])('a base on demand: %j', (fields, words) => {
+    const pointer = '/spec/pools/a/onDemandBase';
+    expect(warned({ pools: { a: fields } })).toEqual(words.length > 0 ? [[pointer, ...words]] : []);
+  });
+
   it('the budget pays for nothing', () => {
     // Server 1 vCPU, 2 GiB: 0.05437. Worker 4 vCPU, 8 GiB on Spot: 0.067574. Rounded up to a cent.
     const fix = 'raise it to 0.13, or make server and workers smaller';
@@ -151,6 +173,10 @@ describe('warnings', () => {
     expect(warned({ budget: { usdPerHour: 0.122 } })).toEqual([]);
     expect(warned({ budget: { usdPerHour: 0.12 }, pools: {} })).toEqual([]);
     expect(warned({ budget: { usdPerDay: 0.01 } })).toEqual([]);
+    // The first worker on demand: 0.20581.
+    const based = { pools: { a: { onDemandBase: 1 } } };
+    expect(warned({ budget: { usdPerHour: 0.26 }, ...based })).toHaveLength(1);
+    expect(warned({ budget: { usdPerHour: 0.27 }, ...based })).toEqual([]);
     const small = { cpu: 256, memoryMiB: 512 };
     expect(warned({ budget: { usdPerHour: 0.07 }, pools: { a: {}, small } }), 'the cheapest worker counts').toEqual([]);
   });

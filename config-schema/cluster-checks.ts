@@ -6,7 +6,7 @@ import type { Cluster, Pool, Problem, Spec } from './documents.ts';
 import { formatDuration, parseDuration } from './durations.ts';
 import { FARGATE_CPU, fargateMemory, nearestSize } from './fargate-sizes.ts';
 import { escapePointer } from './json-text.ts';
-import { serverUsdPerHour, workerUsdPerHour } from './prices.ts';
+import { nextWorkerUsdPerHour, serverUsdPerHour } from './prices.ts';
 import { excerpt } from './schema-problems.ts';
 
 /** Problems of a cluster whose schema is satisfied. `name` is the one that its key in the bucket gives. */
@@ -25,7 +25,11 @@ export function clusterProblems(cluster: Cluster, name: string | undefined): Pro
 
 /** What is legal and most likely not meant. */
 export function clusterWarnings({ spec }: Cluster): Problem[] {
-  return [...spec.scaling.schedules.flatMap((_, index) => floorWarnings(spec, index)), ...budgetWarnings(spec)];
+  return [
+    ...Object.entries(spec.pools).flatMap(([name, pool]) => baseWarnings(`/spec/pools/${name}/onDemandBase`, pool)),
+    ...spec.scaling.schedules.flatMap((_, index) => floorWarnings(spec, index)),
+    ...budgetWarnings(spec),
+  ];
 }
 
 function nameProblems(cluster: Cluster, name: string): Problem[] {
@@ -166,6 +170,18 @@ function cronProblems(pointer: string, cron: string): Problem[] {
   }
 }
 
+/** No errors: who turns a pool to on-demand while Spot is scarce, or lowers workersMax, need not touch a second field. */
+function baseWarnings(pointer: string, { onDemandBase, capacity, workersMax }: Pool): Problem[] {
+  const problem = { pointer, seen: `${onDemandBase}` };
+  if (onDemandBase > 0 && capacity === 'on-demand') {
+    const message = 'onDemandBase changes nothing in a pool whose workers are all on demand';
+    return [{ ...problem, message, expected: '0', fix: 'remove it, or set capacity to "spot"' }];
+  }
+  if (onDemandBase <= workersMax) return [];
+  const message = 'onDemandBase is more than workersMax, so no worker of this pool is on Spot';
+  return [{ ...problem, message, expected: `at most ${workersMax}`, fix: `lower it to ${workersMax}` }];
+}
+
 function floorWarnings(spec: Spec, index: number): Problem[] {
   const schedule = spec.scaling.schedules[index] as Schedule;
   return Object.entries(schedule.pools).flatMap(([name, { workers }]) => {
@@ -181,7 +197,7 @@ function floorWarnings(spec: Spec, index: number): Problem[] {
 
 function budgetWarnings(spec: Spec): Problem[] {
   const { usdPerHour } = spec.budget;
-  const workers = Object.values(spec.pools).map(workerUsdPerHour);
+  const workers = Object.values(spec.pools).map((pool) => nextWorkerUsdPerHour(pool, 0));
   if (usdPerHour === undefined || workers.length === 0) return [];
   const least = serverUsdPerHour(spec.server) + Math.min(...workers);
   if (usdPerHour >= least) return [];

@@ -44,6 +44,13 @@ export const poolSchema = {
     },
     architecture: { type: 'string', enum: ['x86_64', 'arm64'], default: 'x86_64' },
     capacity: { type: 'string', enum: ['spot', 'on-demand'], default: 'spot' },
+    onDemandBase: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1000,
+      default: 0,
+      description: 'so many workers of a Spot pool run on demand, the rest on Spot',
+    },
     platform: {
       type: 'object',
       additionalProperties: { type: 'string' },

@@ -36,6 +36,7 @@ describe('parseCluster', () => {
               slots: 4,
               architecture: 'x86_64',
               capacity: 'spot',
+              onDemandBase: 0,
               platform: { OSFamily: 'linux' },
             },
           },

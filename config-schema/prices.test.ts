@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pool } from './documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from './prices.ts';
+import { nextWorkerUsdPerHour, serverUsdPerHour, workersUsdPerHour, workerUsdPerHour } from './prices.ts';
 
 const pool = (change: Partial<Pool>): Pool => ({
   workers: 0,
@@ -11,6 +11,7 @@ const pool = (change: Partial<Pool>): Pool => ({
   slots: 4,
   architecture: 'x86_64',
   capacity: 'on-demand',
+  onDemandBase: 0,
   platform: {},
   ...change,
 });
@@ -27,6 +28,21 @@ describe('an hour costs', () => {
     ['16 vCPU, 64 GiB, 200 GiB of disk', { cpu: 16384, memoryMiB: 65536, diskGiB: 200 }, 0.95714],
   ] as [string, Partial<Pool>, number][])('a worker, %s', (_, change, usd) => {
     expect(workerUsdPerHour(pool(change))).toBeCloseTo(usd, 9);
+  });
+
+  // Of 0.24692 on demand and 0.083792 on Spot.
+  it.each([
+    ['none', { onDemandBase: 2 }, 0, 0],
+    ['fewer than the base', { onDemandBase: 2 }, 1, 0.24692],
+    ['as many as the base', { onDemandBase: 2 }, 2, 0.49384],
+    ['one more than the base', { onDemandBase: 2 }, 3, 0.577632],
+    ['five without a base', {}, 5, 0.41896],
+    ['five of a pool that is on demand anyway', { onDemandBase: 2, capacity: 'on-demand' }, 5, 1.2346],
+  ] as [string, Partial<Pool>, number, number][])('the workers of a Spot pool, %s', (_, change, workers, usd) => {
+    const spot = pool({ capacity: 'spot', ...change });
+    expect(workersUsdPerHour(spot, workers)).toBeCloseTo(usd, 9);
+    const oneByOne = Array.from({ length: workers }, (_none, before) => nextWorkerUsdPerHour(spot, before));
+    expect(oneByOne.reduce((sum, one) => sum + one, 0)).toBeCloseTo(usd, 9);
   });
 
   it.each([

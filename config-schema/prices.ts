@@ -17,12 +17,27 @@ const UNITS_PER_VCPU = 1024;
 const MIB_PER_GIB = 1024;
 
 type Size = Pick<Pool, 'cpu' | 'memoryMiB'>;
+type Worker = Size & Pick<Pool, 'diskGiB' | 'architecture' | 'capacity'>;
 
-/** USD for an hour of one worker of the pool, its public address included. */
-export function workerUsdPerHour(pool: Omit<Pool, 'platform'>): number {
-  const factor = pool.capacity === 'spot' ? SPOT_FACTOR : 1;
-  return compute(pool, pool.architecture) * factor + disk(pool.diskGiB) + USD_PER_ADDRESS_HOUR;
+/** USD for an hour of one worker of that capacity, its public address included. */
+export function workerUsdPerHour(worker: Worker): number {
+  const factor = worker.capacity === 'spot' ? SPOT_FACTOR : 1;
+  return compute(worker, worker.architecture) * factor + disk(worker.diskGiB) + USD_PER_ADDRESS_HOUR;
 }
+
+type PricedPool = Worker & Pick<Pool, 'onDemandBase'>;
+
+/** USD for an hour of so many workers of the pool, of which the first `onDemandBase` are on demand. */
+export function workersUsdPerHour(pool: PricedPool, workers: number): number {
+  const base = Math.min(workers, pool.onDemandBase);
+  return base * onDemandUsdPerHour(pool) + (workers - base) * workerUsdPerHour(pool);
+}
+
+/** USD for an hour of the worker that comes after so many others of its pool. */
+export const nextWorkerUsdPerHour = (pool: PricedPool, before: number): number =>
+  before < pool.onDemandBase ? onDemandUsdPerHour(pool) : workerUsdPerHour(pool);
+
+const onDemandUsdPerHour = (worker: Worker) => workerUsdPerHour({ ...worker, capacity: 'on-demand' });
 
 /** USD for an hour of the build server: x86, on demand, its public address included. */
 export function serverUsdPerHour(server: Spec['server']): number {

@@ -20,10 +20,10 @@ const rows = (table: string) =>
 
 // what | spec | pointer | message | seen | expected | fix
 const TABLE = rows(`
-a misspelt field | {"pools":{"a":{"worker":3}}} | /spec/pools/a/worker | there is no field "worker" here | 3 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, platform | did you mean "workers"?
-another case | {"pools":{"a":{"MemoryMib":1}}} | /spec/pools/a/MemoryMib | there is no field "MemoryMib" here | 1 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, platform | did you mean "memoryMiB"?
-a stranger | {"pools":{"a":{"colour":[1]}}} | /spec/pools/a/colour | there is no field "colour" here | [1] | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, platform | remove "colour"
-a field with a slash | {"pools":{"a":{"a/b~":0}}} | /spec/pools/a/a~1b~0 | there is no field "a/b~" here | 0 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, platform | remove "a/b~"
+a misspelt field | {"pools":{"a":{"worker":3}}} | /spec/pools/a/worker | there is no field "worker" here | 3 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, onDemandBase, platform | did you mean "workers"?
+another case | {"pools":{"a":{"MemoryMib":1}}} | /spec/pools/a/MemoryMib | there is no field "MemoryMib" here | 1 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, onDemandBase, platform | did you mean "memoryMiB"?
+a stranger | {"pools":{"a":{"colour":[1]}}} | /spec/pools/a/colour | there is no field "colour" here | [1] | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, onDemandBase, platform | remove "colour"
+a field with a slash | {"pools":{"a":{"a/b~":0}}} | /spec/pools/a/a~1b~0 | there is no field "a/b~" here | 0 | one of workers, workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, onDemandBase, platform | remove "a/b~"
 a number in quotes | {"pools":{"a":{"slots":"8"}}} | /spec/pools/a/slots | slots is a string where an integer belongs | "8" | an integer | remove the quotes: 8
 a word for a number | {"pools":{"a":{"slots":"many"}}} | /spec/pools/a/slots | slots is a string where an integer belongs | "many" | an integer | write an integer
 an empty text for a number | {"pools":{"a":{"slots":" "}}} | /spec/pools/a/slots | slots is a string where an integer belongs | " " | an integer | write an integer

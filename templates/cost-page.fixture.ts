@@ -1,6 +1,7 @@
 /** The tables of docs/costs.md, computed from the templates and the price tables. */
 import type { Pool } from '../config-schema/documents.ts';
 import { serverUsdPerHour, workerUsdPerHour } from '../config-schema/prices.ts';
+import { ONE_CAPACITY } from './capacity.ts';
 import { foundationTemplate } from './foundation.ts';
 import { type CostLine, fixedCosts, restingCosts, totalOf } from './idle-cost.ts';
 import { poolTemplate } from './pool.ts';
@@ -15,7 +16,7 @@ function table(head: string[], rows: string[][]): string {
 
 /** Of foundation, server and one pool together: no line of these may cost anything. */
 export function fixedTable(): string {
-  const templates = [foundationTemplate('bbf'), serverTemplate('bbf'), poolTemplate('bbf')];
+  const templates = [foundationTemplate('bbf'), serverTemplate('bbf'), poolTemplate('bbf', ONE_CAPACITY)];
   const byType = new Map<string, CostLine>();
   for (const line of templates.flatMap(fixedCosts)) {
     const before = byType.get(line.what);
@@ -45,7 +46,7 @@ const SIZES = [worker(4096, 8192, 50), worker(8192, 32768, 100), worker(16384, 6
 export function runningTable(): string {
   const rows = SIZES.map((size) => {
     const price = (architecture: Size['architecture'], capacity: Size['capacity']) =>
-      usd(workerUsdPerHour({ ...size, architecture, capacity, workers: 0, workersMax: 0, slots: 4 }), 3);
+      usd(workerUsdPerHour({ ...size, architecture, capacity }), 3);
     const name = `${size.cpu / 1024} vCPU, ${size.memoryMiB / 1024} GiB, ${size.diskGiB} GiB disk`;
     return [
       name,
@@ -69,7 +70,7 @@ export function exampleTable(): string {
   const [size] = SIZES;
   const workerPrice = workerUsdPerHour({
     ...(size ?? worker(0, 0, 0)),
-    ...{ architecture: 'x86_64', capacity: 'spot', workers: 0, workersMax: 0, slots: 4 },
+    ...{ architecture: 'x86_64', capacity: 'spot' },
   });
   const rows = EXAMPLES.map(([what, workers, build, idle, times]) => {
     const hours = ((build + idle) / 60) * times;

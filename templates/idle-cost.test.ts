@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ONE_CAPACITY } from './capacity.ts';
 import type { Template } from './cloudformation.ts';
 import { exampleTable, fixedTable, restingTable, runningTable } from './cost-page.fixture.ts';
 import { foundationTemplate } from './foundation.ts';
@@ -14,7 +15,7 @@ describe('at rest', () => {
   it.each([
     ['foundation', foundationTemplate('bbf')],
     ['server', serverTemplate('bbf')],
-    ['pool', poolTemplate('bbf')],
+    ['pool', poolTemplate('bbf', ONE_CAPACITY)],
   ])('nothing of the %s costs by being there', (_, template) => {
     expect(fixedCosts(template).filter(({ usdPerMonth }) => usdPerMonth > 0)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** The stack of one pool: identical execute-only workers, whose number only ECS UpdateService changes. */
 import { configurationText, heapMiB, workerConfiguration } from './buildfarm/configuration.ts';
-import { iff, importValue, ref, type Template } from './cloudformation.ts';
+import { ONE_CAPACITY, type PoolCapacity, SPOT_WITH_BASE } from './capacity.ts';
+import { importValue, ref, type Template } from './cloudformation.ts';
 import { RUN_VOLUME, WORK_VOLUME, workMount } from './companions.ts';
 import { healthCheck, listens } from './container.ts';
 import { engineOf, imageParameters, imageValues } from './engine.ts';
@@ -12,7 +13,7 @@ import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } 
 const COMPANIONS_OF_WORKER = ['gateway', 'agent'] as const;
 const ARCHITECTURES = { x86_64: 'X86_64', arm64: 'ARM64' } as const;
 
-export function poolTemplate(installation: string): Template {
+export function poolTemplate(installation: string, capacity: PoolCapacity): Template {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'bbf: one pool of workers',
@@ -24,9 +25,9 @@ export function poolTemplate(installation: string): Template {
       Slots: { Type: 'String', Description: 'Actions that one worker runs at a time' },
       Platform: { Type: 'String', Description: 'Platform properties, a JSON object' },
       Architecture: { Type: 'String', Description: 'CPU architecture', AllowedValues: Object.values(ARCHITECTURES) },
-      Capacity: { Type: 'String', Description: 'Spot or on-demand capacity', AllowedValues: ['spot', 'on-demand'] },
+      ...capacity.parameters,
     },
-    Conditions: { ...serviceConditions, Spot: { 'Fn::Equals': [ref('Capacity'), 'spot'] } },
+    Conditions: { ...serviceConditions, ...capacity.conditions },
     Resources: serviceResources({
       installation,
       role: 'worker',
@@ -55,7 +56,7 @@ export function poolTemplate(installation: string): Template {
         EphemeralStorage: { SizeInGiB: ref('DiskGiB') },
       },
       serviceProperties: {
-        CapacityProviderStrategy: [{ CapacityProvider: iff('Spot', 'FARGATE_SPOT', 'FARGATE'), Weight: 1 }],
+        CapacityProviderStrategy: capacity.strategy,
         DeploymentConfiguration: {
           MinimumHealthyPercent: 0,
           MaximumPercent: 200,
@@ -67,7 +68,8 @@ export function poolTemplate(installation: string): Template {
   };
 }
 
-const template = madeOnce(poolTemplate);
+const ofOneCapacity = madeOnce((installation) => poolTemplate(installation, ONE_CAPACITY));
+const ofSpotWithBase = madeOnce((installation) => poolTemplate(installation, SPOT_WITH_BASE));
 
 /** @throws RangeError when the spec has no pool of that name */
 export const poolShape = (shape: ClusterShape & { pool: string }): StackShape =>
@@ -78,6 +80,7 @@ function newPoolShape(shape: ClusterShape & { pool: string }): StackShape {
   if (!pool) throw new RangeError(`the spec of cluster ${shape.cluster} has no pool ${shape.pool}`);
   const { worker, companions } = engineOf(shape.spec.engine, shape.defaultEngine);
   const buildfarm = companions !== undefined;
+  const hasBase = pool.capacity === 'spot' && pool.onDemandBase > 0;
   const parameters = {
     ServiceName: poolStackName(shape.installation, shape.cluster, shape.pool),
     Image: worker,
@@ -89,10 +92,11 @@ function newPoolShape(shape: ClusterShape & { pool: string }): StackShape {
     Slots: String(pool.slots),
     Platform: JSON.stringify(Object.fromEntries(Object.entries(pool.platform).sort())),
     Architecture: ARCHITECTURES[pool.architecture],
-    Capacity: pool.capacity,
+    ...(hasBase ? { OnDemandBase: String(pool.onDemandBase) } : { Capacity: pool.capacity }),
     ...imageValues(COMPANIONS_OF_WORKER, companions),
     Configuration: buildfarm ? configurationText(workerConfiguration(shape.spec, shape.pool, pool)) : '',
     HeapMiB: buildfarm ? String(heapMiB(pool.memoryMiB)) : '',
   };
+  const template = hasBase ? ofSpotWithBase : ofOneCapacity;
   return stackShape(shape, template(shape.installation), parameters, { [TAG_POOL]: shape.pool });
 }

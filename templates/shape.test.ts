@@ -90,9 +90,23 @@ describe('the shape of a pool', () => {
     expect(shape.tags['bbf:pool']).toBe('a');
   });
 
-  it('has a value for every parameter without a default, and for no other', () => {
-    const { Parameters } = JSON.parse(pool({}).template) as { Parameters: object };
-    expect(Object.keys(pool({}).parameters).sort()).toEqual(Object.keys(Parameters).sort());
+  it.each([{}, { onDemandBase: 2 }])('has a value for every parameter, and for no other: %j', (fields) => {
+    const { Parameters } = JSON.parse(pool(fields).template) as { Parameters: object };
+    expect(Object.keys(pool(fields).parameters).sort()).toEqual(Object.keys(Parameters).sort());
+  });
+
+  it('has a base on demand only where the rest is on Spot', () => {
+    const strategy = (fields: object) =>
+      JSON.parse(pool(fields).template).Resources.Service.Properties.CapacityProviderStrategy;
+    expect(pool({ onDemandBase: 2 }).parameters).toMatchObject({ OnDemandBase: '2' });
+    expect(strategy({ onDemandBase: 2 })).toEqual([
+      { CapacityProvider: 'FARGATE', Base: { Ref: 'OnDemandBase' }, Weight: 0 },
+      { CapacityProvider: 'FARGATE_SPOT', Weight: 1 },
+    ]);
+    const onDemand = { capacity: 'on-demand' };
+    expect(pool({ ...onDemand, onDemandBase: 2 })).toEqual(pool(onDemand));
+    expect(pool({ onDemandBase: 0 })).toEqual(pool({}));
+    expect(pool({ onDemandBase: 2 }).hash).not.toBe(pool({ onDemandBase: 1 }).hash);
   });
 
   it('needs a pool that the spec has', () => {

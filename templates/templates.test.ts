@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ONE_CAPACITY, SPOT_WITH_BASE } from './capacity.ts';
 import type { Template, Value } from './cloudformation.ts';
 import { foundationTemplate } from './foundation.ts';
 import { exportName } from './names.ts';
@@ -9,7 +10,8 @@ import { serverTemplate } from './server.ts';
 const TEMPLATES: [string, Template][] = [
   ['foundation', foundationTemplate('bbf')],
   ['server', serverTemplate('bbf')],
-  ['pool', poolTemplate('bbf')],
+  ['pool', poolTemplate('bbf', ONE_CAPACITY)],
+  ['pool with a base on demand', poolTemplate('bbf', SPOT_WITH_BASE)],
 ];
 
 const asValue = (template: Template) => JSON.parse(JSON.stringify(template)) as Value;

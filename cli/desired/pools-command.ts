@@ -30,6 +30,9 @@ export async function pools(call: Call, program: Program): Promise<number> {
 
 const HEADINGS = ['POOL', 'RUNNING', 'WANTED', 'KEPT', 'MAX', 'WORKER', 'USD/H', 'PLATFORM'];
 
+const capacityOf = ({ capacity, onDemandBase }: Pool) =>
+  capacity === 'spot' && onDemandBase > 0 ? `spot beyond ${onDemandBase} on-demand` : capacity;
+
 interface SeenPool extends Pool {
   name: string;
   usdPerHourOfWorker: number;
@@ -44,7 +47,7 @@ function rowOf({ name, status, usdPerHourOfWorker, ...pool }: SeenPool): string[
     String(status?.wanted ?? '-'),
     String(pool.workers),
     String(pool.workersMax),
-    `${pool.cpu / 1024} vCPU, ${pool.memoryMiB / 1024} GiB, ${pool.slots} slots, ${pool.architecture}, ${pool.capacity}`,
+    `${pool.cpu / 1024} vCPU, ${pool.memoryMiB / 1024} GiB, ${pool.slots} slots, ${pool.architecture}, ${capacityOf(pool)}`,
     usdPerHourOfWorker.toFixed(4),
     platform.join(' '),
   ];

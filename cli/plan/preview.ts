@@ -1,6 +1,6 @@
 /** A foreseen pass in the terms that people ask in: what it does and why, counts and money before and after, what it leaves open. */
 import type { Spec, Status } from '../../config-schema/documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
 import { dayBudgetLeft } from '../../reconciler/core/cost.ts';
 import { poolWishes } from '../../reconciler/core/demand.ts';
 import type { Observation } from '../../reconciler/core/observation.ts';
@@ -140,7 +140,7 @@ function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: 
 function rateOf(spec: Spec, server: Counts, pools: Record<string, Counts>): number {
   const workers = Object.entries(pools).map(([name, { after }]) => {
     const pool = spec.pools[name];
-    return pool === undefined ? 0 : after * workerUsdPerHour(pool);
+    return pool === undefined ? 0 : workersUsdPerHour(pool, after);
   });
   return workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server));
 }

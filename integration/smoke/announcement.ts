@@ -8,7 +8,7 @@ const TASK_HOURS = 0.5;
 const SERVER = { cpu: 1024, memoryMiB: 2048 };
 
 export function announcement({ installation, region, endpoint }: Throwaway): string {
-  const worker = workerUsdPerHour({ ...WORKER, workers: 1, workersMax: 1, slots: 4 });
+  const worker = workerUsdPerHour(WORKER);
   const usd = TASK_HOURS * (serverUsdPerHour(SERVER) + worker);
   return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ' of your AWS account'}, and removes it again:
   a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups;

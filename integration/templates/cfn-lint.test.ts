@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ONE_CAPACITY, SPOT_WITH_BASE } from '../../templates/capacity.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
 import { poolTemplate } from '../../templates/pool.ts';
 import { serverTemplate } from '../../templates/server.ts';
@@ -24,7 +25,12 @@ const CFN_LINT_MAIN = 'import sys; from cfnlint.runner import main; sys.exit(mai
 /** Rules that are turned off, each with its reason. */
 const IGNORED: Record<string, string> = {};
 
-const templates = { foundation: foundationTemplate('bbf'), server: serverTemplate('bbf'), pool: poolTemplate('bbf') };
+const templates = {
+  foundation: foundationTemplate('bbf'),
+  server: serverTemplate('bbf'),
+  pool: poolTemplate('bbf', ONE_CAPACITY),
+  'pool-with-base': poolTemplate('bbf', SPOT_WITH_BASE),
+};
 
 let python: string | undefined;
 let directory: string;

@@ -37,6 +37,13 @@ describe('what an hour costs: all that ECS was told to run, or still runs', () =
   });
 });
 
+it('the first workers of a pool with a base on demand cost more', () => {
+  const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(3, 2) });
+  const based = { pools: { default: { workers: 3, onDemandBase: 1 } } };
+  // 0.05437 for the server, 0.20581 on demand, twice 0.067574 on Spot.
+  expect(costOf({ spec: based, services }).usdPerHour).toBe(0.395328);
+});
+
 describe('what the day has cost', () => {
   const at = (iso: string) => Date.parse(iso);
   const spentSo = (cost: Partial<Status['cost']>): Status => {

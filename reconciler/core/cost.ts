@@ -1,6 +1,6 @@
 /** What the cluster costs now and has cost today, from list prices and the counts of each pass. */
 import type { Status } from '../../config-schema/documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
 import type { Situation } from './situation.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +32,7 @@ function rate(s: Situation): number {
   const server = Math.max(s.server.running + s.server.pending, s.server.desired) * serverUsdPerHour(s.spec.server);
   const pools = Object.entries(s.pools).map(([name, facts]) => {
     const pool = s.spec.pools[name];
-    return pool ? Math.max(facts.running + facts.pending, facts.desired) * workerUsdPerHour(pool) : 0;
+    return pool ? workersUsdPerHour(pool, Math.max(facts.running + facts.pending, facts.desired)) : 0;
   });
   return pools.reduce((sum, usd) => sum + usd, server);
 }

@@ -73,6 +73,11 @@ describe('an hour’s money', () => {
     pools: { a: { workers: a }, b: { workers: b } },
     budget: { usdPerHour },
   });
+  // The first worker of pool a on demand: 0.20581.
+  const based = (a: number, b: number, usdPerHour: number) => ({
+    ...both(a, b, usdPerHour),
+    pools: { a: { workers: a, onDemandBase: 1 }, b: { workers: b } },
+  });
   const services = servicesOf({ server: serviceOf(1, 1), a: serviceOf(0, 0), b: serviceOf(0, 0) });
   const rows: [string, object, string, string][] = [
     ['enough for all', both(2, 1, 1), 'a 2 spec.workers', 'b 1 spec.workers'],
@@ -80,6 +85,14 @@ describe('an hour’s money', () => {
     ['what one does not want the other may have', both(3, 1, 0.26), 'a 2 budget (spec.workers)', 'b 1 spec.workers'],
     ['just enough for one', both(1, 0, 0.122), 'a 1 spec.workers', 'b 0 spec.workers'],
     ['exactly what a server and a worker cost', both(1, 0, 0.121944), 'a 1 spec.workers', 'b 0 spec.workers'],
+    [
+      'exactly a server, a worker on demand and one on Spot',
+      based(2, 0, 0.327754),
+      'a 2 spec.workers',
+      'b 0 spec.workers',
+    ],
+    ['too little for the one on Spot', based(2, 0, 0.3277), 'a 1 budget (spec.workers)', 'b 0 spec.workers'],
+    ['too little for the one on demand', based(2, 1, 0.26), 'a 0 budget (spec.workers)', 'b 1 spec.workers'],
     ['less than a server and a worker cost', both(1, 0, 0.1219), 'a 0 budget (spec.workers)', 'b 0 spec.workers'],
   ];
   it.each(rows)('%s', (_rule, spec, ...expected) => {

@@ -1,6 +1,6 @@
 /** How many workers each pool wants, and because of what. */
 import type { Pool } from '../../config-schema/documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { nextWorkerUsdPerHour, serverUsdPerHour } from '../../config-schema/prices.ts';
 import { roundUsd } from './cost.ts';
 import { activeFloors } from './floors.ts';
 import type { Situation } from './situation.ts';
@@ -73,7 +73,7 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
       const has = granted.get(name) ?? 0;
       const pool = s.spec.pools[name];
       if (!pool || has >= roof(s, name, wish, budgetLeft)) continue;
-      const price = workerUsdPerHour(pool);
+      const price = nextWorkerUsdPerHour(pool, has);
       if (roundUsd(usd + price) > limit) continue;
       usd += price;
       granted.set(name, has + 1);

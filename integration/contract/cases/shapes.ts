@@ -16,8 +16,16 @@ const DOCUMENT = {
   spec: { server: { cpu: 2048, memoryMiB: 4096 }, pools: { default: { capacity: 'spot' } } },
 };
 
-function shapeOf({ initial, image = 'farm-worker' }: { initial: boolean; image?: string }): ClusterShape {
-  const parsed = parseCluster(JSON.stringify(DOCUMENT));
+interface Stage {
+  initial: boolean;
+  image?: string;
+  /** Of the pool. */
+  onDemandBase?: number;
+}
+
+function shapeOf({ initial, image = 'farm-worker', onDemandBase = 0 }: Stage): ClusterShape {
+  const spec = { ...DOCUMENT.spec, pools: { default: { ...DOCUMENT.spec.pools.default, onDemandBase } } };
+  const parsed = parseCluster(JSON.stringify({ ...DOCUMENT, spec }));
   if (!parsed.ok) throw new Error(`the document of these cases is refused: ${JSON.stringify(parsed.problems)}`);
   const defaultEngine = { server: 'farm-server', worker: image };
   return { installation: 'bbf', cluster: 'main', uid: 'u1', spec: parsed.cluster.spec, defaultEngine, initial };
@@ -32,9 +40,8 @@ const request = (shape: StackShape) => ({
   Tags: Object.entries(shape.tags).map(([Key, Value]) => ({ Key, Value })),
 });
 
-export const serverOf = (stage: Parameters<typeof shapeOf>[0]) => request(serverShape(shapeOf(stage)));
-export const poolOf = (stage: Parameters<typeof shapeOf>[0]) =>
-  request(poolShape({ ...shapeOf(stage), pool: 'default' }));
+export const serverOf = (stage: Stage) => request(serverShape(shapeOf(stage)));
+export const poolOf = (stage: Stage) => request(poolShape({ ...shapeOf(stage), pool: 'default' }));
 
 export const serviceOf = async ({ ecs }: Target, name: string) =>
   (await ecs.send(new DescribeServicesCommand({ cluster: 'bbf', services: [name] }))).services?.[0];

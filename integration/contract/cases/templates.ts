@@ -228,6 +228,22 @@ export const pool = of('Template of a pool', [
     },
   },
   {
+    name: 'makes a service whose first workers are on demand, and is moved from Spot to it',
+    documented: [['FARGATE_SPOT 1 0'], 'UPDATE_COMPLETE', ['FARGATE 0 2', 'FARGATE_SPOT 1 0']],
+    async ask(cloud) {
+      const strategy = async () =>
+        (await serviceOf(cloud, POOL))?.capacityProviderStrategy?.map(
+          ({ capacityProvider, weight, base }) => `${capacityProvider} ${weight} ${base}`,
+        );
+      await standIn(cloud);
+      await create(cloud, { StackName: POOL, ...poolOf({ initial: false }) });
+      await ended(cloud, POOL);
+      const before = await strategy();
+      await update(cloud, { StackName: POOL, ...poolOf({ initial: false, onDemandBase: 2 }) });
+      return [before, await ended(cloud, POOL), await strategy()];
+    },
+  },
+  {
     name: 'leaves the live count alone when it is updated, and rolls the new image out',
     documented: { stack: 'UPDATE_COMPLETE', desired: 3, revision: 2 },
     async ask(cloud) {

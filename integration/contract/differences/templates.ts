@@ -135,6 +135,11 @@ export const templateDifferences: Difference[] = [
       'Template of a server: makes a service on Fargate, one task at most, with a circuit breaker, in the imported network':
         {},
       'Template of a pool: makes a service on Fargate Spot': ['CREATE_COMPLETE', undefined],
+      'Template of a pool: makes a service whose first workers are on demand, and is moved from Spot to it': [
+        undefined,
+        'UPDATE_COMPLETE',
+        undefined,
+      ],
     },
   },
   {

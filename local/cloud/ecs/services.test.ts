@@ -125,6 +125,20 @@ describe('a service', () => {
     for (const task of running(cloud)) expect(task.tags).toEqual(tags);
   });
 
+  it('fills a base first, and gives a weight of zero nothing beyond it', () => {
+    const strategy = [
+      { capacityProvider: 'FARGATE', base: 2, weight: 0 },
+      { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+    ];
+    const cloud = serviceWith(1, { launchType: undefined, capacityProviderStrategy: strategy });
+    const onEach = () =>
+      ['FARGATE', 'FARGATE_SPOT'].map((name) => running(cloud).filter((task) => task.capacityProvider === name).length);
+    expect(onEach()).toEqual([1, 0]);
+    update(cloud, { desiredCount: 5 });
+    cloud.world.advance(5_000);
+    expect(onEach()).toEqual([2, 3]);
+  });
+
   it('of five hundred tasks is no harder than a small one', () => {
     const cloud = serviceWith(500);
     expect(serviceOf(cloud).runningCount).toBe(500);
