@@ -1,75 +1,106 @@
 /**
- * Bundles the CLI in two parts: one CommonJS file with what people wait for every day, and the rest, loaded when it is asked for
+ * Bundles the CLI: its start, what people wait for every day in a few CommonJS files, and the rest, loaded when it is asked for
  * (docs/decisions/0012-the-cli-starts-small.md).
  */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { bundleOptions, dist, requireForCommonJs } from './options.ts';
+import { bundleOptions, dist, requireForCommonJs, root, version } from './options.ts';
+import { quickAnswers } from './quick-answers.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** What `bbf want`, `bbf status` and `bbf build` import when they run. */
-const DAILY = [
-  'cli/bazel/build.ts',
+const PROGRAM = 'bbf.cjs';
+const DAILY = 'daily';
+const SELDOM = 'seldom';
+
+/** Files of dist/daily, each with all that it imports but for what is imported when it runs. */
+const PARTS = [
+  'cli/main.ts',
   'cli/bazel/wrap.ts',
   'cli/cluster/status.ts',
   'cli/cluster/want.ts',
   'config-schema/edit-cluster.ts',
-  'reconciler/access/certificate-client.ts',
 ];
-
-const SELDOM = 'seldom';
-const REST = join(dist, SELDOM);
-
-/** CommonJS knows a module by its path; the code asks for its URL. */
-const urlForModules = "const bbfModuleUrl=require('node:url').pathToFileURL(__filename).href;";
+/** Imported when they run, and nearly always with the part that does. */
+const INSIDE_PARTS = ['cli/bazel/build.ts', 'reconciler/access/certificate-client.ts'];
 
 /** @returns what was built, a line each */
 export async function buildCommandLine(): Promise<string[]> {
   const seldom = new Set<string>();
-  const daily = await build({
-    ...bundleOptions,
-    entryPoints: ['cli/main.ts'],
-    format: 'cjs',
-    plugins: [...bundleOptions.plugins, leftOut(seldom)],
-    define: { ...bundleOptions.define, 'import.meta.url': 'bbfModuleUrl' },
-    banner: { js: `#!/usr/bin/env node\n${urlForModules}` },
-  });
+  const program = await commonJs('cli/start.ts', '.', seldom);
+  const parts = await Promise.all(PARTS.map(async (entry) => ({ entry, code: await commonJs(entry, '..', seldom) })));
   const rest = await build({
     ...bundleOptions,
     entryPoints: [...seldom],
     splitting: true,
-    outdir: REST,
+    outdir: join(dist, SELDOM),
     outExtension: { '.js': '.mjs' },
     entryNames: '[name]',
     chunkNames: 'shared-[hash]',
     banner: { js: requireForCommonJs },
   });
-  const program = daily.outputFiles[0]?.text ?? '';
   for (const { path, contents } of rest.outputFiles) await replaceFile(path, contents);
-  await replaceFile(join(dist, 'bbf.cjs'), program, 0o755);
-  await removeOthers(new Set(rest.outputFiles.map(({ path }) => basename(path))));
+  for (const { entry, code } of parts) await replaceFile(join(dist, DAILY, nameOf(entry, '.cjs')), code);
+  await replaceFile(join(dist, PROGRAM), program, 0o755);
+  await removeOthers(
+    SELDOM,
+    rest.outputFiles.map(({ path }) => basename(path)),
+  );
+  await removeOthers(
+    DAILY,
+    PARTS.map((entry) => nameOf(entry, '.cjs')),
+  );
+  const sizes = parts.map(({ entry, code }) => `${DAILY}/${nameOf(entry, '.cjs')} ${kib(code.length)}`);
   const restBytes = rest.outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
-  return [`bbf.cjs ${kib(program.length)}`, `${SELDOM}/ ${kib(restBytes)} in ${rest.outputFiles.length} files`];
+  return [
+    `${PROGRAM} ${kib(program.length)}`,
+    ...sizes,
+    `${SELDOM}/ ${kib(restBytes)} in ${rest.outputFiles.length} files`,
+  ];
 }
 
 const kib = (bytes: number) => `${Math.ceil(bytes / 1024)} KiB`;
 
-/** Modules that code imports when it runs stay outside, unless they are daily ones. */
-function leftOut(seldom: Set<string>): Plugin {
+const nameOf = (entry: string, extension: string) => `${basename(entry, '.ts')}${extension}`;
+
+/** @param toDist from where the file will lie */
+async function commonJs(entry: string, toDist: '.' | '..', seldom: Set<string>): Promise<string> {
+  const { outputFiles = [] } = await build({
+    ...bundleOptions,
+    entryPoints: [entry],
+    format: 'cjs',
+    plugins: [...bundleOptions.plugins, otherFiles(toDist, seldom)],
+    define: {
+      ...bundleOptions.define,
+      BBF_QUICK_ANSWERS: JSON.stringify(quickAnswers(version)),
+      'import.meta.filename': '__filename',
+    },
+    banner: toDist === '.' ? { js: '#!/usr/bin/env node' } : {},
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** What is imported when the code runs lies in a file of its own: `require` gets the daily ones, since `import` starts a loader of its own. */
+function otherFiles(toDist: string, seldom: Set<string>): Plugin {
   return {
-    name: 'left-out',
-    setup({ onResolve }) {
+    name: 'other-files',
+    setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
         const module = resolve(resolveDir, path);
-        if (kind !== 'dynamic-import' || DAILY.some((daily) => module.endsWith(`/${daily}`))) return undefined;
+        const isOneOf = (entries: readonly string[]) => entries.some((entry) => module === join(root, entry));
+        if (kind !== 'dynamic-import' || isOneOf(INSIDE_PARTS)) return undefined;
+        if (isOneOf(PARTS)) return { path: `${toDist}/${DAILY}/${nameOf(module, '.cjs')}`, namespace: DAILY };
         seldom.add(module);
-        return { path: `./${SELDOM}/${basename(module, '.ts')}.mjs`, external: true };
+        return { path: `${toDist}/${SELDOM}/${nameOf(module, '.mjs')}`, external: true };
       });
+      onLoad({ filter: /./, namespace: DAILY }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+      }));
+      onResolve({ filter: /./, namespace: DAILY }, ({ path }) => ({ path, external: true }));
     },
   };
 }
 
-async function removeOthers(built: Set<string>): Promise<void> {
-  for (const name of await readdir(REST)) if (!built.has(name)) await rm(join(REST, name));
+async function removeOthers(folder: string, built: readonly string[]): Promise<void> {
+  for (const name of await readdir(join(dist, folder))) if (!built.includes(name)) await rm(join(dist, folder, name));
 }

@@ -8,17 +8,18 @@ import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { parseCall } from './parse.ts';
+import { quickQuestion } from './quick-answers.ts';
 import { suggestion } from './suggest.ts';
 
 /** @returns the exit code */
 export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
   const [first] = argv;
-  if (first === '--version') return print(program, `bbf ${version}\n`);
+  const question = quickQuestion(argv);
+  if (question === '--version') return print(program, `bbf ${version}\n`);
+  if (question === '--help') return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
   if (first === 'complete' && argv[1] === '--')
     return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
   const words = first === 'help' ? argv.slice(1) : argv;
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 0))
-    return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
   const line = splitCommandLine(words);
   const own = ownCommand(line);
   if (first === 'help' && own !== undefined) return help(own.command, program);

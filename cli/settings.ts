@@ -1,6 +1,7 @@
 /** Everything that bbf takes from its environment, read once when the program starts. */
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { asksForNoColor } from './output/no-color.ts';
 
 export interface Settings {
   cwd: string;
@@ -81,7 +82,7 @@ export function readSettings({ env, ...start }: Start): Settings {
     },
     editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
     childEnvironment: env,
-    noColor: value('NO_COLOR') !== undefined || env.TERM === 'dumb',
+    noColor: asksForNoColor(env),
     ci: value('CI') !== undefined && env.CI !== 'false',
   };
 }
