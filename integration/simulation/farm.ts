@@ -57,7 +57,9 @@ export function createFarm(world: SimulatedWorld): Farm {
   function begin(program: MemoryProgram): void {
     const { taskId, environment, image, address } = program.start;
     const { BBF_CLUSTER: cluster = '', BBF_POOL: pool } = environment;
-    if (world.weather.crashingImages.has(image)) {
+    const trouble = world.weather.badPrograms.get(image);
+    if (trouble === 'hangs') return;
+    if (trouble === 'crashes') {
       after(`crash/${taskId}`, SERVER_START_MS, () => program.exit(1));
     } else if (pool === undefined) {
       const server = createFarmServer(world, { task: taskId, cluster, endpoint: `${address}:8980` });

@@ -93,8 +93,8 @@ const CARRY: Carry = {
   },
   image: ({ world: { tasks, weather } }, { image, problem }) => {
     tasks.missingImages.delete(image);
-    weather.crashingImages.delete(image);
-    if (problem === 'crashes') weather.crashingImages.add(image);
+    weather.badPrograms.delete(image);
+    if (problem === 'crashes' || problem === 'hangs') weather.badPrograms.set(image, problem);
     else if (problem !== null) tasks.missingImages.set(image, problem);
   },
   deploy: ({ world: { weather } }, { version }) => {

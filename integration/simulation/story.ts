@@ -57,7 +57,7 @@ export type Step = At &
     | { do: 'events'; lost?: number; twice?: number; lateMs?: number; lasting?: boolean }
     /** Tasks of a part can't be placed for this reason; null: they can again. */
     | { do: 'placement'; part: Part; reason: string | null; lasting?: boolean }
-    /** An image can't be pulled for this reason, or its program ends at once (`crashes`); null: it is good again. */
+    /** An image can't be pulled for this reason, or its program ends at once (`crashes`) or says nothing (`hangs`); null: it is good again. */
     | { do: 'image'; image: string; problem: string | null }
     /** The installation's reconciler is of this version from now on; its engine defaults may differ. */
     | { do: 'deploy'; version: string }

@@ -27,8 +27,8 @@ export interface Weather {
   lateEventsMs: number;
   /** Reasons why tasks of a service can't be placed. */
   placement: Map<string, string>;
-  /** Images whose program ends as soon as it has started. */
-  crashingImages: Set<string>;
+  /** Images whose program ends as soon as it starts, or starts and says nothing ever after. */
+  badPrograms: Map<string, 'crashes' | 'hangs'>;
   /** The farm's servers report nothing until then. */
   silentUntil: number;
   /** What stays when all else clears up. */
@@ -152,7 +152,7 @@ const fairWeather = (): Weather => ({
   doubledEvents: 0,
   lateEventsMs: 0,
   placement: new Map(),
-  crashingImages: new Set(),
+  badPrograms: new Map(),
   silentUntil: 0,
   lasting: new Set(),
 });
