@@ -16,6 +16,11 @@ describe('a document in a file', () => {
     });
   });
 
+  it('may be YAML in braces, which JSON would want quotes in', () => {
+    const read = readText('{ apiVersion: bbf/v1, kind: Cluster, metadata: { name: main }, spec: { suspend: true } }\n');
+    expect(read.ok && JSON.parse(read.json).spec).toEqual({ suspend: true });
+  });
+
   it('stays as it is when it is JSON', () => {
     const json = '{"apiVersion":"bbf/v1","kind":"Cluster","metadata":{"name":"main"},\n  "spec":{}}\n';
     expect(readText(json)).toEqual({ ok: true, json });

@@ -13,8 +13,8 @@ export type ReadText =
     }
   | { ok: false; problems: Problem[] };
 
-/** JSON begins with a brace; YAML that does is JSON. */
-export const formatOf = (text: string): Format => (text.trimStart().startsWith('{') ? 'json' : 'yaml');
+/** JSON begins with a brace, and its names have quotes. */
+const formatOf = (text: string): Format => (/^\s*\{(?!\s*\w)/.test(text) ? 'json' : 'yaml');
 
 /** Checks it as the reconciler would. Problems have the line and column of the text as it is written. */
 export function readText(text: string, cluster?: string): ReadText {
