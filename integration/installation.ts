@@ -84,7 +84,12 @@ export async function newInstallation(directory = mkdtempSync(join(tmpdir(), 'bb
 /** An installation whose local cloud runs and is set up. */
 export async function startInstallation(): Promise<Installation> {
   const installation = await newInstallation();
-  await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`]));
+  await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`])).catch(
+    async (error: unknown) => {
+      await installation.stop();
+      throw error;
+    },
+  );
   return installation;
 }
 
