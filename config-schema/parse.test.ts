@@ -113,6 +113,7 @@ describe('parseCluster', () => {
     ['bbf/v2beta', undefined],
     ['xbbf/v2', undefined],
     [2, undefined],
+    [['bbf/v2'], undefined],
   ])('apiVersion %j is newer: %s', (apiVersion, newer) => {
     const parsed = parseCluster(JSON.stringify({ apiVersion, anything: 1 }));
     expect(parsed).toMatchObject({ ok: false });

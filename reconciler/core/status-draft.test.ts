@@ -85,6 +85,16 @@ it('the whole status of a cluster whose build holds two workers', () => {
   });
 });
 
+it('a server that has told its private address too is to be found at both', () => {
+  const server = { taskId: 't', endpoint: '127.0.0.9:8980', startedAt: iso(NOW - minutes(30)) };
+  const found = (more: object) => passOf({ server: [1, 1], activity: { server: { ...server, ...more } } }).status;
+  expect(found({ privateEndpoint: '10.0.0.9:8980' })).toMatchObject({
+    endpoint: '127.0.0.9:8980',
+    privateEndpoint: '10.0.0.9:8980',
+  });
+  expect(found({})).not.toHaveProperty('privateEndpoint');
+});
+
 describe('a revision is answered', () => {
   const statusBefore = (): Status => ({
     ...passOf({ spec: want(1) }).status,
@@ -275,6 +285,11 @@ describe('what is noted of a stack', () => {
     const { status } = passOf({ spec: want(0), server: [0, 0], stacks: { ...stacks, ...busy } });
     expect(status.stacks[POOL]?.attempts).toMatchObject({ clear: { count: 1, cause: 'no such image' } });
     expect(status.stacks[SERVER]?.attempts).toEqual({});
+  });
+
+  it('the first try of one that was never there has no cause', () => {
+    const { status } = passOf({ spec: want(0), stacks: { ...goodStacks(specOf(want(0))), [POOL]: noStack } });
+    expect(status.stacks[POOL]?.attempts?.create?.cause).toBe(null);
   });
 
   it('since when its service is missed, from the first look on', () => {
