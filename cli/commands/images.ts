@@ -11,11 +11,13 @@ export const imagesCommand: Command = {
     { name: 'load', summary: 'only build them, for this machine: bbf/NAME:local in its Docker engine' },
     { name: 'only', value: 'NAMES', summary: 'some of server,storage,backplane,worker,gateway,agent,worker-dind' },
     { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
+    { name: 'from', value: 'CLUSTER', summary: 'build nothing: run the images that another cluster runs' },
     clusterFlag,
     ...waitFlags(),
   ],
   examples: [
     { line: 'bbf images release', what: 'all images, for the architectures of the pools of main' },
+    { line: 'bbf images release --from=staging', what: 'main runs what was tried in another cluster' },
     { line: 'bbf images release --load --only=worker,worker-dind', what: 'for Bazel’s local Docker strategy' },
   ],
   run: async (call, program) => (await import('../images/release.ts')).release(call, program),

@@ -98,7 +98,7 @@ const waits: Record<string, Reason> = {
 const trouble: Record<string, Reason> = {
   TaskTrouble: act(
     'ECS can’t place or start a task; the message is ECS’s own',
-    'no capacity: wait, or set the pool’s capacity to on-demand; an image or a right: aws logs tail /bbf/INSTALLATION/farm',
+    'no capacity: wait, or set the pool’s capacity to on-demand; no image: bbf images release; a right: aws logs tail /bbf/INSTALLATION/farm',
   ),
   RolloutFailed: act(
     'tasks of the present shape fail to start, so ECS gave up',

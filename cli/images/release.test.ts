@@ -134,6 +134,36 @@ describe('bbf images release', () => {
     expect(docker.state()).toMatchObject({ pushed: {}, built: {} });
   });
 
+  it('--from has a cluster run what another one runs, but for images of its own, and builds nothing', async () => {
+    const own = 'registry.example/team/worker@sha256:1';
+    const { docker, run } = prepare({ engine: false });
+    const images = Object.fromEntries(ENGINE.map((name) => [name, `${REGISTRY}/bbf/${name}@sha256:2`]));
+    const staging = document({ pools: { arm: { architecture: 'arm64' } }, engine: images });
+    await world.put(clusterKey('staging'), { ...staging, metadata: { name: 'staging' } });
+    await world.put(
+      clusterKey('main'),
+      document({ pools: { arm: { architecture: 'arm64' } }, engine: { worker: own } }),
+    );
+    expect(await run('--no-wait', '--from=staging')).toBe(0);
+    expect(await engineNow()).toEqual({ ...images, worker: own });
+    expect(world.program.stderr()).toContain('spec.engine.worker is an image of your own, and stays');
+    expect(docker.state()).toMatchObject({ pushed: {}, built: {} });
+  });
+
+  it.each([
+    [{ engine: {} }, ['--from=staging'], 78, 'the document of staging names no image in spec.engine'],
+    [{ engine: { worker: 'w' } }, ['--from=staging'], 78, 'main has pools for linux/arm64, for which staging has none'],
+    [{ engine: { worker: 'w' } }, ['--from=staging', '--bases=worker=w'], 64, '--from builds nothing, so --bases'],
+    [{ engine: { worker: 'w' } }, ['--from=staging', '--load'], 64, '--from builds nothing, so --load'],
+    [{ engine: { worker: 'w' } }, ['--from=stagin'], 66, 'there is no cluster stagin'],
+  ])('of a source with %j, %j is refused with %d', async (spec, args, code, text) => {
+    const { run } = prepare();
+    await world.put(clusterKey('staging'), { ...document(spec), metadata: { name: 'staging' } });
+    expect(await run(...args)).toBe(code);
+    expect(world.program.stderr()).toContain(text);
+    expect(await engineNow()).toBeUndefined();
+  });
+
   it.each([
     [['--only=servr'], 64, 'there is no image servr'],
     [['--bases=server'], 64, '--bases has server, which is no IMAGE=BASE'],

@@ -5,25 +5,26 @@ import type { Spec } from '../../config-schema/documents.ts';
 import { editCluster } from '../../config-schema/edit-cluster.ts';
 import { parseCluster } from '../../config-schema/parse.ts';
 import { version } from '../../config-schema/version.ts';
-import { awaitRevision } from '../cluster/await-revision.ts';
-import { invalid, writeCluster } from '../cluster/write-cluster.ts';
+import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { changeText } from '../output/diff.ts';
 import { durationFlag } from '../quantities.ts';
 import { type BuildWish, load, push } from './build.ts';
 import { type DockerEngine, dockerEngine } from './docker.ts';
 import { broughtAlong, engineChange } from './engine-edit.ts';
+import { haveRun } from './have-run.ts';
 import { type Image, images } from './image-list.ts';
+import { PLATFORMS, platformsOf } from './platforms.ts';
 import { logIn, repositories } from './registry.ts';
 
-const PLATFORMS = { x86_64: 'linux/amd64', arm64: 'linux/arm64' } as const;
 /** Of images that only the engine of this machine has. */
 const localReference = (image: Image) => `bbf/${image.name}:local`;
 
 export async function release(call: Call, program: Program): Promise<number> {
+  const source = call.text('from');
+  if (source !== undefined) return (await import('./release-from.ts')).releaseFrom(source, call, program);
   const chosen = chosenImages(call.text('only'));
   const bases = basesOf(call.text('bases'));
   const root = join(dirname(program.settings.program), '..');
@@ -99,26 +100,13 @@ async function releaseAll(
     released.set(image.field as Field, `${place}@${digest}`);
   }
   const reason = `bbf images release --cluster=${cluster}`;
-  const written = await writeCluster(
-    { installation, cluster, reason, change: engineChange(released, places) },
-    program,
-  );
-  for (const field of written.changes) program.terminal.result.write(`${changeText(field)}\n`);
-  if (!call.has('no-wait'))
-    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
-  return 0;
+  return haveRun({ installation, cluster, images: released, places, reason, timeoutMs }, call, program);
 }
 
 /** Before hours of building: whether the document would be valid with images in those fields. */
 function refuseUnfit(cluster: string, text: string, change: ReturnType<typeof engineChange>): void {
   const edited = editCluster(text, (document) => void change(document), { writeId: '', writtenBy: '', reason: '' });
   if (!edited.ok) throw invalid(cluster, edited.problems);
-}
-
-/** Of what workers run on. A server's task is x86-64, and has agent and gateway as well. */
-function platformsOf({ pools }: Spec): string[] {
-  const architectures = Object.values(pools).map(({ architecture }) => PLATFORMS[architecture]);
-  return [...new Set([PLATFORMS.x86_64, ...architectures])];
 }
 
 function refuseOtherMachines(wanted: readonly Image[], platforms: string[], { buildx, platform }: DockerEngine): void {

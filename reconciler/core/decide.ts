@@ -41,18 +41,23 @@ export function decide(o: Observation): Plan {
   const conditions = conditionsOf(o, decision);
   const next = nextOf(decision, conditions);
   const status: Status = draftStatus(o, decision, conditions, next.next);
-  const forget = nothingLeft(o, decision);
-  return { actions: decision.actions, status, lookAgainAt: forget ? null : next.lookAgainAt, forget };
+  const gone = nothingLeft(o, decision);
+  // Seen twice, because one look may be of a moment ago.
+  const forget = gone && !sawStacks(situation);
+  const lookAgainAt = gone ? o.now + GONE_PAUSE_MS : next.lookAgainAt;
+  return { actions: decision.actions, status, lookAgainAt: forget ? null : lookAgainAt, forget };
 }
 
-/**
- * True once a deletion has removed every stack of the cluster: none is listed, and the pass before saw none either, because one
- * look may be of a moment ago.
- */
+/** Between the two looks that find nothing left of a deleted cluster: somebody waits for the second one. */
+const GONE_PAUSE_MS = 5_000;
+
+/** True of the pass before. */
+const sawStacks = ({ previous }: Situation) => Object.values(previous?.stacks ?? {}).some((stack) => stack.id !== '');
+
+/** True once a deletion has removed every stack of the cluster: none is listed, and no service is there. */
 function nothingLeft(o: Observation, d: Decision): boolean {
-  const { spec, server, pools, servicesKnown, previous } = d.situation;
+  const { spec, server, pools, servicesKnown } = d.situation;
   if (!o.inventory?.known || ownStacks(o).length > 0) return false;
-  if (Object.values(previous?.stacks ?? {}).some((stack) => stack.id !== '')) return false;
   const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
   const steps = [d.serverStack, ...Object.values(d.poolStacks)];
   const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');

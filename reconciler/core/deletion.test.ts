@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { type Facts, goodStacks, noStack, POOL, passOf, SERVER, specOf, want } from './observation.fixture.ts';
+import { type Facts, goodStacks, NOW, noStack, POOL, passOf, SERVER, specOf, want } from './observation.fixture.ts';
 
 const tombstone = (uid = 'u1') => ({ delete: { uid } });
 /** What a pass does, without turning the fast schedule on. */
@@ -58,5 +58,12 @@ describe('a deletion', () => {
     const { plan } = passOf({ ...gone, ...facts() });
     expect(plan.forget).toBe(expected);
     if (expected) expect(plan.lookAgainAt).toBe(null);
+  });
+
+  it('is looked at again in seconds once nothing is left, and then forgotten', () => {
+    const first = passOf({ ...gone, status: seen('arn:x') });
+    expect(first.plan).toMatchObject({ forget: false, lookAgainAt: NOW + 5_000 });
+    const second = passOf({ ...gone, status: first.status, now: NOW + 5_000 });
+    expect(second.plan).toMatchObject({ forget: true, lookAgainAt: null });
   });
 });

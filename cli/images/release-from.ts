@@ -1,0 +1,50 @@
+/** `bbf images release --from=CLUSTER`: a cluster runs what another one runs, digest by digest, and nothing is built. */
+import type { Spec } from '../../config-schema/documents.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
+import { invalid } from '../cluster/write-cluster.ts';
+import type { Call, Program } from '../command.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { durationFlag } from '../quantities.ts';
+import { broughtAlong } from './engine-edit.ts';
+import { haveRun } from './have-run.ts';
+import { platformsOf } from './platforms.ts';
+import { repositories } from './registry.ts';
+
+export async function releaseFrom(source: string, call: Call, program: Program): Promise<number> {
+  const other = ['load', 'only', 'bases'].find((flag) => call.has(flag) || call.text(flag) !== undefined);
+  if (other !== undefined)
+    throw new Failure('usage', `--from builds nothing, so --${other} has no meaning beside it`, {
+      next: `bbf images release --from=${source}`,
+    });
+  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const installation = await openInstallation(program.settings, call.text('context'));
+  const cluster = clusterName(installation, call.text('cluster'));
+  const [from, to] = await Promise.all([specOf(installation, source), specOf(installation, cluster)]);
+  refuseUnfit({ source, from, cluster, to });
+  const places = await repositories(installation.access, installation.context.installation);
+  const kept = broughtAlong(to.engine, places);
+  for (const field of kept) program.terminal.notes.write(`spec.engine.${field} is an image of your own, and stays\n`);
+  const images = new Map(Object.entries(from.engine) as [keyof Spec['engine'], string][]);
+  const reason = `bbf images release --from=${source} --cluster=${cluster}`;
+  return haveRun({ installation, cluster, images, places, reason, timeoutMs }, call, program);
+}
+
+async function specOf(installation: Installation, cluster: string): Promise<Spec> {
+  const parsed = parseCluster((await readCluster(installation, cluster)).text);
+  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+  return parsed.cluster.spec;
+}
+
+function refuseUnfit({ source, from, cluster, to }: { source: string; from: Spec; cluster: string; to: Spec }): void {
+  if (Object.keys(from.engine).length === 0)
+    throw new Failure('configuration', `the document of ${source} names no image in spec.engine`, {
+      next: `bbf images release --cluster=${source}`,
+    });
+  // A release makes images for the pools that its cluster has.
+  const missing = platformsOf(to).filter((platform) => !platformsOf(from).includes(platform));
+  if (missing.length === 0) return;
+  const message = `${cluster} has pools for ${missing.join(' and ')}, for which ${source} has none, nor images`;
+  throw new Failure('configuration', message, { next: `bbf images release --cluster=${cluster}` });
+}
