@@ -128,7 +128,7 @@ describe('a build', () => {
   it('that is interrupted while it waits gives its lease back', async () => {
     await keepCertificate({ now: Date.now() });
     const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const main = join(import.meta.dirname, '..', 'main.ts');
+    const main = join(import.meta.dirname, '..', 'start.ts');
     const { directory } = program;
     const env = { PATH: process.env.PATH, HOME: directory, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
     const arguments_ = ['--import', loader, main, `--bazel_bin=${bazel}`, 'build', '//...'];

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** bbf itself, run from its sources with a Bazel that is a shell script. */
-const main = join(import.meta.dirname, '..', 'main.ts');
+const main = join(import.meta.dirname, '..', 'start.ts');
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const bbf = [process.execPath, '--import', loader, main];
 let directory: string;
