@@ -1,6 +1,16 @@
 /** Finds the Bazel to run: the one that was named, Bazelisk or Bazel on the PATH, else the one of npm's packages. */
-import { constants } from 'node:fs';
-import { access, chmod, copyFile, mkdir, readdir, realpath, rename, stat } from 'node:fs/promises';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
 import { Failure } from '../failure.ts';
@@ -18,12 +28,12 @@ type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
 export async function findBazel(place: Place, named: string | undefined, self: string): Promise<string> {
   const chosen = named ?? place.bazel;
   if (chosen !== undefined) return chosenBazel(place, chosen, named === undefined ? 'BBF_BAZEL' : '--bazel_bin');
-  const own = await realpath(self).catch(() => self);
+  const own = existsSync(self) ? realpathSync(self) : self;
   for (const name of ['bazelisk', 'bazel']) {
-    const found = await onPath(place.searchPath, name, own);
+    const found = onPath(place.searchPath, name, own);
     if (found !== undefined) return found;
   }
-  const packaged = await ofNpm(place, self);
+  const packaged = ofNpm(place, self);
   if (packaged !== undefined) return packaged;
   throw new Failure('unavailable', 'no Bazel was found: neither bazelisk nor bazel is on the PATH', {
     next: 'npm install -g @bazel/bazelisk, or bbf --bazel_bin=PATH build …',
@@ -41,24 +51,24 @@ export async function findVersionedBazel(
   return { bazel, version: await cachedVersion(bazel, settings, Date.now(), ask) };
 }
 
-async function chosenBazel(place: Place, chosen: string, source: string): Promise<string> {
+function chosenBazel(place: Place, chosen: string, source: string): string {
   if (!chosen.includes('/')) {
-    const found = await onPath(place.searchPath, chosen, '');
+    const found = onPath(place.searchPath, chosen, '');
     if (found !== undefined) return found;
   }
   const path = isAbsolute(chosen) ? chosen : resolve(place.cwd, chosen);
-  if (await isExecutable(path)) return path;
-  const state = (await stat(path).catch(() => undefined)) ? 'is not executable' : 'does not exist';
+  if (isExecutable(path)) return path;
+  const state = existsSync(path) ? 'is not executable' : 'does not exist';
   throw new Failure('unavailable', `${source} names ${chosen}, which ${state}`, {
     next: state === 'does not exist' ? 'correct the path' : `chmod +x ${chosen}`,
   });
 }
 
-async function onPath(directories: readonly string[], name: string, except: string): Promise<string | undefined> {
+function onPath(directories: readonly string[], name: string, except: string): string | undefined {
   for (const directory of directories) {
     const path = join(directory, name);
-    if (!(await isExecutable(path))) continue;
-    const real = await realpath(path);
+    if (!isExecutable(path)) continue;
+    const real = realpathSync(path);
     if (real !== except && !isNpmLauncher(real)) return path;
   }
   return undefined;
@@ -70,36 +80,36 @@ async function onPath(directories: readonly string[], name: string, except: stri
  */
 const isNpmLauncher = (path: string) => /[/\\]node_modules[/\\]@bazel[/\\]bazel[/\\]index\.js$/.test(path);
 
-async function isExecutable(path: string): Promise<boolean> {
+function isExecutable(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
   } catch {
     return false;
   }
 }
 
 /** npm's packages hold the binary without its run bit, so it is copied to the cache and made executable there. */
-async function ofNpm(place: Place, self: string): Promise<string | undefined> {
+function ofNpm(place: Place, self: string): string | undefined {
   const packageName = `bazel-${process.platform}_${process.arch}`;
   for (const directory of [...ancestors(place.cwd), ...ancestors(dirname(self))]) {
     const home = join(directory, 'node_modules', '@bazel', packageName);
-    const files = await readdir(home).catch((): string[] => []);
+    const files = existsSync(home) ? readdirSync(home) : [];
     const binary = files.find((file) => /^bazel-\d/.test(file));
     if (binary !== undefined) return runnable(join(home, binary), place.cacheDirectory);
   }
   return undefined;
 }
 
-async function runnable(path: string, cacheDirectory: string): Promise<string> {
-  if (await isExecutable(path)) return path;
+function runnable(path: string, cacheDirectory: string): string {
+  if (isExecutable(path)) return path;
   const target = join(cacheDirectory, 'bazel', basename(path));
-  if (await isExecutable(target)) return target;
-  await mkdir(dirname(target), { recursive: true });
+  if (isExecutable(target)) return target;
+  mkdirSync(dirname(target), { recursive: true });
   // By rename: another bbf may be about to run it.
   const temporary = `${target}.${process.pid}`;
-  await copyFile(path, temporary);
-  await chmod(temporary, 0o755);
-  await rename(temporary, target);
+  copyFileSync(path, temporary);
+  chmodSync(temporary, 0o755);
+  renameSync(temporary, target);
   return target;
 }

@@ -1,6 +1,16 @@
 /** Small JSON files that only their owner may read, in directories that only their owner may enter. */
-import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 
@@ -14,21 +24,21 @@ export async function readPrivate<T>(
   path: string,
   distrusted: (why: string) => void = () => {},
 ): Promise<Partial<T> | undefined> {
-  let file: FileHandle | undefined;
+  let file: number | undefined;
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const { mode, uid } = await file.stat();
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const { mode, uid } = fstatSync(file);
     const why = whyNotPrivate(mode, uid);
     if (why !== undefined) {
       distrusted(`${path} ${why}`);
       return undefined;
     }
-    const value: unknown = JSON.parse(await file.readFile('utf8'));
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return typeof value === 'object' && value !== null ? (value as Partial<T>) : undefined;
   } catch {
     return undefined;
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -46,19 +56,19 @@ export const writePrivate = (path: string, value: unknown): Promise<void> =>
 
 /** The same for any text. */
 export async function writePrivateText(path: string, text: string): Promise<void> {
-  await privateDirectory(dirname(path));
+  privateDirectory(dirname(path));
   const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
+  writeFileSync(temporary, text, { mode: 0o600 });
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, path);
 }
 
-async function privateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const { mode, uid } = await stat(path);
+function privateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(path);
   if (uid !== process.getuid?.())
     throw new Failure('system', `${path} belongs to another user (${uid}), who could take what bbf keeps there`, {
       next: `remove ${path}, or set XDG_CACHE_HOME to a directory of your own`,
     });
-  if ((mode & OTHERS) !== 0) await chmod(path, 0o700);
+  if ((mode & OTHERS) !== 0) chmodSync(path, 0o700);
 }

@@ -1,5 +1,5 @@
 /** `~/.config/bbf/bazelrc`: a user's own flags for builds on the farm, in the form of a .bazelrc, behind those of bbf, so that they win. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../settings.ts';
 
@@ -15,8 +15,15 @@ export const userRcPath = ({ configDirectory }: Pick<Settings, 'configDirectory'
 
 /** Nothing where there is no such file. */
 export async function userFlags(settings: Pick<Settings, 'configDirectory'>, command: string): Promise<string[]> {
-  const text = await readFile(userRcPath(settings), 'utf8').catch(() => '');
-  return flagsIn(text, command);
+  return flagsIn(textOf(userRcPath(settings)), command);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Lines with a config (`build:name`) are left to Bazel's own files. */

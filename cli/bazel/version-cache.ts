@@ -1,5 +1,5 @@
 /** Which version a Bazel is, without starting it again: it takes as long to say so as the rest of bbf. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
 import type { Settings } from '../settings.ts';
@@ -23,7 +23,7 @@ export async function cachedVersion(
   ask: () => Promise<BazelVersion>,
 ): Promise<BazelVersion> {
   const path = join(settings.cacheDirectory, 'versions', 'bazel.json');
-  const key = await keyOf(bazel, settings);
+  const key = keyOf(bazel, settings);
   const { versions = {} } = (await readPrivate<Known>(path)) ?? {};
   const known = versions[key];
   const isOld = known !== undefined && basename(bazel) === 'bazelisk' && now - known.askedAt > BAZELISK_AGE_MS;
@@ -37,21 +37,25 @@ export async function cachedVersion(
 }
 
 /** The file, and what tells a launcher which Bazel to run. */
-async function keyOf(
-  bazel: string,
-  { cwd, childEnvironment }: Pick<Settings, 'cwd' | 'childEnvironment'>,
-): Promise<string> {
-  const real = await realpath(bazel).catch(() => bazel);
-  const { mtimeMs = 0, size = 0 } = await stat(real).catch(() => ({}) as { mtimeMs?: number; size?: number });
-  const texts = await Promise.all(['.bazelversion', '.bazeliskrc'].map((name) => nearest(cwd, name)));
+function keyOf(bazel: string, { cwd, childEnvironment }: Pick<Settings, 'cwd' | 'childEnvironment'>): string {
+  const real = existsSync(bazel) ? realpathSync(bazel) : bazel;
+  const { mtimeMs = 0, size = 0 } = statSync(real, { throwIfNoEntry: false }) ?? {};
+  const texts = ['.bazelversion', '.bazeliskrc'].map((name) => nearest(cwd, name));
   const { USE_BAZEL_VERSION = '', BAZELISK_BASE_URL = '' } = childEnvironment;
   return [real, mtimeMs, size, ...texts, USE_BAZEL_VERSION, BAZELISK_BASE_URL].join('\n');
 }
 
-async function nearest(cwd: string, name: string): Promise<string> {
-  for (const folder of ancestors(cwd)) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text.trim();
+function nearest(cwd: string, name: string): string {
+  const path = ancestors(cwd)
+    .map((folder) => join(folder, name))
+    .find((one) => existsSync(one));
+  return path === undefined ? '' : textOf(path);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
   }
-  return '';
 }

@@ -28,7 +28,8 @@ export interface Named {
 
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
 export async function choose(settings: Settings, named: Named): Promise<Choices> {
-  const [{ current, contexts }, project] = await Promise.all([readConfig(settings), readProject(settings)]);
+  const { current, contexts } = await readConfig(settings);
+  const project = readProject(settings);
   const path = configPath(settings);
   const chosen = first<string | Exclude<Project['context'], string | undefined>>(
     [named.context, '--context'],

@@ -1,5 +1,5 @@
 /** Where requests get their AWS credentials from: a profile's keys, the environment, else the AWS SDK's own chain. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
@@ -45,7 +45,7 @@ export function credentialPlace(
 async function open(place: CredentialPlace, settings: Settings): Promise<() => Promise<Credentials>> {
   const { where } = credentialPlace(place, settings);
   if ('keys' in where) return async () => where.keys;
-  const keys = await keysOfProfile(where.file, where.profile);
+  const keys = keysOfProfile(where.file, where.profile);
   if (keys !== undefined) return async () => keys;
   if (where.alone)
     throw new Failure('permission', `${where.file} has no keys for profile ${where.profile}`, {
@@ -62,9 +62,9 @@ function fromEnvironment(settings: Settings): Credentials | undefined {
   return { accessKeyId, secretAccessKey, sessionToken, ...(Number.isNaN(end) ? {} : { endsAt: end }) };
 }
 
-async function keysOfProfile(path: string, profile: string): Promise<Credentials | undefined> {
+function keysOfProfile(path: string, profile: string): Credentials | undefined {
   try {
-    return parseCredentials(await readFile(path, 'utf8'))[profile];
+    return parseCredentials(readFileSync(path, 'utf8'))[profile];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Failure('permission', `${path} can't be read: ${(error as Error).message}`, { next: `ls -l ${path}` });

@@ -1,5 +1,5 @@
 /** `.bbf.json`, nearest upwards from where bbf was started: what a repository says of its installation and cluster. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
@@ -22,18 +22,18 @@ export interface Project {
 }
 
 /** undefined where there is none. @throws Failure (configuration) for one that can't be understood */
-export async function readProject({ cwd }: Pick<Settings, 'cwd'>): Promise<Project | undefined> {
+export function readProject({ cwd }: Pick<Settings, 'cwd'>): Project | undefined {
   for (const folder of ancestors(cwd)) {
     const path = join(folder, PROJECT_FILE);
-    const text = await textOf(path);
+    const text = textOf(path);
     if (text !== undefined) return projectIn(text, path);
   }
   return undefined;
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+function textOf(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;

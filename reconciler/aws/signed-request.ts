@@ -121,30 +121,35 @@ function queryText(query: Record<string, string[]>): string {
 function exchange(wire: Wire, mayRetry: boolean): Promise<SignedResponse> {
   const { url, method, headers, path } = wire;
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(wire.timeoutMs);
-    const options = { method, headers, path, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port, signal };
+    const options = { method, headers, path, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port };
     const outgoing = sender(url.protocol === 'https:')(options);
+    const timer = setTimeout(() => outgoing.destroy(new OutOfTime()), wire.timeoutMs);
     const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
       // The far side may close a kept connection at the very moment it is used again; only then is it safe to repeat.
       if (mayRetry && outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(exchange(wire, false));
-      else reject(noAnswer(wire, signal, error));
+      else reject(noAnswer(wire, error));
     };
     outgoing.on('error', fail);
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', fail);
-      incoming.on('end', () =>
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }),
-      );
+      incoming.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+      });
     });
     outgoing.end(wire.body);
   });
 }
 
-function noAnswer(wire: Wire, signal: AbortSignal, error: NodeJS.ErrnoException): NoAnswer {
+class OutOfTime extends Error {}
+
+function noAnswer(wire: Wire, error: NodeJS.ErrnoException): NoAnswer {
   const what = `${wire.method} ${wire.url.origin}${wire.url.pathname}`;
-  if (signal.aborted) return new NoAnswer(`${what} gave no answer within ${wire.timeoutMs} ms`, 'ETIMEDOUT', error);
+  if (error instanceof OutOfTime)
+    return new NoAnswer(`${what} gave no answer within ${wire.timeoutMs} ms`, 'ETIMEDOUT', error);
   return new NoAnswer(`${what} failed: ${error.message || error.code}`, error.code ?? 'UNKNOWN', error);
 }
 
