@@ -8,6 +8,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { quoted } from '../output/quoted.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
@@ -99,6 +100,3 @@ async function ownTls(
     note: `its certificate is good until ${notAfter}, its address as long as the server runs: then bbf bazelrc again`,
   };
 }
-
-/** A line of a .bazelrc is taken apart as by a shell. */
-const quoted = (flag: string) => (/[\s"'#\\]/.test(flag) ? `'${flag.replaceAll("'", `'"'"'`)}'` : flag);
