@@ -54,6 +54,8 @@ export interface Command {
 
 /** A command line, taken apart by what the command declares. */
 export interface Call {
+  /** As it was typed, to be typed again. */
+  line: string;
   arguments: string[];
   /** The value as typed, the last one if there are several. */
   text(flag: string): string | undefined;

@@ -39,6 +39,12 @@ describe('a command line', () => {
     expect(parse('--', '--x').arguments).toEqual(['--x']);
   });
 
+  it('is kept as it was typed, to be typed again', () => {
+    expect(parse('main', '--workers', '3', "--timeout=it's so").line).toBe(
+      `bbf want main --workers 3 '--timeout=it'"'"'s so'`,
+    );
+  });
+
   it.each([
     [['--wrokers=3'], 'bbf want has no flag --wrokers; did you mean --workers?'],
     [['--delete-date'], 'bbf want has no flag --delete-date; did you mean --delete-data?'],

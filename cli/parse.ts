@@ -2,6 +2,7 @@
 import { cac } from 'cac';
 import { type Call, type Command, commonFlags, type Flag } from './command.ts';
 import { Failure } from './failure.ts';
+import { quoted } from './output/quoted.ts';
 import { suggestion } from './suggest.ts';
 
 type Values = Record<string, unknown>;
@@ -10,7 +11,8 @@ type Values = Record<string, unknown>;
 export function parseCall(command: Command, argv: readonly string[]): Call {
   const flags = [...command.flags, ...commonFlags];
   const { args, values } = parse(flags, argv);
-  const call = { arguments: args, ...reader(flags, values) };
+  const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
+  const call = { line, arguments: args, ...reader(flags, values) };
   if (call.has('help')) return call;
   refuseUnknown(command, flags, values);
   refuseMissingValues(command, flags, values);

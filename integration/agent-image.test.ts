@@ -1,25 +1,14 @@
-/** The agent's image, really built and really run: its Node is the one of this machine, as a registry may be out of reach. */
+/** The agent's image, really built and really run. */
 import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AGENT_IMAGE, buildAgentImage } from './containers/agent-image.ts';
 import { type FarmOfAgents, startFarmOfAgents } from './farm-of-agents.ts';
 import { until } from './installation.ts';
 import { root } from './programs.ts';
 
 const BASE = 'debian:bookworm-slim';
-const NODE = 'bbf-test/node:this-machine';
-const AGENT = 'bbf-test/agent:this-machine';
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
 
 const isRunning = (container: string) => docker('inspect', '--format', '{{.State.Running}}', container) === 'true';
@@ -40,29 +29,17 @@ function missing(): string | undefined {
 const why = missing();
 if (why) console.warn(`the agent's image is not tested: ${why}`);
 
-/** In place of NODE_IMAGE: nothing but Node. */
-function makeNodeImage(): void {
-  const directory = mkdtempSync(join(tmpdir(), 'bbf-node-'));
-  mkdirSync(join(directory, 'usr/local/bin'), { recursive: true });
-  copyFileSync(realpathSync(process.execPath), join(directory, 'usr/local/bin/node'));
-  execFileSync('bash', ['-c', 'tar -C "$1" -c . | docker import - "$2"', 'bash', directory, NODE], { stdio: 'pipe' });
-  rmSync(directory, { recursive: true, force: true });
-}
-
 describe.skipIf(why)('the agent as a container', () => {
   let farm: FarmOfAgents;
   let container = '';
 
   beforeAll(async () => {
-    makeNodeImage();
-    const file = join(root, 'images/agent/Dockerfile');
-    docker('build', '--build-arg', `NODE_IMAGE=${NODE}`, '--file', file, '--tag', AGENT, join(root, 'dist'));
+    buildAgentImage();
     farm = await startFarmOfAgents();
     await farm.want(1);
   }, 300_000);
   afterAll(async () => {
     if (container) docker('rm', '--force', container);
-    for (const image of [AGENT, NODE]) docker('rmi', '--force', image);
     await farm?.end();
   });
 
@@ -74,7 +51,7 @@ describe.skipIf(why)('the agent as a container', () => {
     container = docker(
       ...['run', '--detach', '--network', 'host', '--user', user, '--volume', `${runDirectory}:/run/bbf`],
       ...Object.entries(given).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      AGENT,
+      AGENT_IMAGE,
     );
     state.dispatched = 2;
     await until('it reports', async () => {

@@ -97,38 +97,31 @@ export async function startFarmOfAgents() {
     return { ...task, port: agent.port, stop: agent.stop };
   }
 
-  /** @param port of the server's agent: the gateways carry it there */
-  async function startWorker(port: number) {
+  /** A worker's task whose agent is for the test to start. */
+  async function prepareWorker() {
     const { start } = await newAgent('worker');
     const [runDirectory, workDirectory] = ['run', 'work'].map((name) => join(directory, start.taskId, name)) as [
       string,
       string,
     ];
     const double = await startWorkerDouble(workDirectory);
-    const settings = {
-      ...(agentSettings({
-        ...start.environment,
-        BBF_RUN: runDirectory,
-        BBF_WORK: workDirectory,
-      }) as WorkerAgentSettings),
-      metricsUrl: double.metricsUrl,
-      port,
-    };
+    stops.push(double.close);
+    const { taskId, address, environment } = start;
+    return { ...double, taskId, address, environment, runDirectory, workDirectory };
+  }
+
+  /** @param port of the server's agent: the gateways carry it there */
+  async function startWorker(port: number) {
+    const task = await prepareWorker();
+    const given = { ...task.environment, BBF_RUN: task.runDirectory, BBF_WORK: task.workDirectory };
+    const settings = { ...(agentSettings(given) as WorkerAgentSettings), metricsUrl: task.metricsUrl, port };
     const ends = { count: 0 };
     const end = () => {
       ends.count += 1;
     };
-    const agent = await startWorkerAgent(settings, containerCredentials(start.environment), log, end, LOOK_MS);
-    stops.push(() => agent.stop(), double.close);
-    return {
-      ...double,
-      ends,
-      taskId: start.taskId,
-      address: start.address,
-      runDirectory,
-      workDirectory,
-      stop: agent.stop,
-    };
+    const agent = await startWorkerAgent(settings, containerCredentials(task.environment), log, end, LOOK_MS);
+    stops.push(() => agent.stop());
+    return { ...task, ends, stop: agent.stop };
   }
 
   return {
@@ -153,6 +146,7 @@ export async function startFarmOfAgents() {
     status: () => read<Status>(statusKey(CLUSTER)),
     prepareServer,
     startServer,
+    prepareWorker,
     startWorker,
     async end() {
       for (const stop of stops.reverse()) await stop();

@@ -13,6 +13,8 @@ import { startCloud } from './contract/harness.ts';
 export interface Script {
   /** PEM that the reconciler answers at its Function URL. */
   authorities: string;
+  /** URL of a registry that has the account's images. */
+  registry?: string;
 }
 
 export type WorldOnPort = Awaited<ReturnType<Awaited<ReturnType<typeof openWorlds>>['fresh']>>;
@@ -33,7 +35,7 @@ export async function openWorlds() {
   const start = (script: Script, saved = {}) => {
     const reconciler = async (event: unknown) => urlAnswer(event, script);
     const functions = { [`${INSTALLATION}--reconciler`]: reconciler, [`${OTHER}--reconciler`]: reconciler };
-    return startCloud({ endpoint, checkSkew: false, functions, blobs, saved });
+    return startCloud({ endpoint, checkSkew: false, functions, blobs, registry: script.registry, saved });
   };
   const ground = await start({ authorities: '' });
   answer = ground.cloud.handle;

@@ -7,6 +7,7 @@ import type { Call, Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { quoted } from '../output/quoted.ts';
 import { portFlag } from '../quantities.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { findVersionedBazel } from './find.ts';
@@ -95,6 +96,3 @@ async function ownTls(
     note: `its certificate is good until ${notAfter}, its address as long as the server runs: then bbf bazelrc again`,
   };
 }
-
-/** A line of a .bazelrc is taken apart as by a shell. */
-const quoted = (flag: string) => (/[\s"'#\\]/.test(flag) ? `'${flag.replaceAll("'", `'"'"'`)}'` : flag);

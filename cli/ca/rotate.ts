@@ -16,7 +16,7 @@ export async function rotate(call: Call, program: Program): Promise<number> {
   if (!authorities.some(({ state }) => state === 'waiting')) {
     const { installation: name } = installation.context;
     const what = `this gives installation ${name} another certificate authority, which signs once every peer has had a day to learn of it`;
-    await confirm(program, call.has('yes'), what, 'bbf ca rotate');
+    await confirm(program, call.has('yes'), what, call.line);
   }
   const { rotateAuthority } = await import('../../reconciler/access/authority-client.ts');
   const { begun, signsFrom, oldTrustedUntil } = await askReconciler(place, 'no change of authority', rotateAuthority);

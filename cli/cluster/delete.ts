@@ -20,7 +20,7 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   const cluster = call.arguments[0] ?? '';
   await readCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
-  await confirm(program, call.has('yes'), what, `bbf delete ${cluster}`);
+  await confirm(program, call.has('yes'), what, call.line);
   const { revision } = await bury(installation, cluster, program);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (call.has('no-wait')) return 0;

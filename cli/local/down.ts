@@ -21,13 +21,7 @@ export async function down(call: Call, program: Program): Promise<number> {
   const state = statePath(call, program);
   const { result } = program.terminal;
   const withData = call.has('delete-data');
-  if (withData)
-    await confirm(
-      program,
-      call.has('yes'),
-      `this deletes the local cloud's state in ${state}`,
-      'bbf local down --delete-data',
-    );
+  if (withData) await confirm(program, call.has('yes'), `this deletes the local cloud's state in ${state}`, call.line);
   const running = await runningCloud(state);
   if (running !== undefined) await stop(running.pid, program);
   result.write(running === undefined ? 'the local cloud was not up\n' : 'the local cloud is down\n');

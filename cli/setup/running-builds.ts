@@ -27,15 +27,18 @@ export async function runningBuilds(
   return builds;
 }
 
-/** @throws Failure (configuration) that names each build */
-export function refuseWhileBusy(builds: readonly RunningBuild[], force: boolean, now: number): void {
-  if (force || builds.length === 0) return;
+/**
+ * @param line the command line, for one more try
+ * @throws Failure (configuration) that names each build
+ */
+export function refuseWhileBusy(builds: readonly RunningBuild[], line: string, now: number): void {
+  if (builds.length === 0) return;
   const one = builds.length === 1;
   throw new Failure('configuration', `${one ? 'a build is' : `${builds.length} builds are`} running`, {
     details: builds.map(
       ({ cluster, holder, purpose, endsAt }) =>
         `${cluster}: ${purpose || 'a build'} of ${holder}, its lease ends in ${elapsed(Math.max(0, endsAt - now))} unless it is renewed`,
     ),
-    next: `wait until ${one ? 'it ends' : 'they end'}, or bbf teardown --force, which takes the workers away from ${one ? 'it' : 'them'}`,
+    next: `wait until ${one ? 'it ends' : 'they end'}, or ${line} --force, which takes the workers away from ${one ? 'it' : 'them'}`,
   });
 }

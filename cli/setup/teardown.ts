@@ -21,7 +21,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
   const found = await clustersLeft(installation, stacks);
   const builds = await runningBuilds(installation, found.clusters, program.now());
-  refuseWhileBusy(builds, force, program.now());
+  if (!force) refuseWhileBusy(builds, call.line, program.now());
   const interrupted = builds.map(
     ({ cluster, holder, purpose }) => `${purpose || 'a build'} of ${holder} on ${cluster}`,
   );
@@ -30,7 +30,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
     ...(withData ? [`all data in ${context.bucket} and all logs`] : []),
     ...(interrupted.length > 0 ? [`and interrupts ${interrupted.join('; ')}`] : []),
   ].join(', ');
-  await confirmName(program, call.has('yes'), what, context.installation, again(withData, force));
+  await confirmName(program, call.has('yes'), what, context.installation, call.line);
   await removeClusters(installation, found, { timeoutMs, force }, program);
   await removeFoundation(installation, stacks, program);
   const definitions = await removeTaskDefinitions(installation);
@@ -48,9 +48,6 @@ function installationOf(call: Call, program: Program): Promise<Installation> {
   if (!named) return openInstallation(program.settings, call.text('context'));
   return installationAt(placeOf(call, program, 'bbf teardown'), program);
 }
-
-const again = (withData: boolean, force: boolean) =>
-  ['bbf teardown', ...(withData ? ['--delete-data'] : []), ...(force ? ['--force'] : [])].join(' ');
 
 /** Its protection is against everybody else. */
 async function removeFoundation({ context }: Installation, stacks: Stacks, program: Program): Promise<void> {

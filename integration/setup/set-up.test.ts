@@ -47,7 +47,7 @@ describe('bbf setup, of a new installation', () => {
     expect(await setup(world, [], ['no'])).toMatchObject({ code: exitCodes.usage });
     const { code, notes } = await run(world, ['setup', `--name=${OTHER}`]);
     expect(code).toBe(exitCodes.usage);
-    expect(notes).toContain('try: bbf setup --yes');
+    expect(notes).toContain('try: bbf setup --name=other --yes');
     expect(await stackOf()).toBeUndefined();
     expect(await buckets()).not.toContain(BUCKET);
   });

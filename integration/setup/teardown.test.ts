@@ -47,7 +47,10 @@ describe('bbf teardown', () => {
   it('refuses where nobody can type, and says how to mean it', async () => {
     const { code, notes } = await teardown(['--delete-data']);
     expect(code).toBe(exitCodes.usage);
-    expect(notes).toContain('try: bbf teardown --delete-data --yes');
+    expect(notes).toContain('try: bbf teardown --context=test --delete-data --yes');
+    // Without them it would be another installation, the one of the context in use.
+    const named = ['--region=us-east-1', '--name=other', '--force'];
+    expect((await teardown(named)).notes).toContain('--region=us-east-1 --name=other --force --yes');
     expect(await stacks()).toEqual(['bbf--foundation']);
   });
 
@@ -125,7 +128,7 @@ describe('what is in the way of bbf teardown', () => {
     const { code, notes } = await teardown(['--yes']);
     expect(code).toBe(exitCodes.configuration);
     expect(notes).toContain('main: bbf build //... of me@here, its lease ends in');
-    expect(notes).toContain('bbf teardown --force');
+    expect(notes).toContain('or bbf teardown --context=test --yes --force, which');
     expect((await teardown(['--force'], ['no'])).notes).toContain('and interrupts bbf build //... of me@here on main');
     expect(await stacks()).toEqual(['bbf--foundation']);
   });

@@ -45,6 +45,8 @@ export interface ServicesOptions {
   endpoint: string;
   saved?: CloudState;
   /** The rest is for tests and the simulator. */
+  /** Of the account's images, e.g. `http://127.0.0.1:5000`. Default: the name that AWS would give, behind which nothing is. */
+  registry?: string | undefined;
   conflicts?: () => boolean;
   delivery?: DeliveryFate;
   faults?: EcsFaults;
@@ -61,7 +63,7 @@ export function createServices(options: ServicesOptions) {
   const emit: Emit = (event) => events.emit(event);
   const logs = createLogs({ world, saved: saved.logs });
   const ec2 = createEc2({ world, saved: saved.ec2 });
-  const ecr = createEcr({ world, saved: saved.ecr });
+  const ecr = createEcr({ world, registry: options.registry, saved: saved.ecr });
   const iam = createIam({ world, saved: saved.iam });
   const s3 = createS3({ world, emit, blobs, saved: saved.s3, conflicts: options.conflicts });
   const lambda = createLambda({

@@ -15,29 +15,37 @@ export interface EcrState {
 
 export interface EcrOptions {
   world: World;
+  /** URL of the registry that images are in. */
+  registry?: string | undefined;
   saved?: EcrState | undefined;
+}
+
+interface Context {
+  world: World;
+  registry: URL;
 }
 
 export interface DescribeRepositoriesInput {
   repositoryNames?: string[];
 }
 
-export function createEcr({ world, saved }: EcrOptions) {
+export function createEcr({ world, registry = ecrUrl(world), saved }: EcrOptions) {
+  const context: Context = { world, registry: new URL(registry) };
   const state: EcrState = saved ?? { repositories: {} };
-  const providers: ResourceProvider[] = [repositoryProvider(world, state)];
+  const providers: ResourceProvider[] = [repositoryProvider(context, state)];
   return {
     state,
     providers,
     /** Nothing goes on here that a restart could interrupt. */
     resume() {},
-    getAuthorizationToken: () => authorizationToken(world),
-    describeRepositories: (input: DescribeRepositoriesInput) => describeRepositories(world, state, input),
+    getAuthorizationToken: () => authorizationToken(context),
+    describeRepositories: (input: DescribeRepositoriesInput) => describeRepositories(context, state, input),
   };
 }
 
 export type Ecr = ReturnType<typeof createEcr>;
 
-function describeRepositories(world: World, state: EcrState, input: DescribeRepositoriesInput) {
+function describeRepositories({ world, registry }: Context, state: EcrState, input: DescribeRepositoriesInput) {
   const names = input.repositoryNames ?? Object.keys(state.repositories).sort();
   return {
     repositories: names.map((name) => {
@@ -47,7 +55,7 @@ function describeRepositories(world: World, state: EcrState, input: DescribeRepo
         repositoryArn: arnOf(world, name),
         registryId: world.account,
         repositoryName: name,
-        repositoryUri: uriOf(world, name),
+        repositoryUri: uriOf(registry, name),
         createdAt: repository.createdAt / 1000,
         imageTagMutability: repository.tagMutability,
         imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
@@ -60,11 +68,10 @@ function describeRepositories(world: World, state: EcrState, input: DescribeRepo
 /** API reference, GetAuthorizationToken: valid for twelve hours, user name and password as for HTTP's basic authentication. */
 const TOKEN_MS = 12 * 3_600_000;
 
-function authorizationToken(world: World) {
+function authorizationToken({ world, registry }: Context) {
   const authorizationToken = Buffer.from(`AWS:${world.uuid()}`).toString('base64');
   const expiresAt = (world.now() + TOKEN_MS) / 1000;
-  const proxyEndpoint = `https://${world.account}.dkr.ecr.${world.region}.amazonaws.com`;
-  return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint }] };
+  return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: registry.origin }] };
 }
 
 const notFound = (world: World, name: string) =>
@@ -73,10 +80,10 @@ const notFound = (world: World, name: string) =>
     `The repository with name '${name}' does not exist in the registry with id '${world.account}'`,
   );
 
-function repositoryProvider(world: World, state: EcrState): ResourceProvider {
+function repositoryProvider({ world, registry }: Context, state: EcrState): ResourceProvider {
   const outcome = (name: string) => ({
     physicalId: name,
-    attributes: { Arn: arnOf(world, name), RepositoryUri: uriOf(world, name) },
+    attributes: { Arn: arnOf(world, name), RepositoryUri: uriOf(registry, name) },
   });
   return {
     type: 'AWS::ECR::Repository',
@@ -119,4 +126,5 @@ function settings(properties: Record<string, unknown>, stackTags: Record<string,
 }
 
 const arnOf = (world: World, name: string) => `arn:aws:ecr:${world.region}:${world.account}:repository/${name}`;
-const uriOf = (world: World, name: string) => `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${name}`;
+const ecrUrl = ({ account, region }: World) => `https://${account}.dkr.ecr.${region}.amazonaws.com`;
+const uriOf = (registry: URL, name: string) => `${registry.host}/${name}`;
