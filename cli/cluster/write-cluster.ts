@@ -25,13 +25,14 @@ export interface WrittenCluster {
 
 /** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
-  const { editCluster } = await import('../../config-schema/edit-cluster.ts');
+  const loading = afterRequests(() => import('../../config-schema/edit-cluster.ts'));
   let before = '';
   const written = await editDocument(
     edit.installation.documents,
     clusterKey(edit.cluster),
-    (current) => {
+    async (current) => {
       if (current === undefined) throw new Absent();
+      const { editCluster } = await loading;
       before = current;
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
       const edited = editCluster(current, (document) => void edit.change(document), note);
@@ -44,6 +45,9 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
   });
   return { revision: written.revision, changes: specChanges(before, written.text) };
 }
+
+/** Loads while the answer to what has just been asked is on its way. */
+const afterRequests = <T>(load: () => Promise<T>): Promise<T> => new Promise(setImmediate).then(load);
 
 class Absent extends Error {}
 
