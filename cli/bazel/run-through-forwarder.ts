@@ -21,13 +21,15 @@ export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
   const forwarder = await openForwarder({ endpoint: run.endpoint, identity: run.source.get, note: run.note });
   const stopRenewing = run.source.keepFresh();
   try {
-    return await runBazel({
+    const running = runBazel({
       bazel: run.bazel,
       arguments: run.arguments(`grpc://127.0.0.1:${forwarder.port}`),
       cwd: settings.cwd,
       environment: settings.childEnvironment,
       onTerminal: settings.onTerminal,
     });
+    forwarder.connectAhead();
+    return await running;
   } finally {
     stopRenewing();
     await forwarder.close();

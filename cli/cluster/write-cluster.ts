@@ -7,6 +7,7 @@ import { noSuchCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
+import { meanwhile } from '../meanwhile.ts';
 import { type FieldChange, fieldChanges } from '../output/diff.ts';
 
 export interface ClusterEdit {
@@ -25,7 +26,7 @@ export interface WrittenCluster {
 
 /** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
-  const loading = afterRequests(() => import('../../config-schema/edit-cluster.ts'));
+  const loading = meanwhile(() => import('../../config-schema/edit-cluster.ts'));
   let before = '';
   const written = await editDocument(
     edit.installation.documents,
@@ -45,9 +46,6 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
   });
   return { revision: written.revision, changes: specChanges(before, written.text) };
 }
-
-/** Loads while the answer to what has just been asked is on its way. */
-const afterRequests = <T>(load: () => Promise<T>): Promise<T> => new Promise(setImmediate).then(load);
 
 class Absent extends Error {}
 
