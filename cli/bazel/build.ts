@@ -127,8 +127,32 @@ export function purpose(line: CommandLine): string {
 }
 
 async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
-  const { program, installation, cluster, signal } = build;
+  const { program, installation, cluster } = build;
   const readStatus = statusReader(installation.documents, cluster);
+  const farm = recentEndpoint(readStatus, program.now);
+  const say = (text: string) => note(build, text);
+  let stopWatching = () => {};
+  try {
+    return await runThroughForwarder({
+      program,
+      bazel: build.bazel,
+      source,
+      endpoint: farm.endpoint,
+      note: say,
+      ready: async () => {
+        farm.found(await untilReady(build, lease, readStatus));
+        stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
+      },
+      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+    });
+  } finally {
+    stopWatching();
+  }
+}
+
+/** @returns where the farm is */
+async function untilReady(build: Build, lease: HeldLease, readStatus: StatusReader): Promise<string> {
+  const { program, installation, cluster, signal } = build;
   const endpoint = await waitFor(
     {
       what: `cluster ${cluster}`,
@@ -142,20 +166,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
     program,
   );
   signal.throwIfAborted();
-  const say = (text: string) => note(build, text);
-  const stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
-  try {
-    return await runThroughForwarder({
-      program,
-      bazel: build.bazel,
-      source,
-      endpoint: recentEndpoint(readStatus, program.now, endpoint),
-      note: say,
-      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
-    });
-  } finally {
-    stopWatching();
-  }
+  return endpoint;
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [
@@ -167,12 +178,17 @@ const flagsOf = (build: Build, remoteExecutor: string): string[] => [
 /** Many connections ask at once; the answer of one is good for all of them. */
 const ENDPOINT_AGE_MS = 1000;
 
-function recentEndpoint(readStatus: StatusReader, now: () => number, known: string): () => Promise<string | null> {
-  let asked: { at: number; answer: Promise<string | null> } = { at: now(), answer: Promise.resolve(known) };
-  return () => {
-    if (now() - asked.at > ENDPOINT_AGE_MS)
-      asked = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
-    return asked.answer;
+function recentEndpoint(readStatus: StatusReader, now: () => number) {
+  let known: { at: number; answer: Promise<string | null> } | undefined;
+  return {
+    found: (endpoint: string) => {
+      known = { at: now(), answer: Promise.resolve(endpoint) };
+    },
+    endpoint: (): Promise<string | null> => {
+      if (known === undefined || now() - known.at > ENDPOINT_AGE_MS)
+        known = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
+      return known.answer;
+    },
   };
 }
 

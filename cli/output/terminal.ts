@@ -1,9 +1,7 @@
 /** Where bbf writes: results on stdout, all else on stderr, colours only where a person looks at them. */
 import type { WriteStream } from 'node:tty';
-import picocolors from 'picocolors';
+import { type Colors, createColors } from './colors.ts';
 import { directWriter } from './direct-writer.ts';
-
-export type Colors = ReturnType<typeof picocolors.createColors>;
 
 export interface Stream {
   write(text: string): void;
@@ -44,7 +42,7 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
     const isTerminal = terminals[name];
     return {
       write: directWriter(descriptor, () => streams[name]),
-      colors: picocolors.createColors(isTerminal && !noColor),
+      colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
       width: () => streams[name].columns || 80,
     };
