@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wrapperFlags } from '../cli/bazel/split.ts';
 import { commands } from '../cli/commands/all.ts';
 import { programHelp } from '../cli/help.ts';
+import { createColors } from '../cli/output/colors.ts';
 import { quickQuestion } from '../cli/quick-answers.ts';
 import { cleanEnvironment } from '../integration/installation.ts';
 import { bbfProgram } from '../integration/programs.ts';
 import { version } from './options.ts';
 
-const help = (colored: boolean) => programHelp(commands, wrapperFlags, picocolors.createColors(colored));
+const help = (colored: boolean) => programHelp(commands, wrapperFlags, createColors(colored));
 
 describe('what bbf says at once', () => {
   const say = (env: Record<string, string>, ...args: string[]) =>

@@ -32,14 +32,14 @@ const PAUSE_MS = 50;
 export async function editDocument(
   documents: EditedDocuments,
   key: string,
-  change: (current: string | undefined) => Edit | undefined,
+  change: (current: string | undefined) => Edit | undefined | Promise<Edit | undefined>,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<Edited & { changed: boolean }> {
   const ours = new Set<string>();
   let base = await readStored(documents, key);
   let trouble: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const edit = change(base?.text);
+    const edit = await change(base?.text);
     if (edit === undefined) return { ...(base ?? nothing), changed: false };
     ours.add(edit.writeId);
     const written = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });

@@ -1,7 +1,7 @@
 /** Help texts, made from the commands' own data. */
 import { type Command, commonFlags, type Flag } from './command.ts';
+import type { Colors } from './output/colors.ts';
 import { table } from './output/table.ts';
-import type { Colors } from './output/terminal.ts';
 
 export function programHelp(commands: readonly Command[], bazelFlags: readonly Flag[], colors: Colors): string {
   const groups = [

@@ -1,6 +1,7 @@
 /** Everything that bbf takes from its environment, read once when the program starts. */
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from './cache-directory.ts';
 import { asksForNoColor } from './output/no-color.ts';
 
 export interface Settings {
@@ -61,7 +62,7 @@ export function readSettings({ env, ...start }: Start): Settings {
   return {
     ...start,
     configDirectory: join(value('XDG_CONFIG_HOME') ?? join(home, '.config'), 'bbf'),
-    cacheDirectory: join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'bbf'),
+    cacheDirectory: cacheDirectory(env),
     stateDirectory: join(value('XDG_STATE_HOME') ?? join(home, '.local', 'state'), 'bbf'),
     context: value('BBF_CONTEXT'),
     cluster: value('BBF_CLUSTER'),

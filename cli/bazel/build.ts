@@ -8,6 +8,7 @@ import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import { meanwhile } from '../meanwhile.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -68,10 +69,10 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   const timeoutMs = durationFlag(own, 'wait', '10m');
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
-  const [bazel, pools, ownFlags] = await Promise.all([
-    findVersionedBazel(own.text('bazel_bin'), settings, signal),
+  const [pools, bazel, ownFlags] = await Promise.all([
     readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
-    userFlags(settings, line.command ?? ''),
+    meanwhile(() => findVersionedBazel(own.text('bazel_bin'), settings, signal)),
+    meanwhile(() => userFlags(settings, line.command ?? '')),
   ]);
   const name = choosePool(cluster, pools, own.text('pool'));
   const { platform = {}, slots = 1, workersMax = 1, architecture } = pools[name] ?? {};
@@ -126,9 +127,33 @@ export function purpose(line: CommandLine): string {
 }
 
 async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
-  const { program, installation, cluster, signal } = build;
+  const { program, installation, cluster } = build;
   const readStatus = statusReader(installation.documents, cluster);
-  await waitFor(
+  const farm = recentEndpoint(readStatus, program.now);
+  const say = (text: string) => note(build, text);
+  let stopWatching = () => {};
+  try {
+    return await runThroughForwarder({
+      program,
+      bazel: build.bazel,
+      source,
+      endpoint: farm.endpoint,
+      note: say,
+      ready: async () => {
+        farm.found(await untilReady(build, lease, readStatus));
+        stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
+      },
+      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+    });
+  } finally {
+    stopWatching();
+  }
+}
+
+/** @returns where the farm is */
+async function untilReady(build: Build, lease: HeldLease, readStatus: StatusReader): Promise<string> {
+  const { program, installation, cluster, signal } = build;
+  const endpoint = await waitFor(
     {
       what: `cluster ${cluster}`,
       look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
@@ -141,20 +166,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
     program,
   );
   signal.throwIfAborted();
-  const say = (text: string) => note(build, text);
-  const stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
-  try {
-    return await runThroughForwarder({
-      program,
-      bazel: build.bazel,
-      source,
-      endpoint: recentEndpoint(readStatus, program.now),
-      note: say,
-      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
-    });
-  } finally {
-    stopWatching();
-  }
+  return endpoint;
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [
@@ -166,12 +178,17 @@ const flagsOf = (build: Build, remoteExecutor: string): string[] => [
 /** Many connections ask at once; the answer of one is good for all of them. */
 const ENDPOINT_AGE_MS = 1000;
 
-function recentEndpoint(readStatus: StatusReader, now: () => number): () => Promise<string | null> {
-  let asked: { at: number; answer: Promise<string | null> } | undefined;
-  return () => {
-    if (asked === undefined || now() - asked.at > ENDPOINT_AGE_MS)
-      asked = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
-    return asked.answer;
+function recentEndpoint(readStatus: StatusReader, now: () => number) {
+  let known: { at: number; answer: Promise<string | null> } | undefined;
+  return {
+    found: (endpoint: string) => {
+      known = { at: now(), answer: Promise.resolve(endpoint) };
+    },
+    endpoint: (): Promise<string | null> => {
+      if (known === undefined || now() - known.at > ENDPOINT_AGE_MS)
+        known = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
+      return known.answer;
+    },
   };
 }
 

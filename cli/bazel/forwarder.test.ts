@@ -16,8 +16,9 @@ afterEach(async () => {
 });
 
 /** A farm that echoes what it gets, in capitals, to whoever its authority knows. */
-async function farm(port = 0): Promise<{ port: number; peers: string[]; close(): void }> {
+async function farm(port = 0): Promise<{ port: number; peers: string[]; left(): number; close(): void }> {
   const peers: string[] = [];
+  let left = 0;
   const sockets = new Set<net.Socket>();
   const options = {
     key: server.key,
@@ -29,6 +30,7 @@ async function farm(port = 0): Promise<{ port: number; peers: string[]; close():
   const listener = tls.createServer({ ...options, ALPNProtocols: ['h2'] }, (socket) => {
     peers.push(`${socket.getPeerCertificate().subject.CN} ${socket.alpnProtocol}`);
     sockets.add(socket);
+    socket.on('close', () => left++);
     socket.on('error', () => {});
     socket.on('data', (data) => socket.write(data.toString().toUpperCase()));
   });
@@ -39,7 +41,7 @@ async function farm(port = 0): Promise<{ port: number; peers: string[]; close():
     listener.close();
   };
   closing.push(close);
-  return { port: (listener.address() as net.AddressInfo).port, peers, close };
+  return { port: (listener.address() as net.AddressInfo).port, peers, left: () => left, close };
 }
 
 async function forwarder(options: Partial<ForwarderOptions>): Promise<Forwarder & { notes: string[] }> {
@@ -99,6 +101,43 @@ describe('the forwarder', () => {
     let received = '';
     for await (const chunk of stream.setEncoding('utf8')) received += chunk;
     expect(received).toBe(body);
+  });
+
+  it('has a connection ready for the first client, and makes the next one its own', async () => {
+    const { port, peers } = await farm();
+    const opened = await forwarder({ endpoint: async () => `127.0.0.1:${port}` });
+    opened.connectAhead();
+    await expect.poll(() => peers.length).toBe(1);
+    for (const connections of [1, 2]) {
+      const socket = await connect(opened.port);
+      socket.write('hello');
+      expect(await answer(socket)).toBe('HELLO');
+      expect(peers.length).toBe(connections);
+    }
+  });
+
+  it('does without the connection that it had ready when the farm has closed it', async () => {
+    const first = await farm();
+    let { port } = first;
+    const opened = await forwarder({ endpoint: async () => `127.0.0.1:${port}` });
+    opened.connectAhead();
+    await expect.poll(() => first.peers.length).toBe(1);
+    first.close();
+    const second = await farm();
+    port = second.port;
+    const socket = await connect(opened.port);
+    socket.write('hello');
+    expect(await answer(socket)).toBe('HELLO');
+    expect(second.peers.length).toBe(1);
+  });
+
+  it('ends the connection that nobody took', async () => {
+    const { port, peers, left } = await farm();
+    const opened = await forwarder({ endpoint: async () => `127.0.0.1:${port}` });
+    opened.connectAhead();
+    await expect.poll(() => peers.length).toBe(1);
+    await opened.close();
+    await expect.poll(left).toBe(1);
   });
 
   it('holds what comes while the farm is away, and finds it where it is then', async () => {

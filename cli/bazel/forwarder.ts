@@ -6,6 +6,7 @@ import net from 'node:net';
 import type tls from 'node:tls';
 import { type ClientIdentity, handshake } from './farm-connection.ts';
 import { isOwnPeer, type Peer } from './peer.ts';
+import { type SpareConnection, spareConnection } from './spare-connection.ts';
 
 export interface ForwarderOptions {
   /** Where the farm is now, `host:port`; null while it is away. */
@@ -26,6 +27,8 @@ export interface ForwarderOptions {
 
 export interface Forwarder {
   port: number;
+  /** Makes a connection to the farm that the first client will find ready. */
+  connectAhead(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -36,12 +39,13 @@ const RETRY_MS = 500;
 export async function openForwarder(options: ForwarderOptions): Promise<Forwarder> {
   const clients = new Set<net.Socket>();
   const say = sayOnce(options.note);
+  const spare = spareConnection(() => attempt(options, false));
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
     clients.add(client);
     client.on('close', () => clients.delete(client));
     // Its end is dealt with on 'close'; without a listener the error would end bbf.
     client.on('error', () => {});
-    carry(client, options, say).catch((error: unknown) => {
+    carry(client, spare, options, say).catch((error: unknown) => {
       say(`a connection to the farm was given up: ${messageOf(error)}`);
       client.destroy();
     });
@@ -52,24 +56,32 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
   });
   return {
     port: (server.address() as net.AddressInfo).port,
+    connectAhead: spare.open,
     close: () =>
       new Promise((resolve) => {
+        spare.close();
         server.close(() => resolve());
         for (const client of clients) client.destroy();
       }),
   };
 }
 
-async function carry(client: net.Socket, options: ForwarderOptions, say: (text: string) => void): Promise<void> {
+async function carry(
+  client: net.Socket,
+  spare: SpareConnection,
+  options: ForwarderOptions,
+  say: (text: string) => void,
+): Promise<void> {
   const peer = { address: client.remoteAddress ?? '', port: client.remotePort ?? 0, toPort: client.localPort ?? 0 };
   if (!(await (options.isOwn ?? isOwnPeer)(peer))) {
     say('another user of this machine tried to use the connection to the farm, and was refused');
     client.destroy();
     return;
   }
-  const farm = await reach(client, options, say);
+  const farm = (await spare.take()) ?? (await reach(client, options, say));
   if (farm === undefined) return;
-  join(client, farm);
+  if (client.destroyed) farm.destroy();
+  else join(client, farm);
 }
 
 /** Tries until the farm answers or the client has gone, which gives undefined. */
@@ -87,9 +99,7 @@ async function reach(
     });
     if (typeof why !== 'string') {
       say('connected to the farm');
-      if (!client.destroyed) return why;
-      why.destroy();
-      return undefined;
+      return why;
     }
     // Another certificate is there to be tried first.
     if (distrusted && !triedAnother) {

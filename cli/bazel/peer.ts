@@ -1,6 +1,6 @@
 /** Whether the far end of a loopback connection belongs to the user that runs bbf. Loopback ports ask nobody for a name, so the kernel's tables are read. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Of the connection, seen from the one that asks to be let in. */
@@ -20,7 +20,7 @@ async function ownByProc(peer: Peer): Promise<boolean> {
   const uid = process.getuid?.();
   // Java opens its sockets as IPv6 even for an IPv4 address, and those are in the other table.
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const owner = ownerInTable(await readFile(table, 'latin1').catch(() => ''), peer);
+    const owner = ownerInTable(await files.readFile(table, 'latin1').catch(() => ''), peer);
     if (owner !== undefined) return owner === uid;
   }
   return false;

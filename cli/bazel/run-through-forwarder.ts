@@ -1,5 +1,6 @@
 /** Runs Bazel with a way to a farm that is open for as long as it runs, and a certificate that is renewed meanwhile. */
 import type { Program } from '../command.ts';
+import { meanwhile } from '../meanwhile.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import { openForwarder } from './forwarder.ts';
 import { runBazel } from './process.ts';
@@ -11,6 +12,8 @@ export interface ForwardedRun {
   /** Where the farm is now, `host:port`; null while it is away. */
   endpoint(): Promise<string | null>;
   note(text: string): void;
+  /** Resolves when Bazel may start; rejects when it may not. */
+  ready?(): Promise<void>;
   /** Of Bazel, for the value of its `--remote_executor`. */
   arguments(remoteExecutor: string): string[];
 }
@@ -18,18 +21,24 @@ export interface ForwardedRun {
 /** @returns Bazel's exit code */
 export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
   const { settings } = run.program;
-  const forwarder = await openForwarder({ endpoint: run.endpoint, identity: run.source.get, note: run.note });
+  const opening = meanwhile(() => openForwarder({ endpoint: run.endpoint, identity: run.source.get, note: run.note }));
+  // Told when it is awaited.
+  opening.catch(() => {});
   const stopRenewing = run.source.keepFresh();
   try {
-    return await runBazel({
+    await run.ready?.();
+    const forwarder = await opening;
+    const running = runBazel({
       bazel: run.bazel,
       arguments: run.arguments(`grpc://127.0.0.1:${forwarder.port}`),
       cwd: settings.cwd,
       environment: settings.childEnvironment,
       onTerminal: settings.onTerminal,
     });
+    forwarder.connectAhead();
+    return await running;
   } finally {
     stopRenewing();
-    await forwarder.close();
+    await opening.then((forwarder) => forwarder.close());
   }
 }

@@ -1,8 +1,8 @@
 /** A status as a person reads it. */
 import type { Activity, Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
+import type { Colors } from '../output/colors.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { table } from '../output/table.ts';
-import type { Colors } from '../output/terminal.ts';
 import { conditionOf, progressLines, readyWorkers } from './progress-lines.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */

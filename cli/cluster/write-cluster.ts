@@ -7,6 +7,7 @@ import { noSuchCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
+import { meanwhile } from '../meanwhile.ts';
 import { type FieldChange, fieldChanges } from '../output/diff.ts';
 
 export interface ClusterEdit {
@@ -25,13 +26,14 @@ export interface WrittenCluster {
 
 /** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
-  const { editCluster } = await import('../../config-schema/edit-cluster.ts');
+  const loading = meanwhile(() => import('../../config-schema/edit-cluster.ts'));
   let before = '';
   const written = await editDocument(
     edit.installation.documents,
     clusterKey(edit.cluster),
-    (current) => {
+    async (current) => {
       if (current === undefined) throw new Absent();
+      const { editCluster } = await loading;
       before = current;
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
       const edited = editCluster(current, (document) => void edit.change(document), note);

@@ -2,10 +2,10 @@
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import type { Colors } from '../output/colors.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
-import type { Colors } from '../output/terminal.ts';
 import { countFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
 import { contentOf, readRevision, revisionsOf } from './revisions.ts';

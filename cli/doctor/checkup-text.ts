@@ -1,7 +1,8 @@
 /** The results of all checks as a person reads them. */
+
+import type { Colors } from '../output/colors.ts';
 import { paragraph } from '../output/paragraph.ts';
 import { table } from '../output/table.ts';
-import type { Colors } from '../output/terminal.ts';
 import type { CheckState } from './check.ts';
 import type { CheckResult } from './examine.ts';
 

@@ -1,7 +1,8 @@
 /** An explanation as one paragraph for people. */
+
+import type { Colors } from '../output/colors.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
 import { paragraph } from '../output/paragraph.ts';
-import type { Colors } from '../output/terminal.ts';
 import type { ClusterState, Explanation } from './explain.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
 /** Explanations for tests, of the statuses that real decisions over few facts lead to. */
-import picocolors from 'picocolors';
+
 import { expect } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { decide } from '../../reconciler/core/decide.ts';
@@ -14,10 +14,11 @@ import {
 } from '../../reconciler/core/observation.fixture.ts';
 import type { ActionResult } from '../../reconciler/core/plan.ts';
 import { report } from '../../reconciler/core/report.ts';
+import { createColors } from '../output/colors.ts';
 import { type Explanation, explain, type Question } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
 
-const colors = picocolors.createColors(false);
+const colors = createColors(false);
 export const textOf = (explanation: Explanation) => explanationText(explanation, 200, colors).replaceAll('\n', ' ');
 
 export function ask(status: Status | null, more: Partial<Question> = {}): Explanation {

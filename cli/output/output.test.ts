@@ -1,5 +1,5 @@
-import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { createColors } from './colors.ts';
 import { changeText, fieldChanges } from './diff.ts';
 import { elapsed, fromNow } from './elapsed.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
@@ -14,7 +14,7 @@ function progress(interactive: boolean, quiet = false) {
   const write = (text: string) => {
     written += text;
   };
-  const colors = picocolors.createColors(false);
+  const colors = createColors(false);
   const opened = openProgress({ write, colors, interactive, width: () => 40 }, () => now, quiet);
   const pass = (ms: number) => {
     now += ms;

@@ -1,7 +1,9 @@
 /** A small tree of what bbf waits for: redrawn where a person looks at it, else one line for each change. */
+
+import type { Colors } from './colors.ts';
 import { elapsed } from './elapsed.ts';
 import { drawer } from './screen.ts';
-import type { Colors, Stream } from './terminal.ts';
+import type { Stream } from './terminal.ts';
 
 export interface ProgressLine {
   /** Names the line from one showing to the next. */

@@ -1,8 +1,7 @@
 /** Where bbf writes: results on stdout, all else on stderr, colours only where a person looks at them. */
 import type { WriteStream } from 'node:tty';
-import picocolors from 'picocolors';
-
-export type Colors = ReturnType<typeof picocolors.createColors>;
+import { type Colors, createColors } from './colors.ts';
+import { directWriter } from './direct-writer.ts';
 
 export interface Stream {
   write(text: string): void;
@@ -39,38 +38,20 @@ export interface TerminalOptions {
 
 /** Node makes a standard stream when it is first asked for, which takes a while: none is before it is needed. */
 export function openTerminal(streams: Streams, { terminals, noColor, ci }: TerminalOptions): Terminal {
-  const open = (name: 'stdout' | 'stderr', output: () => Output): Stream => {
+  const open = (name: 'stdout' | 'stderr', descriptor: number): Stream => {
     const isTerminal = terminals[name];
     return {
-      write: (text) => void output().write(text),
-      colors: picocolors.createColors(isTerminal && !noColor),
+      write: directWriter(descriptor, () => streams[name]),
+      colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
-      width: () => output().columns || 80,
+      width: () => streams[name].columns || 80,
     };
   };
   const canAsk = terminals.stdin && terminals.stderr && !ci;
   return {
-    result: open(
-      'stdout',
-      once(() => tolerant(streams.stdout)),
-    ),
-    notes: open('stderr', () => streams.stderr),
+    result: open('stdout', 1),
+    notes: open('stderr', 2),
     ask: canAsk ? (question) => askOn(streams.stdin, streams.stderr, question) : undefined,
-  };
-}
-
-/** A reader that went away, e.g. `bbf status | head -1`, is no failure. */
-function tolerant(output: Output): Output {
-  return output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

@@ -1,7 +1,7 @@
-import picocolors from 'picocolors';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { startWorld } from '../../integration/world.ts';
+import { createColors } from '../output/colors.ts';
 import { foresee } from './foresee.ts';
 import { type Preview, previewOf } from './preview.ts';
 import { previewText } from './preview-text.ts';
@@ -141,7 +141,7 @@ it('a plan that could not read everything says so', async () => {
 
 it('its text tells actions, counts, money and what is open', async () => {
   world = await startWorld();
-  const text = previewText(await planned(want(2)), 'c.json', 100, picocolors.createColors(false));
+  const text = previewText(await planned(want(2)), 'c.json', 100, createColors(false));
   expect(text).toContain('main: with c.json, the first pass would do 3 things\n');
   expect(text).toContain('  2. create stack bbf--main--server\n     StackAbsent: ');
   expect(text).toMatch(/pool default {2}0 → 2 +spec\.workers; 0 after this pass/);

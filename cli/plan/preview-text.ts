@@ -1,9 +1,10 @@
 /** A plan as a person reads it. */
+
+import type { Colors } from '../output/colors.ts';
 import { changeText } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { paragraph } from '../output/paragraph.ts';
 import { table } from '../output/table.ts';
-import type { Colors } from '../output/terminal.ts';
 import type { Counts, PlannedAction, Preview } from './preview.ts';
 
 export function previewText(preview: Preview, file: string | undefined, width: number, colors: Colors): string {

@@ -5,8 +5,8 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
+import type { Colors } from '../output/colors.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
-import type { Colors } from '../output/terminal.ts';
 import { countFlag } from '../quantities.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 

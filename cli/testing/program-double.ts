@@ -2,9 +2,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import picocolors from 'picocolors';
 import type { Program } from '../command.ts';
 import { saveContext } from '../context/config.ts';
+import { createColors } from '../output/colors.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
 export interface ProgramDouble extends Program {
@@ -23,7 +23,7 @@ export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble 
     write: (text: string) => {
       written[name] += text;
     },
-    colors: picocolors.createColors(false),
+    colors: createColors(false),
     interactive: false,
     width: () => 80,
   });
