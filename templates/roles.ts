@@ -6,6 +6,7 @@ import {
   fastScheduleRuleName,
   reconcilerFunctionName,
   reconcilerLogGroupName,
+  repositoryName,
   roleName,
 } from './names.ts';
 
@@ -20,7 +21,7 @@ export const roleParameters: Record<string, Parameter> = {
   ImageRepositories: {
     Type: 'String',
     Default: 'bbf/*',
-    Description: 'Repositories of this account that tasks may pull their images from',
+    Description: 'Repositories of this account that tasks may pull their images from, beside those of the installation',
   },
 };
 
@@ -183,7 +184,9 @@ function executionRole(installation: string): Resource {
     { Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
     {
       Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
-      Resource: regional('ecr', 'repository/${ImageRepositories}'),
+      Resource: [repositoryName(installation, '*'), '${ImageRepositories}'].map((name) =>
+        regional('ecr', `repository/${name}`),
+      ),
     },
     writeLogs(iff('OwnFarmLogs', logs(farmLogGroupName(installation)), logs('${LogGroup}'))),
   ]);

@@ -15,7 +15,11 @@ export const setupCommand: Command = {
     { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
     { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },
     { name: 'permissions-boundary', value: 'ARN', summary: 'a policy that bounds every role' },
-    { name: 'image-repositories', value: 'PATTERN', summary: 'where tasks may pull images from (default: bbf/*)' },
+    {
+      name: 'image-repositories',
+      value: 'PATTERN',
+      summary: 'where tasks may pull images from, beside the installation’s own repositories (default: bbf/*)',
+    },
     { name: 'log-retention-days', value: 'DAYS', summary: 'how long logs are kept (default: 30)' },
     { name: 'log-group', value: 'NAME', summary: 'an existing log group for servers and workers (default: a new one)' },
     {

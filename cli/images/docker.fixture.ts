@@ -1,6 +1,7 @@
 /** A docker command that keeps state in a file: who logged in, what was built, what a registry has. It refuses what Docker refuses. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { dockerfileOf, images } from './image-list.ts';
 
 export interface DockerState {
   buildx: boolean;
@@ -84,4 +85,14 @@ export function placeDocker(directory: string, options: Partial<Pick<DockerState
   const state: DockerState = { buildx: true, engine: true, logins: {}, built: {}, pushed: {}, ...options };
   writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
   return { folder, state: () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as DockerState };
+}
+
+/** bbf's package as far as the command looks: that a file is there is all that this Docker asks. */
+export function placePackage(directory: string): string {
+  const place = (path: string) => {
+    mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
+    writeFileSync(join(directory, 'package', path), '');
+  };
+  for (const path of [...images.map(dockerfileOf), 'dist/agent.mjs', 'dist/bbf.mjs']) place(path);
+  return join(directory, 'package/dist/bbf.mjs');
 }

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
@@ -8,8 +7,8 @@ import type { Program } from '../command.ts';
 import { dispatch } from '../dispatch.ts';
 import { describeFailure } from '../failure.ts';
 import { programDouble } from '../testing/program-double.ts';
-import { placeDocker } from './docker.fixture.ts';
-import { dockerfileOf, images } from './image-list.ts';
+import { placeDocker, placePackage } from './docker.fixture.ts';
+import { images } from './image-list.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const REGISTRY = '000000000000.dkr.ecr.us-east-1.amazonaws.com';
@@ -24,16 +23,6 @@ beforeAll(async () => {
 afterAll(() => worlds.close());
 
 const document = (spec: object) => ({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
-
-/** bbf's package as far as the command looks: that a file is there is all that this Docker asks. */
-function placePackage(directory: string): string {
-  const place = (path: string) => {
-    mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
-    writeFileSync(join(directory, 'package', path), '');
-  };
-  for (const path of [...images.map(dockerfileOf), 'dist/agent.mjs', 'dist/bbf.mjs']) place(path);
-  return join(directory, 'package/dist/bbf.mjs');
-}
 
 /** The exit code; what a failure says goes to stderr, as the program does it. */
 const outcome = (args: string[], program: Program) =>

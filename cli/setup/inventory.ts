@@ -9,6 +9,7 @@ import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
+import { withDataLater } from './place.ts';
 
 export interface Left {
   what: string;
@@ -38,10 +39,14 @@ export async function proveNothingLeft(
   const wait = { what: 'nothing to be left', look, timeoutMs: PATIENCE_MS, next: 'bbf teardown again' };
   await interruptible((signal) => waitFor({ ...wait, signal }, program)).catch((error: unknown) => {
     if (seen.length === 0) throw error;
-    throw new Failure('configuration', `${seen.length} things of ${installation.context.installation} are left`, {
-      details: seen.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
-      next: 'bbf teardown again once they are gone',
-    });
+    throw new Failure(
+      'configuration',
+      `${seen.length === 1 ? 'one thing' : `${seen.length} things`} of ${installation.context.installation} ${seen.length === 1 ? 'is' : 'are'} left`,
+      {
+        details: seen.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
+        next: 'bbf teardown again once they are gone',
+      },
+    );
   });
   const kept = withData ? 'nothing' : 'nothing but bucket and logs';
   program.terminal.result.write(
@@ -84,14 +89,18 @@ async function taggedLeft({ access, context }: Installation, withData: boolean):
   // Its own stacks were asked for by name, with their reasons.
   return found
     .filter((arn) => !kept(arn) && !arn.includes(`:stack/${context.installation}--`))
-    .map((arn) => tagged(arn, context.region));
+    .map((arn) => tagged(arn, context));
 }
 
-const tagged = (arn: string, region: string): Left => ({
-  what: arn,
-  why: 'it carries the tag of the installation, and no stack has it any more',
-  next: `delete it in the console of its service; aws resourcegroupstaggingapi get-resources --region ${region} --resource-arn-list ${arn} tells whether it is really there`,
-});
+function tagged(arn: string, { region, installation }: Installation['context']): Left {
+  const why = 'it carries the tag of the installation, and no stack has it any more';
+  const [, bucket] = /:s3:::([^/]+)$/.exec(arn) ?? [];
+  const next =
+    bucket === undefined
+      ? `delete it in the console of its service; aws resourcegroupstaggingapi get-resources --region ${region} --resource-arn-list ${arn} tells whether it is really there`
+      : withDataLater({ region, installation, bucket });
+  return { what: arn, why, next };
+}
 
 /** The tagging service knows no roles (API reference, "Services that support the Resource Groups Tagging API"). */
 async function rolesLeft({ access, context }: Installation): Promise<Left[]> {

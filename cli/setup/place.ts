@@ -36,6 +36,14 @@ export function placeOf(call: Call, { settings: { aws } }: Program, command: str
 export const defaultBucket = (installation: string, account: string, region: string) =>
   `${installation}-${account}-${region}`;
 
+/** For a bucket that no context knows any more. */
+export const withDataLater = ({
+  region,
+  installation,
+  bucket,
+}: Pick<Context, 'region' | 'installation' | 'bucket'>): string =>
+  `bbf teardown --region=${region} --name=${installation} --bucket=${bucket} --delete-data`;
+
 /** One that no context knows, such as what a set-up that failed has left. */
 export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {
   const access = accessOf(place.context, program.settings);

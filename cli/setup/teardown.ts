@@ -10,7 +10,7 @@ import { clustersLeft, removeClusters } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
 import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
-import { installationAt, placeOf } from './place.ts';
+import { installationAt, placeOf, withDataLater } from './place.ts';
 import { refuseWhileBusy, runningBuilds } from './running-builds.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
@@ -73,7 +73,7 @@ function summary({ context }: Installation, clusters: readonly string[], removed
     `foundation deleted${definitions > 0 ? `, and ${definitions} task definitions` : ''}`,
     withData ? `bucket ${context.bucket} deleted` : `bucket ${context.bucket} kept, with its documents`,
     withData ? `logs deleted: ${logs.join(', ') || 'none'}` : 'logs kept',
-    ...(withData ? [] : ['to remove bucket and logs as well: bbf teardown --delete-data']),
+    ...(withData ? [] : [`to remove bucket and logs as well: ${withDataLater(context)}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

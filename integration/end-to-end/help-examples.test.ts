@@ -55,6 +55,7 @@ const ELSEWHERE: Record<string, string> = {
   'bbf teardown --yes': 'integration/end-to-end/lifecycle.test.ts',
   'bbf images release': 'cli/images',
   'bbf images release --load --only=worker,worker-dind': 'cli/images',
+  'bbf images release --from=staging': 'cli/images',
 };
 
 const bazel = debianBazel().bazel ?? npmBazel();

@@ -5,11 +5,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { takeLease } from '../../cli/bazel/lease.ts';
 import { publish } from '../../cli/doctor/doctor.fixture.ts';
 import { openDocuments } from '../../cli/documents.ts';
+import { placeDocker, placePackage } from '../../cli/images/docker.fixture.ts';
 import { testAuthority } from '../../cli/testing/certificates.ts';
 import { run } from '../setup/person.ts';
 import { worldOfEachTest } from '../setup/worlds.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
-import { allows } from './evaluate.ts';
+import { allows, type PolicyDocument, type PolicyStatement } from './evaluate.ts';
 import { policiesOfPage } from './page-policies.ts';
 import { rightsOf } from './rights-of-calls.ts';
 
@@ -26,10 +27,15 @@ beforeEach(async () => {
   await publish(world);
 });
 
-/** Commands that must succeed, and what the policy refuses of their calls. */
-async function refusedBy(name: string, commands: string[][], codes: number[] = [0]): Promise<string[]> {
+function statementsOf(name: string): PolicyStatement[] {
   const policy = policies[name];
   if (policy === undefined) throw new Error(`the page has no policy under ${name}`);
+  return policy.Statement;
+}
+
+/** Commands that must succeed, and what the policy refuses of their calls. */
+async function refusedBy(names: string | string[], commands: string[][], codes: number[] = [0]): Promise<string[]> {
+  const policy: PolicyDocument = { Version: '2012-10-17', Statement: [names].flat().flatMap(statementsOf) };
   world.requests.length = 0;
   for (const command of commands) expect(codes).toContain((await run(world, [...command, '--context=test'])).code);
   expect(world.requests.length).toBeGreaterThan(0);
@@ -40,7 +46,7 @@ async function refusedBy(name: string, commands: string[][], codes: number[] = [
 
 describe('the page on operations', () => {
   it('has a policy for each kind of reader', () => {
-    expect(Object.keys(policies)).toEqual(['Viewers', 'Editors', 'Builders', 'Continuous integration']);
+    expect(Object.keys(policies)).toEqual(['Viewers', 'Editors', 'Releasers', 'Builders', 'Continuous integration']);
   });
 
   it('lets viewers look', async () => {
@@ -75,7 +81,25 @@ describe('the page on operations', () => {
     expect(await refusedBy('Editors', edits)).toEqual([]);
   });
 
-  it.each(['Viewers', 'Builders', 'Continuous integration'])('does not let %s edit', async (name) => {
+  it('lets releasers release, who may edit as well', async () => {
+    const { program } = world;
+    const { folder } = placeDocker(program.directory);
+    program.settings.program = placePackage(program.directory);
+    program.settings.childEnvironment = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    expect(await refusedBy(['Editors', 'Releasers'], [['images', 'release', '--no-wait']])).toEqual([]);
+    // What Docker asks for (ECR user guide, "Required IAM permissions for pushing an image").
+    const pushes =
+      'BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchGetImage'.split(
+        ' ',
+      );
+    const repository = (name: string) => `arn:aws:ecr:us-east-1:000000000000:repository/${name}`;
+    const releasers = { Version: '', Statement: statementsOf('Releasers') };
+    const may = (name: string) =>
+      pushes.map((push) => allows(releasers, { action: `ecr:${push}`, resource: repository(name) }));
+    expect([new Set(may('bbf/worker')), new Set(may('tools/worker'))]).toEqual([new Set([true]), new Set([false])]);
+  });
+
+  it.each(['Viewers', 'Releasers', 'Builders', 'Continuous integration'])('does not let %s edit', async (name) => {
     const refused = await refusedBy(name, [['want', '--workers=2', '--no-wait']]);
     expect(refused).toContain(`s3:PutObject on arn:aws:s3:::${VALUES.BUCKET}/clusters/main/cluster.json`);
   });

@@ -24,6 +24,7 @@ const SERVICES: Record<string, (request: WireRequest, place: Place) => AskedRigh
   cloudformation: stackRights,
   ecs: (request, place) => jsonRights('ecs', request, place),
   logs: (request, place) => jsonRights('logs', request, place),
+  ecr: (request, place) => jsonRights('ecr', request, place),
   tagging: (request, place) => jsonRights('tag', request, place),
   events: (request, place) => jsonRights('events', request, place),
   // Nobody can be refused this one (IAM user guide, GetCallerIdentity).
@@ -102,6 +103,7 @@ const NAMED: Record<string, [member: string, resource: (value: string) => string
   'ecs:DescribeTasks': ['tasks', (id) => (id.startsWith('arn:') ? id : `task/any/${id}`)],
   'logs:FilterLogEvents': ['logGroupName', (name) => `log-group:${name}:*`],
   'logs:DeleteLogGroup': ['logGroupName', (name) => `log-group:${name}`],
+  'ecr:DescribeRepositories': ['repositoryNames', (name) => `repository/${name}`],
   'events:EnableRule': ['Name', (name) => `rule/${name}`],
   'events:DisableRule': ['Name', (name) => `rule/${name}`],
   'events:DescribeRule': ['Name', (name) => `rule/${name}`],

@@ -1,12 +1,45 @@
-/** The reconciler's role, as the foundation makes it, allows every call that the reconciler makes. */
-import { GetRolePolicyCommand } from '@aws-sdk/client-iam';
+/** The roles, as the foundation makes them, allow every call that is made in them, and no more. */
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { GetRolePolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { roleName } from '../../templates/names.ts';
+import { STACK, setup } from '../setup/person.ts';
 import { startWorld } from '../world.ts';
+import { OTHER, openWorlds } from '../world-on-port.ts';
 import { allows, type PolicyDocument } from './evaluate.ts';
 import { rightsOf } from './rights-of-calls.ts';
 
 const PLACE = { region: 'us-east-1', account: '000000000000', installation: 'bbf' };
+
+async function policyOf(iam: IAMClient, RoleName: string): Promise<PolicyDocument> {
+  const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'bbf' }));
+  return JSON.parse(decodeURIComponent(PolicyDocument));
+}
+
+describe('the role that starts tasks', () => {
+  const pulls = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
+
+  it.each([
+    ['', [], 'bbf/farm-server', 'tools/worker'],
+    [', with others named', ['--image-repositories=tools/*'], 'tools/worker', 'bbf/farm-server'],
+  ])('pulls from the repositories of its installation, whatever its name%s', async (_, flags, other, foreign) => {
+    const worlds = await openWorlds();
+    const world = await worlds.fresh({ authorities: '' });
+    expect((await setup(world, flags)).code).toBe(0);
+    const policy = await policyOf(world.iam, roleName(OTHER, 'execution', PLACE.region));
+    const { StackResourceSummaries = [] } = await world.cfn.send(new ListStackResourcesCommand({ StackName: STACK }));
+    const own = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::ECR::Repository');
+    expect(own).toHaveLength(6);
+    const may = (repository = '') => {
+      const resource = `arn:aws:ecr:us-east-1:000000000000:repository/${repository}`;
+      return pulls.every((action) => allows(policy, { action, resource }));
+    };
+    expect(own.filter(({ PhysicalResourceId }) => !may(PhysicalResourceId))).toEqual([]);
+    expect([may(other), may(foreign)]).toEqual([true, false]);
+    world.end();
+    await worlds.close();
+  });
+});
 
 describe('the reconciler’s role', () => {
   it('allows a cluster’s whole life, and no edit of its document', async () => {
@@ -23,9 +56,7 @@ describe('the reconciler’s role', () => {
     for (let n = 0; n < 4; n++) await look();
     await world.writeCluster({ ...spec, delete: { uid: (await world.status()).uid } });
     for (let n = 0; n < 8; n++) await look(0);
-    const RoleName = roleName('bbf', 'reconciler', PLACE.region);
-    const { PolicyDocument = '' } = await world.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'bbf' }));
-    const policy = JSON.parse(decodeURIComponent(PolicyDocument)) as PolicyDocument;
+    const policy = await policyOf(world.iam, roleName('bbf', 'reconciler', PLACE.region));
     const rights = world.requests.flatMap((request) => rightsOf(request, PLACE));
     const asked = new Set(rights.map(({ action }) => action));
     for (const action of ['CreateStack', 'UpdateStack', 'DeleteStack'])

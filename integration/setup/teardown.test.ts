@@ -62,6 +62,19 @@ describe('bbf teardown', () => {
     expect(await groups()).toEqual(OURS);
     expect(stdout).toContain('inventory of bbf:installation=bbf: nothing but bucket and logs is left\n');
     expect((await run(world, ['contexts'])).stdout).not.toContain('test');
+    const [, later = ''] = /to remove bucket and logs as well: bbf (.*)/.exec(stdout) ?? [];
+    expect((await run(world, [...later.split(' '), '--yes'])).code).toBe(0);
+    expect([await buckets(), await groups()]).toEqual([[], []]);
+  });
+
+  it('names a bucket that an earlier one of the installation kept, and how to remove it', async () => {
+    await teardown(['--yes']);
+    expect((await run(world, ['setup', '--bucket=second', '--yes'])).code).toBe(0);
+    const { code, notes } = await run(world, ['teardown', '--delete-data', '--yes']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('one thing of bbf is left');
+    expect(notes).toContain(`try: bbf teardown --region=us-east-1 --name=bbf --bucket=${world.bucket} --delete-data`);
+    expect(await buckets()).toEqual([world.bucket]);
   });
 
   it('leaves nothing with --delete-data', async () => {

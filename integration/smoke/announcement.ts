@@ -11,7 +11,8 @@ export function announcement({ installation, region, endpoint }: Throwaway): str
   const worker = workerUsdPerHour(WORKER);
   const usd = TASK_HOURS * (serverUsdPerHour(SERVER) + worker);
   return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ' of your AWS account'}, and removes it again:
-  a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups;
+  a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups,
+  six image repositories, with images that it builds with Docker unless it is given others;
   a cluster with one build server and one worker on Fargate, which builds integration/examples/hello, sleeps, and is woken once.
 It takes about half an hour and costs about $${usd.toFixed(2)} (list prices of us-east-1).
 If it is killed: bbf teardown --region=${region} --name=${installation} --delete-data --force

@@ -1,6 +1,7 @@
 /** `npm run smoke:aws`: an installation's whole life, once, in the account of the credentials at hand; it always tears down. */
+import { execFile } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { openScreen } from '../demo/screen.ts';
 import { announcement } from './announcement.ts';
 import { life, type SmokeWish } from './life.ts';
@@ -18,6 +19,7 @@ const USAGE = `npm run smoke:aws -- [flags]
 
 /** As sysexits.h has it, and bbf. */
 const EXIT_USAGE = 64;
+const EXIT_UNAVAILABLE = 69;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -41,6 +43,11 @@ async function main(): Promise<number> {
   };
   process.stdout.write(announcement(throwaway));
   if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);
+  if (!(await hasImages(wish)))
+    return say(
+      'smoke: nothing was made: no Docker engine answers, and the images have to be built. Start Docker, or name images: --server-image, --worker-image\n',
+      EXIT_UNAVAILABLE,
+    );
   const screen = openScreen(process.stdout, Date.now());
   try {
     return await life(throwaway, wish, screen);
@@ -48,6 +55,15 @@ async function main(): Promise<number> {
     throwaway.remove();
   }
 }
+
+/** Or can have them, which is asked before anything is made that would have to be torn down again. */
+const hasImages = async ({ serverImage, workerImage }: SmokeWish): Promise<boolean> =>
+  serverImage !== undefined ||
+  workerImage !== undefined ||
+  promisify(execFile)('docker', ['version']).then(
+    () => true,
+    () => false,
+  );
 
 function say(text: string, code: number): number {
   process.stderr.write(text);

@@ -16,10 +16,10 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => installation?.stop());
 
-const smoke = (flags: string[]) =>
+const smoke = (flags: string[], more: Record<string, string> = {}) =>
   run(process.execPath, ['--import', 'tsx', 'integration/smoke/smoke-aws.ts', ...flags], {
     cwd: root,
-    env: { ...installation.env, ...aws },
+    env: { ...installation.env, ...aws, ...more },
   });
 
 /** Of all installations but the one that the local cloud has anyway. */
@@ -45,6 +45,13 @@ describe('npm run smoke:aws', () => {
     expect(stdout).toMatch(/This makes installation smoke-[0-9a-f]{6} in us-east-1/);
     expect(stdout).toMatch(/costs about \$0\.\d\d/);
     expect(stderr).toContain('nothing was made');
+    expect(await left()).toEqual([]);
+  });
+
+  it('makes nothing where it could not build its images', async () => {
+    const { code, stderr } = await smoke(['--yes'], { PATH: '/nowhere' });
+    expect(code).toBe(69);
+    expect(stderr).toContain('no Docker engine answers');
     expect(await left()).toEqual([]);
   });
 
