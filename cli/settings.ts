@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.ts';
 import { asksForNoColor } from './output/no-color.ts';
 
+/** Where the environment names none. */
+export const DEFAULT_EDITOR = 'vi';
+
 export interface Settings {
   cwd: string;
   /** Path of bbf's own program; the other programs lie beside it. */
@@ -81,7 +84,7 @@ export function readSettings({ env, ...start }: Start): Settings {
       credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
     },
-    editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
+    editor: value('VISUAL') ?? value('EDITOR') ?? DEFAULT_EDITOR,
     childEnvironment: env,
     noColor: asksForNoColor(env),
     ci: value('CI') !== undefined && env.CI !== 'false',
