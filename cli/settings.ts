@@ -42,6 +42,7 @@ export interface Settings {
     /** ISO instant at which those keys end, where whoever made them says so. */
     credentialExpiration: string | undefined;
     credentialsFile: string;
+    configFile: string;
   };
   /** For `bbf edit`; may have flags of its own. */
   editor: string;
@@ -83,6 +84,7 @@ export function readSettings({ env, ...start }: Start): Settings {
       sessionToken: value('AWS_SESSION_TOKEN'),
       credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
+      configFile: value('AWS_CONFIG_FILE') ?? join(home, '.aws', 'config'),
     },
     editor: value('VISUAL') ?? value('EDITOR') ?? DEFAULT_EDITOR,
     childEnvironment: env,
