@@ -73,5 +73,5 @@ export function normalised(line: string): string {
     .replaceAll(/\b(?:\d+h )?(?:\d+m )?\d+s\b/g, 'TIME')
     .replaceAll(/\b\d+\.\d+\.\d+\.\d+:\d+\b/g, 'ADDRESS')
     .replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*')
-    .replaceAll(/\b[A-Za-z0-9._]{32}\b/g, 'REVISION');
+    .replaceAll(/(?<![\w.])[\w.]{32}(?![\w.])/g, 'REVISION');
 }
