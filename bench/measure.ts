@@ -11,8 +11,12 @@ export interface Measured {
   name: string;
   /** Median, milliseconds. */
   ms: number;
+  /** What it takes when nothing else is in its way, milliseconds. */
+  leastMs: number;
   /** To the first candidate: the median of the ratios of each round. */
   ratio: number;
+  /** Of the least times. */
+  leastRatio: number;
 }
 
 export const median = (values: number[]): number => {
@@ -33,7 +37,13 @@ export async function compare(candidates: Candidate[], rounds: number): Promise<
   const floor = times[0] ?? [];
   return candidates.map(({ name }, i) => {
     const own = times[i] ?? [];
-    return { name, ms: median(own), ratio: median(own.map((ms, round) => ms / (floor[round] ?? Number.NaN))) };
+    return {
+      name,
+      ms: median(own),
+      leastMs: Math.min(...own),
+      ratio: median(own.map((ms, round) => ms / (floor[round] ?? Number.NaN))),
+      leastRatio: Math.min(...own) / Math.min(...floor),
+    };
   });
 }
 
@@ -59,9 +69,7 @@ export function quietly(
 export function printTable(title: string, rows: Measured[]): void {
   const width = Math.max(...rows.map((row) => row.name.length));
   process.stdout.write(`\n${title}\n`);
-  for (const { name, ms, ratio } of rows) {
-    process.stdout.write(
-      `  ${name.padEnd(width)}  ${ms.toFixed(0).padStart(7)} ms  ${ratio.toFixed(2).padStart(6)}x\n`,
-    );
-  }
+  const cells = (ms: number, ratio: number) => `${ms.toFixed(0).padStart(7)} ms  ${ratio.toFixed(2).padStart(6)}x`;
+  for (const { name, ms, ratio, leastMs, leastRatio } of rows)
+    process.stdout.write(`  ${name.padEnd(width)}  ${cells(ms, ratio)}   least ${cells(leastMs, leastRatio)}\n`);
 }

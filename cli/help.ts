@@ -3,6 +3,13 @@ import { type Command, commonFlags, type Flag } from './command.ts';
 import type { Colors } from './output/colors.ts';
 import { table } from './output/table.ts';
 
+/** How to see the whole of it within a minute, and where to read on. */
+const BEGIN = [
+  ['bbf local up && bbf create && bbf build //...', 'on this machine, in a Bazel workspace; needs no account'],
+  ['bbf COMMAND --help', 'the flags of a command, and examples'],
+  ['man bbf', 'all of it'],
+];
+
 export function programHelp(commands: readonly Command[], bazelFlags: readonly Flag[], colors: Colors): string {
   const groups = [
     colors.bold('bbf: a Bazel build farm that is described by one document, and gone while nobody builds'),
@@ -19,8 +26,10 @@ export function programHelp(commands: readonly Command[], bazelFlags: readonly F
     ...indented(bazelFlags.map(flagRow)),
     '',
     colors.bold('Every command'),
-    ...indented(commonFlags.map(flagRow)),
-    '  --version  show which bbf this is',
+    ...indented([...commonFlags.map(flagRow), ['--version', 'show which bbf this is']]),
+    '',
+    colors.bold('Begin'),
+    ...indented(BEGIN),
   ];
   return `${groups.join('\n')}\n`;
 }

@@ -7,10 +7,13 @@ export type EndingSignal = (typeof endingSignals)[number];
 /** Thrown by whatever waited when the signal came. */
 export class Interrupted extends Error {
   readonly signal: EndingSignal;
-  constructor(signal: EndingSignal) {
+  /** What the person leaves behind, for the line that tells them; null where there is nothing to tell. */
+  readonly left: string | null;
+  constructor(signal: EndingSignal, left: string | null) {
     super(`interrupted by ${signal}`);
     this.name = 'Interrupted';
     this.signal = signal;
+    this.left = left;
   }
 }
 
@@ -23,11 +26,16 @@ export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
+const GOES_ON = 'what was asked for goes on without waiting for it: bbf status --watch';
+
 /** Runs `work` with a signal that aborts, with an Interrupted as reason, when the process is told to end. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  left: string | null = GOES_ON,
+): Promise<T> {
   const controller = new AbortController();
   const listeners = endingSignals.map((name) => {
-    const listener = () => controller.abort(new Interrupted(name));
+    const listener = () => controller.abort(new Interrupted(name, left));
     process.on(name, listener);
     return { name, listener };
   });

@@ -19,8 +19,8 @@ export async function main(program: string): Promise<void> {
   );
 }
 
-function interrupted({ signal }: Interrupted, terminal: Terminal): number {
-  terminal.notes.write(`bbf: stopped by ${signal}; what was asked for goes on without waiting for it\n`);
+function interrupted({ signal, left }: Interrupted, terminal: Terminal): number {
+  if (left !== null) terminal.notes.write(`bbf: stopped by ${signal}; ${left}\n`);
   return signalExitCode(signal);
 }
 

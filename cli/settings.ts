@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.ts';
 import { asksForNoColor } from './output/no-color.ts';
 
+/** Where the environment names none. */
+export const DEFAULT_EDITOR = 'vi';
+
 export interface Settings {
   cwd: string;
   /** Path of bbf's own program; the other programs lie beside it. */
@@ -39,6 +42,7 @@ export interface Settings {
     /** ISO instant at which those keys end, where whoever made them says so. */
     credentialExpiration: string | undefined;
     credentialsFile: string;
+    configFile: string;
   };
   /** For `bbf edit`; may have flags of its own. */
   editor: string;
@@ -80,8 +84,9 @@ export function readSettings({ env, ...start }: Start): Settings {
       sessionToken: value('AWS_SESSION_TOKEN'),
       credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
+      configFile: value('AWS_CONFIG_FILE') ?? join(home, '.aws', 'config'),
     },
-    editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
+    editor: value('VISUAL') ?? value('EDITOR') ?? DEFAULT_EDITOR,
     childEnvironment: env,
     noColor: asksForNoColor(env),
     ci: value('CI') !== undefined && env.CI !== 'false',

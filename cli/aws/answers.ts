@@ -6,6 +6,7 @@ import {
   signedRequest,
 } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
+import { refusedCredentials } from './refused-credentials.ts';
 
 export interface AwsError {
   code: string;
@@ -30,15 +31,15 @@ function awsErrorOf(answer: SignedResponse): AwsError {
 /** AWS's name of the error, e.g. `ResourceNotFoundException`. */
 export const errorCode = (answer: SignedResponse): string => awsErrorOf(answer).code;
 
-const badKeys = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'ExpiredToken', 'InvalidClientTokenId']);
-
 /** `doing` completes "could not …", e.g. `read clusters/main/status.json`. */
 export function refusal(doing: string, answer: SignedResponse): Failure {
   const { code, message } = awsErrorOf(answer);
   const text = `could not ${doing}: ${code}: ${message}`;
-  if (badKeys.has(code))
-    return new Failure('permission', text, {
-      next: 'check the credentials: bbf contexts, aws sts get-caller-identity',
+  const refused = refusedCredentials({ code, message }, Date.parse(answer.headers.date ?? ''), Date.now());
+  if (refused !== undefined)
+    return new Failure('permission', `could not ${doing}: ${refused.what}`, {
+      details: [`${code}: ${message}`],
+      next: refused.next,
     });
   if (answer.status === 401 || answer.status === 403)
     return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });

@@ -9,13 +9,20 @@ import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
 
+/** What is left of a build that is stopped while it waits; later signals are Bazel's own. */
+const LEFT: Record<Place['kind'], string> = {
+  farm: 'Bazel had not started, and the lease of this build is released: the cluster sleeps again unless something else wants it',
+  docker: 'Bazel had not started',
+  executor: 'Bazel had not started',
+};
+
 /** @returns Bazel's exit code */
 export async function wrapBazel(line: CommandLine, program: Program): Promise<number> {
   if (line.incomplete !== undefined)
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
   if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line)) return runPlain(line, program);
   const place = placeOf(line, program.settings);
-  return interruptible((signal) => build(line, place, program, signal));
+  return interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
 }
 
 async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {

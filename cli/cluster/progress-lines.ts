@@ -35,11 +35,13 @@ function poolLine(name: string, pool: PoolStatus): ProgressLine {
   const ready = readyWorkers(pool);
   const wanted = pool.wanted;
   const starting = Math.max(0, pool.desired - pool.registered);
+  const surplus = Math.max(0, ready - wanted);
   const extras = [
+    ...(surplus > 0 ? [`${surplus} more than wanted`] : []),
     ...(starting > 0 ? [`${starting} starting`] : []),
     ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
   ];
-  const text = `pool ${name}: ${ready} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
+  const text = `pool ${name}: ${ready - surplus} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
   return { key: `pool ${name}`, state: ready >= wanted ? 'done' : 'busy', text };
 }
 

@@ -54,7 +54,7 @@ async function watch(read: () => Promise<View>, first: View, call: Call, program
       before = seen;
       await program.sleep(WATCH_MS, signal);
     }
-  });
+  }, null);
 }
 
 type Show = (status: Status, seen: View, before: View) => Promise<void>;

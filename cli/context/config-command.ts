@@ -50,7 +50,12 @@ async function settingsOf(call: Call, { settings }: Program): Promise<Setting[]>
         )
       : setting('endpoint', context.endpoint, ofContext),
     setting('credentials', what, credentialsFrom),
-    setting('bazel', settings.bazel ?? null, 'BBF_BAZEL'),
-    setting('editor', settings.editor, 'VISUAL, EDITOR, or vi'),
+    settings.bazel === undefined
+      ? setting('bazel', 'bazelisk or bazel on the PATH', 'default')
+      : setting('bazel', settings.bazel, 'BBF_BAZEL'),
+    setting('editor', settings.editor, editorFrom(settings.childEnvironment)),
   ];
 }
+
+const editorFrom = (env: NodeJS.ProcessEnv): string =>
+  ['VISUAL', 'EDITOR'].find((name) => Boolean(env[name])) ?? 'default';

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
+import { profilesIn } from './aws-profiles.ts';
 
 export interface CredentialPlace {
   credentialsFile?: string | undefined;
@@ -52,7 +53,7 @@ async function open(place: CredentialPlace, settings: Settings): Promise<() => P
       next: 'bbf local up, which writes them, or bbf use CONTEXT',
     });
   const { sdkCredentials } = await import('./sdk-credentials.ts');
-  return sdkCredentials(where.chosen);
+  return sdkCredentials(where.chosen, settings);
 }
 
 function fromEnvironment(settings: Settings): Credentials | undefined {
@@ -73,16 +74,8 @@ function keysOfProfile(path: string, profile: string): Credentials | undefined {
 
 /** Profiles that hold keys themselves; those that point elsewhere (SSO, a role) are left out. */
 export function parseCredentials(text: string): Record<string, Credentials> {
-  const profiles: Record<string, Record<string, string>> = {};
-  let section: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    const heading = /^\s*\[(?:profile\s+)?([^\]]+)\]/.exec(line)?.[1]?.trim();
-    if (heading !== undefined) section = profiles[heading] ??= {};
-    const [, name, value] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/i.exec(line) ?? [];
-    if (heading === undefined && name !== undefined) section[name.toLowerCase()] = value ?? '';
-  }
   const found: Record<string, Credentials> = {};
-  for (const [name, values] of Object.entries(profiles)) {
+  for (const [name, values] of Object.entries(profilesIn(text))) {
     const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey } = values;
     if (accessKeyId && secretAccessKey)
       found[name] = { accessKeyId, secretAccessKey, sessionToken: values.aws_session_token || undefined };

@@ -1,17 +1,17 @@
 /** The AWS SDK's chain of credentials: SSO, assumed roles, containers, instances. Loaded only where plain keys do not do. */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Credentials } from '../../reconciler/aws/signed-request.ts';
-import { Failure } from '../failure.ts';
+import type { Settings } from '../settings.ts';
+import { noCredentials } from './no-credentials.ts';
 
-export function sdkCredentials(profile: string | undefined): () => Promise<Credentials> {
+/** @param profile the one that was named, or undefined */
+export function sdkCredentials(profile: string | undefined, settings: Settings): () => Promise<Credentials> {
   const provider = defaultProvider(profile === undefined ? {} : { profile });
   return async () => {
     try {
       return await provider();
     } catch (error) {
-      throw new Failure('permission', `no AWS credentials were found: ${(error as Error).message}`, {
-        next: 'aws configure, aws sso login, or bbf use local',
-      });
+      throw noCredentials(error as Error, profile, settings);
     }
   };
 }

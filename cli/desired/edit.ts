@@ -9,6 +9,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { DEFAULT_EDITOR } from '../settings.ts';
 import { type Format, type ReadText, readText, yamlOf } from './document-text.ts';
 import { formatFlag } from './get.ts';
 import { tellOutcome, waitLimit } from './outcome.ts';
@@ -16,6 +17,7 @@ import { contentOf } from './revisions.ts';
 import { writeDocument } from './write-document.ts';
 
 export async function edit(call: Call, program: Program): Promise<number> {
+  refuseWithoutScreen(program);
   waitLimit(call);
   const format = formatFlag(call, 'yaml');
   const installation = await openInstallation(program.settings, call.text('context'));
@@ -33,6 +35,14 @@ export async function edit(call: Call, program: Program): Promise<number> {
   const written = await writeDocument({ ...whole, ...(content !== null && { base: { spec: content.spec } }) }, program);
   await tellOutcome({ installation, cluster, written, unchanged: `${cluster} is as it was` }, call, program);
   return 0;
+}
+
+/** An editor of one's own may be a script; vi draws on a screen. */
+function refuseWithoutScreen({ settings, terminal }: Program): void {
+  if (settings.editor !== DEFAULT_EDITOR || terminal.ask !== undefined) return;
+  throw new Failure('usage', `bbf edit opens ${DEFAULT_EDITOR}, and there is no terminal for it`, {
+    next: 'bbf get -o yaml > cluster.yaml, then bbf apply -f cluster.yaml; or set EDITOR',
+  });
 }
 
 interface Draft {

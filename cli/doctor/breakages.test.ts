@@ -260,7 +260,7 @@ const breakages: Breakage[] = [
         'servers',
       ),
     ],
-    /check the credentials/,
+    /correct the credentials/,
   ],
 ];
 

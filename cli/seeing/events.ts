@@ -26,7 +26,7 @@ export async function events(call: Call, program: Program): Promise<number> {
         await showEach(await reader.next(limit), call, program);
         await program.sleep(FOLLOW_MS, signal);
       }
-    });
+    }, null);
   const all = await reader.next(limit);
   await show(all, call, program);
   if (all.length === 0) program.terminal.notes.write(`bbf: nothing has happened to ${cluster} yet\n`);

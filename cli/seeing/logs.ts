@@ -51,7 +51,7 @@ function follow(reader: () => Promise<LogEvent[]>, call: Call, program: Program)
       for (const event of await reader()) await show(event, call, program);
       await program.sleep(FOLLOW_MS, signal);
     }
-  });
+  }, null);
 }
 
 async function show(event: LogEvent, call: Call, program: Program): Promise<void> {

@@ -45,7 +45,7 @@ function watch(
       before = seen;
       await program.sleep(WATCH_MS, signal);
     }
-  });
+  }, null);
 }
 
 const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];

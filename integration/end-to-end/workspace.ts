@@ -6,6 +6,8 @@ import { type Bazel, helloWorkspace } from '../programs.ts';
 
 export interface Workspace {
   directory: string;
+  /** Bazel's startup options that give it a server of its own. */
+  startup: string[];
   /** Runs `bbf [options] COMMAND …` in the workspace. */
   bbf(args: string[], options?: RunOptions & { before?: string[] }): Promise<Run>;
   write(file: string, text: string): void;
@@ -29,16 +31,17 @@ export function workspaceIn(parent: string, program: Installation['bbf'], bazel:
   const directory = mkdtempSync(join(parent, 'workspace-'));
   const outputs = mkdtempSync(join(parent, 'bazel-'));
   mkdirSync(directory, { recursive: true });
+  const startup = [`--output_user_root=${outputs}`];
   const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
   write('WORKSPACE', '');
   const bbf: Workspace['bbf'] = (args, { before = [], ...options } = {}) =>
-    program([...before, `--output_user_root=${outputs}`, ...args], {
+    program([...before, ...startup, ...args], {
       cwd: directory,
       ...options,
       env: { BBF_BAZEL: bazel.path, ...options.env },
     });
   const append = (file: string, text: string) => appendFileSync(join(directory, file), `\n${text}\n`);
-  return { directory, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
+  return { directory, startup, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
 }
 
 /** Independent genrules that wait until `file` is there, so that something can happen while all of them run. */

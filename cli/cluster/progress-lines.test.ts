@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { statusDouble } from '../testing/status-double.ts';
+import { progressLines } from './progress-lines.ts';
+
+const [pool] = Object.values(statusDouble().pools);
+
+it.each([
+  ['all there', { wanted: 2, desired: 2, registered: 2 }, '2 of 2 workers ready', 'done'],
+  ['some to come', { wanted: 3, desired: 3, registered: 1 }, '1 of 3 workers ready (2 starting)', 'busy'],
+  ['some to go', { wanted: 1, desired: 3, registered: 3 }, '1 of 1 workers ready (2 more than wanted)', 'done'],
+  [
+    'one that drains',
+    { wanted: 1, desired: 2, registered: 2, draining: ['a'] },
+    '1 of 1 workers ready (1 draining)',
+    'done',
+  ],
+])('a pool with %s', (_what, counts, text, state) => {
+  if (pool === undefined) throw new Error('the status has no pool');
+  const status = statusDouble({ pools: { default: { ...pool, draining: [], ...counts } } });
+  const line = progressLines(status).find(({ key }) => key === 'pool default');
+  expect(line).toMatchObject({ text: `pool default: ${text}`, state });
+});

@@ -1,0 +1,85 @@
+/**
+ * Why there are no credentials, from what the profile says of where they come from: the SDK's own error is about the last place that it
+ * tried, and most often that nothing was found anywhere.
+ */
+import { readFileSync } from 'node:fs';
+import { Failure } from '../failure.ts';
+import type { Settings } from '../settings.ts';
+import { suggestion } from '../suggest.ts';
+import { profilesIn } from './aws-profiles.ts';
+
+/** The SDK's names; any other error is of the network, or of the rights of who logged in. */
+const SESSION_OVER = new Set(['CredentialsProviderError', 'TokenProviderError', 'UnauthorizedException']);
+
+type Profiles = Record<string, Record<string, string>>;
+
+/** @param named the profile that was named, or undefined */
+export function noCredentials(error: Error, named: string | undefined, { aws }: Pick<Settings, 'aws'>): Failure {
+  const profiles = merged(readProfiles(aws.configFile), readProfiles(aws.credentialsFile));
+  const name = named ?? 'default';
+  const why = [error.message];
+  if (profiles[name] === undefined) return named === undefined ? nowhere(aws) : noProfile(named, profiles, aws);
+  const { at, settings } = source(profiles, name);
+  if (settings.sso_session !== undefined || settings.sso_start_url !== undefined)
+    return SESSION_OVER.has(error.name)
+      ? new Failure('permission', `the AWS SSO session of profile ${at} has ended, or was never begun`, {
+          details: why,
+          next: `aws sso login --profile ${at}`,
+        })
+      : new Failure('unavailable', `AWS SSO gave profile ${at} no credentials`, {
+          details: why,
+          next: `aws sts get-caller-identity --profile ${at}, to see whether it does now`,
+        });
+  if (settings.credential_process !== undefined)
+    return new Failure('permission', `profile ${at} has its credentials from a program, which gave none`, {
+      details: why,
+      next: settings.credential_process,
+    });
+  if (profiles[name]?.role_arn !== undefined)
+    return new Failure('permission', `profile ${name} could not take the role ${profiles[name]?.role_arn}`, {
+      details: why,
+      next: `aws sts get-caller-identity --profile ${name}`,
+    });
+  return new Failure('permission', `profile ${name} has no keys, and does not say where to get any`, {
+    details: why,
+    next: `aws configure --profile ${name}, or aws configure sso --profile ${name}`,
+  });
+}
+
+/** Roles are taken with the credentials of another profile. */
+function source(profiles: Profiles, name: string): { at: string; settings: Record<string, string> } {
+  const seen = new Set<string>();
+  let at = name;
+  while (profiles[at]?.source_profile !== undefined && !seen.has(at)) {
+    seen.add(at);
+    at = profiles[at]?.source_profile ?? at;
+  }
+  return { at, settings: profiles[at] ?? {} };
+}
+
+function noProfile(name: string, profiles: Profiles, { configFile, credentialsFile }: Settings['aws']): Failure {
+  const known = Object.keys(profiles).filter((other) => !other.includes(' '));
+  const message = `neither ${configFile} nor ${credentialsFile} has a profile ${name}${suggestion(name, known)}`;
+  return new Failure('permission', message, { next: 'aws configure list-profiles' });
+}
+
+function nowhere({ configFile, credentialsFile }: Settings['aws']): Failure {
+  const places = `neither AWS_ACCESS_KEY_ID, nor a default profile in ${configFile} or ${credentialsFile}, nor a role of this machine`;
+  return new Failure('permission', `no AWS credentials were found: ${places}`, {
+    next: 'AWS_PROFILE=NAME bbf …, aws configure, or bbf use local',
+  });
+}
+
+function readProfiles(path: string): Profiles {
+  try {
+    return profilesIn(readFileSync(path, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function merged(one: Profiles, other: Profiles): Profiles {
+  const all = { ...one };
+  for (const [name, settings] of Object.entries(other)) all[name] = { ...all[name], ...settings };
+  return all;
+}
