@@ -44,6 +44,13 @@ describe('progress', () => {
     for (const drawn of last.split('\n')) expect(drawn.length).toBeLessThanOrEqual(39);
   });
 
+  it('leaves nothing behind that looks as if it went on', () => {
+    const shown = progress(true);
+    shown.show('waiting', [line('a', 'busy')]);
+    shown.end();
+    expect(shown.written().split('\u001b[J').at(-1)).toBe('waiting\n  · a [0s]\n');
+  });
+
   it('is never higher than a screen', () => {
     const shown = progress(true);
     shown.show(

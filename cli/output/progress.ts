@@ -77,20 +77,21 @@ function redrawn(stream: Stream, now: () => number): Progress {
   let title = '';
   let write = drawer(stream);
   let timer: NodeJS.Timeout | undefined;
-  const draw = () => {
-    const frame = spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '';
+  const draw = (frame: string) => {
     const entries = fitting([...known.values()]);
     write([title, ...entries.map((entry) => drawn(entry, frame, now(), stream.colors))]);
   };
+  const drawNow = () => draw(spinner[Math.floor(now() / FRAME_MS) % spinner.length] ?? '');
   return {
     show: (newTitle, lines) => {
       title = newTitle;
       known = timed(known, lines, now());
-      draw();
-      timer ??= setInterval(draw, FRAME_MS).unref();
+      drawNow();
+      timer ??= setInterval(drawNow, FRAME_MS).unref();
     },
     end: () => {
-      if (timer !== undefined) draw();
+      // What was still under way does not spin any more.
+      if (timer !== undefined) draw(marks.waiting.shown);
       clearInterval(timer);
       timer = undefined;
       write = drawer(stream);

@@ -185,7 +185,7 @@ describe.skipIf(missingScript !== undefined)('in a terminal', () => {
     expect(lines).toEqual([
       '# this would not be valid; correct it, or leave it as it is to give up',
       '# /spec/pools/default/worker (line 13): there is no field "worker" here: 2; expected one of workers,',
-      ' workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, platform',
+      ' workersMax, cpu, memoryMiB, diskGiB, slots, architecture, capacity, onDemandBase, platform',
       'pools.default.workers: (unset) → 2',
       'revision REVISION',
     ]);
