@@ -14,7 +14,6 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
-import { editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,
   noIdleWrites,
@@ -42,8 +41,6 @@ export const ORACLES: readonly Oracle[] = [
   leasedCountsStay,
   busyWorkersStay,
   unknownIsBusy,
-  serverGoesLast,
-  editsAreNotSleptOver,
   oneOperation,
   noIdleWrites,
   boundedDestruction,
