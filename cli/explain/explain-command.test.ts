@@ -1,21 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { activityKey, clusterKey, leaseKey, statusKey } from '../../config-schema/keys.ts';
-import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { condition, pool, statusDouble } from '../testing/status-double.ts';
 import type { Explanation } from './explain.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
-});
-afterEach(() => world.end());
 
 const MINUTE_MS = 60_000;
 let revision = '';

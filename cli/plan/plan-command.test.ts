@@ -1,21 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
-import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
-});
-afterEach(() => world.end());
 
 const documentOf = (spec: object, name = 'main') => ({
   apiVersion: 'bbf/v1',

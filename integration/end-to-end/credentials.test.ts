@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dispatch } from '../../cli/dispatch.ts';
 import { describeFailure } from '../../cli/failure.ts';
 import { cleanEnvironment, run } from '../installation.ts';
 import { bbfProgram } from '../programs.ts';
-import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
+import type { WorldOnPort } from '../world-on-port.ts';
 
 const CONFIG = `
 [profile work]
@@ -112,16 +113,11 @@ describe('without credentials', () => {
 });
 
 describe('with credentials that AWS refuses', () => {
-  let worlds: Awaited<ReturnType<typeof openWorlds>>;
+  const current = worldOfEachTest();
   let world: WorldOnPort;
-  beforeAll(async () => {
-    worlds = await openWorlds();
+  beforeEach(() => {
+    world = current();
   });
-  afterAll(() => worlds.close());
-  beforeEach(async () => {
-    world = await worlds.fresh({ authorities: '' });
-  });
-  afterEach(() => world.end());
 
   const said = async () => {
     const error = await dispatch(['status'], world.program).catch((thrown: unknown) => thrown);

@@ -5,7 +5,7 @@ import { foundationTemplate } from '../../templates/foundation.ts';
 import { roleName } from '../../templates/names.ts';
 import { NoPython } from '../python.ts';
 import { BUCKET, run, setup } from '../setup/person.ts';
-import { worldOfEachTest } from '../setup/worlds.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { allows, type PolicyDocument } from './evaluate.ts';
 import { rightsOf } from './rights-of-calls.ts';

@@ -8,7 +8,7 @@ import { openDocuments } from '../../cli/documents.ts';
 import { placeDocker, placePackage } from '../../cli/images/docker.fixture.ts';
 import { testAuthority } from '../../cli/testing/certificates.ts';
 import { run } from '../setup/person.ts';
-import { worldOfEachTest } from '../setup/worlds.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { allows, type PolicyDocument, type PolicyStatement } from './evaluate.ts';
 import { policiesOfPage } from './page-policies.ts';

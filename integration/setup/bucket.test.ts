@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
-import { worldOfEachTest } from './worlds.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;

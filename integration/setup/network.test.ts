@@ -1,9 +1,9 @@
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { STACK, setup } from './person.ts';
-import { worldOfEachTest } from './worlds.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;

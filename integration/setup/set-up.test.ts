@@ -5,9 +5,9 @@ import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { ROLES, roleName } from '../../templates/names.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, STACK, setup } from './person.ts';
-import { worldOfEachTest } from './worlds.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;

@@ -14,9 +14,9 @@ import { ListBucketsCommand, ListObjectVersionsCommand, PutObjectCommand } from 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { run, setup } from './person.ts';
-import { worldOfEachTest } from './worlds.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;
