@@ -1,16 +1,14 @@
 /** `bbf images release --from=CLUSTER`: a cluster runs what another one runs, digest by digest, and nothing is built. */
 import type { Spec } from '../../config-schema/documents.ts';
-import { parseCluster } from '../../config-schema/parse.ts';
-import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { clusterName } from '../context/cluster.ts';
+import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
-import { broughtAlong } from './engine-edit.ts';
 import { haveRun } from './have-run.ts';
 import { platformsOf } from './platforms.ts';
 import { repositories } from './registry.ts';
+import { keptImages, readTarget } from './target.ts';
 
 export async function releaseFrom(source: string, call: Call, program: Program): Promise<number> {
   const other = ['load', 'only', 'bases'].find((flag) => call.has(flag) || call.text(flag) !== undefined);
@@ -21,20 +19,16 @@ export async function releaseFrom(source: string, call: Call, program: Program):
   const timeoutMs = durationFlag(call, 'timeout', '10m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  const [from, to] = await Promise.all([specOf(installation, source), specOf(installation, cluster)]);
+  const [{ spec: from }, { spec: to }] = await Promise.all([
+    readTarget(installation, source),
+    readTarget(installation, cluster),
+  ]);
   refuseUnfit({ source, from, cluster, to });
   const places = await repositories(installation.access, installation.context.installation);
-  const kept = broughtAlong(to.engine, places);
-  for (const field of kept) program.terminal.notes.write(`spec.engine.${field} is an image of your own, and stays\n`);
+  keptImages(to, places, program);
   const images = new Map(Object.entries(from.engine) as [keyof Spec['engine'], string][]);
   const reason = `bbf images release --from=${source} --cluster=${cluster}`;
   return haveRun({ installation, cluster, images, places, reason, timeoutMs }, call, program);
-}
-
-async function specOf(installation: Installation, cluster: string): Promise<Spec> {
-  const parsed = parseCluster((await readCluster(installation, cluster)).text);
-  if (!parsed.ok) throw invalid(cluster, parsed.problems);
-  return parsed.cluster.spec;
 }
 
 function refuseUnfit({ source, from, cluster, to }: { source: string; from: Spec; cluster: string; to: Spec }): void {

@@ -3,21 +3,21 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Spec } from '../../config-schema/documents.ts';
 import { editCluster } from '../../config-schema/edit-cluster.ts';
-import { parseCluster } from '../../config-schema/parse.ts';
 import { version } from '../../config-schema/version.ts';
 import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
 import { type BuildWish, load, push } from './build.ts';
 import { type DockerEngine, dockerEngine } from './docker.ts';
-import { broughtAlong, engineChange } from './engine-edit.ts';
+import { engineChange } from './engine-edit.ts';
 import { haveRun } from './have-run.ts';
 import { type Image, images } from './image-list.ts';
 import { PLATFORMS, platformsOf } from './platforms.ts';
 import { logIn, repositories } from './registry.ts';
+import { keptImages, readTarget } from './target.ts';
 
 /** Of images that only the engine of this machine has. */
 const localReference = (image: Image) => `bbf/${image.name}:local`;
@@ -70,20 +70,12 @@ async function releaseAll(
   const timeoutMs = durationFlag(call, 'timeout', '10m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  const stored = await readCluster(installation, cluster);
-  const parsed = parseCluster(stored.text);
-  if (!parsed.ok) throw invalid(cluster, parsed.problems);
-  const { spec } = parsed.cluster;
+  const { text, spec } = await readTarget(installation, cluster);
   const { access, context } = installation;
   const places = await repositories(access, context.installation);
-  const kept = broughtAlong(spec.engine, places);
+  const kept = keptImages(spec, places, program);
   const wanted = chosen.filter((image) => image.field !== undefined && !kept.has(image.field));
-  for (const field of kept) program.terminal.notes.write(`spec.engine.${field} is an image of your own, and stays\n`);
-  refuseUnfit(
-    cluster,
-    stored.text,
-    engineChange(new Map(wanted.map(({ name, field }) => [field as Field, name])), places),
-  );
+  refuseUnfit(cluster, text, engineChange(new Map(wanted.map(({ name, field }) => [field as Field, name])), places));
   const platforms = platformsOf(spec);
   refuseOtherMachines(wanted, platforms, engine);
   await logIn(access, program);
