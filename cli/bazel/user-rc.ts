@@ -1,6 +1,6 @@
 /** `~/.config/bbf/bazelrc`: a user's own flags for builds on the farm, in the form of a .bazelrc, behind those of bbf, so that they win. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
 
 /** Which lines count for a command, as Bazel's documentation on .bazelrc says: `test` takes those of `build` as well. */
@@ -15,15 +15,7 @@ export const userRcPath = ({ configDirectory }: Pick<Settings, 'configDirectory'
 
 /** Nothing where there is no such file. */
 export async function userFlags(settings: Pick<Settings, 'configDirectory'>, command: string): Promise<string[]> {
-  return flagsIn(textOf(userRcPath(settings)), command);
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return flagsIn(optionalText(userRcPath(settings)), command);
 }
 
 /** Lines with a config (`build:name`) are left to Bazel's own files. */

@@ -1,7 +1,8 @@
 /** Which version a Bazel is, without starting it again: it takes as long to say so as the rest of bbf. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
+import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
 import type { BazelVersion } from './version.ts';
@@ -49,13 +50,5 @@ function nearest(cwd: string, name: string): string {
   const path = ancestors(cwd)
     .map((folder) => join(folder, name))
     .find((one) => existsSync(one));
-  return path === undefined ? '' : textOf(path);
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
+  return path === undefined ? '' : optionalText(path).trim();
 }

@@ -2,8 +2,8 @@
  * Why there are no credentials, from what the profile says of where they come from: the SDK's own error is about the last place that it
  * tried, and most often that nothing was found anywhere.
  */
-import { readFileSync } from 'node:fs';
 import { Failure } from '../failure.ts';
+import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
 import { suggestion } from '../suggest.ts';
 import { profilesIn } from './aws-profiles.ts';
@@ -15,7 +15,7 @@ type Profiles = Record<string, Record<string, string>>;
 
 /** @param named the profile that was named, or undefined */
 export function noCredentials(error: Error, named: string | undefined, { aws }: Pick<Settings, 'aws'>): Failure {
-  const profiles = merged(readProfiles(aws.configFile), readProfiles(aws.credentialsFile));
+  const profiles = merged(profilesIn(optionalText(aws.configFile)), profilesIn(optionalText(aws.credentialsFile)));
   const name = named ?? 'default';
   const why = [error.message];
   if (profiles[name] === undefined) return named === undefined ? nowhere(aws) : noProfile(named, profiles, aws);
@@ -68,14 +68,6 @@ function nowhere({ configFile, credentialsFile }: Settings['aws']): Failure {
   return new Failure('permission', `no AWS credentials were found: ${places}`, {
     next: 'AWS_PROFILE=NAME bbf …, aws configure, or bbf use local',
   });
-}
-
-function readProfiles(path: string): Profiles {
-  try {
-    return profilesIn(readFileSync(path, 'utf8'));
-  } catch {
-    return {};
-  }
 }
 
 function merged(one: Profiles, other: Profiles): Profiles {
