@@ -10,12 +10,10 @@ import { readPrivate, writePrivate } from './private-file.ts';
 /** The version in Lambda's path of this operation. */
 const API = '2021-10-31';
 
+type Place = Pick<Installation, 'access' | 'context' | 'contextName'>;
+
 /** @param fresh ask although an address is kept: it stopped working */
-export async function functionUrl(
-  installation: Omit<Installation, 'cluster'>,
-  cacheDirectory: string,
-  fresh = false,
-): Promise<string> {
+export async function functionUrl(installation: Place, cacheDirectory: string, fresh = false): Promise<string> {
   const path = join(cacheDirectory, 'functions', `${installationKey(installation)}.json`);
   const kept = fresh ? undefined : await readPrivate<{ url: string }>(path);
   if (typeof kept?.url === 'string') return kept.url;
@@ -24,7 +22,7 @@ export async function functionUrl(
   return url;
 }
 
-async function askLambda({ access, context, contextName }: Omit<Installation, 'cluster'>): Promise<string> {
+async function askLambda({ access, context, contextName }: Place): Promise<string> {
   const name = reconcilerFunctionName(context.installation);
   const doing = `find the Function URL of ${name}`;
   const answer = await askAws(doing, {

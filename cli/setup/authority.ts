@@ -4,7 +4,6 @@ import type { AwsAccess } from '../aws/access.ts';
 import { functionUrl } from '../bazel/function-url.ts';
 import type { Program } from '../command.ts';
 import type { Context } from '../context/config.ts';
-import { openDocuments } from '../documents.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 
@@ -17,8 +16,7 @@ export async function makeAuthority(
   access: AwsAccess,
   program: Program,
 ): Promise<void> {
-  const installation = { contextName, context, access, documents: openDocuments(access, context.bucket) };
-  const url = await functionUrl(installation, program.settings.cacheDirectory, true);
+  const url = await functionUrl({ contextName, context, access }, program.settings.cacheDirectory, true);
   const look = async (): Promise<Verdict<undefined>> => {
     const why = await listAuthorities({ ...access, url }).then(
       () => undefined,

@@ -39,14 +39,12 @@ export async function proveNothingLeft(
   const wait = { what: 'nothing to be left', look, timeoutMs: PATIENCE_MS, next: 'bbf teardown again' };
   await interruptible((signal) => waitFor({ ...wait, signal }, program)).catch((error: unknown) => {
     if (seen.length === 0) throw error;
-    throw new Failure(
-      'configuration',
-      `${seen.length === 1 ? 'one thing' : `${seen.length} things`} of ${installation.context.installation} ${seen.length === 1 ? 'is' : 'are'} left`,
-      {
-        details: seen.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
-        next: 'bbf teardown again once they are gone',
-      },
-    );
+    const name = installation.context.installation;
+    const left = seen.length === 1 ? `one thing of ${name} is left` : `${seen.length} things of ${name} are left`;
+    throw new Failure('configuration', left, {
+      details: seen.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
+      next: 'bbf teardown again once they are gone',
+    });
   });
   const kept = withData ? 'nothing' : 'nothing but bucket and logs';
   program.terminal.result.write(
