@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import xterm from '@xterm/headless';
+import { quoted } from '../../cli/output/quoted.ts';
 import { until } from '../installation.ts';
 
 export interface TerminalSession {
@@ -17,7 +18,7 @@ export interface TerminalSession {
 }
 
 export const CTRL_C = '\u0003';
-export const SCRIPT = '/usr/bin/script';
+const SCRIPT = '/usr/bin/script';
 /** For a test that is left out. */
 export const missingScript = existsSync(SCRIPT) ? undefined : 'script is not installed (apt-get install bsdutils)';
 
@@ -25,9 +26,8 @@ const COLUMNS = 100;
 const ROWS = 30;
 
 export function openTerminal(command: string[], options: { env: Record<string, string>; cwd?: string }) {
-  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   // `exec`: a shell that stayed in front would die by the Ctrl-C itself.
-  const line = `stty cols ${COLUMNS} rows ${ROWS}; exec ${words}`;
+  const line = `stty cols ${COLUMNS} rows ${ROWS}; exec ${command.map(quoted).join(' ')}`;
   const child = spawn(SCRIPT, ['-qec', line, '/dev/null'], {
     ...options,
     env: { TERM: 'xterm-256color', SHELL: '/bin/sh', ...options.env },

@@ -1,8 +1,8 @@
 /** The swarm's program as one file of dist/: V8 runs it quicker than modules that a loader has given names and source maps to. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions, dist, requireForCommonJs } from '../../build/options.ts';
+import { replaceFile } from '../../build/replace-file.ts';
 
 /** Makes it anew from the sources; answers its path. */
 export async function swarmBundle(): Promise<string> {
@@ -15,9 +15,6 @@ export async function swarmBundle(): Promise<string> {
     plugins: [],
   });
   const path = join(dist, 'swarm.mjs');
-  await mkdir(dist, { recursive: true });
-  // By rename: another swarm may start at this moment.
-  await writeFile(`${path}.${process.pid}`, outputFiles[0]?.text ?? '');
-  await rename(`${path}.${process.pid}`, path);
+  await replaceFile(path, outputFiles[0]?.text ?? '');
   return path;
 }
