@@ -16,19 +16,20 @@ export async function openDelayingPipe(
   const { integer } = chance(settings.seed);
   const oneWayMs = settings.roundTripMs / 2;
   const open = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ ...target, noDelay: true });
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
+    const far = connect({ ...target, noDelay: true, allowHalfOpen: true });
     carry(near, far);
     carry(far, near);
   });
 
   function carry(from: Socket, to: Socket): void {
     open.add(from);
-    let last = 0;
+    const waiting: (() => void)[] = [];
+    // Each timer lets through whoever came first: its fraction of a millisecond is cut off, so a later one may be over sooner.
     const later = (run: () => void) => {
+      waiting.push(run);
       const jitterMs = (oneWayMs * integer(1000)) / 10_000;
-      last = Math.max(last, performance.now() + oneWayMs + jitterMs);
-      setTimeout(run, last - performance.now());
+      setTimeout(() => waiting.shift()?.(), oneWayMs + jitterMs);
     };
     from.on('data', (bytes) => later(() => to.write(bytes)));
     from.on('end', () => later(() => to.end()));
