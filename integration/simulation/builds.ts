@@ -31,6 +31,7 @@ interface Build {
   pool: string;
   workers: number;
   ttlSeconds: number;
+  begunAt: number;
   state: 'waits' | 'runs' | 'over';
   server: SimulatedServer | undefined;
   running: Set<string>;
@@ -69,10 +70,17 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
       ttlSeconds,
     };
     world.put(leaseKey(cluster, step.id), JSON.stringify(lease));
-    after(build, 'renewal', (ttlSeconds * 1000) / RENEWALS_PER_TTL, () => {
+    after(build, 'renewal', untilRenewal(build), () => {
       putLease(build);
       note(build, 'renewed');
     });
+  }
+  function untilRenewal({ step, begunAt, ttlSeconds }: Build): number {
+    const due = world.now() + (ttlSeconds * 1000) / RENEWALS_PER_TTL;
+    if (!step.suspended) return due - world.now();
+    const from = begunAt + step.suspended.afterMs;
+    const wakesAt = from + step.suspended.forMs;
+    return (due >= from && due < wakesAt ? wakesAt : due) - world.now();
   }
   function look(build: Build): void {
     if (build.state !== 'waits') return;
@@ -123,6 +131,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
         pool: step.pool ?? 'default',
         workers: step.workers ?? 1,
         ttlSeconds: step.ttlSeconds ?? TTL_SECONDS,
+        begunAt: world.now(),
         state: 'waits',
         server: undefined,
         running: new Set(),

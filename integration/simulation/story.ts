@@ -32,6 +32,8 @@ export type Step = At &
         jobs?: number;
         ttlSeconds?: number;
         diesAfterMs?: number;
+        /** Its machine is suspended that long after its lease, and so renews nothing meanwhile. */
+        suspended?: { afterMs: number; forMs: number };
       }
     /** An object under leases/ that is no lease. */
     | { do: 'lease'; id: string; text: string }

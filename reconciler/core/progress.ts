@@ -33,7 +33,11 @@ function samePools(s: Situation, before: Status, wanted: Record<string, number>)
 }
 
 const sameServer = (s: Situation, before: Status) =>
-  s.activity.state === 'unknown' || (before.endpoint !== null) === (s.activity.state === 'known');
+  s.activity.state === 'unknown' || served(before) === (s.activity.state === 'known');
+
+/** Not its endpoint: a server that is about to be replaced has none in the status. */
+const served = ({ conditions }: Status) =>
+  conditions.some(({ type, status }) => type === 'ServerAvailable' && status === 'True');
 
 /** True when the cluster has waited in vain for the whole deadline. */
 export const overdue = (s: Situation, since: number): boolean => s.now - since >= PROGRESS_DEADLINE_MS;

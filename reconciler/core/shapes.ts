@@ -32,9 +32,15 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
   const stack = serverStackName(s.installation, s.cluster);
   const facts = s.server;
   const shape = removed ? null : serverShape({ ...common, initial: !facts.exists });
-  const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s);
+  const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s) && isAnnounced(s);
   return { server: { stack, shape, quiet, facts }, pools: Object.fromEntries(pools) };
 }
+
+/**
+ * A client that takes its lease after our last look at the leases goes by the status: that must send nobody to the server any more,
+ * before the server is replaced.
+ */
+const isAnnounced = (s: Situation) => (s.previous?.endpoint ?? null) === null;
 
 /** Which stacks a pass must read: those whose shape, service or last known state leaves a doubt. */
 export function stacksToRead(o: Observation, maxAgeMs: number): string[] {

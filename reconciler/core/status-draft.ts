@@ -6,7 +6,7 @@ import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type Counts, type ServiceFacts, type Situation, serverSince, workersOf } from './situation.ts';
+import { type Counts, type ServiceFacts, serverIdle, serverSince, workersOf } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -27,7 +27,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
     },
-    ...endpointsOf(s),
+    ...endpointsOf(o, d),
     pools: poolStatuses(d),
     leases: (s.leases ?? []).map(({ lease, expiresAt }) => ({
       id: lease.id,
@@ -135,9 +135,19 @@ function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<S
   return recorded(d.situation, wish, before, action, cause);
 }
 
-/** Nobody is sent to a server that has not reported. */
-function endpointsOf({ activity }: Situation): Pick<Status, 'endpoint' | 'privateEndpoint'> {
-  if (activity.state !== 'known') return { endpoint: null };
+/** Nobody is sent to a server that has not reported, nor to one that is about to be replaced. */
+function endpointsOf(o: Observation, d: Decision): Pick<Status, 'endpoint' | 'privateEndpoint'> {
+  const { activity } = d.situation;
+  if (activity.state !== 'known' || isReplaced(o, d)) return { endpoint: null };
   const { endpoint, privateEndpoint } = activity.activity.server;
   return { endpoint, ...(privateEndpoint !== undefined && { privateEndpoint }) };
+}
+
+const UPDATING = new Set(['StackBusy', 'RollingBack']);
+
+/** Its stack is being updated, or will be in the next pass if nobody takes a lease before (see `isAnnounced` in shapes.ts). */
+function isReplaced({ document }: Observation, { situation: s, serverStack: step }: Decision): boolean {
+  if (s.spec.suspend || document.state === 'unreadable') return false;
+  if (step.state === 'act') return step.action.type !== 'CreateStack';
+  return step.state === 'waiting' && (UPDATING.has(step.reason) || (step.reason === 'UpdateWaits' && serverIdle(s)));
 }

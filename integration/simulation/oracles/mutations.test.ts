@@ -70,6 +70,13 @@ const rows: Record<string, Row> = {
     good: { mutations: [deletion({ stackStatus: 'ROLLBACK_COMPLETE' })] },
     says: 'although the spec wants it',
   },
+  'a stack that serves deleted for the tombstone of another cluster': {
+    oracle: absenceDeletesNothing,
+    bad: { documents: [version({ text: specText({ delete: { uid: 'u0' } }, 'u0') })], mutations: [deletion()] },
+    good: { documents: [version({ text: specText({ delete: { uid: 'u1' } }) })], mutations: [deletion()] },
+    says: 'although the spec wants it',
+    where: { stacks: [stack()] },
+  },
   'a stack of another incarnation': {
     oracle: ownStacksOnly,
     bad: { mutations: [deletion()] },

@@ -78,7 +78,9 @@ export const absenceDeletesNothing = oracle(
       if (DEAD.test(mutation.stackStatus ?? '')) return [];
       const spec = specOf(history, mutation);
       const part = partOf(mutation);
-      if (spec && (spec.delete || (part !== 'server' && !spec.pools[part]))) return [];
+      const tagged = sight.stacks.findLast((stack) => stack.name === mutation.target)?.uid;
+      const buried = spec?.delete !== undefined && (tagged == null || tagged === spec.delete.uid);
+      if (spec && (buried || (part !== 'server' && !spec.pools[part]))) return [];
       const service = sight.services.find((other) => other.name === mutation.target);
       if (
         spec &&

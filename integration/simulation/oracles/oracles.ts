@@ -14,6 +14,7 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
+import { editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,
   noIdleWrites,
@@ -41,6 +42,8 @@ export const ORACLES: readonly Oracle[] = [
   leasedCountsStay,
   busyWorkersStay,
   unknownIsBusy,
+  serverGoesLast,
+  editsAreNotSleptOver,
   oneOperation,
   noIdleWrites,
   boundedDestruction,

@@ -37,15 +37,17 @@ const writersCases = (): Case[] => allCases().map((writers) => ({ kind: 'writers
 
 /** What must be silent without a bug before any is planted. */
 export async function* cleanCases(seeds: number): AsyncGenerator<Case> {
-  yield* plansWithoutFaults();
-  for (const plan of await generatedPlans(['E'])) yield { kind: 'plan', plan };
+  yield* Object.keys(WORKLOADS).map((workload) => calmPlan(workload));
+  yield* committedPlans().map(({ plan }) => planCase(plan));
   yield* seedsOf(1, seeds);
+  for (const plan of await generatedPlans(['E'])) yield planCase(plan);
 }
 
-function plansWithoutFaults(): Case[] {
-  const calm = Object.keys(WORKLOADS).map((workload): Case => calmPlan(workload));
-  return [...committedPlans().map(({ plan }): Case => ({ kind: 'plan', plan })), ...calm];
-}
+/** Straight to the state machines, unless the plan says how: the SDK's clients cost more than all else, and both doors give the same trace. */
+const planCase = (plan: Plan): Case => ({
+  kind: 'plan',
+  plan: isStatePlan(plan) ? plan : { ...plan, door: plan.door ?? 'direct' },
+});
 
 const calmPlan = (workload: string): Case => ({
   kind: 'plan',
@@ -55,7 +57,9 @@ const calmPlan = (workload: string): Case => ({
 /** @param hint a part of the name of a case (`race server`, `seed 6`), which then comes first */
 export async function* casesOf(seeds: number, hint: string | null): AsyncGenerator<Case> {
   const [, letter] = /^class ([A-Z])$/.exec(hint ?? '') ?? [];
+  const state = /^state (.+)$/.exec(hint ?? '')?.[1];
   if (letter !== undefined) yield* planCases(await generatedPlans([letter as PlanClass]));
+  else if (state !== undefined) yield* stateRows(await generatedPlans(['E']), state);
   else if (hint !== null) yield* hinted(hint);
   yield* cleanCases(Math.min(seeds, FIRST_SEEDS));
   yield* writersCases();
@@ -68,7 +72,13 @@ export async function* casesOf(seeds: number, hint: string | null): AsyncGenerat
 
 function planCases(plans: readonly Plan[]): Case[] {
   const every = Math.max(1, Math.floor(plans.length / PLANS_OF_A_CLASS));
-  return plans.filter((_, i) => i % every === 0).map((plan): Case => ({ kind: 'plan', plan }));
+  return plans.filter((_, i) => i % every === 0).map(planCase);
+}
+
+function stateRows(plans: readonly Plan[], title: string): Case[] {
+  const rows = plans.filter((plan) => plan.title === title);
+  if (rows.length === 0) throw new Error(`no row of the state table is called ${title}`);
+  return rows.map(planCase);
 }
 
 function* seedsOf(from: number, to: number): Generator<Case> {
@@ -84,8 +94,8 @@ function hinted(hint: string): Case[] {
   const workload = /^workload (.+)$/.exec(hint)?.[1];
   if (workload !== undefined) return [calmPlan(workload)];
   const plan = committedPlans().find(({ name }) => name === hint)?.plan;
-  if (plan) return [{ kind: 'plan', plan }];
+  if (plan) return [planCase(plan)];
   throw new Error(
-    `nothing of the campaign is called ${hint}: use seed N, race NAME, workload NAME, writers, class X or a plan's file`,
+    `nothing of the campaign is called ${hint}: use seed N, race NAME, workload NAME, writers, class X, state ROW or a plan's file`,
   );
 }

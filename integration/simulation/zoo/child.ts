@@ -21,6 +21,9 @@ export function ask(folder: string, question: Question, timeoutMs: number): Prom
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  // A zoo that is told to end takes its hunt along.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -29,6 +32,7 @@ export function ask(folder: string, question: Question, timeoutMs: number): Prom
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);
+      process.off('exit', end);
       const line = Buffer.concat(out).toString().trim().split('\n').at(-1) ?? '';
       if (code === 0 && line.startsWith('{')) resolve(JSON.parse(line) as Answer);
       else reject(new Error(`the campaign ended with ${code}: ${Buffer.concat(err).toString().trim().slice(-2_000)}`));

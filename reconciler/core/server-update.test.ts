@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Facts,
+  goodStacks,
+  iso,
+  minutes,
+  NOW,
+  passOf,
+  SERVER,
+  specOf,
+  stack,
+  want,
+  worker,
+} from './observation.fixture.ts';
+
+const ENDPOINT = '127.0.0.9:8980';
+const idle: Facts = { server: [1, 1], pool: [1, 1], activity: { workers: [worker('a')] } };
+const serving = () => passOf({ ...idle, spec: want(1), now: NOW - minutes(1) }).status;
+/** The document asks for a larger server than there is. */
+const larger = (): Facts => ({
+  ...idle,
+  spec: want(1, { server: { cpu: 2048, memoryMiB: 4096 } }),
+  stacks: goodStacks(specOf(want(1))),
+});
+const seen = (facts: Facts) => {
+  const { lines, status } = passOf({ ...larger(), ...facts });
+  return [lines, status.endpoint];
+};
+
+describe('a server that serves is replaced', () => {
+  it('one pass after status has ceased to send builds to it', () => {
+    expect(serving().endpoint).toBe(ENDPOINT);
+    const announcing = passOf({ ...larger(), status: serving() });
+    expect([announcing.lines, announcing.status.endpoint]).toEqual([[], null]);
+    expect(seen({ status: announcing.status })).toEqual([['UpdateStack server'], null]);
+  });
+
+  it('not when a lease has come in between: then the build may have it', () => {
+    const { status } = passOf({ ...larger(), status: serving() });
+    expect(seen({ status, leases: [1] })).toEqual([[], ENDPOINT]);
+  });
+
+  it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])('and builds that come in %s wait', (state) => {
+    expect(seen({ stacks: { ...goodStacks(specOf(want(1))), [SERVER]: stack(state) }, leases: [1] })[1]).toBe(null);
+  });
+
+  it('but nobody is kept from one that nothing will be done to', () => {
+    expect(seen({ ...larger(), spec: { ...larger().spec, suspend: true }, status: serving() })).toEqual([[], ENDPOINT]);
+    const spec = specOf(larger().spec ?? {});
+    const accepted = { revision: 'r1', uid: 'u1', spec };
+    const unreadable: Facts = { document: { state: 'unreadable', error: 'SlowDown' }, accepted };
+    expect(seen({ ...unreadable, status: serving() })).toEqual([[], ENDPOINT]);
+  });
+
+  it('an update that does not end has not moved, although the old server still reports', () => {
+    const busy = { ...goodStacks(specOf(want(1))), [SERVER]: stack('UPDATE_IN_PROGRESS') };
+    const facts: Facts = { ...larger(), stacks: busy };
+    const { status } = passOf({ ...facts, status: serving(), now: NOW - minutes(9) });
+    expect(passOf({ ...facts, status }).status.progressAt).toBe(iso(NOW - minutes(9)));
+  });
+});
