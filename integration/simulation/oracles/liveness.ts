@@ -145,16 +145,12 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
     const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
     const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
     const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : asked;
-    return serviceProblems(services.get(name), name, least, most, spec.engine.worker);
+    return serviceProblems(services.get(name), name, least, most, { image: spec.engine.worker, slots: pool.slots });
   });
   const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);
-  const server = serviceProblems(
-    services.get('server'),
-    'server',
-    wanted ? 1 : 0,
-    status.asleep ? 0 : 1,
-    spec.engine.server,
-  );
+  const server = serviceProblems(services.get('server'), 'server', wanted ? 1 : 0, status.asleep ? 0 : 1, {
+    image: spec.engine.server,
+  });
   return [...pools, ...server];
 }
 
@@ -163,7 +159,7 @@ function serviceProblems(
   part: string,
   least: number,
   most: number,
-  image?: string,
+  { image, slots }: { image?: string; slots?: number },
 ): string[] {
   if (service?.status !== 'ACTIVE') return [`Ready, but ${part} has no service`];
   const { desired, running } = service;
@@ -174,6 +170,9 @@ function serviceProblems(
     ...(running < least ? [`Ready, but ${part} runs ${running} of ${least}`] : []),
     ...(image !== undefined && service.image !== image
       ? [`Ready, but ${part} is made from ${service.image}, not ${image}`]
+      : []),
+    ...(slots !== undefined && service.slots !== slots
+      ? [`Ready, but ${part} has workers of ${service.slots} slots, not ${slots}`]
       : []),
   ];
 }
@@ -191,9 +190,12 @@ export const buildsAreServed = oracle(
       const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
       const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
       const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
-      const unheard = waited > WAKE_MS || (answer?.what === 'gave-up' && event.at >= calmAt);
+      const inVain = answer?.what === 'gave-up' || (answer?.what === 'hopeless' && isFaultless(sight.story));
+      const unheard = waited > WAKE_MS || (inVain && (event.at >= calmAt || isFaultless(sight.story)));
       return unheard && !excused
-        ? [`build ${event.build} waited ${Math.round(waited / 60_000)} minutes: ${answer?.what ?? 'still waits'}`]
+        ? [
+            `build ${event.build} waited ${Math.round(((answer?.at ?? sight.now) - event.at) / 60_000)} minutes: ${answer?.what ?? 'still waits'}`,
+          ]
         : [];
     });
   },
@@ -217,6 +219,10 @@ export const idleClustersSleep = oracle(
       );
     }),
 );
+
+/** People edit and build, and nothing goes wrong but for an image of theirs. */
+export const isFaultless = ({ steps, faults, stackFaults = [] }: Story): boolean =>
+  faults.length + stackFaults.length === 0 && steps.every((step) => ['edit', 'build', 'image'].includes(step.do));
 
 /** What is no lease but lies among the leases holds a cluster for an hour, and a silent farm as long as it is silent. */
 const ODD_LEASE_MS = 60 * 60_000;

@@ -14,7 +14,7 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
-import { editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
+import { awakeIsWatched, editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,
   noIdleWrites,
@@ -26,6 +26,7 @@ import {
 } from './status-form.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 import { taskTime } from './summary.ts';
+import { scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 export const ORACLES: readonly Oracle[] = [
   monotonicPlan,
@@ -50,6 +51,8 @@ export const ORACLES: readonly Oracle[] = [
   errorsAreNotAbsence,
   suspendedDoesNothing,
   wantsAreCapped,
+  wishesAreWithinBudget,
+  scheduleIsSetOnce,
   effortIsBounded,
   countsHaveOneOwner,
   noSecrets,
@@ -60,4 +63,5 @@ export const ORACLES: readonly Oracle[] = [
   idleClustersSleep,
   statusIsFresh,
   nothingLeaks,
+  awakeIsWatched,
 ];

@@ -1,10 +1,11 @@
-/** Going to sleep: the server goes last and only once status has said so, and what people have just written is not slept over. */
+/** Sleep and waking: the server goes last and only once status has said so, no edit is slept over, and what is awake is watched. */
 import { durationMs } from '../../../config-schema/durations.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
+import { isFaultless } from './liveness.ts';
 import { passOf, wasLate } from './passes.ts';
-import { clusterOf, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
+import { clusterOf, clustersOf, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
 
 /** Hands of people explain what a pass could not see. */
 const PEOPLE_MS = 2 * 60_000;
@@ -61,4 +62,27 @@ export const editsAreNotSleptOver = oracle(
           ]
         : [];
     }),
+);
+
+/** The slow schedule finds out, where a crash or a lost call has left the fast one off. */
+const WATCHED_MS = 20 * 60_000;
+const FAULTLESS_MS = 2 * 60_000;
+
+export const awakeIsWatched = oracle(
+  'L7-fast',
+  'While a cluster is awake, the fast schedule is on.',
+  'end',
+  (sight, history) => {
+    const isOn = history.mutations.findLast(({ kind }) => kind === 'schedule')?.after === 'true';
+    const withinMs = isFaultless(sight.story) ? FAULTLESS_MS : WATCHED_MS;
+    return clustersOf(history).flatMap((cluster) => {
+      const own = history.statuses.filter((version) => version.cluster === cluster);
+      const since = own.slice(own.findLastIndex(({ status }) => !status?.awake) + 1)[0]?.at ?? sight.now;
+      return !isOn && sight.now - since > withinMs
+        ? [
+            `${cluster} has been awake for ${Math.round((sight.now - since) / 60_000)} minutes, and the fast schedule is off`,
+          ]
+        : [];
+    });
+  },
 );
