@@ -8,6 +8,7 @@ import {
   clusterOf,
   clustersOf,
   inForce,
+  isFaultless,
   latestStatus,
   oracle,
   type SeenService,
@@ -219,10 +220,6 @@ export const idleClustersSleep = oracle(
       );
     }),
 );
-
-/** People edit and build, and nothing goes wrong but for an image of theirs. */
-export const isFaultless = ({ steps, faults, stackFaults = [] }: Story): boolean =>
-  faults.length + stackFaults.length === 0 && steps.every((step) => ['edit', 'build', 'image'].includes(step.do));
 
 /** What is no lease but lies among the leases holds a cluster for an hour, and a silent farm as long as it is silent. */
 const ODD_LEASE_MS = 60 * 60_000;

@@ -14,13 +14,14 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
-import { awakeIsWatched, editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
+import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,
   noIdleWrites,
   noSecrets,
   revisionsMoveForward,
   stalledSaysWhatToDo,
+  statusHasAHeartbeat,
   statusIsValid,
   transitionTimes,
 } from './status-form.ts';
@@ -45,8 +46,10 @@ export const ORACLES: readonly Oracle[] = [
   unknownIsBusy,
   serverGoesLast,
   editsAreNotSleptOver,
+  oddLeasesHold,
   oneOperation,
   noIdleWrites,
+  statusHasAHeartbeat,
   boundedDestruction,
   errorsAreNotAbsence,
   suspendedDoesNothing,

@@ -15,7 +15,7 @@ import {
   version,
   written,
 } from './history.fixture.ts';
-import { awakeIsWatched, editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
+import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 
 const asleep = (at: number) =>
   goodStatus((status) => {
@@ -89,4 +89,15 @@ it('a cluster that is awake is watched by the fast schedule', () => {
   );
   const faults = [{ point: 'schedule.setFast', kind: 'throttled' as const }];
   expect(awakeIsWatched.judge(calmSight({ story: { ...story, faults } }), history({ statuses }))).toEqual([]);
+});
+
+it('a lease that nobody understands holds a cluster for an hour', () => {
+  const slept = (leasedAt: number) => {
+    const steps = [{ at: leasedAt, do: 'lease' as const, id: 'odd', text: '{}' }];
+    const news = history({ statuses: [written(asleep(AT))] });
+    return oddLeasesHold.judge(calmSight({ story: { ...story, steps } }), news);
+  };
+  expect(slept(AT - minutes(30)).join()).toContain('nobody understands');
+  expect(slept(AT - minutes(61))).toEqual([]);
+  expect(slept(AT - minutes(1))).toEqual([]);
 });

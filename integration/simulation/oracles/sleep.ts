@@ -3,9 +3,17 @@ import { durationMs } from '../../../config-schema/durations.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
-import { isFaultless } from './liveness.ts';
 import { passOf, wasLate } from './passes.ts';
-import { clusterOf, clustersOf, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
+import {
+  clusterOf,
+  clustersOf,
+  isFaultless,
+  memory,
+  oracle,
+  type SeenService,
+  specInForce,
+  touchedByPeople,
+} from './sight.ts';
 
 /** Hands of people explain what a pass could not see. */
 const PEOPLE_MS = 2 * 60_000;
@@ -85,4 +93,31 @@ export const awakeIsWatched = oracle(
         : [];
     });
   },
+);
+
+/** What is no lease that this bbf understands holds a cluster for an hour. */
+const ODD_LEASE_MS = 60 * 60_000;
+/** Until a pass has seen it, and before its hour is over. */
+const MARGIN_MS = 5 * 60_000;
+
+export const oddLeasesHold = oracle(
+  'S19-lease',
+  'A lease in a form that this bbf does not know keeps its cluster awake for an hour.',
+  'statuses',
+  (sight, history) =>
+    history.fresh.statuses.flatMap(({ cluster, status, at }) => {
+      const odd = sight.story.steps.find((step) => {
+        const age = at - sight.begunAt - step.at;
+        return (
+          step.do === 'lease' &&
+          (step.cluster ?? 'main') === cluster &&
+          age > MARGIN_MS &&
+          age < ODD_LEASE_MS - MARGIN_MS
+        );
+      });
+      const buried = sight.story.steps.some((step) => step.do === 'delete');
+      return odd && status?.asleep && !buried
+        ? [`${cluster} is said to sleep under a lease that nobody understands`]
+        : [];
+    }),
 );
