@@ -17,7 +17,8 @@ import {
   version,
   written,
 } from './history.fixture.ts';
-import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { buildsAreServed } from './served.ts';
 
 const said = (change?: Parameters<typeof goodStatus>[0], documents = [version()]) =>
   history({ documents, statuses: [written(goodStatus(change))] });

@@ -8,7 +8,6 @@ import {
   clusterOf,
   clustersOf,
   inForce,
-  isFaultless,
   latestStatus,
   oracle,
   type SeenService,
@@ -18,15 +17,13 @@ import {
 } from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
 
-/** A server starts within a few minutes; a build waits no longer than this without being told that it is hopeless. */
-const WAKE_MS = 15 * 60_000;
 /** After `idleAfter`: two looks, draining, and one slow schedule. */
 const SLEEP_MARGIN_MS = 25 * 60_000;
 /** A status is a heartbeat every 15 minutes, found due by a schedule of 15 minutes. */
 const HEARTBEAT_MS = 32 * 60_000;
 
 /** Something is broken for good: then a reasoned Stalled is all that can be asked. */
-function lastingCause(sight: Sight, spec: Spec | null): boolean {
+export function lastingCause(sight: Sight, spec: Spec | null): boolean {
   const { story } = sight;
   const left = new Map<string, boolean>();
   for (const step of story.steps) {
@@ -177,30 +174,6 @@ function serviceProblems(
       : []),
   ];
 }
-
-export const buildsAreServed = oracle(
-  'L4',
-  `A build is told that it may start, or that it is hopeless, within ${WAKE_MS / 60_000} minutes of its lease or of the end of the faults.`,
-  'end',
-  (sight, history) => {
-    const calmAt = sight.begunAt + sight.story.calmAt;
-    return history.builds.flatMap((event) => {
-      if (event.what !== 'lease') return [];
-      const own = history.builds.filter((other) => other.build === event.build && other.cluster === event.cluster);
-      const answer = own.find((other) => other.at >= event.at && other.what !== 'lease' && other.what !== 'renewed');
-      const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
-      const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
-      const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
-      const inVain = answer?.what === 'gave-up' || (answer?.what === 'hopeless' && isFaultless(sight.story));
-      const unheard = waited > WAKE_MS || (inVain && (event.at >= calmAt || isFaultless(sight.story)));
-      return unheard && !excused
-        ? [
-            `build ${event.build} waited ${Math.round(((answer?.at ?? sight.now) - event.at) / 60_000)} minutes: ${answer?.what ?? 'still waits'}`,
-          ]
-        : [];
-    });
-  },
-);
 
 export const idleClustersSleep = oracle(
   'L5',

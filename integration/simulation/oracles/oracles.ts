@@ -1,7 +1,7 @@
 /** Every oracle, in the order in which they are asked. */
 import type { Oracle } from '../history.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
-import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
 import {
   absenceDeletesNothing,
   boundedDestruction,
@@ -14,6 +14,7 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
+import { buildsAreServed } from './served.ts';
 import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,

@@ -84,6 +84,7 @@ export const awakeIsWatched = oracle(
     const isOn = history.mutations.findLast(({ kind }) => kind === 'schedule')?.after === 'true';
     const withinMs = isFaultless(sight.story) ? FAULTLESS_MS : WATCHED_MS;
     return clustersOf(history).flatMap((cluster) => {
+      if (specInForce(history, cluster)?.suspend) return [];
       const own = history.statuses.filter((version) => version.cluster === cluster);
       const since = own.slice(own.findLastIndex(({ status }) => !status?.awake) + 1)[0]?.at ?? sight.now;
       return !isOn && sight.now - since > withinMs
