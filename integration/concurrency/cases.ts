@@ -74,8 +74,13 @@ export async function runCase(arena: Arena, one: Case): Promise<Outcome> {
   const claims = names.map(
     (name, i): Claim => ({ name, belief: beliefs[i] as Belief, copies: one.pair[i] === 'gitops' }),
   );
-  return { beliefs: { a: beliefs[0] as Belief, b: beliefs[1] as Belief }, chain, faults: faultsOf(chain, claims) };
+  const faults = [...faultsOf(chain, claims), ...(one.fault === 'none' ? gaveUp(claims) : [])];
+  return { beliefs: { a: beliefs[0] as Belief, b: beliefs[1] as Belief }, chain, faults };
 }
+
+/** A lost race alone is no reason to: each writer comes to its end. */
+const gaveUp = (claims: readonly Claim[]): string[] =>
+  claims.flatMap(({ name, belief }) => (belief === 'written' ? [] : [`${name} gave up although nothing went wrong`]));
 
 async function write(
   arena: Arena,

@@ -4,7 +4,7 @@ import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { type Action, inWords } from './plan.ts';
-import { overdue } from './progress.ts';
+import { FOR_BUILDS, overdue } from './progress.ts';
 import { type Situation, workersOf } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
@@ -139,9 +139,6 @@ function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
   }
   return late(d, reconciling) ?? condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
 }
-
-/** Waits for people's own builds: they may take as long as they take. */
-const FOR_BUILDS = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
 
 function patient(s: Situation, reason: string): boolean {
   if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;

@@ -10,8 +10,17 @@ export const PROGRESS_DEADLINE_MS = 15 * 60_000;
 export function progressAt(o: Observation, s: Situation, wanted: Record<string, number>): number {
   const before = s.previous;
   if (!before?.progressAt || before.acceptedRevision !== s.revision) return s.now;
-  const same = sameStacks(o, before) && samePools(s, before, wanted) && sameServer(s, before);
+  const same = sameStacks(o, before) && samePools(s, before, wanted) && sameServer(s, before) && !isReleased(s, before);
   return same ? Date.parse(before.progressAt) : s.now;
+}
+
+/** Waits for people's own builds: they may take as long as they take. */
+export const FOR_BUILDS: ReadonlySet<string> = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
+
+/** What waited for builds may go on: none holds a lease any more. */
+function isReleased(s: Situation, { leases, conditions }: Status): boolean {
+  const waited = conditions.some(({ type, reason }) => type === 'Reconciling' && FOR_BUILDS.has(reason));
+  return waited && leases.length > 0 && s.leases?.length === 0;
 }
 
 function sameStacks(o: Observation, before: Status): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  conditionOf,
   type Facts,
   goodStacks,
   iso,
@@ -57,5 +58,12 @@ describe('a server that serves is replaced', () => {
     const facts: Facts = { ...larger(), stacks: busy };
     const { status } = passOf({ ...facts, status: serving(), now: NOW - minutes(9) });
     expect(passOf({ ...facts, status }).status.progressAt).toBe(iso(NOW - minutes(9)));
+  });
+
+  it('late is only what has not moved since the build ended that it waited for', () => {
+    const held = passOf({ ...larger(), leases: [1], status: serving(), now: NOW - minutes(60) }).status;
+    const { status, lines } = passOf({ ...larger(), status: held });
+    expect([lines, status.endpoint, status.progressAt]).toEqual([[], null, iso(NOW)]);
+    expect(conditionOf(status, 'Stalled')).toBe('False Progressing');
   });
 });

@@ -35,6 +35,7 @@ export const service = (facts: Partial<SeenService> = {}): SeenService => ({
   alive: 2,
   createdAt: 0,
   image: 'worker',
+  slots: 4,
   ...facts,
 });
 

@@ -17,7 +17,8 @@ import {
   version,
   written,
 } from './history.fixture.ts';
-import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { buildsAreServed } from './served.ts';
 
 const said = (change?: Parameters<typeof goodStatus>[0], documents = [version()]) =>
   history({ documents, statuses: [written(goodStatus(change))] });
@@ -36,6 +37,10 @@ describe('the end', () => {
     expect(endsAsTheSpecSays.judge(short, said()).join()).toContain('runs 1 of 2');
     const other = [version({ text: specText({ ...SPEC, engine: { worker: 'worker:2' } }) })];
     expect(endsAsTheSpecSays.judge(calmSight(), said(undefined, other)).join()).toContain('not worker:2');
+    const slots = [
+      version({ text: specText({ ...SPEC, pools: { default: { workers: 2, workersMax: 4, slots: 2 } } }) }),
+    ];
+    expect(endsAsTheSpecSays.judge(calmSight(), said(undefined, slots)).join()).toContain('of 4 slots, not 2');
   });
 
   it('is wrong when Stalled has no cause that lasts', () => {
@@ -82,7 +87,9 @@ describe('a build', () => {
   it('is told whether it may start', () => {
     const builds = (end: BuildEvent['what'], at: number) => history({ builds: [build('lease', 0), build(end, at)] });
     expect(buildsAreServed.judge(calmSight(), builds('ready', minutes(2)))).toEqual([]);
-    expect(buildsAreServed.judge(calmSight(), builds('hopeless', minutes(2)))).toEqual([]);
+    const clock = calmSight({ story: { ...story, steps: [{ at: 0, do: 'clock', skewMs: 1 }] } });
+    expect(buildsAreServed.judge(clock, builds('hopeless', minutes(2)))).toEqual([]);
+    expect(buildsAreServed.judge(calmSight(), builds('hopeless', minutes(2)))).toHaveLength(1);
     expect(buildsAreServed.judge(calmSight(), builds('ready', minutes(20)))).toHaveLength(1);
     expect(buildsAreServed.judge(calmSight(), builds('gave-up', minutes(10)))).toHaveLength(1);
     expect(buildsAreServed.judge(calmSight(), history({ builds: [build('lease', 0)] }))).toHaveLength(1);

@@ -17,15 +17,13 @@ import {
 } from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
 
-/** A server starts within a few minutes; a build waits no longer than this without being told that it is hopeless. */
-const WAKE_MS = 15 * 60_000;
 /** After `idleAfter`: two looks, draining, and one slow schedule. */
 const SLEEP_MARGIN_MS = 25 * 60_000;
 /** A status is a heartbeat every 15 minutes, found due by a schedule of 15 minutes. */
 const HEARTBEAT_MS = 32 * 60_000;
 
 /** Something is broken for good: then a reasoned Stalled is all that can be asked. */
-function lastingCause(sight: Sight, spec: Spec | null): boolean {
+export function lastingCause(sight: Sight, spec: Spec | null): boolean {
   const { story } = sight;
   const left = new Map<string, boolean>();
   for (const step of story.steps) {
@@ -145,16 +143,12 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
     const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
     const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
     const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : asked;
-    return serviceProblems(services.get(name), name, least, most, spec.engine.worker);
+    return serviceProblems(services.get(name), name, least, most, { image: spec.engine.worker, slots: pool.slots });
   });
   const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);
-  const server = serviceProblems(
-    services.get('server'),
-    'server',
-    wanted ? 1 : 0,
-    status.asleep ? 0 : 1,
-    spec.engine.server,
-  );
+  const server = serviceProblems(services.get('server'), 'server', wanted ? 1 : 0, status.asleep ? 0 : 1, {
+    image: spec.engine.server,
+  });
   return [...pools, ...server];
 }
 
@@ -163,7 +157,7 @@ function serviceProblems(
   part: string,
   least: number,
   most: number,
-  image?: string,
+  { image, slots }: { image?: string; slots?: number },
 ): string[] {
   if (service?.status !== 'ACTIVE') return [`Ready, but ${part} has no service`];
   const { desired, running } = service;
@@ -175,29 +169,11 @@ function serviceProblems(
     ...(image !== undefined && service.image !== image
       ? [`Ready, but ${part} is made from ${service.image}, not ${image}`]
       : []),
+    ...(slots !== undefined && service.slots !== slots
+      ? [`Ready, but ${part} has workers of ${service.slots} slots, not ${slots}`]
+      : []),
   ];
 }
-
-export const buildsAreServed = oracle(
-  'L4',
-  `A build is told that it may start, or that it is hopeless, within ${WAKE_MS / 60_000} minutes of its lease or of the end of the faults.`,
-  'end',
-  (sight, history) => {
-    const calmAt = sight.begunAt + sight.story.calmAt;
-    return history.builds.flatMap((event) => {
-      if (event.what !== 'lease') return [];
-      const own = history.builds.filter((other) => other.build === event.build && other.cluster === event.cluster);
-      const answer = own.find((other) => other.at >= event.at && other.what !== 'lease' && other.what !== 'renewed');
-      const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
-      const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
-      const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
-      const unheard = waited > WAKE_MS || (answer?.what === 'gave-up' && event.at >= calmAt);
-      return unheard && !excused
-        ? [`build ${event.build} waited ${Math.round(waited / 60_000)} minutes: ${answer?.what ?? 'still waits'}`]
-        : [];
-    });
-  },
-);
 
 export const idleClustersSleep = oracle(
   'L5',

@@ -1,7 +1,7 @@
 /** Every oracle, in the order in which they are asked. */
 import type { Oracle } from '../history.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
-import { buildsAreServed, endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
 import {
   absenceDeletesNothing,
   boundedDestruction,
@@ -14,18 +14,21 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
-import { editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
+import { buildsAreServed } from './served.ts';
+import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 import {
   conditionsMakeSense,
   noIdleWrites,
   noSecrets,
   revisionsMoveForward,
   stalledSaysWhatToDo,
+  statusHasAHeartbeat,
   statusIsValid,
   transitionTimes,
 } from './status-form.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 import { taskTime } from './summary.ts';
+import { scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 export const ORACLES: readonly Oracle[] = [
   monotonicPlan,
@@ -44,12 +47,16 @@ export const ORACLES: readonly Oracle[] = [
   unknownIsBusy,
   serverGoesLast,
   editsAreNotSleptOver,
+  oddLeasesHold,
   oneOperation,
   noIdleWrites,
+  statusHasAHeartbeat,
   boundedDestruction,
   errorsAreNotAbsence,
   suspendedDoesNothing,
   wantsAreCapped,
+  wishesAreWithinBudget,
+  scheduleIsSetOnce,
   effortIsBounded,
   countsHaveOneOwner,
   noSecrets,
@@ -60,4 +67,5 @@ export const ORACLES: readonly Oracle[] = [
   idleClustersSleep,
   statusIsFresh,
   nothingLeaks,
+  awakeIsWatched,
 ];

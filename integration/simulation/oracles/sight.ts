@@ -33,6 +33,8 @@ export interface SeenService {
   createdAt: number;
   /** What its primary deployment runs. */
   image: string;
+  /** What its workers are told; null for a server. */
+  slots: number | null;
 }
 
 export interface Sight {
@@ -156,8 +158,14 @@ function seenService(world: SimulatedWorld, service: ServiceRecord, living: Task
       alive: living.length,
       createdAt: service.createdAt,
       image: record?.containerDefinitions[0]?.image ?? '',
+      slots: slotsOf(record?.containerDefinitions[0]?.environment ?? []),
     },
   ];
+}
+
+function slotsOf(environment: readonly { name: string; value: string }[]): number | null {
+  const found = environment.find(({ name }) => name === 'BBF_SLOTS');
+  return found ? Number(found.value) : null;
 }
 
 /** The cluster that a version of cluster.json says, or null when it says none. */
@@ -190,6 +198,13 @@ export function latestStatus(history: History, cluster: string): StatusVersion |
 export const clustersOf = (history: History): string[] => [
   ...new Set(history.documents.map((version) => version.cluster)),
 ];
+
+/** People edit and build, and nothing goes wrong but for an image of theirs; nobody tells bbf to stand still. */
+export const isFaultless = ({ steps, faults, stackFaults = [] }: Story): boolean =>
+  faults.length + stackFaults.length === 0 &&
+  steps.every(
+    (step) => ['edit', 'build', 'image'].includes(step.do) && !JSON.stringify(step).includes('"suspend":true'),
+  );
 
 /** A value that one check keeps from look to look of one run. */
 export function memory<T>(history: History, key: string, initial: () => T): T {

@@ -11,10 +11,11 @@ import {
   SPEC,
   service,
   specText,
+  story,
   version,
   written,
 } from './history.fixture.ts';
-import { editsAreNotSleptOver, serverGoesLast } from './sleep.ts';
+import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 
 const asleep = (at: number) =>
   goodStatus((status) => {
@@ -76,4 +77,27 @@ describe('an edit', () => {
   });
 
   it('that nobody has accepted yet does not', () => expect(slept(AT - minutes(1), 'r2')).toEqual([]));
+});
+
+it('a cluster that is awake is watched by the fast schedule', () => {
+  const statuses = [written(goodStatus(), AT - minutes(3))];
+  const set = (after: string) => mutation({ kind: 'schedule', target: 'fast', before: null, after });
+  expect(awakeIsWatched.judge(calmSight(), history({ statuses, mutations: [set('true')] }))).toEqual([]);
+  expect(awakeIsWatched.judge(calmSight(), history({ statuses })).join()).toContain('awake for 3 minutes');
+  expect(awakeIsWatched.judge(calmSight(), history({ statuses, mutations: [set('true'), set('false')] }))).toHaveLength(
+    1,
+  );
+  const faults = [{ point: 'schedule.setFast', kind: 'throttled' as const }];
+  expect(awakeIsWatched.judge(calmSight({ story: { ...story, faults } }), history({ statuses }))).toEqual([]);
+});
+
+it('a lease that nobody understands holds a cluster for an hour', () => {
+  const slept = (leasedAt: number) => {
+    const steps = [{ at: leasedAt, do: 'lease' as const, id: 'odd', text: '{}' }];
+    const news = history({ statuses: [written(asleep(AT))] });
+    return oddLeasesHold.judge(calmSight({ story: { ...story, steps } }), news);
+  };
+  expect(slept(AT - minutes(30)).join()).toContain('nobody understands');
+  expect(slept(AT - minutes(61))).toEqual([]);
+  expect(slept(AT - minutes(1))).toEqual([]);
 });

@@ -1,10 +1,19 @@
-/** Going to sleep: the server goes last and only once status has said so, and what people have just written is not slept over. */
+/** Sleep and waking: the server goes last and only once status has said so, no edit is slept over, and what is awake is watched. */
 import { durationMs } from '../../../config-schema/durations.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
-import { clusterOf, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
+import {
+  clusterOf,
+  clustersOf,
+  isFaultless,
+  memory,
+  oracle,
+  type SeenService,
+  specInForce,
+  touchedByPeople,
+} from './sight.ts';
 
 /** Hands of people explain what a pass could not see. */
 const PEOPLE_MS = 2 * 60_000;
@@ -59,6 +68,57 @@ export const editsAreNotSleptOver = oracle(
         ? [
             `${cluster} is said to sleep ${Math.round(awakeMs / 1_000)} s after an edit; idleAfter is ${spec.scaling.idleAfter}`,
           ]
+        : [];
+    }),
+);
+
+/** The slow schedule finds out, where a crash or a lost call has left the fast one off. */
+const WATCHED_MS = 20 * 60_000;
+const FAULTLESS_MS = 2 * 60_000;
+
+export const awakeIsWatched = oracle(
+  'L7-fast',
+  'While a cluster is awake, the fast schedule is on.',
+  'end',
+  (sight, history) => {
+    const isOn = history.mutations.findLast(({ kind }) => kind === 'schedule')?.after === 'true';
+    const withinMs = isFaultless(sight.story) ? FAULTLESS_MS : WATCHED_MS;
+    return clustersOf(history).flatMap((cluster) => {
+      if (specInForce(history, cluster)?.suspend) return [];
+      const own = history.statuses.filter((version) => version.cluster === cluster);
+      const since = own.slice(own.findLastIndex(({ status }) => !status?.awake) + 1)[0]?.at ?? sight.now;
+      return !isOn && sight.now - since > withinMs
+        ? [
+            `${cluster} has been awake for ${Math.round((sight.now - since) / 60_000)} minutes, and the fast schedule is off`,
+          ]
+        : [];
+    });
+  },
+);
+
+/** What is no lease that this bbf understands holds a cluster for an hour. */
+const ODD_LEASE_MS = 60 * 60_000;
+/** Until a pass has seen it, and before its hour is over. */
+const MARGIN_MS = 5 * 60_000;
+
+export const oddLeasesHold = oracle(
+  'S19-lease',
+  'A lease in a form that this bbf does not know keeps its cluster awake for an hour.',
+  'statuses',
+  (sight, history) =>
+    history.fresh.statuses.flatMap(({ cluster, status, at }) => {
+      const odd = sight.story.steps.find((step) => {
+        const age = at - sight.begunAt - step.at;
+        return (
+          step.do === 'lease' &&
+          (step.cluster ?? 'main') === cluster &&
+          age > MARGIN_MS &&
+          age < ODD_LEASE_MS - MARGIN_MS
+        );
+      });
+      const buried = sight.story.steps.some((step) => step.do === 'delete');
+      return odd && status?.asleep && !buried
+        ? [`${cluster} is said to sleep under a lease that nobody understands`]
         : [];
     }),
 );

@@ -44,7 +44,7 @@ export const STACK_ROWS: Readonly<Record<string, StackRow>> = {
   ROLLBACK_FAILED: dead,
   ROLLBACK_COMPLETE: dead,
   // A newer valid revision must not wait for the roll-out of the one before it.
-  UPDATE_IN_PROGRESS: row(['wait'], ['wait', 'CancelUpdate'], ['wait', 'CancelUpdate']),
+  UPDATE_IN_PROGRESS: row(['wait'], ['CancelUpdate'], ['CancelUpdate']),
   UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: row(['wait', 'settled'], ['wait'], ['wait']),
   UPDATE_COMPLETE: stable,
   UPDATE_FAILED: row(['RollbackStack'], ['RollbackStack'], ['RollbackStack', 'DeleteStack']),

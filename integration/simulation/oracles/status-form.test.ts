@@ -7,6 +7,7 @@ import {
   noSecrets,
   revisionsMoveForward,
   stalledSaysWhatToDo,
+  statusHasAHeartbeat,
   statusIsValid,
   transitionTimes,
 } from './status-form.ts';
@@ -104,4 +105,11 @@ describe('a status after another', () => {
       ),
     ).toEqual([]);
   });
+});
+
+it('a status is written every half an hour at least, where nothing goes wrong', () => {
+  const statuses = (gapMs: number) =>
+    history({ statuses: [written(goodStatus(), AT - gapMs), written(goodStatus(), AT)] });
+  expect(statusHasAHeartbeat.judge(sight(), statuses(minutes(31)))).toEqual([]);
+  expect(statusHasAHeartbeat.judge(sight(), statuses(minutes(40))).join()).toContain('40 minutes old');
 });

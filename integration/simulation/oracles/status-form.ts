@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import type { Condition, Status } from '../../../config-schema/documents.ts';
 import { conditionTypes, statusSchema } from '../../../config-schema/status.schema.ts';
 import type { History, StatusVersion } from '../history.ts';
-import { oracle } from './sight.ts';
+import { isFaultless, oracle } from './sight.ts';
 
 /** A reader may take a reconciler for dead that has written nothing for so long; more often says nothing new. */
 const HEARTBEAT_MS = 15 * 60_000;
@@ -137,6 +137,23 @@ export const noIdleWrites = oracle(
       return due || essence(before) !== essence(status)
         ? []
         : ['a status was written that says what the one before it says'];
+    }),
+);
+
+/** A heartbeat of 15 minutes, found due by a schedule of 15 minutes. */
+const SILENT_MS = 32 * 60_000;
+
+export const statusHasAHeartbeat = oracle(
+  'L6-gap',
+  'Where nothing goes wrong, a status is never older than 32 minutes when the next one is written.',
+  'statuses',
+  (sight, history) =>
+    freshStatuses(history).flatMap((version) => {
+      const before = predecessor(history, version);
+      const age = version.at - (before?.at ?? version.at);
+      return before?.status && isFaultless(sight.story) && age > SILENT_MS
+        ? [`the status before was ${Math.round(age / 60_000)} minutes old`]
+        : [];
     }),
 );
 

@@ -63,4 +63,10 @@ describe('Accepted', () => {
       acceptedIsValid.judge(sight(), history({ documents: [version(), invalid], statuses: [written(goodStatus())] })),
     ).toEqual([]);
   });
+
+  it('is not one of a later bbf', () => {
+    const newer = version({ text: version().text?.replace('bbf/v1', 'bbf/v2') ?? '' });
+    const said = history({ documents: [newer], statuses: [written(goodStatus())] });
+    expect(acceptedIsValid.judge(sight(), said).join()).toContain('in a form of a later bbf');
+  });
 });

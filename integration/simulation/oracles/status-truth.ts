@@ -1,6 +1,6 @@
 /** Status against the world: Ready is true of what runs now, and what is not valid is never said to be accepted. */
 import type { Status } from '../../../config-schema/documents.ts';
-import type { CallRecord, History, StatusVersion } from '../history.ts';
+import type { CallRecord, DocumentVersion, History, StatusVersion } from '../history.ts';
 import { clusterOf, memory, oracle, type SeenService, type SeenStack, type Sight, specInForce } from './sight.ts';
 import { conditionOf, isTrue } from './status-form.ts';
 
@@ -94,12 +94,17 @@ export const acceptedIsValid = oracle(
       const judged = find(condition?.observedRevision ?? null);
       return [
         ...(accepted && !clusterOf(accepted) ? [`acceptedRevision ${accepted.revision} is not valid`] : []),
+        ...(isNewer(accepted) ? [`acceptedRevision ${accepted?.revision} is in a form of a later bbf`] : []),
         ...(judged && !clusterOf(judged) && condition?.status === 'True'
           ? ['Accepted=True of a document that is not valid']
           : []),
       ];
     }),
 );
+
+/** Told without the parser that is on trial. */
+const isNewer = (version: DocumentVersion | undefined): boolean =>
+  /"apiVersion"\s*:\s*"bbf\/v[2-9]/.test(version?.text ?? '');
 
 export const wishesAreTheSpecs = oracle(
   'S3-wishes',

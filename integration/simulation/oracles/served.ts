@@ -1,0 +1,42 @@
+/** A build that waits is told in time that it may start, or that it is hopeless, and the latter only where it is. */
+import type { History } from '../history.ts';
+import { lastingCause } from './liveness.ts';
+import { clusterOf, inForce, isFaultless, oracle, type Sight } from './sight.ts';
+
+/** A server starts within a few minutes; a build waits no longer than this without being told that it is hopeless. */
+const WAKE_MS = 15 * 60_000;
+
+export const buildsAreServed = oracle(
+  'L4',
+  `A build is told that it may start, or that it is hopeless, within ${WAKE_MS / 60_000} minutes of its lease or of the end of the faults.`,
+  'end',
+  (sight, history) => {
+    const calmAt = sight.begunAt + sight.story.calmAt;
+    return history.builds.flatMap((event) => {
+      if (event.what !== 'lease') return [];
+      const own = history.builds.filter((other) => other.build === event.build && other.cluster === event.cluster);
+      const answer = own.find((other) => other.at >= event.at && other.what !== 'lease' && other.what !== 'renewed');
+      const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
+      const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
+      const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
+      const inVain = answer?.what === 'gave-up' || (answer?.what === 'hopeless' && isEverServed(sight, history));
+      const unheard = waited > WAKE_MS || (inVain && (event.at >= calmAt || isFaultless(sight.story)));
+      return unheard && !excused
+        ? [
+            `build ${event.build} waited ${Math.round(((answer?.at ?? sight.now) - event.at) / 60_000)} minutes: ${answer?.what ?? 'still waits'}`,
+          ]
+        : [];
+    });
+  },
+);
+
+/** Every document has the pools of every other, with room for workers, money for them, and images that are good. */
+function isEverServed({ story }: Sight, { documents }: History): boolean {
+  const specs = documents.map((version) => clusterOf(version)?.spec);
+  const pools = new Set(specs.map((spec) => Object.keys(spec?.pools ?? {}).join()));
+  const isRoomy = specs.every((spec) => spec && Object.values(spec.pools).every(({ workersMax }) => workersMax > 0));
+  const isPaid = specs.every((spec) => spec?.budget.usdPerHour === undefined && spec?.budget.usdPerDay === undefined);
+  return (
+    isFaultless(story) && story.steps.every((step) => step.do !== 'image') && pools.size === 1 && isRoomy && isPaid
+  );
+}

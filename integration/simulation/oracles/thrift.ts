@@ -1,0 +1,43 @@
+/** What costs: workers beyond the budget of an hour, and calls that set what is set already. */
+import { serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
+import { roundUsd } from '../../../reconciler/core/cost.ts';
+import { memory, oracle, specInForce } from './sight.ts';
+
+export const wishesAreWithinBudget = oracle(
+  'S16-budget',
+  'Server and workers that a status says are wanted cost no more an hour than spec.budget, but for those that a lease keeps.',
+  'statuses',
+  (_, history) =>
+    history.fresh.statuses.flatMap(({ cluster, status }) => {
+      const spec = specInForce(history, cluster, status?.acceptedRevision);
+      const limit = spec?.budget.usdPerHour;
+      if (!status || !spec || limit === undefined) return [];
+      const pools = Object.entries(status.pools).filter(([, { wanted }]) => wanted > 0);
+      if (pools.length === 0 || pools.some(([name, { because }]) => !spec.pools[name] || because.includes('lease')))
+        return [];
+      const workers = pools.reduce((usd, [name, { wanted }]) => {
+        const pool = spec.pools[name];
+        return usd + (pool ? wanted * workerUsdPerHour(pool) : 0);
+      }, 0);
+      const usd = roundUsd(serverUsdPerHour(spec.server) + workers);
+      return usd > limit ? [`${cluster} wants what costs ${usd} USD an hour; spec.budget.usdPerHour is ${limit}`] : [];
+    }),
+);
+
+/** A crash between the call and the status may repeat it, for each cluster; a story of crashes has not so many. */
+const REPEATS_MAX = 20;
+
+export const scheduleIsSetOnce = oracle(
+  'S12-schedule',
+  'The fast schedule is not set again and again to what it is.',
+  'mutations',
+  (_, history) => {
+    const seen = memory(history, 'S12-schedule', () => ({ value: null as unknown, times: 0 }));
+    return history.fresh.mutations.flatMap(({ actor, kind, after }) => {
+      if (actor !== 'reconciler' || kind !== 'schedule') return [];
+      seen.times = seen.value === after ? seen.times + 1 : 1;
+      seen.value = after;
+      return seen.times === REPEATS_MAX ? [`the fast schedule was set to ${after} ${REPEATS_MAX} times in a row`] : [];
+    });
+  },
+);
