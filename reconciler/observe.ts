@@ -113,7 +113,7 @@ const LOOK_BACK = 20;
 
 /**
  * What is in force beside a newest revision that is no good; nothing, where none was ever accepted. After an invalid one, or when it is gone, it is the
- * newest valid one, as the bucket has it: a pass may have acted on it and died before status said so. Null when it could not be
+ * newest valid one, as the bucket has it, were it gone in between: a pass may have acted on it and died before status said so. Null when it could not be
  * read: what came before it is out of date.
  */
 async function readInForce(

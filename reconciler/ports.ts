@@ -27,7 +27,7 @@ export interface Documents {
    */
   read(key: string, entry?: Entry, newest?: boolean): Promise<Document | null>;
   readRevision(key: string, revision: string): Promise<string | null>;
-  /** Revisions of a document since it was last made, newest first, whether or not it is gone since: at most 1,000. */
+  /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000. */
   revisions(key: string): Promise<string[]>;
   /** `etag` null: only if absent. Answers the new etag, or null when somebody else was first. */
   write(key: string, text: string, etag: string | null): Promise<string | null>;

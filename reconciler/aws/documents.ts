@@ -54,16 +54,8 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
     },
 
     async revisions(key) {
-      const { Versions = [], DeleteMarkers = [] } = await s3.send(
-        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
-      );
-      const own = Versions.filter(({ Key }) => Key === key);
-      const [newest] = own;
-      const markers = DeleteMarkers.filter(({ Key }) => Key === key).map(timeOf);
-      // Whole seconds on AWS: what was written in the second of a deletion may be from before it.
-      const before = newest?.IsLatest ? markers : markers.filter((at) => newest && at < timeOf(newest));
-      const deletedAt = Math.max(0, ...before);
-      return own.filter((version) => timeOf(version) > deletedAt).map(({ VersionId = 'null' }) => VersionId);
+      const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
+      return Versions.flatMap(({ Key, VersionId = 'null' }) => (Key === key ? [VersionId] : []));
     },
 
     async write(key, text, etag) {
@@ -94,8 +86,6 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
     },
   };
 }
-
-const timeOf = ({ LastModified }: { LastModified?: Date }): number => LastModified?.getTime() ?? 0;
 
 async function listAll(s3: S3Client, bucket: string, prefix: string): Promise<Entry[]> {
   const entries: Entry[] = [];

@@ -122,6 +122,17 @@ describe('a service in a template', () => {
     expect(liveTasks(stack.cloud)).toEqual([]);
   });
 
+  it('never becomes stable once somebody has deleted it', () => {
+    const stack = stackOf();
+    const { physicalId } = stack.services.create(service(stack.define()), CONTEXT);
+    stack.cloud.ecs.deleteService({ cluster: 'farm', service: 'pool', force: true });
+    expect(stack.services.stability?.(physicalId, {})).toEqual({
+      state: 'failed',
+      reason: `Service ${physicalId} is DRAINING.`,
+    });
+    expect(stateOf(stack, physicalId)).toMatchObject({ state: 'failed' });
+  });
+
   it('is replaced when its name or cluster changes', () => {
     const stack = stackOf();
     const before = service(stack.define());

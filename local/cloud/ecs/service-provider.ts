@@ -51,6 +51,8 @@ export function serviceProvider(context: EcsContext): ResourceProvider {
     stability(physicalId) {
       const service = context.state.services[physicalId];
       if (!service) return { state: 'failed', reason: `Service ${physicalId} does not exist any more.` };
+      if (service.status !== 'ACTIVE')
+        return { state: 'failed', reason: `Service ${physicalId} is ${service.status}.` };
       const primary = primaryOf(service);
       if (service.failure || primary?.rolloutState === 'FAILED') {
         return {
