@@ -3,6 +3,7 @@ import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { bootstrapPolicy } from './bootstrap-policy.ts';
+import { refuseOtherPartitions } from './regions.ts';
 
 export async function bootstrapPolicyCommand(call: Call, { settings, terminal }: Program): Promise<number> {
   const region = call.text('region') ?? settings.aws.region;
@@ -10,19 +11,16 @@ export async function bootstrapPolicyCommand(call: Call, { settings, terminal }:
     throw new Failure('usage', 'bbf bootstrap-policy needs a region: none was given, and AWS_REGION is not set', {
       next: 'bbf bootstrap-policy --region=eu-west-3',
     });
+  refuseOtherPartitions(region);
   const account = call.text('account') ?? '*';
   if (account !== '*' && !/^\d{12}$/.test(account))
     throw new Failure('usage', `--account=${account} is no account: it has twelve digits`, {
       next: 'aws sts get-caller-identity, which tells it',
     });
   const installation = call.text('name') ?? DEFAULT_INSTALLATION;
-  const partition = partitionOf(region);
   const bucket = call.text('bucket') ?? `${installation}-${account}-${region}`;
   const boundary = call.text('permissions-boundary');
-  const policy = bootstrapPolicy({ partition, account, region, installation, bucket, boundary });
+  const policy = bootstrapPolicy({ account, region, installation, bucket, boundary });
   terminal.result.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
 }
-
-const partitionOf = (region: string) =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -10,7 +10,6 @@ import {
 } from '../../templates/names.ts';
 
 export interface PolicyPlace {
-  partition: string;
   /** Twelve digits, or `*`. */
   account: string;
   region: string;
@@ -59,11 +58,11 @@ const allow = (
   ...(Condition === undefined ? {} : { Condition }),
 });
 
-const regional = ({ partition, region, account }: PolicyPlace, service: string, resource: string) =>
-  `arn:${partition}:${service}:${region}:${account}:${resource}`;
+const regional = ({ region, account }: PolicyPlace, service: string, resource: string) =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
 
-function data({ partition, bucket }: PolicyPlace): Statement[] {
-  const arn = `arn:${partition}:s3:::${bucket}`;
+function data({ bucket }: PolicyPlace): Statement[] {
+  const arn = `arn:aws:s3:::${bucket}`;
   const settings = `Versioning PublicAccessBlock Policy Notification Tagging`.split(' ');
   const both = settings.map((setting) => `GetBucket${setting} PutBucket${setting}`).join(' ');
   const named =
@@ -91,8 +90,8 @@ function stack(place: PolicyPlace): Statement[] {
 
 /** Without a boundary, who may make roles may give them anything: administrators give one to those they delegate set-up to. */
 function roles(place: PolicyPlace): Statement[] {
-  const { partition, account, region, installation, boundary } = place;
-  const iam = (name: string) => `arn:${partition}:iam::${account}:role/${name}`;
+  const { account, region, installation, boundary } = place;
+  const iam = (name: string) => `arn:aws:iam::${account}:role/${name}`;
   const own = iam(`${installation}--*--${region}`);
   const bounded = boundary === undefined ? undefined : { StringEquals: { 'iam:PermissionsBoundary': boundary } };
   const grants =

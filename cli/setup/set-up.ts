@@ -18,6 +18,7 @@ import { refuseOlder } from './installed-version.ts';
 import { checkNetwork } from './network-check.ts';
 import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
+import { refuseOtherPartitions, regionNotes } from './regions.ts';
 
 export interface SetUpWish {
   contextName: string;
@@ -36,6 +37,7 @@ export interface SetUpWish {
 export async function setUp(wish: SetUpWish, program: Program): Promise<Context> {
   const { settings, terminal } = program;
   const say = (lines: readonly string[]) => terminal.notes.write(lines.map((line) => `${line}\n`).join(''));
+  refuseOtherPartitions(wish.context.region);
   const access = accessOf(wish.context, settings);
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
@@ -43,7 +45,8 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
   const before = await stacks.describe(foundationStackName(installation));
   refuseOlder(before, wish.downgrade ?? false);
-  say(await networkNotes(access, wish.choices ?? {}));
+  const ofRegion = before === undefined ? regionNotes(access.region) : [];
+  say([...ofRegion, ...(await networkNotes(access, wish.choices ?? {}))].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account);
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
@@ -67,8 +70,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
 
 async function networkNotes(access: AwsAccess, { VpcId, SubnetIds }: FoundationChoices): Promise<string[]> {
   if (!VpcId || !SubnetIds) return [];
-  const notes = await checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
-  return notes.map((note) => `note: ${note}`);
+  return checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
 }
 
 interface Deployment {

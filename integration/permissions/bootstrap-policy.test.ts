@@ -13,7 +13,6 @@ import { rightsOfHandlers } from './service-reference.ts';
 
 const PLACE = { region: 'us-east-1', account: '000000000000', installation: OTHER };
 const place = (more: Partial<PolicyPlace> = {}): PolicyPlace => ({
-  partition: 'aws',
   bucket: BUCKET,
   boundary: undefined,
   ...PLACE,

@@ -11,7 +11,6 @@ import { policiesOfPage } from './page-policies.ts';
 import { resourcesOfActions, rightsOfHandlers } from './service-reference.ts';
 
 const place = {
-  partition: 'aws',
   account: '123456789012',
   region: 'eu-west-3',
   installation: 'bbf',

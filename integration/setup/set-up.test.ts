@@ -145,3 +145,17 @@ describe('bbf setup refuses', () => {
     expect(await stackOf()).toBeUndefined();
   });
 });
+
+describe('a region of another partition', () => {
+  it.each([
+    ['cn-north-1', 'China'],
+    ['us-gov-west-1', 'GovCloud'],
+  ])('is refused with the reason: %s', async (region, partition) => {
+    for (const command of ['setup', 'bootstrap-policy']) {
+      const { code, notes } = await run(world, [command, `--name=${OTHER}`, `--region=${region}`], ['yes']);
+      expect(code).toBe(exitCodes.configuration);
+      expect(notes).toContain(`region ${region} is in AWS ${partition}, where Lambda has no Function URLs`);
+    }
+    expect(await stackOf()).toBeUndefined();
+  });
+});
