@@ -1,7 +1,7 @@
 /** Proves that nothing of an installation is left: by its tag across all services, by names where tags are not looked up. */
 import { ROLES, roleName, TAG_INSTALLATION } from '../../templates/names.ts';
-import { serviceUrl } from '../aws/access.ts';
-import { askAws, errorCode, refusal } from '../aws/answers.ts';
+import { errorCode, refusal } from '../aws/answers.ts';
+import { askIam } from '../aws/iam.ts';
 import { jsonCall } from '../aws/json-call.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
@@ -106,16 +106,7 @@ async function rolesLeft({ access, context }: Installation): Promise<Left[]> {
   for (const role of ROLES) {
     const name = roleName(context.installation, role, context.region);
     const doing = `look for role ${name}`;
-    const answer = await askAws(doing, {
-      method: 'POST',
-      url: `${access.endpoint === undefined ? 'https://iam.amazonaws.com' : serviceUrl(access, 'iam')}/`,
-      service: 'iam',
-      // IAM is one for all regions, and signs for this one.
-      region: 'us-east-1',
-      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body: new URLSearchParams({ Action: 'GetRole', Version: '2010-05-08', RoleName: name }).toString(),
-      credentials: access.credentials,
-    });
+    const answer = await askIam(access, doing, { Action: 'GetRole', RoleName: name });
     if (answer.status === 404 && errorCode(answer) === 'NoSuchEntity') continue;
     if (answer.status !== 200) throw refusal(doing, answer);
     const next = `aws iam delete-role --role-name ${name}`;

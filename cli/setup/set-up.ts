@@ -15,6 +15,7 @@ import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
 import { refuseOlder } from './installed-version.ts';
+import { LINKED_ROLE_REFUSED, LINKED_ROLE_SETTLES_MS, makeEcsLinkedRole } from './linked-role.ts';
 import { checkNetwork } from './network-check.ts';
 import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
@@ -29,6 +30,8 @@ export interface SetUpWish {
   conditionalWrites?: boolean | undefined;
   /** An older bbf may take over what a newer one set up. */
   downgrade?: boolean;
+  /** Whether to wait for what AWS takes in later than it answers; the local cloud does so at once. */
+  settles?: boolean;
   /** Asked before anything is made; throws unless the person agrees. */
   confirm?: (what: string) => Promise<void>;
 }
@@ -55,7 +58,8 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
     `${arn} sets up ${installation} in ${access.region} of account ${account}`,
     `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
   ]);
-  await deploy({ stacks, wish, before, place, program, say }, async () => {
+  await deploy({ stacks, wish, before, place, program, say }, async ({ isNew }) => {
+    if (isNew) await provideLinkedRole(access, wish, program);
     const partition = arn.split(':')[1] ?? 'aws';
     const conditionalWrites = wish.conditionalWrites;
     const set = await ensureBucket({ access, bucket }, exists, { installation, partition, conditionalWrites });
@@ -66,6 +70,13 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
   await makeAuthority(wish.contextName, context, access, program);
   await saveContext(settings, wish.contextName, context);
   return context;
+}
+
+/** Only a foundation that is made needs it: one that is there has had it. */
+async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, program: Program): Promise<void> {
+  const made = await makeEcsLinkedRole(access);
+  if (made === 'refused') program.terminal.notes.write(`${LINKED_ROLE_REFUSED}\n`);
+  if (made === 'new' && settles) await program.sleep(LINKED_ROLE_SETTLES_MS);
 }
 
 async function networkNotes(access: AwsAccess, { VpcId, SubnetIds }: FoundationChoices): Promise<string[]> {
@@ -83,14 +94,14 @@ interface Deployment {
 }
 
 /** @param prepare makes what the stack needs to be there, once the person has agreed */
-async function deploy(deployment: Deployment, prepare: () => Promise<void>): Promise<void> {
+async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => Promise<void>): Promise<void> {
   const { stacks, wish, before, place, program, say } = deployment;
   const { execute, propose } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
   const proposal = await propose(stacks, foundationWish(place, wish.choices ?? {}, before), confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
   await agreed(deployment, proposal, confirm);
-  await prepare();
+  await prepare(proposal);
   await execute(stacks, proposal, program);
   await stacks.protect(proposal.stack, true);
   say([`foundation ${proposal.stack} ${outcome(proposal)}`]);

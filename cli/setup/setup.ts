@@ -15,6 +15,7 @@ export async function setup(call: Call, program: Program): Promise<number> {
     choices: choicesOf(call),
     conditionalWrites: call.choice('enforce-conditional-writes'),
     downgrade: call.has('downgrade'),
+    settles: true,
     confirm: (what: string) => confirm(program, call.has('yes'), what, call.line),
   };
   const { bucket, region } = await setUp(wish, program);

@@ -9,7 +9,7 @@ import { ecsServices } from './cases/ecs-services.ts';
 import { ecsTasks } from './cases/ecs-tasks.ts';
 import { eventEntries, eventPatterns, eventRules, eventTargets } from './cases/events.ts';
 import { functionSettings, functions } from './cases/functions.ts';
-import { iamRoles, logGroups, stsSessions } from './cases/identity-and-logs.ts';
+import { iamRoles, linkedRoles, logGroups, stsSessions } from './cases/identity-and-logs.ts';
 import { s3Buckets, s3Uploads } from './cases/s3-buckets.ts';
 import {
   s3ConditionalDeletes,
@@ -51,6 +51,7 @@ export const cases: Case[] = [
   ...eventPatterns,
   ...eventEntries,
   ...iamRoles,
+  ...linkedRoles,
   ...stsSessions,
   ...logGroups,
   ...functions,

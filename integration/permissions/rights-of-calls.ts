@@ -29,16 +29,21 @@ const SERVICES: Record<string, (request: WireRequest, place: Place) => AskedRigh
   events: (request, place) => jsonRights('events', request, place),
   // Nobody can be refused this one (IAM user guide, GetCallerIdentity).
   sts: (request) => (form(request).get('Action') === 'GetCallerIdentity' ? [] : undefined),
-  iam: (request, place) => {
-    const [action, name] = [form(request).get('Action'), form(request).get('RoleName')];
-    return [{ action: `iam:${action}`, resource: `arn:aws:iam::${place.account}:role/${name}` }];
-  },
+  iam: iamRights,
   ec2: (request) => [{ action: `ec2:${form(request).get('Action')}`, resource: '*' }],
   lambda: lambdaRights,
 };
 
 const text = ({ body }: WireRequest) => Buffer.from(body).toString('utf8');
 const form = (request: WireRequest) => new URLSearchParams(text(request));
+
+function iamRights(request: WireRequest, { account }: Place): AskedRight[] {
+  const [action, service] = [`iam:${form(request).get('Action')}`, form(request).get('AWSServiceName')];
+  const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+  if (service === null) return [{ action, resource: role(form(request).get('RoleName') ?? '') }];
+  const resource = role(`aws-service-role/${service}/AWSServiceRoleForECS`);
+  return [{ action, resource, context: { 'iam:AWSServiceName': service } }];
+}
 
 /** A setting's right is not always called as its operation is. */
 const SETTINGS: Record<string, string> = {

@@ -12,6 +12,7 @@ import {
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   GetRoleCommand,
@@ -102,6 +103,26 @@ export const iamRoles = of('IAM role', [
       await cloud.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
       const { AttachedPolicies = [] } = await cloud.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
       return AttachedPolicies.map(({ PolicyName }) => PolicyName);
+    },
+  },
+]);
+
+export const linkedRoles = of('IAM service-linked role', [
+  {
+    name: 'is made once, below the path of its service',
+    documented: ['/aws-service-role/ecs.amazonaws.com/', 'AWSServiceRoleForECS', '400 InvalidInputException'],
+    async ask({ iam }) {
+      const make = () => iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'ecs.amazonaws.com' }));
+      const { Role } = await make();
+      return [Role?.Path, Role?.RoleName, await outcome(make())];
+    },
+  },
+  {
+    name: 'is not deleted as others are',
+    documented: '400 UnmodifiableEntityException',
+    async ask({ iam }) {
+      const { Role } = await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'ecs.amazonaws.com' }));
+      return outcome(iam.send(new DeleteRoleCommand({ RoleName: Role?.RoleName })));
     },
   },
 ]);

@@ -58,6 +58,20 @@ export const otherDifferences: Difference[] = [
     answers: { 'IAM role: is given a policy of AWS': '404 NoSuchEntityException' },
   },
   {
+    moto: 'Service-linked roles have a name made of the principal, collide as other roles do, and are deleted as these are.',
+    aws: 'The name is the service’s; a second one is an InvalidInput, and DeleteRole an UnmodifiableEntity.',
+    source:
+      'ECS Developer Guide, "Using service-linked roles for Amazon ECS"; IAM API Reference, CreateServiceLinkedRole and DeleteRole',
+    answers: {
+      'IAM service-linked role: is made once, below the path of its service': [
+        '/aws-service-role/ecs.amazonaws.com/',
+        'AWSServiceRoleForecs',
+        '409 EntityAlreadyExistsException',
+      ],
+      'IAM service-linked role: is not deleted as others are': 'done',
+    },
+  },
+  {
     moto: 'AssumeRole gives a session of any role to anybody, for any time.',
     aws: '900 seconds at least, and only to whom the role’s trust policy names.',
     source: 'STS API Reference, AssumeRole, DurationSeconds; IAM User Guide, "Troubleshoot IAM roles"',

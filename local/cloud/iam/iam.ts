@@ -2,6 +2,7 @@
 import type { World } from '../kernel.ts';
 import { assumeRoleOperation } from './assume-role.ts';
 import type { IamCore } from './core.ts';
+import { linkedRoleOperations } from './linked-roles.ts';
 import { policyOperations } from './policies.ts';
 import { iamProviders } from './providers.ts';
 import { roleOperations } from './roles.ts';
@@ -17,6 +18,7 @@ export function createIam({ world, saved }: { world: World; saved?: IamState | u
   return {
     state: core.state,
     ...operations,
+    ...linkedRoleOperations(operations),
     ...sessions,
     assumeRole: assumeRoleOperation(core, sessions),
     providers: iamProviders(core, operations),

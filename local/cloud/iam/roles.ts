@@ -2,6 +2,7 @@
 import { ServiceError } from '../kernel.ts';
 import { checkDocument, checkName, type IamCore, noSuchEntity, roleOf } from './core.ts';
 import { roleArn, uniqueId } from './identifiers.ts';
+import { LINKED_PATH } from './linked-roles.ts';
 import type { Role } from './state.ts';
 
 export interface CreateRoleInput {
@@ -59,6 +60,7 @@ export function roleOperations(core: IamCore) {
     /** Policies must be taken away first. */
     deleteRole({ name }: { name: string }): void {
       const role = roleOf(core, name);
+      if (role.path.startsWith(LINKED_PATH)) throw isProtected(name);
       if (role.attached.length > 0) throw inUse('Cannot delete entity, must detach all policies first.');
       if (Object.keys(role.inline).length > 0) throw inUse('Cannot delete entity, must delete policies first.');
       delete state.roles[name];
@@ -106,4 +108,9 @@ function policyOperations(core: IamCore) {
 
 export type RoleOperations = ReturnType<typeof roleOperations>;
 
+const isProtected = (name: string) =>
+  new ServiceError(
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+  );
 const inUse = (message: string) => new ServiceError('DeleteConflict', message, 409);

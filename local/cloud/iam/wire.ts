@@ -12,6 +12,15 @@ const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 export function createIamWire(iam: Iam): WireHandler {
   return queryProtocol(IAM_NAMESPACE, {
     CreateRole: (input) => ({ Role: described(iam.createRole(roleInput(input))) }),
+    CreateServiceLinkedRole: ({ AWSServiceName = '', ...rest }) => {
+      const other = ['CustomSuffix', 'Description'].find((name) => name in rest);
+      if (other)
+        throw new ServiceError(
+          'InvalidAction',
+          `The local cloud does not implement ${other} of CreateServiceLinkedRole.`,
+        );
+      return { Role: described(iam.createServiceLinkedRole({ service: AWSServiceName })) };
+    },
     GetRole: ({ RoleName }) => ({ Role: described(iam.getRole({ name: RoleName })) }),
     ListRoles: ({ PathPrefix }) => ({
       Roles: iam.listRoles(PathPrefix ? { pathPrefix: PathPrefix } : {}).map(described),
