@@ -9,6 +9,13 @@ export const networkParameters: Record<string, Parameter> = {
     Default: '',
     Description: 'Subnets of that VPC, comma-separated, with a way to the internet',
   },
+  AssignPublicIp: {
+    Type: 'String',
+    Default: 'ENABLED',
+    AllowedValues: ['ENABLED', 'DISABLED'],
+    Description:
+      'Whether tasks have public addresses: where no internet gateway leads to them they would be published in vain',
+  },
   ClientCidr: {
     Type: 'String',
     Default: '0.0.0.0/0',
@@ -113,6 +120,7 @@ export const networkOutputs: Record<string, Output> = {
     Description: 'Subnets of the tasks',
     Value: iff('OwnNetwork', { 'Fn::Join': [',', [ref('SubnetA'), ref('SubnetB')]] }, ref('SubnetIds')),
   },
+  AssignPublicIp: { Description: 'Whether tasks have public addresses', Value: ref('AssignPublicIp') },
   ServerSecurityGroupId: {
     Description: 'Security group of build servers',
     Value: getAtt('ServerSecurityGroup', 'GroupId'),

@@ -78,7 +78,7 @@ export function serviceResources(parts: ServiceParts): Record<string, Resource> 
         PropagateTags: 'SERVICE',
         NetworkConfiguration: {
           AwsvpcConfiguration: {
-            AssignPublicIp: 'ENABLED',
+            AssignPublicIp: imported('AssignPublicIp'),
             Subnets: { 'Fn::Split': [',', imported('SubnetIds')] },
             SecurityGroups: [imported(`${kind}SecurityGroupId`)],
           },

@@ -29,11 +29,15 @@ interface RouteTable {
   associationSet?: { item?: { subnetId?: string; main?: string }[] } | '';
 }
 
-/**
- * @returns what is worth knowing, and no reason to stop
- * @throws Failure (configuration) that names each subnet which will not do, and why
- */
-export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Network): Promise<string[]> {
+export interface CheckedNetwork {
+  /** Whether an internet gateway leads to the tasks; else only their private addresses are of use, to whoever is in the network. */
+  isPublic: boolean;
+  /** What is worth knowing, and no reason to stop. */
+  notes: string[];
+}
+
+/** @throws Failure (configuration) that names each subnet which will not do, and why */
+export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Network): Promise<CheckedNetwork> {
   await findVpc(access, vpcId);
   const subnets = await findSubnets(access, subnetIds);
   const tables = itemsOf<RouteTable>(
@@ -49,12 +53,31 @@ export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Netw
     });
   const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
   const indirect = judged.filter(({ way }) => way !== 'internet gateway').map(({ subnet }) => subnet.subnetId);
-  return [
-    ...(zones.size > 1 ? [] : [`all subnets are in ${[...zones][0]}: when that zone has no capacity, nothing starts`]),
-    ...(indirect.length === 0
-      ? []
-      : [`${indirect.join(', ')}: no internet gateway, so build servers can be reached from within the network only`]),
+  if (indirect.length > 0 && indirect.length < judged.length) throw mixed(indirect, subnetIds);
+  return {
+    isPublic: indirect.length === 0,
+    notes: [
+      ...(zones.size > 1
+        ? []
+        : [`all subnets are in ${[...zones][0]}: when that zone has no capacity, nothing starts`]),
+      ...(indirect.length === 0
+        ? []
+        : [
+            `${indirect.join(', ')}: no internet gateway, so build servers can be reached from within the network only`,
+          ]),
+    ],
+  };
+}
+
+/** ECS takes one setting for all subnets, and either one leaves some tasks without a way in, or without a way to their image. */
+function mixed(indirect: readonly string[], all: readonly string[]): Failure {
+  const direct = all.filter((id) => !indirect.includes(id));
+  const ways = [
+    `${direct.join(', ')}: to an internet gateway`,
+    `${indirect.join(', ')}: another way, such as a NAT gateway`,
   ];
+  const next = `--subnet-ids=${direct.join(',')} for public addresses, or --subnet-ids=${indirect.join(',')} for private ones`;
+  return new Failure('configuration', 'the subnets lead to the internet in different ways', { details: ways, next });
 }
 
 async function findVpc(access: AwsAccess, vpcId: string): Promise<void> {

@@ -49,7 +49,8 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
   const before = await stacks.describe(foundationStackName(installation));
   refuseOlder(before, wish.downgrade ?? false);
   const ofRegion = before === undefined ? regionNotes(access.region) : [];
-  say([...ofRegion, ...(await networkNotes(access, wish.choices ?? {}))].map((note) => `note: ${note}`));
+  const network = await networkOf(access, wish.choices ?? {});
+  say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account);
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
@@ -58,7 +59,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
     `${arn} sets up ${installation} in ${access.region} of account ${account}`,
     `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
   ]);
-  await deploy({ stacks, wish, before, place, program, say }, async ({ isNew }) => {
+  await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
     if (isNew) await provideLinkedRole(access, wish, program);
     const partition = arn.split(':')[1] ?? 'aws';
     const conditionalWrites = wish.conditionalWrites;
@@ -79,14 +80,23 @@ async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, prog
   if (made === 'new' && settles) await program.sleep(LINKED_ROLE_SETTLES_MS);
 }
 
-async function networkNotes(access: AwsAccess, { VpcId, SubnetIds }: FoundationChoices): Promise<string[]> {
-  if (!VpcId || !SubnetIds) return [];
-  return checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
+interface ChosenNetwork {
+  choices: FoundationChoices;
+  notes: string[];
+}
+
+/** What is judged where somebody names a network; else it stays as it is, or is the foundation's own. */
+async function networkOf(access: AwsAccess, choices: FoundationChoices): Promise<ChosenNetwork> {
+  const { VpcId, SubnetIds } = choices;
+  if (!VpcId || !SubnetIds) return { choices, notes: [] };
+  const { isPublic, notes } = await checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
+  return { choices: { ...choices, AssignPublicIp: isPublic ? 'ENABLED' : 'DISABLED' }, notes };
 }
 
 interface Deployment {
   stacks: Stacks;
   wish: SetUpWish;
+  choices: FoundationChoices;
   before: Stack | undefined;
   place: Parameters<typeof foundationWish>[0];
   program: Program;
@@ -95,10 +105,10 @@ interface Deployment {
 
 /** @param prepare makes what the stack needs to be there, once the person has agreed */
 async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => Promise<void>): Promise<void> {
-  const { stacks, wish, before, place, program, say } = deployment;
+  const { stacks, wish, choices, before, place, program, say } = deployment;
   const { execute, propose } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
-  const proposal = await propose(stacks, foundationWish(place, wish.choices ?? {}, before), confirm, program);
+  const proposal = await propose(stacks, foundationWish(place, choices, before), confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
   await agreed(deployment, proposal, confirm);
   await prepare(proposal);

@@ -1,8 +1,10 @@
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { serverTemplate } from '../../templates/server.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
-import type { WorldOnPort } from '../world-on-port.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { STACK, setup } from './person.ts';
 
 const current = worldOfEachTest();
@@ -28,7 +30,7 @@ const route = (GatewayId: object, more = {}) => ({
   ...more,
 });
 
-/** A VPC with two public subnets in two zones, a third beside the first, one without a way out, and one of another VPC. */
+/** A VPC with two public subnets in two zones, a third beside the first, two behind a NAT gateway, one without a way out, and one of another VPC. */
 async function networkIn({ cfn, advance }: WorldOnPort): Promise<Record<string, string>> {
   const Resources = {
     Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } },
@@ -43,6 +45,19 @@ async function networkIn({ cfn, advance }: WorldOnPort): Promise<Record<string, 
     B: subnet(1, 'b'),
     Twin: subnet(2, 'a'),
     Lost: subnet(3, 'b'),
+    PrivateA: subnet(4, 'a'),
+    PrivateB: subnet(5, 'b'),
+    Private: table,
+    Through: {
+      Type: 'AWS::EC2::Route',
+      Properties: {
+        RouteTableId: { Ref: 'Private' },
+        DestinationCidrBlock: '0.0.0.0/0',
+        NatGatewayId: 'nat-0123456789abcdef0',
+      },
+    },
+    PrivateARoutes: associated('PrivateA', 'Private'),
+    PrivateBRoutes: associated('PrivateB', 'Private'),
     ARoutes: associated('A', 'Public'),
     BRoutes: associated('B', 'Public'),
     TwinRoutes: associated('Twin', 'Public'),
@@ -53,7 +68,10 @@ async function networkIn({ cfn, advance }: WorldOnPort): Promise<Record<string, 
     },
   };
   const Outputs = Object.fromEntries(
-    ['Vpc', 'A', 'B', 'Twin', 'Lost', 'Foreign'].map((name) => [name, { Value: { Ref: name } }]),
+    ['Vpc', 'A', 'B', 'Twin', 'PrivateA', 'PrivateB', 'Lost', 'Foreign'].map((name) => [
+      name,
+      { Value: { Ref: name } },
+    ]),
   );
   await cfn.send(new CreateStackCommand({ StackName: 'net', TemplateBody: JSON.stringify({ Resources, Outputs }) }));
   await advance(60_000);
@@ -74,6 +92,27 @@ describe('an existing network', () => {
     );
     // It stays so without the flags.
     expect((await setup(world)).notes).toContain('nothing to change');
+  });
+
+  it.each([
+    ['gives tasks public addresses behind an internet gateway', ['A', 'B'], 'ENABLED'],
+    ['gives them none behind a NAT gateway, where nobody could reach these', ['PrivateA', 'PrivateB'], 'DISABLED'],
+  ])('%s', async (_, subnets, expected) => {
+    const { code, notes } = await on(...subnets.map((name) => net[name] ?? ''));
+    expect(code).toBe(0);
+    expect(notes.includes('no internet gateway, so build servers can be reached from within')).toBe(
+      expected === 'DISABLED',
+    );
+    expect(await publicAddresses()).toBe(expected);
+    // It stays so without the flags.
+    expect((await setup(world)).notes).toContain('nothing to change');
+  });
+
+  it('whose subnets lead out in two ways is refused: one setting can serve but one of them', async () => {
+    const { code, notes } = await on(net.A ?? '', net.PrivateB ?? '');
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('the subnets lead to the internet in different ways');
+    expect(notes).toContain(`--subnet-ids=${net.A} for public addresses, or --subnet-ids=${net.PrivateB} for private`);
   });
 
   it('in one zone is used, with a word on it', async () => {
@@ -103,3 +142,19 @@ describe('an existing network', () => {
     expect(notes).toContain('there is no VPC vpc-0none in us-east-1');
   });
 });
+
+/** Of the service of a build server there. */
+async function publicAddresses() {
+  const StackName = `${OTHER}--main--server`;
+  const parameters = { ServiceName: StackName, Image: 'i', Cpu: '256', MemoryMiB: '512', Cluster: 'main' };
+  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
+  const TemplateBody = JSON.stringify(serverTemplate(OTHER));
+  await world.cfn.send(new CreateStackCommand({ StackName, TemplateBody, Parameters }));
+  await world.advance(60_000);
+  const ask = new DescribeServicesCommand({ cluster: OTHER, services: [StackName] });
+  const { services: [service] = [] } = await world.ecs.send(ask);
+  return service?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp;
+}

@@ -55,6 +55,7 @@ export async function standIn(cloud: Target): Promise<void> {
   const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
   const values = {
     SubnetIds: subnets.join(','),
+    AssignPublicIp: 'ENABLED',
     ServerSecurityGroupId: securityGroups[0],
     WorkerSecurityGroupId: securityGroups[0],
     Bucket: 'bbf-000000000000-us-east-1',
