@@ -54,7 +54,9 @@ export async function startFarmOfAgents() {
   mkdirSync(program.directory, { recursive: true });
   writeFileSync(join(program.directory, 'reconciler.zip'), EMPTY_ZIP);
   const context = { endpoint: cloud.endpoint, region: REGION, installation: 'bbf' };
-  const { bucket } = await setUp(
+  const {
+    context: { bucket },
+  } = await setUp(
     { contextName: 'test', context, choices: { ServerImage: 'bbf/server', WorkerImage: 'bbf/worker' } },
     program,
   );

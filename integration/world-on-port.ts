@@ -42,7 +42,9 @@ export async function openWorlds() {
   const program = programOf(ground);
   const context = { endpoint, region: 'us-east-1', installation: INSTALLATION };
   const wish = { contextName: 'test', context, choices: { ServerImage: 'server', WorkerImage: 'worker' } };
-  const { bucket } = await setUp(wish, program);
+  const {
+    context: { bucket },
+  } = await setUp(wish, program);
   const saved = structuredClone(ground.cloud.snapshot());
   const readyAt = ground.world.now();
   cpSync(program.directory, home, { recursive: true });

@@ -30,6 +30,10 @@ export const setupCommand: Command = {
     { name: 'downgrade', summary: 'let this bbf take over what a newer one set up' },
     { name: 'server-image', value: 'IMAGE', summary: 'image of build servers whose cluster names none' },
     { name: 'worker-image', value: 'IMAGE', summary: 'image of workers whose cluster names none' },
+    {
+      name: 'no-wait',
+      summary: 'do not wait until S3 begins to tell of documents, five minutes after a bucket is made',
+    },
     { name: 'yes', summary: 'do not ask' },
   ],
   examples: [{ line: 'bbf setup --region=eu-west-3', what: 'with the credentials that the AWS CLI would use' }],

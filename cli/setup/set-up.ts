@@ -11,6 +11,7 @@ import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
 import { bucketExists, ensureBucket } from './bucket.ts';
 import { readBundle, uploadBundle } from './bundle.ts';
+import { EVENTS_BEGIN_MS } from './first-events.ts';
 import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
@@ -36,8 +37,14 @@ export interface SetUpWish {
   confirm?: (what: string) => Promise<void>;
 }
 
-/** Saves the context as the last step but one, so that an interrupted set-up is never the current one. */
-export async function setUp(wish: SetUpWish, program: Program): Promise<Context> {
+export interface SetUp {
+  context: Context;
+  /** When S3 begins to tell of documents, milliseconds since the epoch; undefined where it has been told to before. */
+  eventsFrom: number | undefined;
+}
+
+/** Saves the context as the last step, so that an interrupted set-up is never the current one. */
+export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const { settings, terminal } = program;
   const say = (lines: readonly string[]) => terminal.notes.write(lines.map((line) => `${line}\n`).join(''));
   refuseOtherPartitions(wish.context.region);
@@ -59,18 +66,20 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<Context>
     `${arn} sets up ${installation} in ${access.region} of account ${account}`,
     `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
   ]);
+  let eventsFrom: number | undefined;
   await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
-    if (isNew) await provideLinkedRole(access, wish, program);
     const partition = arn.split(':')[1] ?? 'aws';
     const conditionalWrites = wish.conditionalWrites;
     const set = await ensureBucket({ access, bucket }, exists, { installation, partition, conditionalWrites });
     say([`bucket ${bucket} ${exists ? 'existed' : 'created'}${set.length > 0 ? `, set: ${set.join(', ')}` : ''}`]);
+    if (set.includes('notification')) eventsFrom = program.now() + EVENTS_BEGIN_MS;
     await uploadBundle(access, bucket, bundle);
+    if (isNew) await provideLinkedRole(access, wish, program);
   });
   const context: Context = { ...wish.context, bucket };
   await makeAuthority(wish.contextName, context, access, program);
   await saveContext(settings, wish.contextName, context);
-  return context;
+  return { context, eventsFrom };
 }
 
 /** Only a foundation that is made needs it: one that is there has had it. */

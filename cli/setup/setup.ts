@@ -4,6 +4,7 @@ import { RETENTION_DAYS } from '../../templates/logs.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
+import { awaitFirstEvents } from './first-events.ts';
 import type { FoundationChoices } from './foundation.ts';
 import { placeOf } from './place.ts';
 import { setUp } from './set-up.ts';
@@ -18,8 +19,9 @@ export async function setup(call: Call, program: Program): Promise<number> {
     settles: true,
     confirm: (what: string) => confirm(program, call.has('yes'), what, call.line),
   };
-  const { bucket, region } = await setUp(wish, program);
-  program.terminal.result.write(`context ${place.contextName}: bucket ${bucket} in ${region}\n`);
+  const { context, eventsFrom } = await setUp(wish, program);
+  program.terminal.result.write(`context ${place.contextName}: bucket ${context.bucket} in ${context.region}\n`);
+  if (eventsFrom !== undefined) await awaitFirstEvents(eventsFrom, !call.has('no-wait'), program);
   return 0;
 }
 

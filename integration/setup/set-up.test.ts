@@ -199,6 +199,48 @@ describe('bbf setup, in an account that never used ECS', () => {
   });
 });
 
+describe('the events of a new bucket', () => {
+  const FIVE_MINUTES_MS = 300_000;
+  /** Milliseconds that a set-up takes, and what it says. */
+  async function timed(flags: string[] = []) {
+    const before = world.world.now();
+    const result = await setup(world, flags);
+    return { ...result, took: world.world.now() - before };
+  }
+
+  it('are waited for, as a cluster that is made before them is noticed late', async () => {
+    const { code, notes, stdout, took } = await timed();
+    expect(code).toBe(0);
+    expect(took).toBeGreaterThanOrEqual(FIVE_MINUTES_MS);
+    expect(notes).toMatch(/waits: S3 begins to tell the reconciler of documents in about 4m \d\ds/);
+    expect(stdout).toContain('context other-us-east-1: ');
+  });
+
+  it('are not waited for when nobody wants to, nor where they were there before', async () => {
+    const first = await timed(['--no-wait']);
+    expect(first.code).toBe(0);
+    expect(first.took).toBeLessThan(FIVE_MINUTES_MS);
+    expect(first.notes).toContain('a cluster that is made before may be noticed up to 15 minutes late');
+    const upgrade = await timed(['--log-retention-days=14']);
+    expect(upgrade.took).toBeLessThan(60_000);
+    expect(upgrade.notes).not.toContain('S3 begins');
+  });
+
+  it('leave a set-up complete whose waiting is ended', async () => {
+    const { sleep } = world.program;
+    world.program.sleep = (ms, signal) => {
+      if (ms > 60_000) process.emit('SIGINT');
+      return signal?.aborted ? Promise.reject(signal.reason as Error) : sleep(ms, signal);
+    };
+    const { took, notes } = await timed();
+    world.program.sleep = sleep;
+    expect(took).toBeLessThan(FIVE_MINUTES_MS);
+    expect(notes).toContain('interrupted by SIGINT');
+    expect((await stackOf())?.StackStatus).toBe('CREATE_COMPLETE');
+    expect((await run(world, ['contexts'])).stdout).toContain('other-us-east-1');
+  });
+});
+
 const DENIED = Buffer.from(
   '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: iam:CreateServiceLinkedRole</Message></Error></ErrorResponse>',
 );

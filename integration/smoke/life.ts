@@ -10,6 +10,8 @@ export interface SmokeWish {
   /** undefined: what `bbf images release` pushes, or else the account's registry. */
   serverImage: string | undefined;
   workerImage: string | undefined;
+  /** Whether set-up waits for S3's first events. */
+  waits: boolean;
 }
 
 /** The worker that `bbf create` makes by itself. */
@@ -57,8 +59,9 @@ async function steps({ bbf, build, installation, region }: Throwaway, wish: Smok
     ...(wish.serverImage === undefined ? [] : [`--server-image=${wish.serverImage}`]),
     ...(wish.workerImage === undefined ? [] : [`--worker-image=${wish.workerImage}`]),
   ];
-  await step('bbf setup', ['setup', '--yes', `--region=${region}`, `--name=${installation}`, ...images]);
-  await step('bbf setup, again: nothing to change', ['setup', '--yes', `--region=${region}`, `--name=${installation}`]);
+  const place = [`--region=${region}`, `--name=${installation}`];
+  await step('bbf setup', ['setup', '--yes', ...place, ...images, ...(wish.waits ? [] : ['--no-wait'])]);
+  await step('bbf setup, again: nothing to change', ['setup', '--yes', ...place]);
   await step('bbf create', ['create', 'main', `--idle-after=${wish.idleAfter}`]);
   if (images.length === 0) await step('bbf images release', ['images', 'release']);
   await step('bbf want --workers=1: server and worker start', ['want', '--workers=1', '--timeout=15m']);

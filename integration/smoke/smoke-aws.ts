@@ -14,6 +14,7 @@ const USAGE = `npm run smoke:aws -- [flags]
   --server-image=IMAGE   image of the build server, where the account's registry has none of this version
   --worker-image=IMAGE   image of the worker
   --idle-after=DURATION  when the cluster falls asleep (default: 2m)
+  --no-wait              set-up does not wait for S3's events to begin, as a local cloud has them at once
   --bazel=PATH           the Bazel to build with (default: as bbf finds one)
 `;
 
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       'server-image': { type: 'string' },
       'worker-image': { type: 'string' },
       'idle-after': { type: 'string', default: '2m' },
+      'no-wait': { type: 'boolean', default: false },
       bazel: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -40,6 +42,7 @@ async function main(): Promise<number> {
     idleAfter: values['idle-after'],
     serverImage: values['server-image'],
     workerImage: values['worker-image'],
+    waits: !values['no-wait'],
   };
   process.stdout.write(announcement(throwaway));
   if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);

@@ -35,8 +35,8 @@ async function left(): Promise<string[]> {
   return names.filter((name) => name.startsWith('smoke-'));
 }
 
-/** Where no image can be pushed: programs of this machine stand for these. */
-const FARM = ['--server-image=bbf/farm-server', '--worker-image=bbf/farm-worker'];
+/** Where no image can be pushed: programs of this machine stand for these. S3 tells of documents from the start. */
+const FARM = ['--no-wait', '--server-image=bbf/farm-server', '--worker-image=bbf/farm-worker'];
 
 describe('npm run smoke:aws', () => {
   it('says what it makes and costs, and makes nothing where nobody can agree', async () => {
