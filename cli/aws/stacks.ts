@@ -8,6 +8,7 @@ import {
   paginateListStackResources,
   type Stack,
   type StackEvent,
+  type StackResourceSummary,
   StackStatus,
   type StackSummary,
   UpdateTerminationProtectionCommand,
@@ -29,6 +30,15 @@ export interface Stacks {
   withPrefix(prefix: string): Promise<StackSummary[]>;
   /** Physical ids of a stack's resources, by their names in its template. */
   resources(name: string): Promise<Record<string, string>>;
+  /** What it has deleted with stacks whose names begin with the prefix; it remembers them for ninety days. */
+  deleted(prefix: string): Promise<DeletedResource[]>;
+}
+
+export interface DeletedResource {
+  /** Such as `AWS::EC2::Subnet`. */
+  type: string;
+  /** Physical: a name, an id or an ARN, by type. */
+  id: string;
 }
 
 export function openStacks(access: AwsAccess): Stacks {
@@ -43,8 +53,9 @@ export function openStacks(access: AwsAccess): Stacks {
       await client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token }));
     },
     events: (stackId, token) => events(client, stackId, token),
-    withPrefix: (prefix) => withPrefix(client, prefix),
+    withPrefix: (prefix) => withPrefix(client, prefix, LIVING),
     resources: (name) => resources(client, name),
+    deleted: (prefix) => deleted(client, prefix),
   };
 }
 
@@ -72,11 +83,15 @@ async function events(client: CloudFormationClient, stackId: string, token: stri
 }
 
 /** By ListStacks: to describe all stacks of an account takes a right on all of them. */
-async function withPrefix(client: CloudFormationClient, prefix: string): Promise<StackSummary[]> {
+async function withPrefix(
+  client: CloudFormationClient,
+  prefix: string,
+  StackStatusFilter: StackStatus[],
+): Promise<StackSummary[]> {
   const found: StackSummary[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new ListStacksCommand({ NextToken, StackStatusFilter: LIVING }));
+    const page = await client.send(new ListStacksCommand({ NextToken, StackStatusFilter }));
     found.push(...(page.StackSummaries ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -88,9 +103,24 @@ async function withPrefix(client: CloudFormationClient, prefix: string): Promise
 const LIVING = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE');
 
 async function resources(client: CloudFormationClient, name: string): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for await (const page of paginateListStackResources({ client }, { StackName: name }))
-    for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus } of page.StackResourceSummaries ?? [])
-      if (ResourceStatus !== 'DELETE_COMPLETE') found[LogicalResourceId] = PhysicalResourceId;
+  const living = (await summaries(client, name)).filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE');
+  return Object.fromEntries(
+    living.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId]),
+  );
+}
+
+async function deleted(client: CloudFormationClient, prefix: string): Promise<DeletedResource[]> {
+  const found: DeletedResource[] = [];
+  for (const { StackId = '' } of await withPrefix(client, prefix, ['DELETE_COMPLETE']))
+    for (const { ResourceType, PhysicalResourceId, ResourceStatus } of await summaries(client, StackId))
+      if (ResourceType && PhysicalResourceId && ResourceStatus === 'DELETE_COMPLETE')
+        found.push({ type: ResourceType, id: PhysicalResourceId });
+  return found;
+}
+
+async function summaries(client: CloudFormationClient, nameOrId: string): Promise<StackResourceSummary[]> {
+  const found: StackResourceSummary[] = [];
+  for await (const page of paginateListStackResources({ client }, { StackName: nameOrId }))
+    found.push(...(page.StackResourceSummaries ?? []));
   return found;
 }

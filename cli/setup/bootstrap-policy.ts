@@ -84,6 +84,13 @@ function stack(place: PolicyPlace): Statement[] {
     ListStackResources UpdateTerminationProtection DeleteStack`;
   return [
     allow('Foundation', 'cloudformation', operations, own),
+    // Of clusters only what was deleted with them is looked at, at the end of a teardown.
+    allow(
+      'ClusterStacks',
+      'cloudformation',
+      'ListStackResources',
+      regional(place, 'cloudformation', `stack/${place.installation}--*/*`),
+    ),
     allow('FoundationTags', 'cloudformation', 'TagResource UntagResource', [own, changeSets]),
   ];
 }

@@ -2,14 +2,14 @@
 import { ROLES, roleName, TAG_INSTALLATION } from '../../templates/names.ts';
 import { errorCode, refusal } from '../aws/answers.ts';
 import { askIam } from '../aws/iam.ts';
-import { jsonCall } from '../aws/json-call.ts';
-import type { Stacks } from '../aws/stacks.ts';
+import type { DeletedResource, Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { withDataLater } from './place.ts';
+import { isOf, taggedArns } from './tag-index.ts';
 
 export interface Left {
   what: string;
@@ -17,42 +17,62 @@ export interface Left {
   next: string;
 }
 
-/** The tagging service goes on listing for a while what has been deleted (API reference, GetResources). */
+/** What is being deleted takes a moment, and the tagging service goes on listing for a while what has been (API reference, GetResources). */
 const PATIENCE_MS = 180_000;
+
+export interface Torn {
+  /** Bucket and logs were to go as well. */
+  withData: boolean;
+  /** Everything that is deleted, asked for when no stack is left. */
+  deleted(): Promise<readonly DeletedResource[]>;
+}
 
 /** @throws Failure (configuration) that names each thing that is left, why, and what to type */
 export async function proveNothingLeft(
   installation: Installation,
   stacks: Stacks,
-  withData: boolean,
+  torn: Torn,
   program: Program,
 ): Promise<void> {
-  let seen: Left[] = [];
+  let seen: Found = { left: [], late: 0 };
   const look = async (): Promise<Verdict<undefined>> => {
-    seen = await whatIsLeft(installation, stacks, withData);
-    if (seen.length === 0) return { state: 'done', value: undefined, lines: [] };
+    seen = await whatIsLeft(installation, stacks, torn);
+    if (seen.left.length === 0) return { state: 'done', value: undefined, lines: [] };
     return {
       state: 'waiting',
-      lines: seen.map(({ what }) => ({ key: what, state: 'busy', text: `still there: ${what}` })),
+      lines: seen.left.map(({ what }) => ({ key: what, state: 'busy', text: `still there: ${what}` })),
     };
   };
   const wait = { what: 'nothing to be left', look, timeoutMs: PATIENCE_MS, next: 'bbf teardown again' };
   await interruptible((signal) => waitFor({ ...wait, signal }, program)).catch((error: unknown) => {
-    if (seen.length === 0) throw error;
-    const name = installation.context.installation;
-    const left = seen.length === 1 ? `one thing of ${name} is left` : `${seen.length} things of ${name} are left`;
-    throw new Failure('configuration', left, {
-      details: seen.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
-      next: 'bbf teardown again once they are gone',
-    });
+    if (seen.left.length === 0) throw error;
+    throw somethingLeft(installation.context.installation, seen.left);
   });
-  const kept = withData ? 'nothing' : 'nothing but bucket and logs';
+  if (seen.late > 0)
+    program.terminal.notes.write(
+      `note: AWS's index of tags still lists ${seen.late} of what is deleted, as it does for up to some hours\n`,
+    );
+  const kept = torn.withData ? 'nothing' : 'nothing but bucket and logs';
   program.terminal.result.write(
     `inventory of ${TAG_INSTALLATION}=${installation.context.installation}: ${kept} is left\n`,
   );
 }
 
-export async function whatIsLeft(installation: Installation, stacks: Stacks, withData: boolean): Promise<Left[]> {
+function somethingLeft(name: string, left: readonly Left[]): Failure {
+  const what = left.length === 1 ? `one thing of ${name} is left` : `${left.length} things of ${name} are left`;
+  return new Failure('configuration', what, {
+    details: left.flatMap(({ what, why, next }) => [`${what}: ${why}`, `  try: ${next}`]),
+    next: 'bbf teardown again once they are gone',
+  });
+}
+
+interface Found {
+  left: Left[];
+  /** How much more the index of tags lists although it is deleted. */
+  late: number;
+}
+
+async function whatIsLeft(installation: Installation, stacks: Stacks, torn: Torn): Promise<Found> {
   const { context } = installation;
   const living = await stacks.withPrefix(`${context.installation}--`);
   const ofStacks = living.map(({ StackName: name = '', StackStatus, StackStatusReason }) => ({
@@ -60,34 +80,11 @@ export async function whatIsLeft(installation: Installation, stacks: Stacks, wit
     why: `${StackStatus}${StackStatusReason ? `: ${StackStatusReason}` : ''}`,
     next: `aws cloudformation delete-stack --region ${context.region} --stack-name ${name}`,
   }));
-  return [...ofStacks, ...(await rolesLeft(installation)), ...(await taggedLeft(installation, withData))];
-}
-
-interface TaggedPage {
-  ResourceTagMappingList?: { ResourceARN?: string }[];
-  PaginationToken?: string;
-}
-
-async function taggedLeft({ access, context }: Installation, withData: boolean): Promise<Left[]> {
-  const found: string[] = [];
-  let PaginationToken: string | undefined;
-  do {
-    const TagFilters = [{ Key: TAG_INSTALLATION, Values: [context.installation] }];
-    const page: TaggedPage =
-      (await jsonCall<TaggedPage>(access, {
-        doing: `look up what is tagged ${TAG_INSTALLATION}=${context.installation}`,
-        service: 'tagging',
-        target: 'ResourceGroupsTaggingAPI_20170126.GetResources',
-        input: { TagFilters, ...(PaginationToken ? { PaginationToken } : {}) },
-      })) ?? {};
-    found.push(...(page.ResourceTagMappingList ?? []).flatMap(({ ResourceARN }) => ResourceARN ?? []));
-    PaginationToken = page.PaginationToken;
-  } while (PaginationToken);
-  const kept = (arn: string) => !withData && (arn.endsWith(`:s3:::${context.bucket}`) || arn.includes(':log-group:'));
-  // Its own stacks were asked for by name, with their reasons.
-  return found
-    .filter((arn) => !kept(arn) && !arn.includes(`:stack/${context.installation}--`))
-    .map((arn) => tagged(arn, context));
+  const listed = await taggedArns(installation, torn.withData);
+  const deleted = listed.length > 0 && living.length === 0 ? await torn.deleted() : [];
+  const there = listed.filter((arn) => !deleted.some((one) => isOf(arn, one)));
+  const left = [...ofStacks, ...(await rolesLeft(installation)), ...there.map((arn) => tagged(arn, context))];
+  return { left, late: listed.length - there.length };
 }
 
 function tagged(arn: string, { region, installation }: Installation['context']): Left {

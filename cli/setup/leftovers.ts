@@ -23,8 +23,8 @@ const ECS = 'AmazonEC2ContainerServiceV20141113';
 /** ECS takes so many in one call (API reference, DeleteTaskDefinitions). */
 const MOST_AT_ONCE = 10;
 
-/** Deregistered ones only: of a cluster that is gone, all are. @returns how many were removed */
-export async function removeTaskDefinitions({ access, context }: Installation): Promise<number> {
+/** Deregistered ones only: of a cluster that is gone, all are. @returns the ARNs of what was removed */
+export async function removeTaskDefinitions({ access, context }: Installation): Promise<string[]> {
   const arns = await inactiveDefinitions({ access, context });
   for (let start = 0; start < arns.length; start += MOST_AT_ONCE)
     await jsonCall(access, {
@@ -33,7 +33,7 @@ export async function removeTaskDefinitions({ access, context }: Installation): 
       target: `${ECS}.DeleteTaskDefinitions`,
       input: { taskDefinitions: arns.slice(start, start + MOST_AT_ONCE) },
     });
-  return arns.length;
+  return arns;
 }
 
 interface Page {

@@ -12,6 +12,7 @@ import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
 import { installationAt, placeOf, withDataLater } from './place.ts';
 import { refuseWhileBusy, runningBuilds } from './running-builds.ts';
+import { deletedOnce } from './tag-index.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '30m');
@@ -36,8 +37,12 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const definitions = await removeTaskDefinitions(installation);
   const logs = withData ? await removeLogGroups(installation) : [];
   if (withData) await removeBucket(installation.access, context.bucket);
-  program.terminal.result.write(summary(installation, found.clusters, { withData, definitions, logs }));
-  await proveNothingLeft(installation, stacks, withData, program);
+  program.terminal.result.write(
+    summary(installation, found.clusters, { withData, definitions: definitions.length, logs }),
+  );
+  const beside = { definitions, logs, bucket: withData ? context.bucket : undefined };
+  const deleted = deletedOnce(stacks, context.installation, beside);
+  await proveNothingLeft(installation, stacks, { withData, deleted }, program);
   await forgetContext(contextName, program);
   return 0;
 }

@@ -1,9 +1,11 @@
+import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
 import { roleName } from '../../templates/names.ts';
 import { NoPython } from '../python.ts';
+import { keepListing } from '../setup/late-tags.ts';
 import { BUCKET, run, setup } from '../setup/person.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
@@ -54,6 +56,23 @@ describe('the policy of bbf bootstrap-policy', () => {
     await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Statement":[]}' }));
     expect((await setup(world)).code).not.toBe(0);
     expect((await setup(world, [], ['yes', 'no'])).code).not.toBe(0);
+    expect(refused()).toEqual([]);
+  });
+
+  it('allows the look at what was deleted, where the index of tags is late', async () => {
+    await setup(world);
+    const cluster = {
+      StackName: `${OTHER}--main--server`,
+      TemplateBody: '{"Resources":{"W":{"Type":"AWS::ECR::Repository"}}}',
+    };
+    await world.cfn.send(new CreateStackCommand(cluster));
+    await world.advance(60_000);
+    await world.cfn.send(new DeleteStackCommand(cluster));
+    await world.advance(60_000);
+    await keepListing(world);
+    await run(world, ['teardown', '--context=other-us-east-1', '--yes', '--delete-data']);
+    const looks = world.requests.filter(({ body }) => Buffer.from(body).includes('Action=ListStackResources'));
+    expect(looks.length).toBeGreaterThan(1);
     expect(refused()).toEqual([]);
   });
 

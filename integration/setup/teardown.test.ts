@@ -16,6 +16,7 @@ import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
+import { keepListing } from './late-tags.ts';
 import { run, setup } from './person.ts';
 
 const current = worldOfEachTest();
@@ -195,3 +196,39 @@ async function vpc(): Promise<string> {
   const ask = new DescribeStackResourceCommand({ StackName: 'bbf--foundation', LogicalResourceId: 'Vpc' });
   return (await world.cfn.send(ask)).StackResourceDetail?.PhysicalResourceId ?? '';
 }
+
+describe('an index of tags that still lists what is deleted', () => {
+  it.each([
+    ['with all data', ['--delete-data']],
+    ['without bucket and logs', []],
+  ])('fails no teardown %s: CloudFormation knows what it has deleted', async (_, flags) => {
+    const definition = { family: 'bbf--gone--server', containerDefinitions: [{ name: 'c', image: 'i', memory: 64 }] };
+    const tags = [{ key: 'bbf:installation', value: 'bbf' }];
+    await world.ecs.send(new RegisterTaskDefinitionCommand({ ...definition, tags }));
+    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'bbf--gone--server:1' }));
+    const task = 'arn:aws:ecs:us-east-1:000000000000:task/bbf/0123456789abcdef0123456789abcdef';
+    expect((await keepListing(world, [task])).length).toBeGreaterThan(20);
+    const { code, stdout, notes } = await teardown([...flags, '--yes']);
+    expect(code, notes).toBe(0);
+    expect(notes).toMatch(/note: AWS's index of tags still lists \d\d of what is deleted/);
+    expect(stdout).toContain('inventory of bbf:installation=bbf');
+    expect((await run(world, ['contexts'])).stdout).not.toContain('test');
+  });
+
+  it('does not hide what no stack ever had', async () => {
+    const stray = 'arn:aws:ec2:us-east-1:000000000000:volume/vol-0123456789abcdef0';
+    await keepListing(world, [stray]);
+    const { code, notes } = await teardown(['--yes', '--delete-data']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('one thing of bbf is left');
+    expect(notes).toContain(`${stray}: it carries the tag`);
+  });
+
+  it('does not hide a task definition that is only deregistered', async () => {
+    const left = 'arn:aws:ecs:us-east-1:000000000000:task-definition/bbf--other--server:1';
+    await keepListing(world, [left]);
+    const { code, notes } = await teardown(['--yes', '--delete-data']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain(`${left}: it carries the tag`);
+  });
+});
