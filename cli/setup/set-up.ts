@@ -55,7 +55,8 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
   const before = await stacks.describe(foundationStackName(installation));
   refuseOlder(before, wish.downgrade ?? false);
-  const ofRegion = before === undefined ? regionNotes(access.region) : [];
+  const hasUrl = before?.Outputs?.some(({ OutputKey }) => OutputKey === 'ReconcilerUrl') ?? false;
+  const ofRegion = hasUrl ? [] : regionNotes(access.region);
   const network = await networkOf(access, wish.choices ?? {});
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account);
@@ -86,7 +87,9 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
 async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, program: Program): Promise<void> {
   const made = await makeEcsLinkedRole(access);
   if (made === 'refused') program.terminal.notes.write(`${LINKED_ROLE_REFUSED}\n`);
-  if (made === 'new' && settles) await program.sleep(LINKED_ROLE_SETTLES_MS);
+  if (made !== 'new' || !settles) return;
+  program.terminal.notes.write('service-linked role of ECS created; it needs some seconds\n');
+  await program.sleep(LINKED_ROLE_SETTLES_MS);
 }
 
 interface ChosenNetwork {
