@@ -21,11 +21,14 @@ const lease = {
   ttlSeconds: 90,
 };
 
-/** A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read. */
-function world(texts: Record<string, string | null>, ageMs = 1_000) {
+/**
+ * A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read, and when it is listed again unless
+ * S3 only says so.
+ */
+function world(texts: Record<string, string | null>, ageMs = 1_000, notFoundYet = false) {
   const entries: Entry[] = Object.keys(texts).map((key) => ({ key, etag: 'e', modifiedAt: NOW - ageMs }));
   const documents: Documents = {
-    list: async () => entries,
+    list: async (prefix) => entries.filter(({ key }) => key.startsWith(prefix) && (notFoundYet || texts[key] !== null)),
     read: async (key) => {
       const text = texts[key];
       return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
@@ -49,6 +52,12 @@ describe('leases', () => {
 
   it('that were removed since the listing claim nothing', async () => {
     expect((await withLease(null)).leases).toEqual({ known: true, value: [] });
+  });
+
+  it('that are listed and can not be found are not known, as in a bucket whose versioning is young', async () => {
+    const texts = { [clusterKey('main')]: cluster, [leaseKey('main', 'b-1')]: null };
+    const { leases } = await world(texts, 1_000, true);
+    expect(leases).toEqual({ known: false, error: `${leaseKey('main', 'b-1')} is listed, and S3 does not find it` });
   });
 
   it.each([

@@ -81,7 +81,10 @@ interface Reader {
   read(key: string, newest?: boolean): Promise<Document | null>;
 }
 
-/** Nothing is fetched that the listing does not have. */
+/**
+ * Nothing is fetched that the listing does not have. What is listed and not found is gone only if a second listing says so: for minutes
+ * after versioning was turned on, S3 may answer 404 for what is there (S3 User Guide "Enabling versioning on buckets").
+ */
 function readerOf(ports: Ports, entries: Entry[]): Reader {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   return {
@@ -89,7 +92,10 @@ function readerOf(ports: Ports, entries: Entry[]): Reader {
     entry: (key) => byKey.get(key),
     read: async (key, newest) => {
       const entry = byKey.get(key);
-      return entry ? ports.documents.read(key, entry, newest) : null;
+      const document = entry ? await ports.documents.read(key, entry, newest) : null;
+      if (entry && !document && (await ports.documents.list(key)).some((listed) => listed.key === key))
+        throw new Error(`${key} is listed, and S3 does not find it`);
+      return document;
     },
   };
 }
