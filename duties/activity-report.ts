@@ -1,15 +1,13 @@
 /** Writes activity.json: soon after something changed, and now and then when nothing did, so that silence means trouble. */
 import type { Activity } from '../config-schema/documents.ts';
 import { activityKey } from '../config-schema/keys.ts';
-import { differs } from './activity.ts';
+import { isNews } from './activity.ts';
 import type { Bucket } from './bucket.ts';
 import type { Log } from './log.ts';
 import { type Repeated, repeat } from './repeat.ts';
 
 /** At most one write in this time; the reconciler looks every few seconds at most. */
 const CHECK_MS = 1_000;
-/** The reconciler takes an older report for none. */
-const AT_LEAST_MS = 30_000;
 
 /** @param current rejects where the farm is silent: then nothing is written, and the reconciler takes silence for work */
 export function reportActivity(
@@ -22,7 +20,7 @@ export function reportActivity(
   return repeat('the activity report', CHECK_MS, log, async () => {
     const activity = await current();
     const at = Date.now();
-    if (last && at - last.at < AT_LEAST_MS && !differs(activity, last.activity)) return;
+    if (last && !isNews(activity, last.activity, at - last.at)) return;
     await bucket.write(activityKey(cluster), `${JSON.stringify(activity)}\n`);
     last = { activity, at };
   });

@@ -52,7 +52,30 @@ export function activityOf(
   };
 }
 
-/** True when something is worth telling again: anything but the time of the report has changed. */
-export function differs(a: Activity, b: Activity): boolean {
-  return JSON.stringify({ ...a, reportedAt: '' }) !== JSON.stringify({ ...b, reportedAt: '' });
+/** The reconciler takes an older report for none. */
+export const AT_LEAST_MS = 30_000;
+/** Counts go up and down all the time while something is built, and S3 keeps every version: it slows down where objects have millions. */
+export const COUNTS_MS = 5_000;
+
+/** True when a report is worth telling, `sinceMs` after the last that was told: soon where somebody acts on it. */
+export function isNews(activity: Activity, last: Activity, sinceMs: number): boolean {
+  if (sinceMs >= AT_LEAST_MS || decisive(activity) !== decisive(last) || isGrown(activity, last)) return true;
+  return (
+    sinceMs >= COUNTS_MS &&
+    JSON.stringify({ ...activity, reportedAt: '' }) !== JSON.stringify({ ...last, reportedAt: '' })
+  );
+}
+
+/** What workers come, sleep and go away by. */
+function decisive({ server, queued, idleSince, workers }: Activity): string {
+  const known = workers.map(({ name, pool, slots, draining, drained }) => [name, pool, slots, draining, drained]);
+  return JSON.stringify([server, queued > 0, idleSince, known]);
+}
+
+/** A pool is asked for twice as much as was told. */
+function isGrown({ pools }: Activity, last: Activity): boolean {
+  return Object.entries(pools).some(([name, { queued, running }]) => {
+    const told = last.pools[name] ?? { queued: 0, running: 0 };
+    return queued + running > 0 && queued + running >= 2 * (told.queued + told.running);
+  });
 }

@@ -13,6 +13,8 @@ import { startCloud } from './contract/harness.ts';
 export interface Script {
   /** PEM that the reconciler answers at its Function URL. */
   authorities: string;
+  /** The caller may not use the Function URL. */
+  isRefused?: boolean;
   /** URL of a registry that has the account's images. */
   registry?: string;
 }
@@ -94,8 +96,10 @@ function programOf(cloud: Awaited<ReturnType<typeof startCloud>>): ProgramDouble
   return program;
 }
 
-function urlAnswer(event: unknown, { authorities }: Script) {
+function urlAnswer(event: unknown, { authorities, isRefused = false }: Script) {
   if (typeof (event as { rawPath?: unknown }).rawPath !== 'string') return undefined;
+  // Lambda's own words, in the place of the function's.
+  if (isRefused) return { statusCode: 403, headers: {}, body: '{"Message":"Forbidden"}' };
   const one = { certificate: authorities, signsFrom: new Date(0).toISOString(), trustedUntil: null };
   const trusted = authorities === '' ? [] : [one];
   return { statusCode: 200, headers: {}, body: JSON.stringify({ authorities, trusted }) };

@@ -28,7 +28,7 @@ export function memoryBucket(now: () => number): MemoryBucket {
     list: async (prefix) =>
       [...objects]
         .filter(([key]) => key.startsWith(prefix))
-        .map(([key, { etag, modifiedAt }]) => ({ key, etag, modifiedAt })),
+        .map(([key, { text, etag, modifiedAt }]) => ({ key, etag, modifiedAt, size: Buffer.byteLength(text) })),
     read: async (key) => objects.get(key) ?? null,
     revisions: async (key) =>
       [...revisions.keys()].flatMap((id) => (id.startsWith(`${key} `) ? id.slice(key.length + 1) : [])).reverse(),

@@ -21,11 +21,19 @@ const lease = {
   ttlSeconds: 90,
 };
 
-/** A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read. */
-function world(texts: Record<string, string | null>, ageMs = 1_000) {
-  const entries: Entry[] = Object.keys(texts).map((key) => ({ key, etag: 'e', modifiedAt: NOW - ageMs }));
+/**
+ * A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read, and when it is listed again unless
+ * S3 only says so.
+ */
+function world(texts: Record<string, string | null>, ageMs = 1_000, notFoundYet = false) {
+  const entries: Entry[] = Object.entries(texts).map(([key, text]) => ({
+    key,
+    etag: 'e',
+    modifiedAt: NOW - ageMs,
+    size: text?.length ?? 1,
+  }));
   const documents: Documents = {
-    list: async () => entries,
+    list: async (prefix) => entries.filter(({ key }) => key.startsWith(prefix) && (notFoundYet || texts[key] !== null)),
     read: async (key) => {
       const text = texts[key];
       return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
@@ -51,9 +59,17 @@ describe('leases', () => {
     expect((await withLease(null)).leases).toEqual({ known: true, value: [] });
   });
 
+  it('that are listed and can not be found end the pass, as in a bucket whose versioning is young', async () => {
+    const texts = { [clusterKey('main')]: cluster, [leaseKey('main', 'b-1')]: null };
+    await expect(world(texts, 1_000, true)).rejects.toThrow(
+      `${leaseKey('main', 'b-1')} is listed, and S3 does not find it`,
+    );
+  });
+
   it.each([
     ['no JSON', '{', 'the document is not JSON'],
     ['an empty object', '', 'the document is empty'],
+    ['more than a lease can be', ' '.repeat(65_537), 'it has 65537 bytes'],
     ['a newer version', JSON.stringify({ ...lease, apiVersion: 'bbf/v2' }), 'the document is of a newer version'],
     ['a missing field', JSON.stringify({ ...lease, pools: undefined }), 'pools is missing'],
   ])('that can not be parsed hold the cluster for an hour without workers: %s', async (_, text, why) => {
@@ -67,6 +83,19 @@ describe('leases', () => {
     expect(status.leases).toMatchObject([{ id: 'b-1', holder: 'unknown', pools: {} }]);
     expect(status.leases[0]?.purpose).toContain(why);
     expect(status.pools.default?.wanted).toBe(0);
+  });
+
+  it('beyond a thousand hold the cluster unread', async () => {
+    const texts = Array.from({ length: 1_001 }, (_, n) => [
+      leaseKey('main', `b-${n}`),
+      JSON.stringify({ ...lease, id: `b-${n}` }),
+    ]);
+    const { leases } = await world({ [clusterKey('main')]: cluster, ...Object.fromEntries(texts) });
+    const found = leases.known ? leases.value.map(({ lease: { holder, purpose } }) => [holder, purpose]) : [];
+    expect(found.filter(([holder]) => holder === 'unknown')).toEqual([
+      ['unknown', 'not a lease that this bbf understands: there are 1001 leases'],
+    ]);
+    expect(found).toHaveLength(1_001);
   });
 
   it('that can not be parsed are forgotten after that hour', async () => {
@@ -84,7 +113,7 @@ describe('beside an invalid document', () => {
 
   function observed(accepted: string | null, fails: 'revisions' | 'r4' | null = null) {
     const keys = [clusterKey('main'), statusKey('main')];
-    const entries: Entry[] = keys.map((key) => ({ key, etag: 'e', modifiedAt: NOW - 1_000 }));
+    const entries: Entry[] = keys.map((key) => ({ key, etag: 'e', modifiedAt: NOW - 1_000, size: 1 }));
     const documents: Documents = {
       list: async () => entries,
       read: async (key) => ({ text: key === keys[0] ? '{' : status(accepted), etag: 'e', revision: 'r5' }),
@@ -114,5 +143,13 @@ describe('beside an invalid document', () => {
 
   it('nothing is, when none was ever accepted: an invalid document over a tombstone is a new beginning', async () => {
     expect(await inForce(null)).toBeNull();
+  });
+});
+
+it('what no document of ours can be is not fetched, and not known', async () => {
+  const { document } = await world({ [clusterKey('main')]: ' '.repeat(1_048_577) });
+  expect(document).toEqual({
+    state: 'unreadable',
+    error: 'clusters/main/cluster.json has 1048577 bytes, more than any document of bbf',
   });
 });

@@ -9,6 +9,8 @@ export interface Entry {
   etag: string;
   /** S3's LastModified, milliseconds; whole seconds on AWS. */
   modifiedAt: number;
+  /** Bytes. */
+  size: number;
 }
 
 export interface Document {

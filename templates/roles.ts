@@ -70,12 +70,12 @@ export function roleResources(installation: string): Record<string, Resource> {
     StackRole: stackRole(installation),
     ExecutionRole: executionRole(installation),
     ServerRole: role(roleName(installation, 'server'), 'ecs-tasks.amazonaws.com', [
-      invoke(installation),
+      ...ask(installation),
       { Action: ['s3:PutObject'], Resource: documents('activity.json') },
       { Action: ['s3:GetObject'], Resource: documents('status.json') },
     ]),
     WorkerRole: role(roleName(installation, 'worker'), 'ecs-tasks.amazonaws.com', [
-      invoke(installation),
+      ...ask(installation),
       {
         Action: ['ecs:UpdateTaskProtection', 'ecs:GetTaskProtection'],
         Resource: tasks(installation),
@@ -90,10 +90,18 @@ const roleArn = (installation: string, suffix: Parameters<typeof roleName>[1]): 
 const services = (installation: string): Value => regional('ecs', `service/${installation}/${installation}--*`);
 const tasks = (installation: string): Value => regional('ecs', `task/${installation}/*`);
 
-const invoke = (installation: string): Statement => ({
-  Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
-  Resource: regional('lambda', `function:${reconcilerFunctionName(installation)}`),
-});
+/**
+ * By its URL alone, where Lambda says who calls: whoever may invoke the function itself writes the event, and may name anybody in it
+ * (Lambda DG "Control access to Lambda function URLs").
+ */
+function ask(installation: string): Statement[] {
+  const Resource = regional('lambda', `function:${reconcilerFunctionName(installation)}`);
+  const Condition = { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } };
+  return [
+    { Action: ['lambda:InvokeFunctionUrl'], Resource },
+    { Action: ['lambda:InvokeFunction'], Resource, Condition },
+  ];
+}
 
 /** Only people and the CLI write a cluster's document. */
 function reconcilerRole(installation: string): Resource {

@@ -276,3 +276,13 @@ describe('finds', () => {
     expect(checkup).toMatchObject({ code: fails ? 1 : 0, healthy: !fails });
   });
 });
+
+it('leaves certificates out for a caller who may look and not build', async () => {
+  script.isRefused = true;
+  const checkup = await doctor(world);
+  expect(troubles(checkup)).toEqual(skipped('authorities', 'servers'));
+  expect(checkup.healthy).toBe(true);
+  expect(checkup.checks.find(({ check }) => check === 'authorities')?.seen).toMatch(
+    /^not looked at, as only who may build may ask: .* answered 403: Forbidden/,
+  );
+});

@@ -5,6 +5,8 @@ import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import { bundleOf } from '../../reconciler/access/signer.ts';
 import { ecsClusterName, serverStackName } from '../../templates/names.ts';
 import { askReconciler } from '../bazel/reconciler-access.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { isFailure } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, readLog } from './remedies.ts';
@@ -26,7 +28,8 @@ export const authoritiesCheck: Check = {
     const installation = fact(examination, 'installation');
     const { program } = examination;
     const place = { installation, cacheDirectory: program.settings.cacheDirectory, pauses: [] };
-    const trusted = await askReconciler(place, 'no list of authorities', listAuthorities);
+    const trusted = await askReconciler(place, 'no list of authorities', listAuthorities).catch(refusal);
+    if (!Array.isArray(trusted)) return trusted;
     const ends = trusted.map(({ certificate }) => Date.parse(new X509Certificate(certificate).validTo));
     if (ends.length === 0) return failed('the reconciler names no authority', readLog(examination));
     examination.facts.authorities = bundleOf(trusted);
@@ -39,6 +42,12 @@ export const authoritiesCheck: Check = {
     return ok(`${ends.length === 1 ? 'one is' : `${ends.length} are`} trusted; ${left}`);
   },
 };
+
+/** Nothing is wrong with it: those who may only look may not ask. */
+function refusal(error: unknown): Outcome {
+  if (!isFailure(error) || error.exitCode !== exitCodes.permission) throw error;
+  return { state: 'skipped', seen: `not looked at, as only who may build may ask: ${error.message}` };
+}
 
 function makeAnother(examination: Examination): string {
   const { bucket } = fact(examination, 'installation').context;

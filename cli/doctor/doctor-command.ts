@@ -11,7 +11,7 @@ export async function doctorCommand(call: Call, program: Program): Promise<numbe
   const examination: Examination = { program, context: call.text('context'), facts: {} };
   const results = await examine(checks, examination);
   const { result } = program.terminal;
-  const healthy = results.every(({ state }) => state === 'ok' || state === 'warning');
+  const healthy = results.every(({ state }) => state !== 'failed');
   const checkup = {
     apiVersion: 'bbf/v1',
     kind: 'Checkup',

@@ -9,7 +9,7 @@ export const PLANNED_REVISION = 'planned';
 export function withDocument(documents: Documents, key: string, text: string, at: number): Documents {
   const etag = `"${createHash('md5').update(text).digest('hex')}"`;
   const planned: Document = { text, etag, revision: PLANNED_REVISION };
-  const entry: Entry = { key, etag, modifiedAt: at };
+  const entry: Entry = { key, etag, modifiedAt: at, size: Buffer.byteLength(text) };
   return {
     ...documents,
     list: async (prefix) => {

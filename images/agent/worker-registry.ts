@@ -13,6 +13,8 @@ interface Known {
 
 /** Reports come every 2 s; a gateway that reloads, or a pause of the machine, must not unmake a worker. */
 const LOST_AFTER_MS = 30_000;
+/** As many as a cluster's pool may have; what reports beyond is none of ours. */
+const WORKERS_MAX = 1_000;
 /** One empty look may fall between two actions. */
 const EMPTY_REPORTS = 2;
 
@@ -28,6 +30,7 @@ export class WorkerRegistry {
   report(report: WorkerReport, now: number): WorkerAnswer {
     const before = this.#workers.get(report.name);
     const draining = this.#draining.has(report.name);
+    if (!before && this.#workers.size >= WORKERS_MAX) return { draining };
     this.#workers.set(report.name, {
       report,
       heardAt: now,

@@ -1,4 +1,5 @@
 /** What the agents of workers tell the agent of the server, and are answered. */
+import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
 
 export interface WorkerReport {
   /** ECS task id. */
@@ -22,9 +23,14 @@ export interface WorkerAnswer {
 /** Where reports are sent to, by POST. */
 export const REPORT_PATH = '/workers';
 
-const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+const TASK_ID = /^[A-Za-z0-9-]{1,64}$/;
+const POOL = new RegExp(NAME_PATTERN);
+/** As in the schema of clusters. */
+const SLOTS_MAX = 256;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isDuration = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;
 
-/** Undefined for anything else than a report. */
+/** Undefined for anything else than a report: actions share the network of the worker's task, and may send what they like. */
 export function reportIn(text: string): WorkerReport | undefined {
   let report: Partial<WorkerReport> | null;
   try {
@@ -35,7 +41,8 @@ export function reportIn(text: string): WorkerReport | undefined {
   if (typeof report !== 'object' || report === null) return undefined;
   const { name, pool, slots, running, protected: isProtected, actions, busyMs } = report;
   if (typeof name !== 'string' || typeof pool !== 'string' || typeof isProtected !== 'boolean') return undefined;
-  if (!isCount(slots) || slots < 1 || (running !== null && !isCount(running))) return undefined;
-  if (!isCount(actions) || !isCount(busyMs)) return undefined;
+  if (!TASK_ID.test(name) || !POOL.test(pool)) return undefined;
+  if (!isCount(slots) || slots < 1 || slots > SLOTS_MAX || (running !== null && !isCount(running))) return undefined;
+  if (!isCount(actions) || !isDuration(busyMs)) return undefined;
   return { name, pool, slots, running, protected: isProtected, actions, busyMs };
 }

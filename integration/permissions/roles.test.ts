@@ -73,3 +73,17 @@ describe('the reconciler’s role', () => {
     expect(allows(policy, { action: 'cloudformation:DeleteStack', resource: foundation })).toBe(false);
   });
 });
+
+describe.each(['server', 'worker'] as const)('the role of a %s', (kind) => {
+  const resource = 'arn:aws:lambda:us-east-1:000000000000:function:bbf--reconciler';
+  const byUrl = { 'lambda:FunctionUrlAuthType': 'AWS_IAM', 'lambda:InvokedViaFunctionUrl': 'true' };
+
+  it('calls the reconciler by its URL, where Lambda names the caller, and not with an event that names another', async () => {
+    const world = await startWorld();
+    const policy = await policyOf(world.iam, roleName('bbf', kind, PLACE.region));
+    const may = (action: string, context?: Record<string, string>) =>
+      allows(policy, { action, resource, ...(context && { context }) });
+    expect([may('lambda:InvokeFunctionUrl', byUrl), may('lambda:InvokeFunction', byUrl)]).toEqual([true, true]);
+    expect(may('lambda:InvokeFunction')).toBe(false);
+  });
+});

@@ -2,7 +2,7 @@
 
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityKey, statusKey } from '../../config-schema/keys.ts';
-import { activityOf, differs } from '../../duties/activity.ts';
+import { AT_LEAST_MS, activityOf, COUNTS_MS, isNews } from '../../duties/activity.ts';
 import { drainingIn } from '../../duties/draining-orders.ts';
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
 import { Scheduler } from '../../local/farm/scheduler/scheduler.ts';
@@ -44,7 +44,6 @@ const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;
 /** As `duties/activity-report.ts` reports. */
 const CHECK_MS = 1_000;
-const AT_LEAST_MS = 30_000;
 
 export interface ServerPlace {
   task: string;
@@ -90,12 +89,14 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
     scheduler.tick(world.now());
     const activity = current();
     const now = world.now();
-    const isDue = !reported || now - reported.at >= AT_LEAST_MS || differs(activity, reported.activity);
+    const isDue = !reported || isNews(activity, reported.activity, now - reported.at);
     if (isDue && now >= world.weather.silentUntil) {
       world.put(activityKey(cluster), `${JSON.stringify(activity)}\n`);
       reported = { activity, at: now };
     }
-    clock.schedule(key('report'), now + AT_LEAST_MS, report);
+    // What is told later is looked at then; a report that is a second old may be told again.
+    const next = isDue || !reported ? now + AT_LEAST_MS : Math.max(now + CHECK_MS, reported.at + COUNTS_MS);
+    clock.schedule(key('report'), next, report);
   }
   function deliver(worker: string): void {
     const poller = polls.get(worker);

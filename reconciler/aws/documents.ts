@@ -92,8 +92,8 @@ async function listAll(s3: S3Client, bucket: string, prefix: string): Promise<En
   let token: string | undefined;
   do {
     const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
-    for (const { Key = '', ETag = '', LastModified } of page.Contents ?? []) {
-      entries.push({ key: Key, etag: ETag, modifiedAt: LastModified?.getTime() ?? 0 });
+    for (const { Key = '', ETag = '', LastModified, Size = 0 } of page.Contents ?? []) {
+      entries.push({ key: Key, etag: ETag, modifiedAt: LastModified?.getTime() ?? 0, size: Size });
     }
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token);

@@ -22,8 +22,13 @@ export interface AwsClients {
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
 
-export function awsClients(region: string): AwsClients {
-  const requestHandler = { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: CONNECTION_TIMEOUT_MS };
+export function awsClients(region: string, requestTimeoutMs = REQUEST_TIMEOUT_MS): AwsClients {
+  const requestHandler = {
+    requestTimeout: requestTimeoutMs,
+    // Without it the SDK only warns, and a connection that died while Lambda was frozen holds the pass and its lock until both are killed.
+    throwOnRequestTimeout: true,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+  };
   const config = { region, requestHandler };
   return {
     s3: new S3Client(config),

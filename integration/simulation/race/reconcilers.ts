@@ -200,7 +200,12 @@ const currentEtag = (state: State, key: string) => {
 
 function listing({ plants }: RaceParts, state: State, { firstListing }: Node, prefix: string) {
   if (plants.has('no second look') && firstListing !== null && prefix !== lockKey(CLUSTER)) return firstListing;
-  return listed(state, prefix).map(({ key, text, at }) => ({ key, etag: etagOf(text), modifiedAt: at }));
+  return listed(state, prefix).map(({ key, text, at }) => ({
+    key,
+    etag: etagOf(text),
+    modifiedAt: at,
+    size: 1,
+  }));
 }
 
 function described(state: State, names: readonly string[]): Record<string, ServiceObservation> {
