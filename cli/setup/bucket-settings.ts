@@ -50,14 +50,20 @@ const ENCRYPTED = `<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServe
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 const ALL_BLOCKED = `<PublicAccessBlockConfiguration ${XMLNS}>${BLOCKS.map((name) => `<${name}>true</${name}>`).join('')}</PublicAccessBlockConfiguration>`;
 
-const RULE_ID = 'old-versions-end';
-const OLD_VERSIONS_END = `<Rule><ID>${RULE_ID}</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
+/** Every lease and lock leaves a delete marker; those with nothing behind them slow every listing down (UG "Managing delete markers"). */
+const RULES = {
+  'old-versions-end': `<NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration>`,
+  'deletions-end': '<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>',
+};
+const ruleOf = ([id, action]: [id: string, action: string]) =>
+  `<Rule><ID>${id}</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status>${action}</Rule>`;
 
 /** A rule of that name is its owner's to change, e.g. to other days. */
 function mergedLifecycle(found: string): string | undefined {
-  if (found.includes(`<ID>${RULE_ID}</ID>`)) return undefined;
-  const others = found.match(/<Rule>[\s\S]*?<\/Rule>/g) ?? [];
-  return `<LifecycleConfiguration ${XMLNS}>${others.join('')}${OLD_VERSIONS_END}</LifecycleConfiguration>`;
+  const missing = Object.entries(RULES).filter(([id]) => !found.includes(`<ID>${id}</ID>`));
+  if (missing.length === 0) return undefined;
+  const rules = [...(found.match(/<Rule>[\s\S]*?<\/Rule>/g) ?? []), ...missing.map(ruleOf)];
+  return `<LifecycleConfiguration ${XMLNS}>${rules.join('')}</LifecycleConfiguration>`;
 }
 
 /** Queues, topics and functions that are told already go on being told. */

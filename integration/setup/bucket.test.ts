@@ -58,7 +58,7 @@ describe('the bucket', () => {
     expect(notes).toContain(`bucket ${Bucket} is there, and is kept as it should be`);
     expect(await sids()).toEqual(['Theirs', 'TlsOnly']);
     const { Rules } = await world.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-    expect(Rules?.map(({ ID }) => ID)).toEqual(['theirs', 'old-versions-end']);
+    expect(Rules?.map(({ ID }) => ID)).toEqual(['theirs', 'old-versions-end', 'deletions-end']);
     const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
     expect(TagSet).toContainEqual({ Key: 'team', Value: 'build' });
   });
