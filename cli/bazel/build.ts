@@ -135,6 +135,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
   try {
     return await runThroughForwarder({
       program,
+      cluster,
       bazel: build.bazel,
       source,
       endpoint: farm.endpoint,

@@ -103,6 +103,12 @@ describe('build servers', () => {
       'failed',
       /not of this authority/,
     ],
+    [
+      'that of another cluster',
+      () => authority.issue('server', YEARS, { cluster: 'other' }),
+      'failed',
+      /for role server in cluster other, expected role server in cluster main/,
+    ],
   ])('show %s', async (_what, issue, state, seen) => {
     await serve(issue());
     const found = resultOf(await doctor(world), 'servers');
