@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(program.directory, { recursive: true, force: true }));
 
-const context = { region: 'us-east-1', bucket: 'b', installation: 'bbf' };
+const context = { region: 'us-east-1', bucket: 'bucket', installation: 'bbf' };
 
 describe('the configuration', () => {
   it('is empty without a file, and keeps contexts for their owner only', async () => {

@@ -52,7 +52,7 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
   const server = http.createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
     const url = new URL(request.url ?? '', 'http://bucket');
-    const key = url.pathname.slice(bucket.length + 2);
+    const key = decodeURIComponent(url.pathname.slice(bucket.length + 2));
     requests.push(`${request.method} ${key || url.searchParams.get('prefix')}`);
     answer(state, { request, response, key, query: url.searchParams, body });
   });
