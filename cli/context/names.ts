@@ -47,6 +47,9 @@ export function checkedName(kind: keyof typeof rules, name: unknown, from?: stri
   });
 }
 
+/** As the names of clusters and pools are, before a shell is offered one: a document may hold any. */
+export const isName = rules.cluster.fits;
+
 /** Of a context: a repository's file must not choose where requests go that are signed with its users' keys. */
 export function checkPlace(place: Record<'region' | 'bucket' | 'installation', string>, from: string): void {
   for (const kind of ['region', 'bucket', 'installation'] as const) checkedName(kind, place[kind], from);

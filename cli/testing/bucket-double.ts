@@ -103,10 +103,13 @@ function answerPut(state: State, { request, response, key, body }: Exchange): un
   return response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': version }).end();
 }
 
+/** All in one second, after which the order of the listing counts. */
+const WRITTEN = '<LastModified>1970-01-01T00:00:01.000Z</LastModified>';
+
 function versionListing({ versions }: State, prefix: string): string {
   const own = versions.filter(([key]) => key.startsWith(prefix)).reverse();
   const entries = own.map(
-    ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId></Version>`,
+    ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId>${WRITTEN}</Version>`,
   );
   return `<ListVersionsResult>${entries.join('')}</ListVersionsResult>`;
 }
