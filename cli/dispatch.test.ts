@@ -121,7 +121,7 @@ describe('create and want', () => {
     ],
     ['more than the pool may have', ['want', '--workers=21'], exitCodes.usage, /20 workers at most/],
     ['a cluster twice', ['create'], exitCodes.conflict, /exists already/],
-    ['a name that is none', ['create', 'Big_One'], exitCodes.invalidDocument, /Big_One/],
+    ['a name that is none', ['create', 'Big_One'], exitCodes.usage, /Big_One/],
     [
       'a context that is not there',
       ['status', '--context=tset'],

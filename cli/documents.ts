@@ -3,6 +3,7 @@ import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from
 import { type AwsAccess, serviceUrl } from './aws/access.ts';
 import { askAws, refusal } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
+import { isNameable, objectPath } from './object-path.ts';
 import { newerIds, type Version, versionsIn } from './versions.ts';
 
 export interface Stored {
@@ -37,6 +38,7 @@ export interface Documents {
   write(key: string, text: string, condition: WriteCondition): Promise<WriteOutcome>;
   /** Absent already counts as removed. */
   remove(key: string): Promise<void>;
+  /** Without keys that no URL can name. */
   list(prefix: string): Promise<Listed[]>;
   /** Versions of a key and markers of its deletions, newest first; at most a thousand. */
   versions(key: string): Promise<Version[]>;
@@ -55,25 +57,26 @@ export function bucketUrl(access: AwsAccess, bucket: string): string {
 
 export function openDocuments(access: AwsAccess, bucket: string): Documents {
   const base = bucketUrl(access, bucket);
-  const request = (method: string, key: string, more: Partial<SignedRequest> = {}): SignedRequest => ({
+  const request = (method: string, key: string, more: Partial<SignedRequest> = {}, query = ''): SignedRequest => ({
     method,
-    url: `${base}/${key}`,
+    url: `${base}/${objectPath(key)}${query}`,
     service: 's3',
     region: access.region,
     credentials: access.credentials,
     ...more,
   });
   const readVersion = async (key: string, revision: string) => {
-    const found = await read(key, request('GET', `${key}?${new URLSearchParams({ versionId: revision })}`));
+    const found = await read(key, request('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
     return found === 'unchanged' ? 'absent' : found;
   };
   const documents: Documents = {
-    read: (key, known) =>
+    read: async (key, known) =>
       read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
-    write: (key, text, condition) => write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
-    remove: (key) => remove(key, request('DELETE', key)),
-    list: (prefix) => list(prefix, (query) => request('GET', `?${query}`)),
-    versions: (key) => versionsOf(key, request('GET', `?versions&${new URLSearchParams({ prefix: key })}`)),
+    write: async (key, text, condition) =>
+      write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
+    remove: async (key) => remove(key, request('DELETE', key)),
+    list: (prefix) => list(prefix, (query) => request('GET', '', {}, `?${query}`)),
+    versions: (key) => versionsOf(key, request('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key })}`)),
     readVersion,
     newerThan: async (key, revision) => {
       const ids = newerIds(await documents.versions(key), revision);
@@ -142,7 +145,7 @@ async function list(prefix: string, request: (query: string) => SignedRequest): 
     const answer = await askAws(`list ${prefix}`, request(query.toString()));
     if (answer.status !== 200) throw refusal(`list ${prefix}`, answer);
     const xml = answer.body.toString('utf8');
-    found.push(...listedOf(xml));
+    found.push(...listedOf(xml).filter(({ key }) => isNameable(key)));
     continuation = element(xml, 'NextContinuationToken');
   } while (continuation !== undefined);
   return found;

@@ -1,5 +1,7 @@
 /** A failure that bbf explains to a person: what happened, why, and what to type next. */
+
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { printableText } from './output/printable.ts';
 
 export class Failure extends Error {
   readonly exitCode: ExitCode;
@@ -22,13 +24,18 @@ export const isFailure = (error: unknown): error is Failure => error instanceof 
 /** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
   if (isFailure(error)) {
-    const details = error.details.map((line) => `  ${line}`);
-    return { lines: [`bbf: error: ${error.message}`, ...details, `  try: ${error.next}`], exitCode: error.exitCode };
+    const details = error.details.map((line) => `  ${printableText(line)}`);
+    const [message, next] = [printableText(error.message), printableText(error.next)];
+    return { lines: [`bbf: error: ${message}`, ...details, `  try: ${next}`], exitCode: error.exitCode };
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Error ? error.message : String(error);
   return {
-    lines: [trace, `bbf: error: unexpected: ${message}`, '  try: report the lines above, this is a bug of bbf'],
+    lines: [
+      ...trace.split('\n').map(printableText),
+      `bbf: error: unexpected: ${printableText(message)}`,
+      '  try: report the lines above, this is a bug of bbf',
+    ],
     exitCode: exitCodes.internal,
   };
 }

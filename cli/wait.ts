@@ -1,7 +1,9 @@
 /** Looks again and again until what is waited for has happened, can't happen any more, or takes too long. */
+
 import type { Program } from './command.ts';
 import { Failure } from './failure.ts';
 import { elapsed } from './output/elapsed.ts';
+import { printable } from './output/printable.ts';
 import { openProgress, type ProgressLine } from './output/progress.ts';
 
 export type Verdict<T> =
@@ -37,7 +39,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
     for (;;) {
       const verdict = await abortable(wait.look(), wait.signal);
       if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
-      if (verdict.lines.length > 0) progress.show(titleOf(wait, program.now() - startedAt), verdict.lines);
+      if (verdict.lines.length > 0) progress.show(titleOf(wait, program.now() - startedAt), printable(verdict.lines));
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
       if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);

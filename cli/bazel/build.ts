@@ -1,4 +1,5 @@
 /** Runs a Bazel command on the farm: lease, wait, certificate, forwarder, Bazel, and everything taken back at its end. */
+
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { activityReader } from '../cluster/activity-reader.ts';
@@ -9,6 +10,7 @@ import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { meanwhile } from '../meanwhile.ts';
+import { printableText } from '../output/printable.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -135,6 +137,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
   try {
     return await runThroughForwarder({
       program,
+      cluster,
       bazel: build.bazel,
       source,
       endpoint: farm.endpoint,
@@ -193,5 +196,5 @@ function recentEndpoint(readStatus: StatusReader, now: () => number) {
 }
 
 function note({ program, quiet }: Pick<Build, 'program' | 'quiet'>, text: string): void {
-  if (!quiet) program.terminal.notes.write(`bbf: ${text}\n`);
+  if (!quiet) program.terminal.notes.write(`bbf: ${printableText(text)}\n`);
 }

@@ -46,10 +46,10 @@ async function throughTls(
   const note = (text: string) => void (own.has('quiet') || program.terminal.notes.write(`bbf: ${text}\n`));
   const source = await certificateForBuild(installation, cluster, program, note);
   // Nothing else would end a build that waits for an address that nobody serves.
-  await probe(endpoint, await source.get()).catch((error: Error) => {
+  await probe(endpoint, cluster, await source.get()).catch((error: Error) => {
     throw new Failure('unavailable', `no farm of cluster ${cluster} answers there: ${error.message}`, {
       next: 'correct --remote_executor or --cluster, or leave --remote_executor out',
     });
   });
-  return runThroughForwarder({ ...run, program, source, endpoint: async () => endpoint, note });
+  return runThroughForwarder({ ...run, program, cluster, source, endpoint: async () => endpoint, note });
 }

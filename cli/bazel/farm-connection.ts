@@ -1,6 +1,7 @@
-/** One connection to a farm over mutual TLS, ready for HTTP/2. */
+/** One connection to the server of a cluster over mutual TLS, ready for HTTP/2. */
 import net from 'node:net';
 import tls from 'node:tls';
+import { whyNotServerOf } from '../../reconciler/access/certificate-names.ts';
 
 /** What TLS needs to be known by, and to know the other side. PEM. */
 export interface ClientIdentity {
@@ -11,9 +12,17 @@ export interface ClientIdentity {
 
 const HANDSHAKE_MS = 10_000;
 
-/** @param endpoint `host:port` */
+/** Code of the error for an address where somebody else answers than the cluster's server; another certificate of ours would not help. */
+export const NOT_THE_SERVER = 'BBF_NOT_THE_SERVER';
+
+/**
+ * Who writes the address is not who serves it: any server of the installation may report one, for any cluster. So the certificate has
+ * to be the cluster's, and not only of the authority and for the address.
+ * @param endpoint `host:port`
+ */
 export function handshake(
   endpoint: string,
+  cluster: string,
   identity: ClientIdentity,
   timeoutMs = HANDSHAKE_MS,
 ): Promise<tls.TLSSocket> {
@@ -27,6 +36,7 @@ export function handshake(
       ca: identity.authorities,
       ALPNProtocols: ['h2'],
       minVersion: 'TLSv1.2',
+      checkServerIdentity: (name, peer) => tls.checkServerIdentity(name, peer) ?? notTheServer(cluster, peer),
       // An address has no name to announce; its certificate is checked against the address all the same.
       ...(net.isIP(host) === 0 ? { servername: host } : {}),
     });
@@ -49,8 +59,13 @@ export function handshake(
  * Resolves once the farm has spoken HTTP/2 to us: TLS 1.3 refuses a client's certificate only after the handshake, and without a word.
  * @throws Error with why it would not
  */
-export async function probe(endpoint: string, identity: ClientIdentity, timeoutMs = HANDSHAKE_MS): Promise<void> {
-  const socket = await handshake(endpoint, identity, timeoutMs);
+export async function probe(
+  endpoint: string,
+  cluster: string,
+  identity: ClientIdentity,
+  timeoutMs = HANDSHAKE_MS,
+): Promise<void> {
+  const socket = await handshake(endpoint, cluster, identity, timeoutMs);
   try {
     await new Promise<void>((resolve, reject) => {
       socket.setTimeout(timeoutMs, () => reject(new Error(`${endpoint}: no HTTP/2 within ${timeoutMs} ms`)));
@@ -61,6 +76,11 @@ export async function probe(endpoint: string, identity: ClientIdentity, timeoutM
   } finally {
     socket.destroy();
   }
+}
+
+function notTheServer(cluster: string, { subjectaltname }: tls.PeerCertificate): Error | undefined {
+  const why = whyNotServerOf(cluster, subjectaltname);
+  return why === undefined ? undefined : Object.assign(new Error(why), { code: NOT_THE_SERVER });
 }
 
 function hostAndPort(endpoint: string): { host: string; port: number } {

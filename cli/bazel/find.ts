@@ -14,6 +14,7 @@ import {
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
 import { Failure } from '../failure.ts';
+import { unguessable } from '../replace-file.ts';
 import type { Settings } from '../settings.ts';
 import { type BazelVersion, bazelVersion } from './version.ts';
 import { cachedVersion } from './version-cache.ts';
@@ -107,8 +108,8 @@ function runnable(path: string, cacheDirectory: string): string {
   if (isExecutable(target)) return target;
   mkdirSync(dirname(target), { recursive: true });
   // By rename: another bbf may be about to run it.
-  const temporary = `${target}.${process.pid}`;
-  copyFileSync(path, temporary);
+  const temporary = unguessable(target);
+  copyFileSync(path, temporary, constants.COPYFILE_EXCL);
   chmodSync(temporary, 0o755);
   renameSync(temporary, target);
   return target;

@@ -16,13 +16,13 @@ afterEach(async () => {
 });
 
 /** A farm that echoes what it gets, in capitals, to whoever its authority knows. */
-async function farm(port = 0): Promise<{ port: number; peers: string[]; left(): number; close(): void }> {
+async function farm(shown = server): Promise<{ port: number; peers: string[]; left(): number; close(): void }> {
   const peers: string[] = [];
   let left = 0;
   const sockets = new Set<net.Socket>();
   const options = {
-    key: server.key,
-    cert: server.certificate,
+    key: shown.key,
+    cert: shown.certificate,
     ca: authority.pem,
     requestCert: true,
     rejectUnauthorized: true,
@@ -34,7 +34,7 @@ async function farm(port = 0): Promise<{ port: number; peers: string[]; left(): 
     socket.on('error', () => {});
     socket.on('data', (data) => socket.write(data.toString().toUpperCase()));
   });
-  listener.listen(port, '127.0.0.1');
+  listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const close = () => {
     for (const socket of sockets) socket.destroy();
@@ -47,6 +47,7 @@ async function farm(port = 0): Promise<{ port: number; peers: string[]; left(): 
 async function forwarder(options: Partial<ForwarderOptions>): Promise<Forwarder & { notes: string[] }> {
   const notes: string[] = [];
   const opened = await openForwarder({
+    cluster: 'main',
     endpoint: async () => null,
     identity: async () => client,
     note: (text) => notes.push(text),
@@ -183,6 +184,29 @@ describe('the forwarder', () => {
     socket.write('hi');
     expect(await answer(socket)).toBe('HI');
     expect(asked).toEqual([false, true]);
+  });
+
+  it.each([
+    ['the server of another cluster', { cluster: 'other' }, 'role server in cluster other'],
+    ['a worker of its own', { role: 'worker' } as const, 'role worker in cluster main'],
+  ])('says nothing to %s at the address', async (_who, names, said) => {
+    const { port } = await farm(authority.issue('impostor', undefined, names));
+    const good = await farm();
+    let endpoint = `127.0.0.1:${port}`;
+    const asked: boolean[] = [];
+    const identity = async (distrusted: boolean) => {
+      asked.push(distrusted);
+      return client;
+    };
+    const { port: local, notes } = await forwarder({ endpoint: async () => endpoint, identity });
+    const socket = await connect(local);
+    socket.write('secret');
+    const answered = answer(socket);
+    await expect.poll(() => notes[0]).toContain(`its certificate is for ${said}, expected role server in cluster main`);
+    // Another certificate of ours would make no difference.
+    expect(asked).not.toContain(true);
+    endpoint = `127.0.0.1:${good.port}`;
+    expect(await answered).toBe('SECRET');
   });
 
   it('lets no other user in', async () => {

@@ -4,11 +4,13 @@
  */
 import net from 'node:net';
 import type tls from 'node:tls';
-import { type ClientIdentity, handshake } from './farm-connection.ts';
+import { type ClientIdentity, handshake, NOT_THE_SERVER } from './farm-connection.ts';
 import { isOwnPeer, type Peer } from './peer.ts';
 import { type SpareConnection, spareConnection } from './spare-connection.ts';
 
 export interface ForwarderOptions {
+  /** Whose server has to answer. */
+  cluster: string;
   /** Where the farm is now, `host:port`; null while it is away. */
   endpoint(): Promise<string | null>;
   /** Asked for each new connection, so that a renewed certificate is used at once. `distrusted`: the last one led to no handshake. */
@@ -34,6 +36,8 @@ export interface Forwarder {
 }
 
 const RETRY_MS = 500;
+/** The address of a task that has ended may be another's for a moment. */
+const IF_IT_LASTS = "if that lasts, somebody else's address stands in the cluster's activity.json: bbf doctor";
 
 /** Listens on 127.0.0.1. */
 export async function openForwarder(options: ForwarderOptions): Promise<Forwarder> {
@@ -95,7 +99,7 @@ async function reach(
   while (!client.destroyed) {
     const why = await attempt(options, distrusted).catch((error: NodeJS.ErrnoException) => {
       distrusted = isAboutTrust(error);
-      return messageOf(error);
+      return error.code === NOT_THE_SERVER ? `${messageOf(error)}; ${IF_IT_LASTS}` : messageOf(error);
     });
     if (typeof why !== 'string') {
       say('connected to the farm');
@@ -116,7 +120,7 @@ async function reach(
 async function attempt(options: ForwarderOptions, distrusted: boolean): Promise<tls.TLSSocket | string> {
   const endpoint = await options.endpoint();
   if (endpoint === null) return 'it is not running';
-  return handshake(endpoint, await options.identity(distrusted), options.handshakeMs);
+  return handshake(endpoint, options.cluster, await options.identity(distrusted), options.handshakeMs);
 }
 
 /** Bytes both ways, each end passed on; when one side breaks, so does the other: HTTP/2 can't be resumed in the middle. */

@@ -33,6 +33,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
     const look = async () => judgeReadiness(claim, await readStatus());
     const next = `bbf status --cluster=${cluster}`;
     const forwarder = await openForwarder({
+      cluster,
       endpoint: async () => (await readStatus())?.endpoint ?? null,
       identity: source.get,
       note,

@@ -1,18 +1,8 @@
 /** Small JSON files that only their owner may read, in directories that only their owner may enter. */
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
+import { replaceFile } from '../replace-file.ts';
 
 const OTHERS = 0o077;
 
@@ -57,10 +47,7 @@ export const writePrivate = (path: string, value: unknown): Promise<void> =>
 /** The same for any text. */
 export async function writePrivateText(path: string, text: string): Promise<void> {
   privateDirectory(dirname(path));
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, path);
+  replaceFile(path, text);
 }
 
 function privateDirectory(path: string): void {

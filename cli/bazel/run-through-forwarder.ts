@@ -7,6 +7,7 @@ import { runBazel } from './process.ts';
 
 export interface ForwardedRun {
   program: Program;
+  cluster: string;
   bazel: string;
   source: CertificateSource;
   /** Where the farm is now, `host:port`; null while it is away. */
@@ -21,7 +22,8 @@ export interface ForwardedRun {
 /** @returns Bazel's exit code */
 export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
   const { settings } = run.program;
-  const opening = meanwhile(() => openForwarder({ endpoint: run.endpoint, identity: run.source.get, note: run.note }));
+  const { cluster, endpoint, note } = run;
+  const opening = meanwhile(() => openForwarder({ cluster, endpoint, identity: run.source.get, note }));
   // Told when it is awaited.
   opening.catch(() => {});
   const stopRenewing = run.source.keepFresh();

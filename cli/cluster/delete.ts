@@ -3,7 +3,7 @@ import type { ClusterInput, Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { readCluster } from '../context/cluster.ts';
+import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import type { ProgressLine } from '../output/progress.ts';
@@ -17,7 +17,7 @@ import { writeCluster } from './write-cluster.ts';
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '20m');
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = call.arguments[0] ?? '';
+  const cluster = clusterName(installation, call.arguments[0]);
   await readCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);

@@ -2,16 +2,21 @@
 import type { Activity, Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
 import type { Colors } from '../output/colors.ts';
 import { fromNow } from '../output/elapsed.ts';
+import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { conditionOf, progressLines, readyWorkers } from './progress-lines.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */
-export function statusText(status: Status, activity: Activity | null, now: number, colors: Colors): string {
+export function statusText(document: Status, activity: Activity | null, now: number, colors: Colors): string {
+  const status = printable(document);
   const rows = [
     ...progressLines(status)
       .filter(({ key }) => !key.startsWith('pool '))
       .map(({ text }) => splitAtColon(text)),
-    ...Object.entries(status.pools).map(([name, pool]) => [`pool ${name}`, poolText(name, pool, activity, colors)]),
+    ...Object.entries(status.pools).map(([name, pool]) => [
+      `pool ${name}`,
+      poolText(name, pool, printable(activity), colors),
+    ]),
     ...status.leases.map(({ id, holder, purpose, pools, expiresAt }) => {
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [

@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { suggestion } from '../suggest.ts';
 import { type Context, configPath, readConfig } from './config.ts';
+import { checkedName, checkPlace } from './names.ts';
 import { type Project, readProject } from './project.ts';
 
 export interface Chosen<T> {
@@ -26,7 +27,7 @@ export interface Named {
   cluster?: string | undefined;
 }
 
-/** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
+/** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen, (configuration or usage) for names that can't be */
 export async function choose(settings: Settings, named: Named): Promise<Choices> {
   const { current, contexts } = await readConfig(settings);
   const project = readProject(settings);
@@ -43,6 +44,7 @@ export async function choose(settings: Settings, named: Named): Promise<Choices>
     });
   const { value, from } = chosen;
   const context = typeof value === 'string' ? findContext(contexts, value) : value;
+  checkPlace(context, typeof value === 'string' ? path : from);
   const cluster = first(
     [named.cluster, '--cluster'],
     [settings.cluster, 'BBF_CLUSTER'],
@@ -50,6 +52,7 @@ export async function choose(settings: Settings, named: Named): Promise<Choices>
     [(context as Context).cluster, path],
     ['main', 'default'],
   ) as Chosen<string>;
+  checkedName('cluster', cluster.value, cluster.from);
   const name = typeof value === 'string' ? value : `${value.installation}-${value.region}`;
   return { contextName: { value: name, from }, context, cluster };
 }
@@ -60,7 +63,7 @@ function first<T>(...candidates: [value: T | undefined, from: string][]): Chosen
 }
 
 export function findContext(contexts: Record<string, Context>, name: string): Context {
-  const context = contexts[name];
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (context !== undefined) return context;
   const hint = suggestion(name, Object.keys(contexts));
   throw new Failure('notFound', `there is no context ${name}${hint}`, {

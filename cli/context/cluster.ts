@@ -4,9 +4,11 @@ import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
 import type { Installation } from './installation.ts';
+import { checkedName } from './names.ts';
 
+/** The one that is named, else the one that the context means. @throws Failure (usage) for what can't be a name: it becomes part of keys and paths */
 export function clusterName(installation: Installation, named: string | undefined): string {
-  return named ?? installation.cluster;
+  return checkedName('cluster', named ?? installation.cluster);
 }
 
 /** @throws Failure (notFound), naming the clusters that there are */

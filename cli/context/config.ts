@@ -1,7 +1,8 @@
 /** The file that names installations: `config.json`, with one context for each and the current one. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Context {
@@ -55,14 +56,9 @@ function parseConfig(text: string, path: string): Config {
   return { current, contexts: (contexts ?? {}) as Record<string, Context> };
 }
 
-/** By rename, so that a reader never sees half a file. */
 export async function writeConfig(settings: Settings, config: Config): Promise<void> {
   mkdirSync(settings.configDirectory, { recursive: true });
-  const path = configPath(settings);
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, path);
+  replaceFile(configPath(settings), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** Adds or replaces a context and makes it the current one. */

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(program.directory, { recursive: true, force: true }));
 
-const context = { region: 'us-east-1', bucket: 'b', installation: 'bbf' };
+const context = { region: 'us-east-1', bucket: 'bucket', installation: 'bbf' };
 
 describe('the configuration', () => {
   it('is empty without a file, and keeps contexts for their owner only', async () => {
@@ -23,6 +23,17 @@ describe('the configuration', () => {
     await saveContext(program.settings, 'two', context);
     expect(await readConfig(program.settings)).toEqual({ current: 'two', contexts: { one: context, two: context } });
     expect(statSync(configPath(program.settings)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not written through a link, and leaves nothing beside it', async () => {
+    await saveContext(program.settings, 'one', context);
+    const path = configPath(program.settings);
+    writeFileSync(join(program.directory, 'others'), 'untouched');
+    symlinkSync(join(program.directory, 'others'), `${path}.${process.pid}`);
+    await saveContext(program.settings, 'two', context);
+    expect(readFileSync(join(program.directory, 'others'), 'utf8')).toBe('untouched');
+    expect(Object.keys((await readConfig(program.settings)).contexts)).toEqual(['one', 'two']);
+    expect(readdirSync(dirname(path)).sort()).toEqual(['config.json', `config.json.${process.pid}`]);
   });
 
   it.each([

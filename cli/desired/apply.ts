@@ -41,7 +41,8 @@ function fromText(text: string, file: string, installation: Installation, call: 
 }
 
 function fromPlan(text: string, file: string, installation: Installation): WholeDocument {
-  const { cluster, edit } = planOf(text, file);
+  const { cluster: planned, edit } = planOf(text, file);
+  const cluster = clusterName(installation, planned);
   return {
     installation,
     cluster,

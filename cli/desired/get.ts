@@ -1,8 +1,10 @@
 /** `bbf get`: a cluster's document as it was written. */
+
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { printableLines } from '../output/printable.ts';
 import type { Format } from './document-text.ts';
 import { findRevision, readRevision, revisionsOf } from './revisions.ts';
 
@@ -11,7 +13,9 @@ export async function get(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   const text = await textOf(installation, cluster, call.text('revision'));
-  program.terminal.result.write(format === 'yaml' ? await inYaml(cluster, text) : text);
+  const shown = format === 'yaml' ? await inYaml(cluster, text) : text;
+  const { result } = program.terminal;
+  result.write(result.interactive ? printableLines(shown) : shown);
   return 0;
 }
 

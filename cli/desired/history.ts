@@ -6,6 +6,7 @@ import type { Colors } from '../output/colors.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { countFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
 import { contentOf, readRevision, revisionsOf } from './revisions.ts';
@@ -61,10 +62,10 @@ async function entriesOf(
 }
 
 function entryText({ revision, at, writtenBy, reason, changes }: HistoryEntry, now: number, colors: Colors): string {
-  const who = writtenBy ?? 'somebody, past bbf';
+  const who = printable(writtenBy) ?? 'somebody, past bbf';
   const lines = changes === null ? ['not JSON, or after what is not'] : changes.map(changeText);
   return `${[
-    `${colors.yellow(revision)}  ${fromNow(at, now)}  ${colors.bold(who)}${reason === null ? '' : `: ${reason}`}`,
+    `${colors.yellow(revision)}  ${fromNow(at, now)}  ${colors.bold(who)}${reason === null ? '' : `: ${printable(reason)}`}`,
     ...(lines.length === 0 ? ['nothing changed in the spec'] : lines).map((line) => `    ${line}`),
   ].join('\n')}\n`;
 }

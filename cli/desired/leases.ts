@@ -8,6 +8,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { Failure } from '../failure.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { suggestion } from '../suggest.ts';
 
@@ -29,7 +30,7 @@ export async function leases(call: Call, program: Program): Promise<number> {
   const { result, notes } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
   else
-    for (const line of table([HEADINGS, ...seen.map((lease) => rowOf(lease, program.now()))]))
+    for (const line of table([HEADINGS, ...printable(seen.map((lease) => rowOf(lease, program.now())))]))
       result.write(`${line}\n`);
   if (seen.length === 0) notes.write(`bbf: nobody holds a lease of ${cluster}\n`);
   return 0;

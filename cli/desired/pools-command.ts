@@ -7,6 +7,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 
 export async function pools(call: Call, program: Program): Promise<number> {
@@ -24,7 +25,7 @@ export async function pools(call: Call, program: Program): Promise<number> {
   }));
   const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Pools', all), call, program);
-  else for (const line of table([HEADINGS, ...all.map(rowOf)])) result.write(`${line}\n`);
+  else for (const line of table([HEADINGS, ...printable(all.map(rowOf))])) result.write(`${line}\n`);
   return 0;
 }
 

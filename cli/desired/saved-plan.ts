@@ -19,7 +19,7 @@ export const isSavedPlan = (text: string) => (parsed(text) as { kind?: unknown }
 /** @throws Failure (invalidDocument) for a plan without an edit */
 export function planOf(text: string, file: string): { cluster: string; edit: PlannedEdit } {
   const { cluster, edit } = JSON.parse(text) as { cluster?: string; edit?: PlannedEdit | null };
-  if (cluster !== undefined && edit?.document !== undefined) return { cluster, edit };
+  if (typeof cluster === 'string' && edit?.document !== undefined) return { cluster, edit };
   throw new Failure('invalidDocument', `${file} is a plan without an edit: there is nothing to apply`, {
     next: `bbf plan -f cluster.json --out ${file}`,
   });

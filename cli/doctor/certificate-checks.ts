@@ -1,6 +1,6 @@
 /** Checks of certificates' ends: of the authorities that peers trust, and of the build servers that run. */
 import { X509Certificate } from 'node:crypto';
-import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
+import { AUTHORITY_KEY, activityKey } from '../../config-schema/keys.ts';
 import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import { bundleOf } from '../../reconciler/access/signer.ts';
 import { ecsClusterName, serverStackName } from '../../templates/names.ts';
@@ -59,7 +59,7 @@ const days = (ms: number) => `${Math.floor(ms / DAY_MS)} days`;
 export const serversCheck: Check = {
   id: 'servers',
   title: 'build servers show good certificates',
-  why: 'a build does not trust a server whose certificate has ended or is of another authority',
+  why: 'a build does not trust a server whose certificate has ended, or is of another authority or cluster',
   needs: ['clusters', 'authorities'],
   async run(examination) {
     const serving = fact(examination, 'clusters').filter(({ status }) => status?.endpoint);
@@ -68,9 +68,14 @@ export const serversCheck: Check = {
   },
 };
 
+function otherWriter(examination: Examination, cluster: string): string {
+  const { bucket } = fact(examination, 'installation').context;
+  return `find and stop what writes s3://${bucket}/${activityKey(cluster)} in the place of the cluster's server; until then no build connects`;
+}
+
 async function judgeServer(examination: Examination, { name, status }: ClusterFacts): Promise<Outcome> {
   const endpoint = status?.endpoint ?? '';
-  const shown = await shownCertificate(endpoint, fact(examination, 'authorities'));
+  const shown = await shownCertificate(endpoint, name, fact(examination, 'authorities'));
   if ('error' in shown)
     return warning(
       `${endpoint} can’t be reached from here: ${shown.error}`,
@@ -84,6 +89,7 @@ async function judgeServer(examination: Examination, { name, status }: ClusterFa
   const left = shown.validTo - now;
   if (left <= 0) return failed(`${endpoint}: its certificate ended ${elapsed(-left)} ago`, restart, name);
   if (shown.distrust !== null) return failed(`${endpoint}: ${shown.distrust}`, restart, name);
+  if (shown.otherwise !== null) return failed(`${endpoint}: ${shown.otherwise}`, otherWriter(examination, name), name);
   const seen = `${endpoint}: good for ${elapsed(left)}`;
   return left < SERVER_NOTICE_MS ? warning(`${seen}, and not renewed`, restart, name) : ok(seen, name);
 }

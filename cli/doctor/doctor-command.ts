@@ -1,7 +1,9 @@
 /** `bbf doctor`: examines an installation from outside, and says for each trouble what to do. */
+
 import type { Call, Program } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import type { Examination } from './check.ts';
 import { checks } from './checks.ts';
 import { checkupText } from './checkup-text.ts';
@@ -21,6 +23,6 @@ export async function doctorCommand(call: Call, program: Program): Promise<numbe
     checks: results,
   };
   if (wantsJson(call)) await writeJson(checkup, call, program);
-  else result.write(checkupText(results, result.width(), result.colors));
+  else result.write(checkupText(printable(results), result.width(), result.colors));
   return healthy ? 0 : exitCodes.noAnswer;
 }

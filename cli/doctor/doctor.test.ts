@@ -64,7 +64,11 @@ describe('the context', () => {
   });
 
   it('whose endpoint does not answer', async () => {
-    await saveContext(world.program.settings, 'test', { ...elsewhere, endpoint: 'http://127.0.0.1:1', bucket: 'b' });
+    await saveContext(world.program.settings, 'test', {
+      ...elsewhere,
+      endpoint: 'http://127.0.0.1:1',
+      bucket: 'bucket',
+    });
     const checkup = await doctor(world);
     expect(troubles(checkup).slice(0, 3)).toEqual(['endpoint: failed', 'clock: skipped', 'credentials: skipped']);
     expect(resultOf(checkup, 'endpoint')).toMatchObject({
@@ -102,6 +106,12 @@ describe('build servers', () => {
       () => testAuthority('stranger', YEARS).issue('server', YEARS),
       'failed',
       /not of this authority/,
+    ],
+    [
+      'that of another cluster',
+      () => authority.issue('server', YEARS, { cluster: 'other' }),
+      'failed',
+      /for role server in cluster other, expected role server in cluster main/,
     ],
   ])('show %s', async (_what, issue, state, seen) => {
     await serve(issue());

@@ -1,5 +1,6 @@
 /** The certificate that a server shows to anybody who knocks; without one of our own it says no more than that. */
 import tls from 'node:tls';
+import { whyNotServerOf } from '../../reconciler/access/certificate-names.ts';
 
 export type Shown =
   | { error: string }
@@ -8,14 +9,16 @@ export type Shown =
       validTo: number;
       /** Why a build would not trust it, the dates apart; null where it would. */
       distrust: string | null;
+      /** Whose it is, where it is not that of the cluster's server; null where it is. */
+      otherwise: string | null;
     };
 
 const TIMEOUT_MS = 5_000;
 /** The caller judges dates by its own clock. */
 const ABOUT_DATES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
-/** @param endpoint `host:port` @param authorities PEM */
-export function shownCertificate(endpoint: string, authorities: string): Promise<Shown> {
+/** @param endpoint `host:port` @param cluster whose server should answer there @param authorities PEM */
+export function shownCertificate(endpoint: string, cluster: string, authorities: string): Promise<Shown> {
   const colon = endpoint.lastIndexOf(':');
   const host = endpoint.slice(0, colon).replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
@@ -37,7 +40,11 @@ export function shownCertificate(endpoint: string, authorities: string): Promise
       const certificate = socket.getPeerCertificate();
       const code = String(socket.authorizationError ?? '');
       const wrong = code !== '' && !ABOUT_DATES.has(code);
-      end({ validTo: Date.parse(certificate.valid_to), distrust: wrong ? `not of this authority (${code})` : null });
+      end({
+        validTo: Date.parse(certificate.valid_to),
+        distrust: wrong ? `not of this authority (${code})` : null,
+        otherwise: whyNotServerOf(cluster, certificate.subjectaltname) ?? null,
+      });
     });
   });
 }

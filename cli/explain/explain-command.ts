@@ -10,6 +10,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { parsed } from '../parsed.ts';
 import { suggestion } from '../suggest.ts';
 import { documentFacts } from './document-facts.ts';
@@ -27,7 +28,7 @@ export async function explainCommand(call: Call, program: Program): Promise<numb
   const explanation = explain({ ...question, pool });
   const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(explanation, call, program);
-  else result.write(explanationText(explanation, result.width(), result.colors));
+  else result.write(explanationText(printable(explanation), result.width(), result.colors));
   return 0;
 }
 

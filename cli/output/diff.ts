@@ -1,4 +1,5 @@
 /** What an edit changes in a document, one line for each field. */
+import { printableText } from './printable.ts';
 
 export interface FieldChange {
   /** Dotted path, e.g. `pools.default.workers`. */
@@ -18,7 +19,7 @@ export function fieldChanges(before: unknown, after: unknown, path = ''): FieldC
 
 export function changeText({ path, before, after }: FieldChange): string {
   const shown = (value: unknown) => (value === undefined ? '(unset)' : JSON.stringify(value));
-  return `${path}: ${shown(before)} → ${shown(after)}`;
+  return printableText(`${path}: ${shown(before)} → ${shown(after)}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,7 @@
 import type { Call, Flag, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
+import { printableJson } from './printable.ts';
 
 const ALL_FIELDS = '*';
 
@@ -20,7 +21,7 @@ export const listOf = (kind: string, items: readonly object[]) => ({ apiVersion:
 export async function writeJson(value: object, call: Call, { terminal }: Program): Promise<void> {
   const chosen = choose(value, call.text('json') ?? ALL_FIELDS);
   const expression = call.text('jq');
-  const text = expression === undefined ? JSON.stringify(chosen) : await filtered(chosen, expression);
+  const text = expression === undefined ? printableJson(JSON.stringify(chosen)) : await filtered(chosen, expression);
   if (text !== '') terminal.result.write(`${text}\n`);
 }
 

@@ -13,6 +13,7 @@ import { readFileOrInput } from '../desired/read-file.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { parsed } from '../parsed.ts';
 import { foresee } from './foresee.ts';
 import { foundationSettings } from './foundation-settings.ts';
@@ -65,7 +66,7 @@ async function plan(call: Call, program: Program): Promise<number> {
 async function show(preview: Preview, file: string | undefined, call: Call, program: Program): Promise<number> {
   const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(preview, call, program);
-  else result.write(previewText(preview, file, result.width(), result.colors));
+  else result.write(previewText({ ...printable(preview), edits: preview.edits }, file, result.width(), result.colors));
   if (preview.unread.length > 0)
     throw new Failure('noAnswer', 'not everything that the reconciler decides by could be read', {
       details: preview.unread,

@@ -7,6 +7,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { countFlag } from '../quantities.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 
@@ -57,7 +58,8 @@ function eventReader(installation: Installation, cluster: string) {
 
 async function show(all: readonly ClusterEvent[], call: Call, program: Program): Promise<void> {
   if (wantsJson(call)) await writeJson(listOf('Events', all), call, program);
-  else for (const event of all) program.terminal.result.write(eventText(event, program.terminal.result.colors));
+  else
+    for (const event of all) program.terminal.result.write(eventText(printable(event), program.terminal.result.colors));
 }
 
 async function showEach(all: readonly ClusterEvent[], call: Call, program: Program): Promise<void> {

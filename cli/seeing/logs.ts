@@ -6,6 +6,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag } from '../quantities.ts';
 import { type LogEvent, readLogEvents } from './log-events.ts';
 import { logMessage } from './log-message.ts';
@@ -63,5 +64,5 @@ async function show(event: LogEvent, call: Call, program: Program): Promise<void
 
 function eventText({ at, source, task, message }: LogEvent, colors: Colors): string {
   const time = new Date(at).toISOString().slice(11, 19);
-  return `${colors.dim(time)} ${colors.cyan(`${source}/${task.slice(0, 8)}`)} ${logMessage(message)}\n`;
+  return `${colors.dim(time)} ${colors.cyan(printableText(`${source}/${task.slice(0, 8)}`))} ${printableLog(logMessage(message))}\n`;
 }

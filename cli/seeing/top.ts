@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import { openScreen } from '../output/screen.ts';
 import { table } from '../output/table.ts';
 
@@ -23,7 +24,7 @@ export async function top(call: Call, program: Program): Promise<number> {
   const show = async (activity: Activity | null) => {
     if (activity === null) return false;
     if (wantsJson(call)) await writeJson(activity, call, program);
-    else screen.show(topText(activity, program.now()));
+    else screen.show(topText(printable(activity), program.now()));
     return true;
   };
   if (call.has('watch')) return watch(read, show, program);

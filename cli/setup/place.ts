@@ -1,9 +1,9 @@
 /** Where the flags of set-up and teardown point: a context that need not be saved yet. */
-import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import type { Context } from '../context/config.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
+import { checkedName } from '../context/names.ts';
 import { openDocuments } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { callerIdentity } from './identity.ts';
@@ -13,20 +13,23 @@ export interface NamedPlace {
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
 }
 
-/** Flags `region`, `name`, `bucket` and `context`. @throws Failure (usage) without a region, or for a name that is none */
+/** Flags `region`, `name`, `bucket` and `context`. @throws Failure (usage) without a region, or for a value that can't be */
 export function placeOf(call: Call, { settings: { aws } }: Program, command: string): NamedPlace {
   const region = call.text('region') ?? aws.region;
   if (region === undefined)
     throw new Failure('usage', `${command} needs a region: none was given, and AWS_REGION is not set`, {
       next: `${command} --region=eu-west-3`,
     });
-  const installation = installationName(call.text('name'));
+  checkedName('region', region, call.text('region') === undefined ? 'AWS_REGION' : '--region');
+  const installation = checkedName('installation', call.text('name') ?? DEFAULT_INSTALLATION, '--name');
+  const bucket = call.text('bucket');
+  if (bucket !== undefined) checkedName('bucket', bucket, '--bucket');
   return {
     contextName: call.text('context') ?? `${installation}-${region}`,
     context: {
       region,
       installation,
-      bucket: call.text('bucket'),
+      bucket,
       ...(aws.profile === undefined ? {} : { profile: aws.profile }),
       ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
     },
@@ -52,15 +55,4 @@ export async function installationAt(place: NamedPlace, program: Program): Promi
   const context: Context = { ...place.context, bucket };
   const documents = openDocuments(access, bucket);
   return { contextName: place.contextName, context, access, documents, cluster: context.cluster ?? 'main' };
-}
-
-/** Together with the longest suffix and region, a role's name stays within IAM's 64 characters. */
-const INSTALLATION_CHARACTERS_MAX = 20;
-
-/** Part of role and stack names, as the names of clusters are. */
-function installationName(name = DEFAULT_INSTALLATION): string {
-  if (new RegExp(NAME_PATTERN).test(name) && name.length <= INSTALLATION_CHARACTERS_MAX) return name;
-  throw new Failure('usage', `--name=${name} is no name for an installation`, {
-    next: `--name=bbf: up to ${INSTALLATION_CHARACTERS_MAX} lower case letters, digits and single dashes`,
-  });
 }

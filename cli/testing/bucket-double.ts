@@ -52,7 +52,7 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
   const server = http.createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
     const url = new URL(request.url ?? '', 'http://bucket');
-    const key = url.pathname.slice(bucket.length + 2);
+    const key = decodeURIComponent(url.pathname.slice(bucket.length + 2));
     requests.push(`${request.method} ${key || url.searchParams.get('prefix')}`);
     answer(state, { request, response, key, query: url.searchParams, body });
   });
@@ -103,10 +103,13 @@ function answerPut(state: State, { request, response, key, body }: Exchange): un
   return response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': version }).end();
 }
 
+/** All in one second, after which the order of the listing counts. */
+const WRITTEN = '<LastModified>1970-01-01T00:00:01.000Z</LastModified>';
+
 function versionListing({ versions }: State, prefix: string): string {
   const own = versions.filter(([key]) => key.startsWith(prefix)).reverse();
   const entries = own.map(
-    ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId></Version>`,
+    ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId>${WRITTEN}</Version>`,
   );
   return `<ListVersionsResult>${entries.join('')}</ListVersionsResult>`;
 }

@@ -1,6 +1,7 @@
 /** An authority of a test's own, and certificates that it signs. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
+import { type Identity, urisOf } from '../../reconciler/access/certificate-names.ts';
 
 export interface Certificate {
   key: string;
@@ -9,7 +10,7 @@ export interface Certificate {
 
 export interface TestAuthority {
   pem: string;
-  issue(name: string, life?: Life): Certificate;
+  issue(name: string, life?: Life, names?: Partial<Identity>): Certificate;
 }
 
 /** Milliseconds. */
@@ -22,15 +23,15 @@ const DAY_MS = 86_400_000;
 
 const aroundNow = (): Life => ({ notBefore: Date.now() - DAY_MS, notAfter: Date.now() + DAY_MS });
 
-/** Certificates are good for 127.0.0.1, on either end, and unless a life is given for a day before and after now. */
+/** Certificates are good for 127.0.0.1, on either end, unless a life is given for a day before and after now, and name the server of cluster main unless told otherwise. */
 export function testAuthority(name = 'test authority', life = aroundNow()): TestAuthority {
   const keys = newKeys();
   const pem = sign({ subject: name, issuer: name, keys, signer: keys, authority: true, life });
   return {
     pem,
-    issue: (subject, ownLife = life) => {
+    issue: (subject, ownLife = life, names = {}) => {
       const own = newKeys();
-      const parts = { subject, issuer: name, keys: own, signer: keys, authority: false, life: ownLife };
+      const parts = { subject, issuer: name, keys: own, signer: keys, authority: false, life: ownLife, names };
       return { key: own.pem, certificate: sign(parts) };
     },
   };
@@ -52,10 +53,15 @@ interface Parts {
   signer: Keys;
   authority: boolean;
   life: Life;
+  names?: Partial<Identity>;
 }
+
+const SAN_URI = 6;
+const SAN_IP = 7;
 
 function sign(parts: Parts): string {
   const certificate = forge.pki.createCertificate();
+  const uris = urisOf({ role: 'server', cluster: 'main', arn: '', ...parts.names });
   certificate.publicKey = parts.keys.publicKey;
   certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
   certificate.validity.notBefore = new Date(parts.life.notBefore);
@@ -64,7 +70,10 @@ function sign(parts: Parts): string {
   certificate.setIssuer([{ name: 'commonName', value: parts.issuer }]);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: parts.authority },
-    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    {
+      name: 'subjectAltName',
+      altNames: [...uris.map((value) => ({ type: SAN_URI, value })), { type: SAN_IP, ip: '127.0.0.1' }],
+    },
   ]);
   certificate.sign(parts.signer.signingKey, forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate);

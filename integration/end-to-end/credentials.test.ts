@@ -52,7 +52,7 @@ describe('without credentials', () => {
       const name = createHash('sha1').update(session).digest('hex');
       writeFileSync(join(cache, `${name}.json`), JSON.stringify({ ...OVER, startUrl }));
     }
-    const contexts = { aws: { region: 'eu-west-3', bucket: 'b', installation: 'bbf' } };
+    const contexts = { aws: { region: 'eu-west-3', bucket: 'bucket', installation: 'bbf' } };
     writeFileSync(join(home, '.config', 'bbf', 'config.json'), JSON.stringify({ current: 'aws', contexts }));
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));

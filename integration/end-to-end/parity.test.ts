@@ -79,6 +79,7 @@ describe.each(bazels)('what the system before this one could do, with $name', (b
     const endpoint = await endpointOf();
     const identity = { ...identityBy(authority), authorities: authority.certificate };
     const plain = await openForwarder({
+      cluster: 'main',
       endpoint: async () => endpoint,
       identity: async () => identity,
       note: () => {},

@@ -137,7 +137,7 @@ describe('bbf setup refuses', () => {
     ['what is no block', '--client-cidr=10.0.0.0', /--client-cidr=10\.0\.0\.0 is not an IPv4 block/],
     ['days that CloudWatch does not offer', '--log-retention-days=31', /is not one of 1, 3, 5/],
     ['a boundary that is no policy', '--permissions-boundary=admin', /is not the ARN of a policy/],
-    ['a name that is none', '--name=A_B', /is no name for an installation/],
+    ['a name that is none', '--name=A_B', /is no name of an installation/],
   ])('%s', async (_, flag, message) => {
     const { code, notes } = await setup(world, [flag]);
     expect(code).toBe(exitCodes.usage);

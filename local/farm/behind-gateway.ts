@@ -1,10 +1,10 @@
 /** A task whose gateway does the TLS: which ports of its loopback carry plaintext. */
-import type { Role } from './wire/identity.ts';
+import type { CertificateRole } from '../../reconciler/access/caller.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A port says who calls: the gateway lets only certificates of that role through to it. */
-export type PlainPorts = Readonly<Record<Exclude<Role, 'server'>, number>>;
+export type PlainPorts = Readonly<Record<Exclude<CertificateRole, 'server'>, number>>;
 
 const CLIENT_PORT = 8970;
 const WORKER_PORT = 8972;

@@ -9,6 +9,7 @@ import {
   signingAuthority,
   trustedAuthorities,
 } from './authority.ts';
+import { urisOf } from './certificate-names.ts';
 import type { Lives } from './lives.ts';
 import type { CertificateProfile, SignedCertificate, Signer } from './signer.ts';
 import { buildCertificate, keyIdentifier } from './x509.ts';
@@ -56,12 +57,8 @@ export function issue(authority: Authority, profile: CertificateProfile, publicK
 }
 
 function alternativeNames(profile: CertificateProfile): object[] {
-  const uris = [
-    `urn:bbf:role:${profile.role}`,
-    `urn:bbf:cluster:${profile.cluster}`,
-    `urn:bbf:arn:${encodeURIComponent(profile.arn)}`,
-  ];
-  return [...uris.map((value) => ({ type: SAN_URI, value })), ...profile.addresses.map((ip) => ({ type: SAN_IP, ip }))];
+  const uris = urisOf(profile).map((value) => ({ type: SAN_URI, value }));
+  return [...uris, ...profile.addresses.map((ip) => ({ type: SAN_IP, ip }))];
 }
 
 const nameOf = (authority: Authority) => `bbf authority ${authority.signsFrom}`;

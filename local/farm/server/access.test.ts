@@ -2,9 +2,9 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TlsMaterial } from '../../../duties/tls-material.ts';
+import type { CertificateRole } from '../../../reconciler/access/caller.ts';
 import { newDirectory, removeDirectory } from '../fixtures/temporary.ts';
 import { createTestAuthority } from '../fixtures/test-authority.ts';
-import type { Role } from '../wire/identity.ts';
 import { Code } from '../wire/status.ts';
 import { type Channel, methodOf, openChannel } from '../worker/channel.ts';
 import { createFarmServer, type FarmServer } from './farm-server.ts';
@@ -40,7 +40,7 @@ function open(tls: TlsMaterial): Channel {
 }
 
 const reapi = 'build.bazel.remote.execution.v2';
-const roles: Role[] = ['client', 'server', 'worker'];
+const roles: CertificateRole[] = ['client', 'server', 'worker'];
 const capabilities = (channel: Channel) => channel.unary(methodOf(`${reapi}.Capabilities`, 'GetCapabilities'), {});
 
 /** Resolves to the protocol once the server has spoken HTTP/2 to us, or to the error with which it would not. */
@@ -93,7 +93,7 @@ describe('the port of the farm', () => {
 });
 
 /** Who may call what; everything else is denied. */
-const permissions: [service: string, methods: string[], who: Role[]][] = [
+const permissions: [service: string, methods: string[], who: CertificateRole[]][] = [
   [`${reapi}.Capabilities`, ['GetCapabilities'], ['client']],
   [
     `${reapi}.ContentAddressableStorage`,

@@ -7,7 +7,9 @@ import type {
   sendUnaryData,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
-import { type Identity, type Role, requireRole } from '../wire/identity.ts';
+import type { CertificateRole } from '../../../reconciler/access/caller.ts';
+import type { Identity } from '../../../reconciler/access/certificate-names.ts';
+import { requireRole } from '../wire/identity.ts';
 import { serviceDefinition } from '../wire/service.ts';
 import { asCallError } from '../wire/status.ts';
 
@@ -43,7 +45,7 @@ export const requesting = <Q, A extends object>(run: (requests: AsyncIterable<Q>
 export interface Service {
   /** Full name, e.g. `google.bytestream.ByteStream`. */
   name: string;
-  roles: readonly Role[];
+  roles: readonly CertificateRole[];
   methods: Record<string, Method>;
 }
 

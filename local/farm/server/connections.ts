@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { TlsMaterial } from '../../../duties/tls-material.ts';
-import { type Identity, identify } from '../wire/identity.ts';
+import { type Identity, identify } from '../../../reconciler/access/certificate-names.ts';
 import { withLargeWindows } from './http2-windows.ts';
 
 export interface Connections {

@@ -1,8 +1,9 @@
 /** The server's ports behind a gateway: plaintext on loopback, and the port says which role calls. */
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
+import type { CertificateRole } from '../../../reconciler/access/caller.ts';
+import type { Identity } from '../../../reconciler/access/certificate-names.ts';
 import type { PlainPorts } from '../behind-gateway.ts';
-import type { Identity, Role } from '../wire/identity.ts';
 import type { Connections } from './connections.ts';
 import { withLargeWindows } from './http2-windows.ts';
 
@@ -18,7 +19,7 @@ export async function listenPlain(
   const sockets = new Set<Socket>();
   const injector = withLargeWindows(() => server.createConnectionInjector(ServerCredentials.createInsecure()));
 
-  async function open(role: Role, port: number): Promise<NetServer> {
+  async function open(role: CertificateRole, port: number): Promise<NetServer> {
     const listener = createServer({ noDelay: true }, (socket) => {
       const peer = `${socket.remoteAddress}:${socket.remotePort}`;
       identities.set(peer, { role, cluster, arn: '' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { directoryCodec } from './codec.ts';
-import { identify, requireRole } from './identity.ts';
+import { requireRole } from './identity.ts';
 import { parseReadName, parseWriteName, readName, writeName } from './resource-name.ts';
 import { Code } from './status.ts';
 import { milliseconds, timestamp } from './timestamp.ts';
@@ -38,21 +38,6 @@ describe('resource names', () => {
 });
 
 describe('identities', () => {
-  const names = (role: string, cluster: string) =>
-    `URI:urn:bbf:role:${role}, URI:urn:bbf:cluster:${cluster}, URI:urn:bbf:arn:arn%3Aaws%3Aiam%3A%3A1%3Auser%2Fme, IP Address:127.0.0.1`;
-
-  it('are read from the URI names', () => {
-    const identity = { role: 'client', cluster: 'main', arn: 'arn:aws:iam::1:user/me' };
-    expect(identify(names('client', 'main'), 'main')).toEqual(identity);
-  });
-  it.each([
-    ['another cluster', names('client', 'other')],
-    ['an unknown role', names('admin', 'main')],
-    ['two roles', `${names('client', 'main')}, URI:urn:bbf:role:worker`],
-    ['no names', undefined],
-  ])('are none with %s', (_what, text) => {
-    expect(identify(text, 'main')).toBeTypeOf('string');
-  });
   it('may call what their role may', () => {
     const identity = { role: 'client', cluster: 'main', arn: '' } as const;
     expect(requireRole(identity, ['client', 'worker'], 'm')).toBe(identity);

@@ -9,7 +9,7 @@ import {
   type MethodDefinition,
 } from '@grpc/grpc-js';
 import type { TlsMaterial } from '../../../duties/tls-material.ts';
-import { identify } from '../wire/identity.ts';
+import { whyNotServerOf } from '../../../reconciler/access/certificate-names.ts';
 import { serviceDefinition } from '../wire/service.ts';
 
 export interface Channel {
@@ -56,10 +56,8 @@ const TRANSFER_TIMEOUT_MS = 3_600_000;
 /** Node has checked by then that an authority we trust signed the certificate, but not whom it names. */
 function checkServer(cluster: string) {
   return (_host: string, peer: PeerCertificate): Error | undefined => {
-    const identity = identify(peer.subjectaltname, cluster);
-    if (typeof identity === 'string') return new Error(`the server is not to be trusted: ${identity}`);
-    if (identity.role === 'server') return undefined;
-    return new Error(`the server shows a certificate of role ${identity.role}; expected role server`);
+    const why = whyNotServerOf(cluster, peer.subjectaltname);
+    return why === undefined ? undefined : new Error(`the server is not to be trusted: ${why}`);
   };
 }
 

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Documents, openDocuments } from './documents.ts';
+import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
+
+let bucket: BucketDouble;
+let documents: Documents;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  documents = openDocuments({ region: 'us-east-1', endpoint: bucket.endpoint, credentials }, 'documents');
+});
+afterEach(() => bucket.close());
+
+const LEASES = 'clusters/main/leases/';
+
+/** Whoever may write a lease chooses its key, and others read and remove what they find listed. */
+describe('a key that somebody else chose', () => {
+  it.each([`${LEASES}a#b.json`, `${LEASES}a?versions`, `${LEASES}a%2F..%2Fb.json`, `${LEASES}a b'(é)*.json`])(
+    'means the object of that name and no other: %s',
+    async (key) => {
+      bucket.put(`${LEASES}a`, 'another');
+      bucket.put(key, 'mine');
+      expect(await documents.read(key)).toMatchObject({ text: 'mine' });
+      expect(await documents.write(key, 'newer', 'always')).toMatchObject({ outcome: 'written' });
+      expect(bucket.objects.get(key)?.text).toBe('newer');
+      await documents.remove(key);
+      expect([...bucket.objects.keys()]).toEqual([`${LEASES}a`]);
+    },
+  );
+
+  it.each([`${LEASES}../cluster.json`, `${LEASES}../../../access/authority.json`, `${LEASES}./a`, '..'])(
+    'is neither listed nor touched where a URL would climb with it: %s',
+    async (key) => {
+      bucket.put(key, 'trap');
+      bucket.put('clusters/main/cluster.json', 'document');
+      bucket.put(`${LEASES}good.json`, 'lease');
+      expect((await documents.list(LEASES)).map((listed) => listed.key)).toEqual([`${LEASES}good.json`]);
+      bucket.requests.length = 0;
+      await expect(documents.read(key)).rejects.toThrow(/climbs out/);
+      await expect(documents.remove(key)).rejects.toThrow(/climbs out/);
+      await expect(documents.write(key, 'x', 'always')).rejects.toThrow(/climbs out/);
+      expect(bucket.requests).toEqual([]);
+    },
+  );
+});
