@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -6,6 +5,7 @@ import { holds, untilStatus } from '../end-to-end/cluster.ts';
 import { emptyWorkspace } from '../end-to-end/workspace.ts';
 import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
+import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 240_000;
 
@@ -19,18 +19,13 @@ describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
   }, LONG_MS);
   afterAll(() => installation?.stop());
 
-  /** Images of the containers of this installation's cloud, or what else is asked for, sorted. */
-  function containers(format = '{{.Image}}'): string[] {
-    const owner = join(installation.env.XDG_STATE_HOME ?? '', 'bbf', 'local-cloud');
-    const filter = `--filter=label=bbf.local-cloud=${owner}`;
-    const text = execFileSync('docker', ['ps', '--all', filter, `--format=${format}`], { encoding: 'utf8' });
-    return text.split('\n').filter(Boolean).sort();
-  }
+  const containers = (format?: string) => containersOf(installation, format);
 
   it('runs the farm in containers, builds C++ there, and is at zero after a while', { timeout: LONG_MS }, async () => {
     await expectSuccess(installation.bbf(['create', 'main', '--idle-after=10s']));
     await expectSuccess(installation.bbf(['want', '--workers=2']));
-    expect(containers()).toEqual(['bbf/farm-server', 'bbf/farm-worker', 'bbf/farm-worker']);
+    const network = 'bbf/task-network';
+    expect(containers()).toEqual(['bbf/farm-server', 'bbf/farm-worker', 'bbf/farm-worker', network, network, network]);
 
     const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
@@ -77,7 +72,7 @@ genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(locat
     expect(before.length).toBeGreaterThanOrEqual(2);
     await expect.poll(old).toEqual([]);
     await expectSuccess(installation.bbf(['local', 'down']));
-    expect(containers()).toEqual([]);
+    expect([...containers(), ...surroundingsOf(installation)]).toEqual([]);
   });
 });
 
