@@ -1,6 +1,6 @@
 /** What the tasks of a local cloud run when they are containers, built in this machine's Docker engine: the farm's own programs, and bbf's images on top of them. */
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,8 @@ import { programPath } from '../program-path.ts';
 const BASE = 'farm-base';
 const TARGETS = ['task-network', 'farm-server', 'farm-worker', BASE];
 const ON_BUILDFARM = ['server', 'storage', 'worker'];
+/** Folder of the agent's own context: Docker is sent all of a context. */
+const AGENT = 'agent';
 /** Of bbf's images on the farm's programs, so that those on Buildfarm's, `:local`, are left alone. */
 const TAG = 'farm';
 /** Lines of a failed build that say why. */
@@ -58,8 +60,10 @@ export async function buildFarmImages(program: Program): Promise<void> {
 /** What images/farm/Dockerfile expects beside it, and the agent's program. The Node that runs bbf runs the farm. */
 async function fill(context: string, root: string, program: string): Promise<void> {
   for (const name of ['Dockerfile', 'java.sh']) await copyFile(join(root, 'images', 'farm', name), join(context, name));
-  for (const name of ['farm-server.mjs', 'farm-worker.mjs', 'agent.mjs'])
+  for (const name of ['farm-server.mjs', 'farm-worker.mjs'])
     await copyFile(programPath(program, name), join(context, name));
+  await mkdir(join(context, AGENT));
+  await copyFile(programPath(program, 'agent.mjs'), join(context, AGENT, 'agent.mjs'));
   const node = join(context, 'node');
   await copyFile(process.execPath, node);
   await chmod(node, 0o755);
@@ -78,7 +82,7 @@ const engineBuilds = (context: string, root: string): Build[] =>
         ...(ON_BUILDFARM.includes(image.name) ? ['--build-arg', `BASE=bbf/${BASE}`] : []),
         ...(image.name === 'agent' ? ['--build-arg', 'NODE_IMAGE=bbf/farm-server'] : []),
         `--file=${join(root, dockerfileOf(image))}`,
-        image.context === 'dist' ? context : join(root, image.context),
+        image.context === 'dist' ? join(context, AGENT) : join(root, image.context),
       ],
     }));
 

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net';
+import { relative } from 'node:path';
 import type { WireRequest, WireResponse } from './kernel.ts';
 
 export interface Front {
@@ -34,7 +35,8 @@ export async function openFront({ port, socket, handle, maxBodyBytes = MAX_BODY_
   const atSocket = createSocketServer((connection) => server.emit('connection', connection));
   if (socket !== undefined) {
     rmSync(socket, { force: true });
-    await listening(atSocket, { path: socket });
+    // 107 bytes are the most that Linux takes, and the cloud works in the folder where its socket is.
+    await listening(atSocket, { path: relative(process.cwd(), socket) });
   }
   return {
     port: portOf(server),
