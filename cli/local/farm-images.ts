@@ -1,6 +1,6 @@
 /** What the tasks of a local cloud run when they are containers, built in this machine's Docker engine: the farm's own programs, and bbf's images on top of them. */
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,8 +13,11 @@ import { programPath } from '../program-path.ts';
 const BASE = 'farm-base';
 const TARGETS = ['task-network', 'farm-server', 'farm-worker', BASE];
 const ON_BUILDFARM = ['server', 'storage', 'worker'];
-/** Folder of the agent's own context: Docker is sent all of a context. */
-const AGENT = 'agent';
+/** Folders with what Docker is sent for each: all of a context, each time, and Node is large. */
+const [NODE, FARM, AGENT] = ['node', 'farm', 'agent'] as const;
+const NODE_IMAGE = 'bbf/node';
+/** In place of Node's own, which a registry has: the one that runs bbf. */
+const NODE_DOCKERFILE = 'FROM scratch\nCOPY node /usr/local/bin/node\n';
 /** Of bbf's images on the farm's programs, so that those on Buildfarm's, `:local`, are left alone. */
 const TAG = 'farm';
 /** Lines of a failed build that say why. */
@@ -40,9 +43,9 @@ export async function buildFarmImages(program: Program): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'bbf-images-'));
   try {
     const root = join(dirname(settings.program), '..');
-    await fill(context, root, settings.program);
-    terminal.notes.write('images of the farm: docker build, which takes a few minutes the first time\n');
-    for (const { image, words } of [...farmBuilds(context), ...engineBuilds(context, root)]) {
+    await fillContexts(context, root, settings.program);
+    terminal.notes.write('images of the farm: docker build, which takes a minute or two the first time\n');
+    for (const { image, words } of builds(context, root)) {
       // The machine's own network, which can resolve what a bridge's may not.
       await run('docker', ['build', '--network=host', `--tag=${image}`, ...words], {
         env,
@@ -57,34 +60,40 @@ export async function buildFarmImages(program: Program): Promise<void> {
   }
 }
 
-/** What images/farm/Dockerfile expects beside it, and the agent's program. The Node that runs bbf runs the farm. */
-async function fill(context: string, root: string, program: string): Promise<void> {
-  for (const name of ['Dockerfile', 'java.sh']) await copyFile(join(root, 'images', 'farm', name), join(context, name));
-  for (const name of ['farm-server.mjs', 'farm-worker.mjs'])
-    await copyFile(programPath(program, name), join(context, name));
-  await mkdir(join(context, AGENT));
-  await copyFile(programPath(program, 'agent.mjs'), join(context, AGENT, 'agent.mjs'));
-  const node = join(context, 'node');
+/** What the Dockerfiles expect beside them. */
+async function fillContexts(context: string, root: string, program: string): Promise<void> {
+  for (const folder of [NODE, FARM, AGENT]) await mkdir(join(context, folder));
+  await writeFile(join(context, NODE, 'Dockerfile'), NODE_DOCKERFILE);
+  const node = join(context, NODE, 'node');
   await copyFile(process.execPath, node);
   await chmod(node, 0o755);
+  for (const name of ['Dockerfile', 'java.sh'])
+    await copyFile(join(root, 'images', 'farm', name), join(context, FARM, name));
+  for (const name of ['farm-server.mjs', 'farm-worker.mjs'])
+    await copyFile(programPath(program, name), join(context, FARM, name));
+  await copyFile(programPath(program, 'agent.mjs'), join(context, AGENT, 'agent.mjs'));
 }
 
-const farmBuilds = (context: string): Build[] =>
-  TARGETS.map((target) => ({ image: `bbf/${target}`, words: [`--target=${target}`, context] }));
-
-/** Every image that a task of a cluster runs, by the Dockerfile that releases have. */
-const engineBuilds = (context: string, root: string): Build[] =>
-  images
+/** In an order in which each finds what it stands on. Images that a task of a cluster runs are of the Dockerfiles that releases have. */
+function builds(context: string, root: string): Build[] {
+  const withNode = ['--build-arg', `NODE_IMAGE=${NODE_IMAGE}`];
+  const ofFarm = TARGETS.map((target) => ({
+    image: `bbf/${target}`,
+    words: [...withNode, `--target=${target}`, join(context, FARM)],
+  }));
+  const ofEngine = images
     .filter(({ field }) => field !== undefined)
     .map((image) => ({
       image: `bbf/${image.name}:${TAG}`,
       words: [
         ...(ON_BUILDFARM.includes(image.name) ? ['--build-arg', `BASE=bbf/${BASE}`] : []),
-        ...(image.name === 'agent' ? ['--build-arg', 'NODE_IMAGE=bbf/farm-server'] : []),
+        ...(image.name === AGENT ? withNode : []),
         `--file=${join(root, dockerfileOf(image))}`,
-        image.context === 'dist' ? join(context, AGENT) : join(root, image.context),
+        image.name === AGENT ? join(context, AGENT) : join(root, image.context),
       ],
     }));
+  return [{ image: NODE_IMAGE, words: [join(context, NODE)] }, ...ofFarm, ...ofEngine];
+}
 
 function noEngine(error: NodeJS.ErrnoException & { stderr?: string }): Failure {
   const details = lastLines(error.stderr ?? '', 1);
