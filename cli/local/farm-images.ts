@@ -8,18 +8,17 @@ import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { dockerfileOf, images } from '../images/image-list.ts';
 import { programPath } from '../program-path.ts';
+import { onFarm } from './farm-engine.ts';
 
 /** Targets of images/farm/Dockerfile; the last one stands where other images have Buildfarm. */
 const BASE = 'farm-base';
-const TARGETS = ['task-network', 'farm-server', 'farm-worker', BASE];
+const TARGETS = ['task-network', BASE];
 const ON_BUILDFARM = ['server', 'storage', 'worker'];
 /** Folders with what Docker is sent for each: all of a context, each time, and Node is large. */
 const [NODE, FARM, AGENT] = ['node', 'farm', 'agent'] as const;
 const NODE_IMAGE = 'bbf/node';
 /** In place of Node's own, which a registry has: the one that runs bbf. */
 const NODE_DOCKERFILE = 'FROM scratch\nCOPY node /usr/local/bin/node\n';
-/** Of bbf's images on the farm's programs, so that those on Buildfarm's, `:local`, are left alone. */
-const TAG = 'farm';
 /** Lines of a failed build that say why. */
 const TAIL_LINES = 8;
 const run = promisify(execFile);
@@ -84,7 +83,7 @@ function builds(context: string, root: string): Build[] {
   const ofEngine = images
     .filter(({ field }) => field !== undefined)
     .map((image) => ({
-      image: `bbf/${image.name}:${TAG}`,
+      image: onFarm(image.name),
       words: [
         ...(ON_BUILDFARM.includes(image.name) ? ['--build-arg', `BASE=bbf/${BASE}`] : []),
         ...(image.name === AGENT ? withNode : []),

@@ -1,4 +1,4 @@
-/** The tasks of AWS on this machine: six images of bbf, run by `bbf local up --tasks=docker` as docs/local.md says, and a real Bazel that builds through them. */
+/** The tasks of AWS on this machine: six images of bbf, run by `bbf local up --tasks=docker`, and a real Bazel that builds through them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { activityOf, awsEnvironment, bucketOf, holds, statusOf, untilStatus } fr
 import { emptyWorkspace } from '../end-to-end/workspace.ts';
 import { askCapabilities } from '../gateway/calls.ts';
 import { expectSuccess, type Installation, newInstallation, until } from '../installation.ts';
-import { npmBazel, root } from '../programs.ts';
+import { npmBazel } from '../programs.ts';
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 300_000;
@@ -23,24 +23,15 @@ const IMAGES_OF_SERVER = [
 ];
 const IMAGES_OF_WORKER = ['agent:farm', 'gateway:farm', 'task-network', 'worker:farm'];
 
-/** The document that the page has its reader apply. */
-function documented() {
-  const page = readFileSync(join(root, 'docs/local.md'), 'utf8');
-  const [, text = ''] = /<<'END'\n([\s\S]*?)\nEND\n/.exec(page) ?? [];
-  return JSON.parse(text) as { spec: object };
-}
-
-describe.skipIf(inject('missingEngine'))('a cluster of all images on the local cloud', () => {
+describe.skipIf(inject('missingEngine'))('the tasks of bbf local up --tasks=docker', () => {
   let installation: Installation;
   let ecs: ECSClient;
   beforeAll(async () => {
     installation = await newInstallation();
     await expectSuccess(installation.bbf(['local', 'up', '--tasks=docker', `--port=${installation.port}`]));
-    const document = documented();
-    const scaling = { scaleInAfter: '0s', idleAfter: '15s' };
-    Object.assign(document.spec, { scaling, pools: { default: { workers: 2 } } });
     const file = join(installation.directory, 'cluster.json');
-    writeFileSync(file, JSON.stringify(document));
+    const spec = { scaling: { scaleInAfter: '0s', idleAfter: '15s' }, pools: { default: { workers: 2 } } };
+    writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
     await expectSuccess(installation.bbf(['apply', '-f', file]));
     const env = await awsEnvironment(installation);
     ecs = new ECSClient({
@@ -63,13 +54,13 @@ describe.skipIf(inject('missingEngine'))('a cluster of all images on the local c
   const inWorker = (task: string, ...words: string[]) =>
     execFileSync('docker', ['exec', `bbf-${task}-worker`, ...words]);
 
-  it('has each container of its tasks, and its workers are protected', async () => {
+  it('are all the containers that they are on AWS, and workers are protected', async () => {
     const expected = [...IMAGES_OF_SERVER, ...IMAGES_OF_WORKER, ...IMAGES_OF_WORKER].map((name) => `bbf/${name}`);
     expect(containersOf(installation)).toEqual(expected.sort());
     expect(Object.values(await protection())).toEqual([true, true]);
   });
 
-  it('lets nobody in without a client certificate', async () => {
+  it('let nobody in without a client certificate', async () => {
     const authority = JSON.parse(await (await bucketOf(installation)).read(AUTHORITY_KEY));
     const { endpoint } = await statusOf(installation);
     expect(await askCapabilities(endpoint ?? '', { authorities: authority.authorities[0].certificate })).toMatch(
@@ -77,7 +68,7 @@ describe.skipIf(inject('missingEngine'))('a cluster of all images on the local c
     );
   });
 
-  it('builds, and drains the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
+  it('build, and drain the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
     const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write(
       'BUILD',
@@ -108,7 +99,7 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
     expect(stdout).toMatch(/paused: takes nothing new/);
   });
 
-  it('goes to zero, and leaves nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
+  it('go to zero, and leave nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
     await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
     await expect.poll(() => containersOf(installation)).toEqual([]);
     await expect.poll(() => surroundingsOf(installation)).toEqual([expect.stringMatching(/^bbf-[0-9a-f]{12}$/)]);

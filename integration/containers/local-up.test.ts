@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { holds, untilStatus } from '../end-to-end/cluster.ts';
+import { holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
 import { emptyWorkspace } from '../end-to-end/workspace.ts';
 import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
@@ -24,9 +24,6 @@ describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
   it('runs the farm in containers, builds C++ there, and is at zero after a while', { timeout: LONG_MS }, async () => {
     await expectSuccess(installation.bbf(['create', 'main', '--idle-after=10s']));
     await expectSuccess(installation.bbf(['want', '--workers=2']));
-    const network = 'bbf/task-network';
-    expect(containers()).toEqual(['bbf/farm-server', 'bbf/farm-worker', 'bbf/farm-worker', network, network, network]);
-
     const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
     workspace.write(
@@ -73,6 +70,15 @@ genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(locat
     await expect.poll(old).toEqual([]);
     await expectSuccess(installation.bbf(['local', 'down']));
     expect([...containers(), ...surroundingsOf(installation)]).toEqual([]);
+  });
+
+  it('has the same cluster as processes the next time, once it has found their images', {
+    timeout: LONG_MS,
+  }, async () => {
+    await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`]));
+    await expectSuccess(installation.bbf(['want', '--workers=1']));
+    expect((await statusOf(installation)).endpoint).toMatch(/^127\./);
+    expect(containers()).toEqual([]);
   });
 });
 
