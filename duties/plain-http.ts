@@ -17,12 +17,15 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Rejects when there is no answer within 5 s. */
+/**
+ * Rejects when there is no answer within 5 s. Each has a connection of its own: a gateway that ends waits for those that are open, and
+ * one that is used again and again would keep it, and its task, for as long as it may wait.
+ */
 export function askAgent(method: 'GET' | 'PUT' | 'POST', url: string, body?: object): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
     const headers = body ? { 'content-type': 'application/json' } : {};
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const request = http.request(url, { method, headers, signal }, (response) => {
+    const request = http.request(url, { method, headers, signal, agent: false }, (response) => {
       const pieces: Buffer[] = [];
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', reject);

@@ -18,6 +18,7 @@ import {
   type TaskKind,
   taskKinds,
 } from './cloud-process.ts';
+import { engineChoices } from './farm-engine.ts';
 import { statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
@@ -49,8 +50,7 @@ export async function up(call: Call, program: Program): Promise<number> {
     credentialsFile: join(state, 'credentials'),
     profile: LOCAL_PROFILE,
   };
-  const choices = { ServerImage: 'bbf/farm-server', WorkerImage: 'bbf/farm-worker' };
-  await setUp({ contextName: LOCAL_CONTEXT, context, choices }, program);
+  await setUp({ contextName: LOCAL_CONTEXT, context, choices: engineChoices(tasks) }, program);
   result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
   program.terminal.notes.write('next: bbf create, then bbf build //...\n');
   return 0;

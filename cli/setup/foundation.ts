@@ -18,6 +18,11 @@ export interface FoundationChoices {
   LogGroup?: string | undefined;
   ServerImage?: string | undefined;
   WorkerImage?: string | undefined;
+  /** Of companions; empty where server and worker need none. */
+  StorageImage?: string | undefined;
+  BackplaneImage?: string | undefined;
+  GatewayImage?: string | undefined;
+  AgentImage?: string | undefined;
 }
 
 export interface FoundationPlace {

@@ -131,6 +131,16 @@ describe('a worker that is to drain', () => {
     expect(state).toMatchObject({ protected: true, told: { running: null } });
   });
 
+  it('stays empty when it ends, before its agent does', async () => {
+    await working();
+    state.draining = true;
+    await look(4);
+    expect(state).toMatchObject({ protected: false, told: { running: 0 } });
+    state.running = null;
+    await look(3);
+    expect(state).toMatchObject({ protected: false, told: { running: 0 } });
+  });
+
   it('ends its task once when it may work again', async () => {
     await working();
     state.draining = true;

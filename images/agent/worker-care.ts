@@ -107,6 +107,8 @@ export class WorkerCare {
       const silence = error instanceof Error ? error.message : String(error);
       if (silence !== this.#silence) log('the worker is silent', { error: silence });
       this.#silence = silence;
+      // What was seen empty after its pause stays so: it is told to end, and has ended before this agent.
+      if (this.#emptyLooks >= EMPTY_LOOKS) return 0;
       this.#emptyLooks = 0;
       return null;
     }

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { holds, untilStatus } from '../end-to-end/cluster.ts';
+import { holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
 import { emptyWorkspace } from '../end-to-end/workspace.ts';
 import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
+import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 240_000;
 
@@ -19,19 +19,11 @@ describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
   }, LONG_MS);
   afterAll(() => installation?.stop());
 
-  /** Images of the containers of this installation's cloud, or what else is asked for, sorted. */
-  function containers(format = '{{.Image}}'): string[] {
-    const owner = join(installation.env.XDG_STATE_HOME ?? '', 'bbf', 'local-cloud');
-    const filter = `--filter=label=bbf.local-cloud=${owner}`;
-    const text = execFileSync('docker', ['ps', '--all', filter, `--format=${format}`], { encoding: 'utf8' });
-    return text.split('\n').filter(Boolean).sort();
-  }
+  const containers = (format?: string) => containersOf(installation, format);
 
   it('runs the farm in containers, builds C++ there, and is at zero after a while', { timeout: LONG_MS }, async () => {
     await expectSuccess(installation.bbf(['create', 'main', '--idle-after=10s']));
     await expectSuccess(installation.bbf(['want', '--workers=2']));
-    expect(containers()).toEqual(['bbf/farm-server', 'bbf/farm-worker', 'bbf/farm-worker']);
-
     const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
     workspace.write(
@@ -77,6 +69,15 @@ genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(locat
     expect(before.length).toBeGreaterThanOrEqual(2);
     await expect.poll(old).toEqual([]);
     await expectSuccess(installation.bbf(['local', 'down']));
+    expect([...containers(), ...surroundingsOf(installation)]).toEqual([]);
+  });
+
+  it('has the same cluster as processes the next time, once it has found their images', {
+    timeout: LONG_MS,
+  }, async () => {
+    await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`]));
+    await expectSuccess(installation.bbf(['want', '--workers=1']));
+    expect((await statusOf(installation)).endpoint).toMatch(/^127\./);
     expect(containers()).toEqual([]);
   });
 });

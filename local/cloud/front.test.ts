@@ -1,5 +1,10 @@
 /** What the port does with bodies, headers and failures. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Front, type FrontOptions, openFront } from './front.ts';
 
 let front: Front | undefined;
@@ -37,6 +42,22 @@ describe('openFront', () => {
     const address = await open(async () => ({ status: 200, headers: { 'content-length': '42' }, body: '' }));
     const answer = await fetch(address, { method: 'HEAD' });
     expect(answer.headers.get('content-length')).toBe('42');
+  });
+  it('answers at a socket too, in place of one that was left there, and removes it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'bbf-front-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const socket = join(directory, 'tasks.sock');
+    writeFileSync(socket, '');
+    const opened = await openFront({
+      port: 0,
+      socket,
+      handle: async ({ path }) => ({ status: 200, headers: {}, body: path }),
+    });
+    const request = http.get({ socketPath: socket, path: '/one' });
+    const [answer] = await once(request, 'response');
+    expect(Buffer.concat(await answer.toArray()).toString()).toBe('/one');
+    await opened.close();
+    expect(existsSync(socket)).toBe(false);
   });
   it('refuses a body that is too large', async () => {
     const address = await open(async () => ({ status: 200, headers: {}, body: '' }), 1000);

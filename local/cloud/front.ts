@@ -1,5 +1,8 @@
-/** The port: an HTTP server on the loopback interface that turns requests into `WireRequest`s and back. */
+/** The port: an HTTP server on the loopback interface, and on a socket where asked for, that turns requests into `WireRequest`s and back. */
+import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net';
+import { relative } from 'node:path';
 import type { WireRequest, WireResponse } from './kernel.ts';
 
 export interface Front {
@@ -11,6 +14,8 @@ export interface Front {
 export interface FrontOptions {
   /** 0 for any that is free. */
   port: number;
+  /** Path of a Unix socket for those who have a loopback of their own; one that an earlier run has left there is replaced. */
+  socket?: string | undefined;
   handle(request: WireRequest): Promise<WireResponse>;
   /** Bytes; a larger body is refused with status 413. */
   maxBodyBytes?: number;
@@ -21,14 +26,31 @@ const MAX_BODY_BYTES = 1024 ** 3;
 /** Longer than the SDKs keep an idle connection, so that it is never the server which closes it under a request. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** Rejects with Node's own error when the port is taken. */
-export function openFront({ port, handle, maxBodyBytes = MAX_BODY_BYTES }: FrontOptions): Promise<Front> {
+/** Rejects with Node's own error when the port is taken, or the socket can't be made. */
+export async function openFront({ port, socket, handle, maxBodyBytes = MAX_BODY_BYTES }: FrontOptions): Promise<Front> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (incoming, outgoing) => {
     serve(incoming, outgoing, handle, maxBodyBytes).catch((error) => fail(outgoing, error));
   });
+  await listening(server, { port, host: '127.0.0.1' });
+  const atSocket = createSocketServer((connection) => server.emit('connection', connection));
+  if (socket !== undefined) {
+    rmSync(socket, { force: true });
+    // 107 bytes are the most that Linux takes, and the cloud works in the folder where its socket is.
+    await listening(atSocket, { path: relative(process.cwd(), socket) });
+  }
+  return {
+    port: portOf(server),
+    async close() {
+      atSocket.close();
+      await close(server);
+    },
+  };
+}
+
+function listening(server: SocketServer, at: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve({ port: portOf(server), close: () => close(server) }));
+    server.listen(at, resolve);
   });
 }
 

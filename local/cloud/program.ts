@@ -28,6 +28,10 @@ export interface ProgramSettings {
   report(message: string): void;
 }
 
+/** Holds the network of each task that is containers; `bbf local up` builds it. */
+const TASK_NETWORK_IMAGE = 'bbf/task-network';
+const socketIn = (stateDirectory: string) => join(stateDirectory, 'tasks.sock');
+
 /** What tasks get between SIGTERM and SIGKILL when the cloud itself ends. */
 const TASK_GRACE_MS = 5_000;
 
@@ -44,6 +48,7 @@ export async function startProgram(settings: ProgramSettings): Promise<{ port: n
   try {
     const opened = await openFront({
       port: settings.port,
+      socket: settings.tasks === 'docker' ? socketIn(settings.stateDirectory) : undefined,
       handle: (request) => running?.cloud.handle(request) ?? Promise.resolve(notReady),
     });
     front = opened;
@@ -79,7 +84,12 @@ function assemble(settings: ProgramSettings, port: number) {
   const appendLog = (group: string, stream: string, line: string) => cloud.services.logs.append(group, stream, line);
   const tasks =
     settings.tasks === 'docker'
-      ? createDockerRuntime({ environment, owner: at, appendLog })
+      ? createDockerRuntime({
+          environment,
+          owner: at,
+          door: { image: TASK_NETWORK_IMAGE, socket: socketIn(at), port },
+          appendLog,
+        })
       : createTaskProcesses({
           images: images(programDirectory),
           environment,

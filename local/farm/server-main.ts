@@ -1,16 +1,17 @@
 /** The program `farm-server`: the build server of one cluster, as an ECS task. */
 
-import { activityOf } from '../../duties/activity.ts';
+import { activityOf, type ServerIdentity } from '../../duties/activity.ts';
 import { reportActivity } from '../../duties/activity-report.ts';
 import { createBucket } from '../../duties/bucket.ts';
 import { type Certificates, keepCertificate } from '../../duties/certificate-renewal.ts';
 import { followDrainingOrders } from '../../duties/draining-orders.ts';
 import { endpointsOf } from '../../duties/endpoints.ts';
-import { createLog } from '../../duties/log.ts';
+import { createLog, type Log } from '../../duties/log.ts';
 import { runProgram } from '../../duties/program.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
 import { plainPorts } from './behind-gateway.ts';
+import { agentHasDuties, serverMetrics, tellMetrics } from './beside-agent.ts';
 import { createFarmServer, type FarmPorts, type FarmServer } from './server/farm-server.ts';
 import { roomFor, type ServerSettings, serverSettings } from './settings.ts';
 
@@ -41,8 +42,22 @@ async function start(settings: ServerSettings) {
     : { endpoint: `${address}:${port}` };
   log('listening', { ...endpoints, taskId });
 
-  const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
-  const identity = { taskId, ...endpoints, startedAt };
+  const endDuties = agentHasDuties(process.env)
+    ? (await tellMetrics(() => serverMetrics(farm.demand()))).close
+    : startDuties(settings, farm, { taskId, ...endpoints, startedAt }, log);
+  return async (reason: string) => {
+    log('ending', { reason });
+    endDuties();
+    certificates?.stop();
+    await farm.close();
+  };
+}
+
+/** @returns what ends them */
+function startDuties(settings: ServerSettings, farm: FarmServer, identity: ServerIdentity, log: Log): () => void {
+  const { cluster, region, endpoint } = settings;
+  const credentials = containerCredentials(process.env);
+  const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint });
   const current = () => {
     const demand = farm.demand();
     return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());
@@ -51,10 +66,8 @@ async function start(settings: ServerSettings) {
     reportActivity(bucket, cluster, current, log),
     followDrainingOrders(bucket, cluster, (workers) => farm.setDraining(workers), log),
   ];
-  return async (reason: string) => {
-    log('ending', { reason });
-    for (const loop of [...loops, certificates]) loop?.stop();
-    await farm.close();
+  return () => {
+    for (const loop of loops) loop.stop();
   };
 }
 

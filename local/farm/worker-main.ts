@@ -9,6 +9,7 @@ import { taskProtection } from '../../duties/task-protection.ts';
 import { farmEndpoint } from '../../reconciler/access/certificate-client.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
 import { plainPorts } from './behind-gateway.ts';
+import { agentHasDuties, obeyPause, tellMetrics, workerMetrics } from './beside-agent.ts';
 import { roomFor, type WorkerSettings, workerSettings } from './settings.ts';
 import { createFarmWorker, type FarmWorker } from './worker/farm-worker.ts';
 
@@ -26,6 +27,7 @@ async function start(settings: WorkerSettings) {
   const { taskId } = await taskIdentity(settings.metadataUri);
   const target = { url: settings.accessUrl, region, credentials: containerCredentials(process.env), cluster };
   let running: FarmWorker | undefined;
+  const besideAgent = agentHasDuties(process.env);
   const behindGateway = plainPorts(process.env);
   const certificates = behindGateway
     ? undefined
@@ -42,15 +44,20 @@ async function start(settings: WorkerSettings) {
     limits,
     endpoint: () => (behindGateway ? Promise.resolve(`127.0.0.1:${behindGateway.worker}`) : farmEndpoint(target)),
     tls: certificates?.current,
-    setProtection: settings.agentUri ? taskProtection(settings.agentUri) : undefined,
+    setProtection: settings.agentUri && !besideAgent ? taskProtection(settings.agentUri) : undefined,
     now: () => Date.now(),
     log,
   });
   running = worker;
+  const metrics = besideAgent ? await tellMetrics(() => workerMetrics(worker.load())) : undefined;
+  const pause = besideAgent ? obeyPause(process.env.BBF_WORK || '/work', () => worker.pause(), log) : undefined;
   return async (reason: EndReason) => {
     log('ending', { reason });
+    pause?.stop();
     certificates?.stop();
     await worker.stop(GRACE_MS[reason]);
+    // Whoever is silent may be at work.
+    metrics?.close();
   };
 }
 

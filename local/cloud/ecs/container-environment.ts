@@ -23,6 +23,13 @@ export function containerStart(
       ...asRecord(override?.environment ?? []),
     },
     address: task.interface?.address ?? '127.0.0.1',
+    user: definition.user,
+    init: definition.linuxParameters?.initProcessEnabled ?? false,
+    mounts: (definition.mountPoints ?? []).map(({ sourceVolume, containerPath, readOnly = false }) => ({
+      volume: sourceVolume,
+      path: containerPath,
+      readOnly,
+    })),
     log: logOf(task, container, definition),
   };
 }

@@ -1,53 +1,63 @@
 /**
  * Containers as containers: each is a `docker run` in the foreground, so that the engine's own client carries output, exit code and
- * stdin. They use the network of this machine, on whose loopback every task has an address of its own, as for processes.
+ * stdin. Those of one task share a network namespace and volumes, as on Fargate.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { ContainerStart, StoppableRuntime } from './ports.ts';
+import {
+  createDockerClient,
+  type DockerClient,
+  isClientsOwn,
+  labelOf,
+  networkName,
+  reasonIn,
+  removeOwned,
+} from './docker-client.ts';
+import { type CloudDoor, createGrounds, holderName, volumeName } from './docker-ground.ts';
+import type { ContainerStart, Mount, StoppableRuntime } from './ports.ts';
 
 export interface DockerRuntimeOptions {
   /** Of this process: where the client finds the engine and its registries' keys. */
   environment: Record<string, string | undefined>;
-  /** Tells this cloud's containers from those of others; what an earlier run under it has left behind is removed at the start. */
+  /** Tells this cloud's containers, volumes and network from those of others; what an earlier run under it has left behind is removed at the start. */
   owner: string;
+  /** How tasks reach the cloud. */
+  door: CloudDoor;
   appendLog(group: string, stream: string, line: string): void;
 }
 
-/** What the client itself needs. */
-const CLIENTS_OWN = /^(PATH$|HOME$|DOCKER_|XDG_RUNTIME_DIR$|LANG$|https?_proxy$|no_proxy$|HTTPS?_PROXY$|NO_PROXY$)/;
-const OWNER_LABEL = 'bbf.local-cloud';
 /** Between a container's order and its being there, the engine knows none of that name yet. */
 const SIGNAL_RETRY_MS = 100;
 const KILLED = 137;
 
+/** Throws when the engine does not answer, or has no room for one more network. */
 export function createDockerRuntime(options: DockerRuntimeOptions): StoppableRuntime {
   const clients = new Map<string, ChildProcess>();
-  const own = Object.fromEntries(Object.entries(options.environment).filter(([name]) => CLIENTS_OWN.test(name)));
-  const docker = (args: string[], done: (error: Error | null, output: string) => void, timeoutMs = 0) =>
-    execFile('docker', args, { env: own, timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, _stdout, stderr) =>
-      done(error, stderr),
-    );
-  removeLeftovers(options.owner, own);
+  const docker = createDockerClient(options.environment, options.owner);
+  removeOwned(docker);
+  docker.runNow(['network', 'create', '--driver=bridge', labelOf(docker), networkName(docker)]);
+  const grounds = createGrounds(docker, options.door);
 
   function deliver(name: string, signal: 'SIGTERM' | 'SIGKILL'): void {
-    docker(['kill', '--signal', signal, name], (error) => {
+    docker.run(['kill', '--signal', signal, name], (error) => {
       if (error && clients.has(name)) setTimeout(() => deliver(name, signal), SIGNAL_RETRY_MS);
     });
   }
 
   return {
+    open: grounds.open,
+    close: grounds.close,
     pull(image, done) {
-      docker(['image', 'inspect', image], (absent) => {
+      docker.run(['image', 'inspect', image], (absent) => {
         if (!absent) return done(undefined);
-        docker(['pull', '--quiet', image], (error, output) => {
-          done(error ? `failed to resolve ref ${image}: ${reasonIn(output) || error.message}` : undefined);
+        docker.run(['pull', '--quiet', image], (error, _stdout, stderr) => {
+          done(error ? `failed to resolve ref ${image}: ${reasonIn(stderr) || error.message}` : undefined);
         });
       });
     },
     start(container, exited) {
       const name = nameOf(container.taskId, container.containerName);
-      const client = launch(options, container, own);
+      const client = launch(options, container, docker);
       clients.set(name, client);
       client.once('close', (code) => {
         clients.delete(name);
@@ -61,7 +71,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): StoppableRun
       if (clients.has(name)) deliver(name, signal);
     },
     probe({ taskId, containerName, command, timeoutMs }, done) {
-      docker(['exec', nameOf(taskId, containerName), ...command], (error) => done(error === null), timeoutMs);
+      docker.run(['exec', nameOf(taskId, containerName), ...command], (error) => done(error === null), timeoutMs);
     },
     reap: () => undefined,
     async stop(graceMs) {
@@ -72,20 +82,18 @@ export function createDockerRuntime(options: DockerRuntimeOptions): StoppableRun
       }, graceMs);
       await Promise.all(ended);
       clearTimeout(kill);
+      await grounds.settled();
+      removeOwned(docker);
     },
   };
 }
 
-const nameOf = (taskId: string, containerName: string) => `bbf-${taskId}-${containerName}`;
+const nameOf = (taskId: string, containerName: string) => `${holderName(taskId)}-${containerName}`;
 
 /** Throws when there is no client. */
-function launch(
-  options: DockerRuntimeOptions,
-  container: ContainerStart,
-  own: Record<string, string | undefined>,
-): ChildProcess {
-  const client = spawn('docker', runArguments(options.owner, container), {
-    env: { ...container.environment, ...own },
+function launch({ appendLog }: DockerRuntimeOptions, container: ContainerStart, docker: DockerClient): ChildProcess {
+  const client = spawn('docker', runArguments(docker, container), {
+    env: { ...container.environment, ...docker.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Without a listener a client that is not there would end the cloud.
@@ -96,41 +104,33 @@ function launch(
   for (const output of [client.stdout, client.stderr]) {
     if (!output) continue;
     createInterface({ input: output }).on('line', (line) => {
-      if (container.log) options.appendLog(container.log.group, container.log.stream, line);
+      if (container.log) appendLog(container.log.group, container.log.stream, line);
     });
   }
   return client;
 }
 
 /** Values of the environment stay out of the command line, which every user of the machine can read. */
-function runArguments(owner: string, container: ContainerStart): string[] {
-  const { taskId, containerName, image, entryPoint = [], command = [], workingDirectory } = container;
+function runArguments(docker: DockerClient, container: ContainerStart): string[] {
+  const { taskId, containerName, image, entryPoint = [], command = [], workingDirectory, user, init } = container;
   const [entry, ...words] = entryPoint;
   return [
-    ...['run', '--rm', '--init', '--interactive', '--network=host', '--log-driver=none', '--pull=never'],
-    ...[`--name=${nameOf(taskId, containerName)}`, `--label=${OWNER_LABEL}=${owner}`],
+    ...['run', '--rm', '--interactive', '--log-driver=none', '--pull=never'],
+    ...[`--network=container:${holderName(taskId)}`, `--name=${nameOf(taskId, containerName)}`, labelOf(docker)],
+    // ECS looks at the health checks of task definitions alone.
+    '--no-healthcheck',
+    ...(init ? ['--init'] : []),
+    ...(user === undefined ? [] : [`--user=${user}`]),
     ...(workingDirectory === undefined ? [] : [`--workdir=${workingDirectory}`]),
+    ...container.mounts.map((mount) => mountArgument(taskId, mount)),
     ...Object.entries(container.environment).flatMap(([name, value]) => [
       '--env',
-      CLIENTS_OWN.test(name) ? `${name}=${value}` : name,
+      isClientsOwn(name) ? `${name}=${value}` : name,
     ]),
     ...(entry === undefined ? [] : [`--entrypoint=${entry}`]),
     ...[image, ...words, ...command],
   ];
 }
 
-/** The engine's last words, without what is the same in all of them. */
-function reasonIn(output: string): string {
-  const line = output.trimEnd().split('\n').at(-1) ?? '';
-  return line.replace(/^Error response from daemon: /, '');
-}
-
-/** Throws when the engine does not answer, with its client's words. */
-function removeLeftovers(owner: string, env: Record<string, string | undefined>): void {
-  const docker = (args: string[]) =>
-    execFileSync('docker', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const left = docker(['ps', '--all', '--quiet', `--filter=label=${OWNER_LABEL}=${owner}`])
-    .split('\n')
-    .filter(Boolean);
-  if (left.length > 0) docker(['rm', '--force', ...left]);
-}
+const mountArgument = (taskId: string, { volume, path, readOnly }: Mount): string =>
+  `--volume=${volumeName(taskId, volume)}:${path}${readOnly ? ':ro' : ''}`;

@@ -35,6 +35,8 @@ export function createMemoryRuntime(): MemoryRuntime {
       containerName === undefined
         ? [...programs.values()].find((program) => program.start.taskId === taskId)
         : programs.get(keyOf(taskId, containerName)),
+    open: (_ground, done) => done({}),
+    close: () => undefined,
     pull: (image, done) => done(runtime.missingImages.get(image)),
     start(start, exited) {
       const key = keyOf(start.taskId, start.containerName);

@@ -11,8 +11,27 @@ export interface ContainerStart {
   environment: Record<string, string>;
   /** Address of the task's own network interface. */
   address: string;
+  /** User, or user and group, that the program runs as; undefined: the image's. */
+  user: string | undefined;
+  /** Whether an init process reaps what the program leaves behind, and hands signals on. */
+  init: boolean;
+  /** Volumes of the task, where this container sees them. */
+  mounts: Mount[];
   /** Where output goes when the container has the awslogs driver. */
   log: { group: string; stream: string } | undefined;
+}
+
+export interface Mount {
+  volume: string;
+  path: string;
+  readOnly: boolean;
+}
+
+/** What the containers of one task share. */
+export interface TaskGround {
+  taskId: string;
+  /** Names, within the task. */
+  volumes: string[];
 }
 
 export interface Probe {
@@ -26,6 +45,13 @@ export interface Probe {
 
 /** Runs the containers of tasks: as processes, as containers of a Docker engine, or in memory. */
 export interface TaskRuntime {
+  /**
+   * Makes network and volumes of a task. `done` is called once, perhaps before this returns, with the task's address (undefined: any
+   * of this machine's loopback will do), or with why there is none.
+   */
+  open(ground: TaskGround, done: (outcome: { address?: string | undefined; problem?: string }) => void): void;
+  /** Removes them again, and does nothing where there are none. The containers of the task have ended. */
+  close(taskId: string): void;
   /** Gets the image. `done` is called once, perhaps before this returns, with why it can't be had or with undefined. */
   pull(image: string, done: (problem: string | undefined) => void): void;
   /**

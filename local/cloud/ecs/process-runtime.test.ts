@@ -34,6 +34,9 @@ const container = (script: string, more: Partial<ContainerStart> = {}): Containe
   workingDirectory: undefined,
   environment: {},
   address: '127.16.0.1',
+  user: undefined,
+  init: false,
+  mounts: [],
   log: { group: 'farm', stream: 'worker/main/task1' },
   ...more,
 });

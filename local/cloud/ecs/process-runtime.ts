@@ -26,6 +26,9 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): StoppableR
   const inherited = Object.entries(options.environment).filter(([name]) => !NOT_INHERITED.test(name));
   removeLeftovers(options.scratchDirectory);
   return {
+    // Tasks share this machine's network; volumes are for containers.
+    open: (_ground, done) => done({}),
+    close: () => undefined,
     pull: (image, done) => done(imageProblem(options.images, image)),
     start(container, exited) {
       const key = keyOf(container.taskId, container.containerName);

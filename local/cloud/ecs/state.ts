@@ -56,6 +56,9 @@ export interface ContainerDefinition {
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout?: number;
   workingDirectory?: string;
+  user?: string;
+  linuxParameters?: { initProcessEnabled?: boolean };
+  mountPoints?: { sourceVolume: string; containerPath: string; readOnly?: boolean }[];
   [member: string]: unknown;
 }
 
@@ -74,7 +77,8 @@ export interface TaskDefinitionRecord {
   requiresCompatibilities: string[];
   runtimePlatform?: Record<string, string>;
   ephemeralStorage?: { sizeInGiB: number };
-  volumes: unknown[];
+  /** Empty at the start of a task, and gone with it. */
+  volumes: { name: string }[];
   placementConstraints: unknown[];
   containerDefinitions: ContainerDefinition[];
   tags: Tag[];

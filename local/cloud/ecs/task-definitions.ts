@@ -34,7 +34,7 @@ export interface RegisterInput {
   requiresCompatibilities?: string[];
   runtimePlatform?: Record<string, string>;
   ephemeralStorage?: { sizeInGiB: number };
-  volumes?: unknown[];
+  volumes?: { name: string }[];
   placementConstraints?: unknown[];
   tags?: Tag[];
 }

@@ -4,6 +4,7 @@ import { takeAddress } from './addresses.ts';
 import { startReadyContainers } from './containers.ts';
 import type { EcsContext } from './context.ts';
 import type { TaskRecord } from './state.ts';
+import { findTaskDefinition } from './task-definitions.ts';
 import { taskChanged } from './task-events.ts';
 import { nextStep } from './task-steps.ts';
 import { requestStop } from './task-stop.ts';
@@ -14,8 +15,18 @@ export function beginTask(context: EcsContext, task: TaskRecord): void {
 }
 
 function provisioned(context: EcsContext, task: TaskRecord): void {
+  const volumes = findTaskDefinition(context, task.taskDefinition)?.volumes ?? [];
+  context.runtime.open({ taskId: task.id, volumes: volumes.map(({ name }) => name) }, ({ address, problem }) => {
+    // It takes a moment, in which the task was perhaps stopped.
+    if (task.desiredStatus === 'STOPPED') return;
+    if (problem === undefined) opened(context, task, address ?? takeAddress(context));
+    else requestStop(context, task, 'TaskFailedToStart', `ResourceInitializationError: ${problem}`);
+  });
+}
+
+function opened(context: EcsContext, task: TaskRecord, address: string): void {
   try {
-    attach(context, task);
+    attach(context, task, address);
   } catch (error) {
     requestStop(context, task, 'TaskFailedToStart', `ResourceInitializationError: ${(error as Error).message}`);
     return;
@@ -27,8 +38,7 @@ function provisioned(context: EcsContext, task: TaskRecord): void {
 }
 
 /** The address serves as the private and, where one is asked for, as the public one: all are of this machine. */
-function attach(context: EcsContext, task: TaskRecord): void {
-  const address = takeAddress(context);
+function attach(context: EcsContext, task: TaskRecord, address: string): void {
   const subnetId = task.network.subnets[Math.floor(context.world.random() * task.network.subnets.length)] ?? '';
   const attachmentId = context.world.uuid();
   const { availabilityZone, ...card } = context.network.attachInterface({

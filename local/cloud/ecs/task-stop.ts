@@ -75,6 +75,7 @@ export function containersStopped(context: EcsContext, task: TaskRecord): void {
 
 /** The end. Also called for tasks whose processes went away with an earlier run of the cloud. */
 export function finish(context: EcsContext, task: TaskRecord): void {
+  context.runtime.close(task.id);
   if (task.interface) context.network.detachInterface(task.interface.networkInterfaceId);
   task.lastStatus = 'STOPPED';
   task.stoppedAt = context.world.now();

@@ -110,4 +110,24 @@ describe('a worker', () => {
     server?.setDraining(new Set());
     expect(await waiting).toBe('ondrained\n');
   });
+
+  it('that is paused finishes what it has, and takes nothing new', async () => {
+    const farm = server as FarmServer;
+    const { actions, busyMs } = worker.load();
+    const gate = join(directory, 'gate');
+    const first = said(farm, `until [ -e ${gate} ]; do sleep 0.05; done; echo first`);
+    await eventually('it works', () => worker.load().running === 1);
+    worker.pause();
+    writeFileSync(gate, '');
+    expect(await first).toBe('first\n');
+    await eventually('its result is known', () => worker.load().running === 0);
+    expect(worker.load().actions).toBe(actions + 1);
+    expect(worker.load().busyMs).toBeGreaterThan(busyMs);
+    const second = said(farm, 'echo second').catch(() => 'given up');
+    await eventually('the action is in line', () => farm.demand().queued === 1);
+    expect(worker.load().actions).toBe(actions + 1);
+    server = undefined;
+    await farm.close();
+    expect(await second).toBe('given up');
+  });
 });

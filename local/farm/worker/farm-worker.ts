@@ -42,8 +42,19 @@ export interface FarmWorkerSettings {
 export interface FarmWorker {
   /** New connections use these. */
   setTls(material: TlsMaterial): void;
+  /** Takes nothing new from now on. */
+  pause(): void;
+  load(): WorkerLoad;
   /** Takes nothing new, lets what runs finish for so long, gives the rest back, and ends. */
   stop(graceMs: number): Promise<void>;
+}
+
+export interface WorkerLoad {
+  /** Actions that it has, until the server knows their results. */
+  running: number;
+  /** Carried out since the start. */
+  actions: number;
+  busyMs: number;
 }
 
 interface SynchronizeResponse {
@@ -81,6 +92,9 @@ class Worker implements FarmWorker {
   #channel: Channel | undefined;
   #poll = new AbortController();
   #stopping = false;
+  #paused = false;
+  #actions = 0;
+  #busyMs = 0;
   #ended = false;
   #works = 0;
 
@@ -120,6 +134,16 @@ class Worker implements FarmWorker {
     this.#poll.abort();
     // Transfers that use the old connection get time to end.
     setTimeout(() => before?.close(), CHANNEL_CLOSE_MS).unref();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#poll.abort();
+  }
+
+  load(): WorkerLoad {
+    const running = new Set([...this.#running.keys(), ...this.#unreported.keys()]).size;
+    return { running, actions: this.#actions, busyMs: this.#busyMs };
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -164,7 +188,7 @@ class Worker implements FarmWorker {
       platform: { properties: offered.map(([key, value]) => ({ name: key, value })) },
       slots,
       running: [...new Set([...this.#running.keys(), ...this.#unreported.keys()])],
-      accepts: !this.#stopping && this.#guard.accepts(),
+      accepts: !this.#stopping && !this.#paused && this.#guard.accepts(),
       protected: this.#guard.protected(),
       incarnation: this.#incarnation,
     };
@@ -189,6 +213,8 @@ class Worker implements FarmWorker {
     mkdirSync(directory);
     const report = await runAction(this.#parts(), order, directory, controller.signal);
     this.#running.delete(order.name);
+    this.#actions += 1;
+    this.#busyMs += report.busyMs;
     if (!this.#ended) this.#unreported.set(order.name, report);
     if (this.#channel) await this.#report(this.#channel).catch(() => {});
     await removeTree(directory).catch((error) =>

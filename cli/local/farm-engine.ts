@@ -1,0 +1,19 @@
+/** Which images the tasks of a local cloud run where a cluster's document names none. */
+import { COMPANIONS } from '../../config-schema/cluster.schema.ts';
+import { imageParameter } from '../../templates/engine.ts';
+import type { FoundationChoices } from '../setup/foundation.ts';
+import type { TaskKind } from './cloud-process.ts';
+
+/** Of bbf's images on the farm's programs, so that those on Buildfarm's, `:local`, are left alone. */
+export const onFarm = (image: string): string => `bbf/${image}:farm`;
+
+/** Processes stand for images of server and worker alone; containers are those that a task on AWS has. */
+export function engineChoices(tasks: TaskKind): FoundationChoices {
+  const isDocker = tasks === 'docker';
+  const companions = COMPANIONS.map((one) => [imageParameter(one), isDocker ? onFarm(one) : '']);
+  return {
+    ServerImage: isDocker ? onFarm('server') : 'bbf/farm-server',
+    WorkerImage: isDocker ? onFarm('worker') : 'bbf/farm-worker',
+    ...Object.fromEntries(companions),
+  };
+}
