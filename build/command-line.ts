@@ -4,8 +4,8 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
-import { bundleOptions, dist, requireForCommonJs, root, version } from './options.ts';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { type Built, bundleOptions, dist, requireForCommonJs, root, version } from './options.ts';
 import { quickAnswers } from './quick-answers.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -24,11 +24,10 @@ const PARTS = [
 /** Imported when they run, and nearly always with the part that does. */
 const INSIDE_PARTS = ['cli/bazel/build.ts', 'reconciler/access/certificate-client.ts'];
 
-/** @returns what was built, a line each */
-export async function buildCommandLine(): Promise<string[]> {
+export async function buildCommandLine(): Promise<Built> {
   const seldom = new Set<string>();
   const program = await commonJs('cli/start.ts', '.', seldom);
-  const parts = await Promise.all(PARTS.map(async (entry) => ({ entry, code: await commonJs(entry, '..', seldom) })));
+  const parts = await Promise.all(PARTS.map(async (entry) => ({ entry, ...(await commonJs(entry, '..', seldom)) })));
   const rest = await build({
     ...bundleOptions,
     entryPoints: [...seldom],
@@ -41,7 +40,7 @@ export async function buildCommandLine(): Promise<string[]> {
   });
   for (const { path, contents } of rest.outputFiles) await replaceFile(path, contents);
   for (const { entry, code } of parts) await replaceFile(join(dist, DAILY, nameOf(entry, '.cjs')), code);
-  await replaceFile(join(dist, PROGRAM), program, 0o755);
+  await replaceFile(join(dist, PROGRAM), program.code, 0o755);
   await removeOthers(
     SELDOM,
     rest.outputFiles.map(({ path }) => basename(path)),
@@ -52,11 +51,14 @@ export async function buildCommandLine(): Promise<string[]> {
   );
   const sizes = parts.map(({ entry, code }) => `${DAILY}/${nameOf(entry, '.cjs')} ${kib(code.length)}`);
   const restBytes = rest.outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
-  return [
-    `${PROGRAM} ${kib(program.length)}`,
-    ...sizes,
-    `${SELDOM}/ ${kib(restBytes)} in ${rest.outputFiles.length} files`,
-  ];
+  return {
+    lines: [
+      `${PROGRAM} ${kib(program.code.length)}`,
+      ...sizes,
+      `${SELDOM}/ ${kib(restBytes)} in ${rest.outputFiles.length} files`,
+    ],
+    metafiles: [program, ...parts, rest].map(({ metafile }) => metafile),
+  };
 }
 
 const kib = (bytes: number) => `${Math.ceil(bytes / 1024)} KiB`;
@@ -64,8 +66,12 @@ const kib = (bytes: number) => `${Math.ceil(bytes / 1024)} KiB`;
 const nameOf = (entry: string, extension: string) => `${basename(entry, '.ts')}${extension}`;
 
 /** @param toDist from where the file will lie */
-async function commonJs(entry: string, toDist: '.' | '..', seldom: Set<string>): Promise<string> {
-  const { outputFiles = [] } = await build({
+async function commonJs(
+  entry: string,
+  toDist: '.' | '..',
+  seldom: Set<string>,
+): Promise<{ code: string; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
     ...bundleOptions,
     entryPoints: [entry],
     format: 'cjs',
@@ -75,9 +81,9 @@ async function commonJs(entry: string, toDist: '.' | '..', seldom: Set<string>):
       BBF_QUICK_ANSWERS: JSON.stringify(quickAnswers(version)),
       'import.meta.filename': '__filename',
     },
-    banner: toDist === '.' ? { js: '#!/usr/bin/env node' } : {},
+    banner: { js: toDist === '.' ? '#!/usr/bin/env node' : '' },
   });
-  return outputFiles[0]?.text ?? '';
+  return { code: outputFiles[0]?.text ?? '', metafile };
 }
 
 /** What is imported when the code runs lies in a file of its own: `require` gets the daily ones, since `import` starts a loader of its own. */

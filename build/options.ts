@@ -1,7 +1,7 @@
 /** What every bundle of bbf has in common. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { compiledValidators } from './compiled-validators.ts';
 
 export const root = join(import.meta.dirname, '..');
@@ -12,10 +12,19 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 export const requireForCommonJs =
   "import{createRequire as bbfCreateRequire}from'node:module';const require=bbfCreateRequire(import.meta.url);\n";
 
+/** What became of one program. */
+export interface Built {
+  /** For people, a line each. */
+  lines: string[];
+  /** Of what its files were made. */
+  metafiles: Metafile[];
+}
+
 export const bundleOptions = {
   absWorkingDir: root,
   bundle: true,
   write: false,
+  metafile: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -11,7 +11,7 @@ const name = { type: 'string', pattern: NAME_PATTERN, maxLength: NAME_CHARACTERS
 /** An image reference has no spaces; more is for the registry to say. */
 const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as const;
 
-/** What runs beside an engine that can't do mutual TLS, activity and draining itself (docs/decisions/0011): all of them, or none. */
+/** What runs beside an engine that can't do mutual TLS, activity and draining itself (docs/decisions/0014): all of them, or none. */
 export const COMPANIONS = ['storage', 'backplane', 'gateway', 'agent'] as const;
 
 export const poolSchema = {

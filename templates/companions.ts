@@ -1,4 +1,4 @@
-/** Containers beside an engine that can't do mutual TLS, activity and draining itself, where their images are given (docs/decisions/0011). */
+/** Containers beside an engine that can't do mutual TLS, activity and draining itself, where their images are given (docs/decisions/0014). */
 import { type Parameter, ref, type Value } from './cloudformation.ts';
 import { container, healthCheck, listens, portMappings, quickHealthCheck } from './container.ts';
 import { imageParameter } from './engine.ts';

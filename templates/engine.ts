@@ -1,4 +1,4 @@
-/** Which images the tasks of a cluster run: its own, or else the installation's (docs/decisions/0011). */
+/** Which images the tasks of a cluster run: its own, or else the installation's (docs/decisions/0014). */
 import { COMPANIONS } from '../config-schema/cluster.schema.ts';
 import type { Spec } from '../config-schema/documents.ts';
 import type { Parameter } from './cloudformation.ts';

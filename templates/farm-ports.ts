@@ -1,4 +1,4 @@
-/** Where the programs of a farm's tasks listen, when companions speak for them (docs/decisions/0011). */
+/** Where the programs of a farm's tasks listen, when companions speak for them (docs/decisions/0014). */
 
 /** Of the server's task, mutual TLS: clients and workers. Without companions it is the farm server's own port. */
 export const SERVER_PORT = 8980;

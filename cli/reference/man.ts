@@ -36,6 +36,10 @@ export function manualPage(commands: readonly Command[], version: string): strin
 const ENVIRONMENT = [
   ['BBF_CONTEXT, BBF_CLUSTER', 'installation and cluster, before those of .bbf.json and of the configuration'],
   ['BBF_BAZEL', 'the Bazel to run'],
+  ['BUILD_WORKERS', 'workers to have while a build runs, where no --workers says it'],
+  ['BUILD_LOCAL', 'build in containers of this machine, as --local does; 0, false and no are off'],
+  ['VISUAL, EDITOR', 'what edits the document; else vi'],
+  ['XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME', 'where contexts, certificates and the local cloud are kept'],
   ['AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL', 'as for the AWS CLI'],
   ['NO_COLOR, CI', 'no colours; no line is ever redrawn'],
 ] as const;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../build/options.ts';
 import { commands } from '../commands/all.ts';
+import { readSettings } from '../settings.ts';
 import { manualPage } from './man.ts';
 import { commandReference } from './markdown.ts';
 
@@ -16,6 +17,24 @@ describe('what is made from the commands’ data', () => {
     for (const { name } of commands) expect(page).toContain(`.SS bbf ${name.replaceAll('-', '\\-')}`);
     const macros = page.split('\n').filter((line) => /^[.']/.test(line));
     expect(macros.filter((line) => !/^\.(TH|SH|SS|TP|PP|B|BR|I|br)( |$)/.test(line))).toEqual([]);
+  });
+
+  it('the manual page has every variable of the environment that is bbf’s own, or a person’s choice', () => {
+    const asked = new Set<string>();
+    const env = new Proxy<NodeJS.ProcessEnv>({}, { get: (_env, name) => void asked.add(String(name)) });
+    readSettings({ env, cwd: '/', program: 'bbf', onTerminal: false });
+    const [, section = ''] = manualPage(commands, '1.2.3').replaceAll('\\-', '-').split('.SH ENVIRONMENT');
+    const everybodys = ['HOME', 'PATH', 'USER', 'TERM'];
+    const chosen = [...asked].filter((name) => !name.startsWith('AWS_') && !everybodys.includes(name));
+    expect(chosen).toContain('BBF_CONTEXT');
+    expect(chosen.filter((name) => !section.includes(name))).toEqual([]);
+  });
+
+  it('docs/json.md has a row for each command that takes --json', () => {
+    const page = readFileSync(join(root, 'docs', 'json.md'), 'utf8');
+    const answering = commands.filter(({ flags }) => flags.some(({ name }) => name === 'json'));
+    expect(answering.length).toBeGreaterThan(10);
+    expect(answering.filter(({ name }) => !page.includes(`\n| \`bbf ${name}\` |`)).map(({ name }) => name)).toEqual([]);
   });
 
   it('every command has a summary, and an example that begins with bbf or runs it', () => {

@@ -21,6 +21,8 @@ export function refuseOlder(stack: Stack | undefined, downgrade: boolean): void 
   throw new Failure(
     'configuration',
     `${stack?.StackName} was set up by bbf ${installed}, and this is bbf ${version}: an older reconciler may misread newer documents`,
-    { next: `npm install --global bbf@${installed}; or, to go back on purpose, the same command with --downgrade` },
+    {
+      next: `npm install --global ./bbf-${installed}.tgz, which npm pack makes in a checkout of that version; or, to go back on purpose, the same command with --downgrade`,
+    },
   );
 }

@@ -1,4 +1,4 @@
-/** The program `agent`: beside Buildfarm in each task, for what Buildfarm can't do (docs/decisions/0011). */
+/** The program `agent`: beside Buildfarm in each task, for what Buildfarm can't do (docs/decisions/0014). */
 import { createLog } from '../../duties/log.ts';
 import { runProgram } from '../../duties/program.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';

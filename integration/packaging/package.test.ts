@@ -41,6 +41,17 @@ describe('the package', () => {
     expect(files.filter((file) => /\.tsx?$/.test(file) && !file.includes('node_modules'))).toEqual([]);
   });
 
+  it('has every page that the README links to, and that bbf names', () => {
+    const linked = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^):#]+)(#[^)]*)?\)/g)];
+    const bundles = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.[cm]js$/.test(file))
+      .map((file) => readFileSync(join(installed, 'dist', file), 'utf8'));
+    const named = bundles.flatMap((code) => [...code.matchAll(/\b(docs\/[a-z0-9/-]+\.md)/g)]);
+    const pages = [...new Set([...linked, ...named].map(([, path = '']) => path))];
+    expect(pages).toEqual(expect.arrayContaining(['ARCHITECTURE.md', 'docs/migration.md', 'docs/access.md']));
+    expect(pages.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
+  });
+
   it('puts bbf and its manual page where npm puts them', () => {
     const bin = join(directory, 'global', 'bin', 'bbf');
     expect(statSync(bin).mode & 0o111).not.toBe(0);

@@ -122,7 +122,9 @@ describe('bbf setup, again', () => {
     const { code, notes } = await setup(world);
     expect(code).toBe(exitCodes.configuration);
     expect(notes).toMatch(/was set up by bbf 10\.0\.0, and this is bbf 0\.0\.0-dev/);
-    expect(notes).toContain('try: npm install --global bbf@10.0.0');
+    expect(notes).toContain(
+      'try: npm install --global ./bbf-10.0.0.tgz, which npm pack makes in a checkout of that version',
+    );
     expect((await setup(world, ['--downgrade'])).code).toBe(0);
     expect((await stackOf())?.Outputs).toContainEqual(
       expect.objectContaining({ OutputKey: 'Version', OutputValue: '0.0.0-dev' }),

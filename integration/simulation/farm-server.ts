@@ -38,7 +38,7 @@ export interface SimulatedServer {
 }
 
 /** As `local/farm/server/farm-server.ts` sets them. */
-const TIMES = { leaseMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
+const TIMES = { pollTimeoutMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
 const MAX_LOSSES = 3;
 const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;

@@ -3,7 +3,7 @@ import type { Property } from '../wire/messages.ts';
 import type { Job, WorkerReport } from './job.ts';
 import { Scheduler } from './scheduler.ts';
 
-export const LEASE = 100;
+export const POLL_TIMEOUT = 100;
 export const GRACE = 20;
 export const UNWANTED = 50;
 export const REMEMBER = 500;
@@ -15,7 +15,7 @@ export function farm(maxLosses = 2) {
   const woken: string[] = [];
   const scheduler = new Scheduler<string, string>(
     {
-      leaseMs: LEASE,
+      pollTimeoutMs: POLL_TIMEOUT,
       disconnectGraceMs: GRACE,
       unwantedMs: UNWANTED,
       rememberMs: REMEMBER,

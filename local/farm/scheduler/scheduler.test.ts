@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { farm, GRACE, gpu, gpuWorker, LEASE, REST } from './farm.fixture.ts';
+import { farm, GRACE, gpu, gpuWorker, POLL_TIMEOUT, REST } from './farm.fixture.ts';
 
 describe('giving out work', () => {
   it('is first come, first served, up to the slots of the worker', () => {
@@ -52,12 +52,12 @@ describe('giving out work', () => {
 
 /** Each row: what happens to the worker that runs the one job, and what that makes of the job once all times have passed. */
 const losses: [rule: string, happen: (world: ReturnType<typeof farm>) => void, state: string][] = [
-  ['an open poll is a sign of life', (world) => world.at(LEASE * 10), 'running on w'],
+  ['an open poll is a sign of life', (world) => world.at(POLL_TIMEOUT * 10), 'running on w'],
   [
     'an answered poll that no other follows loses the worker',
     (world) => {
       world.scheduler.answered('w', 0);
-      world.at(LEASE);
+      world.at(POLL_TIMEOUT);
     },
     'queued',
   ],
@@ -65,7 +65,7 @@ const losses: [rule: string, happen: (world: ReturnType<typeof farm>) => void, s
     'just before that it is not lost',
     (world) => {
       world.scheduler.answered('w', 0);
-      world.at(LEASE - 1);
+      world.at(POLL_TIMEOUT - 1);
     },
     'running on w',
   ],
@@ -82,7 +82,7 @@ const losses: [rule: string, happen: (world: ReturnType<typeof farm>) => void, s
     (world) => {
       world.disconnect('w');
       world.settle('w', { running: ['a'] });
-      world.at(LEASE * 10);
+      world.at(POLL_TIMEOUT * 10);
     },
     'running on w',
   ],

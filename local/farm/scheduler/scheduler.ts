@@ -56,7 +56,7 @@ export class Scheduler<Work, Outcome> {
     this.#pools.set(report.pool, report.platform);
     worker.report = report;
     worker.waiting = false;
-    worker.expiresAt = now + this.#settings.leaseMs;
+    worker.expiresAt = now + this.#settings.pollTimeoutMs;
     this.#drain(worker);
     this.#reconcile(worker, now);
     const empty = worker.drainingTold && report.running.length === 0 && worker.jobs.size === 0;
@@ -85,7 +85,7 @@ export class Scheduler<Work, Outcome> {
     if (!worker) return;
     worker.waiting = false;
     worker.drainingTold = worker.draining;
-    worker.expiresAt = now + this.#settings.leaseMs;
+    worker.expiresAt = now + this.#settings.pollTimeoutMs;
   }
 
   /** The connection broke while the worker's poll was open. */

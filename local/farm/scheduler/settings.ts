@@ -4,7 +4,7 @@ import type { Job } from './job.ts';
 
 export interface SchedulerSettings<Work, Outcome> {
   /** A worker that does not poll again within this time after an answer is lost. */
-  leaseMs: number;
+  pollTimeoutMs: number;
   /** The same after its connection broke; short, as it may come back at once. */
   disconnectGraceMs: number;
   /** A job that nobody waits for is cancelled after this time; Bazel needs some of it to reconnect. */

@@ -62,7 +62,7 @@ const MAX_RESULT_BYTES = 512 * 1024 * 1024;
  * Lease: a poll answered is followed by the next within milliseconds. Grace after a broken connection: a new one takes
  * a moment. Unwanted: Bazel's first retry comes after 0.1 s, its later ones within 5 s. Rest: time for another worker.
  */
-const times = { leaseMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
+const times = { pollTimeoutMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
 const MAX_LOSSES = 3;
 const TICK_MS = 500;
 const KEEP_ALIVE_MS = 20_000;
