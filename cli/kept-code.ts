@@ -1,0 +1,72 @@
+/**
+ * Runs files of bbf's own from what V8 made of them in an earlier run. Node's own compile cache keeps no function that is compiled when it
+ * is first called, which nearly all are, and Node 20 has none (docs/decisions/0012-the-cli-starts-small.md).
+ */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import { readPrivateBytes, writePrivateBytes } from './bazel/private-file.ts';
+
+type Load = (name: string) => unknown;
+type Import = (name: string) => Promise<unknown>;
+
+interface Module {
+  exports: unknown;
+}
+
+/** What CommonJS gives each file, and `import`, since Node lets no code import that it did not load itself. */
+type Run = (exports: unknown, require: Load, module: Module, filename: string, importModule: Import) => void;
+const BEFORE = '(function (exports, require, module, __filename, importModule) {';
+const AFTER = '\n})';
+
+/** Where compiled code is kept, and what tells the code that it was made of from any other: V8 itself compares no more than lengths. */
+export interface Kept {
+  directory: string;
+  /** In ASCII. */
+  code: string;
+}
+
+/**
+ * `require` for the files of one folder, of each other too; every other name goes to `require` itself.
+ * @param folder of the files, which are CommonJS with names that end in `.cjs`
+ */
+export function requireKept(require: Load, folder: string, kept: Kept): Load {
+  const modules = new Map<string, Module>();
+  const importModule: Import = (name) => import(name.startsWith('.') ? pathToFileURL(join(folder, name)).href : name);
+  const load: Load = (name) => {
+    if (!name.endsWith('.cjs')) return require(name);
+    const file = join(folder, basename(name));
+    const known = modules.get(file);
+    if (known !== undefined) return known.exports;
+    const module: Module = { exports: {} };
+    modules.set(file, module);
+    const run = compile(file, kept).runInThisContext() as Run;
+    run(module.exports, load, module, file, importModule);
+    return module.exports;
+  };
+  return load;
+}
+
+function compile(file: string, { directory, code }: Kept): Script {
+  const path = join(directory, basename(file));
+  const bytes = readPrivateBytes(path);
+  const cachedData = bytes?.toString('latin1', 0, code.length) === code ? bytes.subarray(code.length) : undefined;
+  const script = new Script(`${BEFORE}${readFileSync(file, 'utf8')}${AFTER}`, {
+    filename: file,
+    columnOffset: -BEFORE.length,
+    cachedData,
+  });
+  if (cachedData === undefined || script.cachedDataRejected) keepAtExit(script, path, code);
+  return script;
+}
+
+/** Then what has run is compiled. A run that failed has come only half the way. A directory that can't be written is no failure. */
+function keepAtExit(script: Script, path: string, code: string): void {
+  process.once('exit', (exitCode) => {
+    if (exitCode !== 0) return;
+    try {
+      writePrivateBytes(path, Buffer.concat([Buffer.from(code), script.createCachedData()]));
+    } catch {}
+  });
+}
