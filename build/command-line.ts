@@ -13,9 +13,6 @@ import { replaceFile } from './replace-file.ts';
 const PROGRAM = 'bbf.cjs';
 const DAILY = 'daily';
 const SELDOM = 'seldom';
-/** Node lets only what it loaded itself import: the daily files are handed the start's own way to do it (cli/kept-code.ts). */
-const IMPORT = { of: /(?<![.\w$])import\("/g, handed: 'importModule("' };
-
 /** Files of dist/daily, each with all that it imports but for what is imported when it runs. */
 const PARTS = [
   'cli/main.ts',
@@ -30,7 +27,7 @@ const INSIDE_PARTS = ['cli/bazel/build.ts', 'reconciler/access/certificate-clien
 /** @returns what was built, a line each */
 export async function buildCommandLine(): Promise<string[]> {
   const seldom = new Set<string>();
-  const parts = await Promise.all(PARTS.map(async (entry) => ({ entry, code: await commonJs(entry, seldom) })));
+  const parts = await Promise.all(PARTS.map(async (entry) => ({ entry, code: await part(entry, seldom) })));
   const program = await startingWith(parts.map(({ code }) => code));
   const rest = await build({
     ...bundleOptions,
@@ -75,7 +72,18 @@ function startingWith(parts: readonly string[]): Promise<string> {
   });
 }
 
-async function commonJs(entry: string, seldom: Set<string>, more: Pick<BuildOptions, 'define' | 'banner'> = {}) {
+/** As CommonJS is wrapped, and handed `import` as well: Node lets no code import that it did not load itself. */
+async function part(entry: string, seldom: Set<string>): Promise<string> {
+  const code = await commonJs(entry, seldom, {
+    banner: { js: '(function (exports, require, module, __filename, importModule) {' },
+    footer: { js: '})' },
+  });
+  return code.replaceAll(/(?<![.\w$])import\("/g, 'importModule("');
+}
+
+type More = Pick<BuildOptions, 'define' | 'banner' | 'footer'>;
+
+async function commonJs(entry: string, seldom: Set<string>, more: More): Promise<string> {
   const { outputFiles = [] } = await build({
     ...bundleOptions,
     ...more,
@@ -84,7 +92,7 @@ async function commonJs(entry: string, seldom: Set<string>, more: Pick<BuildOpti
     plugins: [...bundleOptions.plugins, otherFiles(seldom)],
     define: { ...bundleOptions.define, ...more.define, 'import.meta.filename': '__filename' },
   });
-  return (outputFiles[0]?.text ?? '').replaceAll(IMPORT.of, IMPORT.handed);
+  return outputFiles[0]?.text ?? '';
 }
 
 /** What is imported when the code runs lies in a file of its own: `require` gets the daily ones, since `import` starts a loader of its own. */

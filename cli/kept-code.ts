@@ -15,10 +15,8 @@ interface Module {
   exports: unknown;
 }
 
-/** What CommonJS gives each file, and `import`, since Node lets no code import that it did not load itself. */
+/** What each file evaluates to (build/command-line.ts). */
 type Run = (exports: unknown, require: Load, module: Module, filename: string, importModule: Import) => void;
-const BEFORE = '(function (exports, require, module, __filename, importModule) {';
-const AFTER = '\n})';
 
 /** Where compiled code is kept, and what tells the code that it was made of from any other: V8 itself compares no more than lengths. */
 export interface Kept {
@@ -28,14 +26,14 @@ export interface Kept {
 }
 
 /**
- * `require` for the files of one folder, of each other too; every other name goes to `require` itself.
- * @param folder of the files, which are CommonJS with names that end in `.cjs`
+ * `require` for the files of one folder, of each other too, and for Node's own modules. No other file is required by them, but imported.
+ * @param folder of the files, whose names end in `.cjs`
  */
-export function requireKept(require: Load, folder: string, kept: Kept): Load {
+export function requireKept(folder: string, kept: Kept): Load {
   const modules = new Map<string, Module>();
   const importModule: Import = (name) => import(name.startsWith('.') ? pathToFileURL(join(folder, name)).href : name);
   const load: Load = (name) => {
-    if (!name.endsWith('.cjs')) return require(name);
+    if (!name.endsWith('.cjs')) return process.getBuiltinModule(name);
     const file = join(folder, basename(name));
     const known = modules.get(file);
     if (known !== undefined) return known.exports;
@@ -52,11 +50,7 @@ function compile(file: string, { directory, code }: Kept): Script {
   const path = join(directory, basename(file));
   const bytes = readPrivateBytes(path);
   const cachedData = bytes?.toString('latin1', 0, code.length) === code ? bytes.subarray(code.length) : undefined;
-  const script = new Script(`${BEFORE}${readFileSync(file, 'utf8')}${AFTER}`, {
-    filename: file,
-    columnOffset: -BEFORE.length,
-    cachedData,
-  });
+  const script = new Script(readFileSync(file, 'utf8'), { filename: file, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) keepAtExit(script, path, code);
   return script;
 }

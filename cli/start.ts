@@ -19,24 +19,23 @@ if (question === undefined) run();
 else print(BBF_QUICK_ANSWERS[question]);
 
 function run(): void {
-  keepCompiled();
-  void program().then(({ main }) => main(import.meta.filename));
+  const compiled = join(cacheDirectory(process.env), 'compiled');
+  useCompileCache(compiled);
+  void program(compiled).then(({ main }) => main(import.meta.filename));
 }
 
-/** From Node 22 on, what was compiled is there already the next time. A directory that can't be written is no failure. */
-function keepCompiled(): void {
+/** Node's own, which it has from version 22 on, for what is loaded by Node. A directory that can't be written is no failure. */
+function useCompileCache(directory: string): void {
   const { enableCompileCache } = module as { enableCompileCache?: (directory: string) => unknown };
-  enableCompileCache?.(join(cacheDirectory(process.env), 'compiled'));
+  enableCompileCache?.(directory);
 }
 
 /** All that is not the start, which in the bundle lies in files of its own. */
-async function program(): Promise<typeof import('./main.ts')> {
+async function program(compiled: string): Promise<typeof import('./main.ts')> {
   if (typeof BBF_DAILY_CODE === 'undefined') return import('./main.ts');
-  const directory = join(cacheDirectory(process.env), 'compiled', `daily-${process.version}-${process.arch}`);
   const folder = join(dirname(import.meta.filename), 'daily');
-  const require = module.createRequire(import.meta.filename);
-  const load = requireKept(require, folder, { directory, code: BBF_DAILY_CODE });
-  return load('main.cjs') as typeof import('./main.ts');
+  const directory = join(compiled, `daily-${process.version}-${process.arch}`);
+  return requireKept(folder, { directory, code: BBF_DAILY_CODE })('main.cjs') as typeof import('./main.ts');
 }
 
 function print(text: string): void {
