@@ -28,6 +28,7 @@ export const seeingCommands: Command[] = [
         required: false,
         summary:
           'server, reconciler, a pool, or a worker (its name or the beginning of it); default: server and workers',
+        choices: ['server', 'reconciler'],
       },
     ],
     flags: [
