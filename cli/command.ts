@@ -30,6 +30,8 @@ export interface Argument {
   name: string;
   required: boolean;
   summary: string;
+  /** Words that it may be, for completion. */
+  choices?: readonly string[];
 }
 
 export interface Example {

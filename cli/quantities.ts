@@ -34,6 +34,15 @@ export function count(name: string, text: string | undefined, least = 0): number
   return number;
 }
 
+/** How many of the newest, at most: undefined where the flag `limit` was not given. @throws Failure (usage) */
+export function limitFlag(call: Pick<Call, 'text'>): number | undefined {
+  const text = call.text('limit');
+  if (text === undefined) return undefined;
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw new Failure('usage', `--limit=${text} is not a whole number from 1 on`, { next: '--limit=100' });
+}
+
 /** undefined where the flag `port` was not given. @param example that the failure shows @throws Failure (usage) */
 export function portFlag(call: Pick<Call, 'text'>, example: number): number | undefined {
   const text = call.text('port');

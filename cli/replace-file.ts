@@ -6,10 +6,10 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 export const unguessable = (path: string): string => `${path}.${randomBytes(8).toString('hex')}`;
 
 /** By rename, so that a reader never sees half a file. Only its owner may read it, from its first byte on. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = unguessable(path);
   try {
-    writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+    writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -35,11 +35,14 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   const startedAt = program.now();
   const progress = openProgress(program.terminal.notes, program.now, wait.quiet);
   let pause = FIRST_PAUSE_MS;
+  let isShown = false;
   try {
     for (;;) {
       const verdict = await abortable(wait.look(), wait.signal);
-      if (verdict.state === 'done' && program.now() - startedAt < FIRST_PAUSE_MS) return verdict.value;
+      const isQuick = !isShown && program.now() - startedAt < FIRST_PAUSE_MS;
+      if (verdict.state === 'done' && isQuick) return verdict.value;
       if (verdict.lines.length > 0) progress.show(titleOf(wait, program.now() - startedAt), printable(verdict.lines));
+      isShown = true;
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
       if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);

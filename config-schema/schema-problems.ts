@@ -102,7 +102,7 @@ function nameProblem(error: ErrorObject, name: string): Problem {
     pointer: `${error.instancePath}/${escapePointer(name)}`,
     message: `${JSON.stringify(name)} can not be a name`,
     seen: excerpt(name),
-    expected: error.keyword === 'pattern' ? NAME_FORM : (error.message ?? NAME_FORM),
+    expected: error.keyword === 'maxLength' ? `at most ${error.params.limit} characters` : NAME_FORM,
     fix: 'choose another name',
   };
 }

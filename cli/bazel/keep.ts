@@ -44,13 +44,14 @@ export async function keep(call: Call, program: Program): Promise<number> {
       await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
-        `${wish.workers} of pool ${pool} stay for ${elapsed(forMs)}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
+        `${workersText(wish.workers)} of pool ${pool} for ${elapsed(forMs)}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
       );
       await program.sleep(forMs, signal);
+      note(`${elapsed(forMs)} are over: ${ENDED}`);
       return 0;
     } catch (error) {
       if (!isInterrupted(error)) throw error;
-      note('the lease has ended, and with it the port');
+      note(ENDED);
       return signalExitCode(error.signal);
     } finally {
       stopRenewing();
@@ -59,6 +60,10 @@ export async function keep(call: Call, program: Program): Promise<number> {
     }
   });
 }
+
+const ENDED = 'the lease has ended, and with it the port';
+
+const workersText = (workers: number) => (workers === 1 ? '1 worker' : `${workers} workers`);
 
 async function released(lease: HeldLease, failure: Failure): Promise<never> {
   await lease.release();

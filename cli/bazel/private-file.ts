@@ -1,35 +1,39 @@
-/** Small JSON files that only their owner may read, in directories that only their owner may enter. */
+/** Small files that only their owner may read, in directories that only their owner may enter. */
 import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
+import { parsed } from '../parsed.ts';
 import { replaceFile } from '../replace-file.ts';
 
 const OTHERS = 0o077;
 
 /**
- * undefined for a file that is absent, broken, a link, or open to others: then it is not to be trusted, and is made again.
+ * undefined for a file that is absent, a link, or open to others: then it is not to be trusted, and is made again.
  * @param distrusted told why a file that is there is not taken
  */
-export async function readPrivate<T>(
-  path: string,
-  distrusted: (why: string) => void = () => {},
-): Promise<Partial<T> | undefined> {
+export function readPrivateBytes(path: string, distrusted: (why: string) => void = () => {}): Buffer | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     const { mode, uid } = fstatSync(file);
     const why = whyNotPrivate(mode, uid);
-    if (why !== undefined) {
-      distrusted(`${path} ${why}`);
-      return undefined;
-    }
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Partial<T>) : undefined;
+    if (why === undefined) return readFileSync(file);
+    distrusted(`${path} ${why}`);
+    return undefined;
   } catch {
     return undefined;
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** The same for JSON: undefined for a broken one, too. */
+export async function readPrivate<T>(
+  path: string,
+  distrusted?: (why: string) => void,
+): Promise<Partial<T> | undefined> {
+  const value = parsed(readPrivateBytes(path, distrusted)?.toString() ?? '');
+  return typeof value === 'object' && value !== null ? (value as Partial<T>) : undefined;
 }
 
 function whyNotPrivate(mode: number, uid: number): string | undefined {
@@ -45,9 +49,12 @@ export const writePrivate = (path: string, value: unknown): Promise<void> =>
   writePrivateText(path, `${JSON.stringify(value)}\n`);
 
 /** The same for any text. */
-export async function writePrivateText(path: string, text: string): Promise<void> {
+export const writePrivateText = async (path: string, text: string): Promise<void> => writePrivateBytes(path, text);
+
+/** The same at once. */
+export function writePrivateBytes(path: string, bytes: string | Uint8Array): void {
   privateDirectory(dirname(path));
-  replaceFile(path, text);
+  replaceFile(path, bytes);
 }
 
 function privateDirectory(path: string): void {

@@ -67,4 +67,17 @@ describe('whether a build can start', () => {
     expect(verdict.state === 'stuck' ? verdict.failure.exitCode : verdict.state).toBe(expected);
     if (verdict.state === 'done') expect(verdict.value).toBe('127.0.0.9:8980');
   });
+
+  it.each([
+    ['the lease, which was not needed', {}],
+    ['another pool', { ...seen, pools: { default: pool(3), arm: pool(1, { registered: 0 }) } }],
+    [
+      'the reconciler',
+      { conditions: [condition('Ready', 'False', 'Starting'), condition('Reconciling', 'True', 'Starting')] },
+    ],
+  ])('ends without a line that still waits for %s', (_what, change) => {
+    const claim = { cluster: 'main', pool: 'default', workers: 1, leaseId: 'mine' };
+    const { state, lines } = judgeReadiness(claim, statusDouble(change));
+    expect([state, ...lines.map((line) => line.state)]).toEqual(['done', 'done', 'done']);
+  });
 });

@@ -27,10 +27,13 @@ export function judgeReadiness(claim: BuildClaim, status: Status | null): Verdic
     ? progressLines(status)
     : [{ key: 'lease', state: 'busy', text: 'reconciler: has not seen this build yet' }, ...progressLines(status)];
   if (status.endpoint !== null && status.asleep === null && hasWorkers(claim, pool, noticed))
-    return { state: 'done', value: status.endpoint, lines };
+    return { state: 'done', value: status.endpoint, lines: lines.filter(({ key }) => isWaitedFor(claim, key)) };
   const failure = noticed ? noHope(claim, status, pool) : undefined;
   return failure === undefined ? { state: 'waiting', lines } : { state: 'stuck', failure, lines };
 }
+
+/** What else is under way would stand at the end of the wait as if it went on. */
+const isWaitedFor = ({ pool }: BuildClaim, key: string) => key === 'server' || key === `pool ${pool}`;
 
 /** Once the reconciler has seen the lease, it has also cut the claim down to what limits and budget allow. */
 function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, noticed: boolean): boolean {

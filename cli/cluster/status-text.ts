@@ -21,7 +21,7 @@ export function statusText(document: Status, activity: Activity | null, now: num
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
         'lease',
-        `${holder}: ${purpose || id} (${claims.join(', ') || 'no workers'}), ends ${fromNow(expiresAt, now)} unless renewed`,
+        `${holder}: ${purpose || id} (${claims.join(', ') || 'no workers'}), ${endText(expiresAt, now)}`,
       ];
     }),
     ...troubles(status).map(({ type, message }) => [type, colors.yellow(message)]),
@@ -29,13 +29,20 @@ export function statusText(document: Status, activity: Activity | null, now: num
       'problem',
       colors.red(`${pointer || '/'}: ${message} (${fix})`),
     ]),
-    ['cost', `${status.cost.usdPerHour} USD/h now, ${status.cost.usdToday} USD today`],
+    ['cost', `${usd(status.cost.usdPerHour)} USD/h now, ${usd(status.cost.usdToday)} USD today`],
     ...(status.next === null ? [] : [['next', `${status.next.what} ${fromNow(status.next.at, now)}`]]),
     ['seen', `${fromNow(status.heartbeatAt, now)} by bbf ${status.version}`],
     ['revision', status.observedRevision ?? 'none yet'],
   ];
   return `${[headline(status, colors), ...table(rows).map((line) => `  ${line}`)].join('\n')}\n`;
 }
+
+/** The reconciler removes a lease that has ended when it looks next. */
+const endText = (expiresAt: string, now: number) =>
+  Date.parse(expiresAt) > now ? `ends ${fromNow(expiresAt, now)} unless renewed` : `ended ${fromNow(expiresAt, now)}`;
+
+/** What plans show as well: a hundredth of a cent. */
+const usd = (amount: number) => String(Number(amount.toFixed(4)));
 
 const BAR_CELLS = 10;
 

@@ -1,8 +1,14 @@
 /** Commands that show what a cluster does. */
-import { type Command, clusterFlag } from '../command.ts';
+import { type Command, clusterFlag, type Flag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 const cluster = { name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' };
+
+/** What of a history is shown: the newest so many of those not older than this; with --follow, before it goes on. */
+const window = (sinceDefault: string, limitDefault: string): Flag[] => [
+  { name: 'since', value: 'DURATION', summary: `how far to look back (default: ${sinceDefault})` },
+  { name: 'limit', value: 'N', summary: `the newest N of these (default: ${limitDefault})` },
+];
 
 export const seeingCommands: Command[] = [
   {
@@ -22,17 +28,19 @@ export const seeingCommands: Command[] = [
         required: false,
         summary:
           'server, reconciler, a pool, or a worker (its name or the beginning of it); default: server and workers',
+        choices: ['server', 'reconciler'],
       },
     ],
     flags: [
       { name: 'follow', short: 'f', summary: 'go on with what is written' },
-      { name: 'since', value: 'DURATION', summary: 'how far to look back (default: 10m)' },
+      ...window('10m', 'all'),
       ...jsonFlags,
       clusterFlag,
     ],
     examples: [
       { line: 'bbf logs server -f', what: 'until Ctrl-C' },
       { line: 'bbf logs reconciler --since=1h', what: 'why it did what it did' },
+      { line: 'bbf logs --since=1d --limit=20', what: 'the last 20 lines of the farm' },
     ],
     run: async (call, program) => (await import('../seeing/logs.ts')).logs(call, program),
   },
@@ -42,11 +50,14 @@ export const seeingCommands: Command[] = [
     arguments: [cluster],
     flags: [
       { name: 'follow', short: 'f', summary: 'go on with what happens' },
-      { name: 'limit', value: 'N', summary: 'look back over N versions of the status (default: 30)' },
+      ...window('as far as S3 keeps them', '30'),
       ...jsonFlags,
       clusterFlag,
     ],
-    examples: [{ line: 'bbf events -f', what: 'until Ctrl-C' }],
+    examples: [
+      { line: 'bbf events -f', what: 'until Ctrl-C' },
+      { line: 'bbf events --since=1h --limit=100', what: 'of the last hour' },
+    ],
     run: async (call, program) => (await import('../seeing/events.ts')).events(call, program),
   },
 ];

@@ -23,6 +23,8 @@ describe('completion', () => {
     ['a flag of bbf before a Bazel command', '', '--po', ['--pool=']],
     ['its value', '--context', '', ['local', 'work']],
     ['an argument', 'use', 'w', ['work']],
+    ['an argument that may be a pool or more', 'logs', '', ['arm', 'default', 'reconciler', 'server']],
+    ['an argument that is one of few', 'completion', '', ['bash', 'fish', 'zsh']],
     ['nothing behind a Bazel command: targets are for Bazel to know', 'build', '', []],
     ['nothing for a flag whose value is anything', 'want --workers', '', []],
   ])('knows %s', async (_what, words, current, expected) => {

@@ -64,7 +64,8 @@ async function ofCommand(
   if (value !== undefined) return value;
   if (current.startsWith('-')) return flags.map(spelled);
   const kinds = command.arguments.flatMap(({ name }) => kindOf(name.toLowerCase()) ?? []);
-  return (await Promise.all([...new Set(kinds)].map((kind) => names[kind]()))).flat();
+  const always = command.arguments.flatMap(({ choices = [] }) => choices);
+  return [...always, ...(await Promise.all([...new Set(kinds)].map((kind) => names[kind]()))).flat()];
 }
 
 const spelled = ({ name, value }: Flag) => (value === undefined ? `--${name}` : `--${name}=`);

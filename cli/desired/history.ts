@@ -7,7 +7,7 @@ import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
-import { countFlag } from '../quantities.ts';
+import { limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
 import { contentOf, readRevision, revisionsOf } from './revisions.ts';
 
@@ -24,7 +24,7 @@ interface HistoryEntry {
 const LIMIT = 10;
 
 export async function history(call: Call, program: Program): Promise<number> {
-  const limit = countFlag(call, 'limit', 1) ?? LIMIT;
+  const limit = limitFlag(call) ?? LIMIT;
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   const versions = await revisionsOf(installation, cluster);
@@ -33,7 +33,7 @@ export async function history(call: Call, program: Program): Promise<number> {
   if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
   const more = versions.length - entries.length;
-  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --limit=${Math.min(versions.length, 1000)}\n`);
+  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --limit=${versions.length}\n`);
   return 0;
 }
 

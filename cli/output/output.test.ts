@@ -32,6 +32,13 @@ describe('progress', () => {
     expect(shown.written()).toBe('waiting\n  ...  a [0s]\n  ...  b [0s]\n  ok   a [1m 01s]\n');
   });
 
+  it('without a terminal does not begin anew when its title is again what it was', () => {
+    const shown = progress(false);
+    for (const title of ['waiting', 'waiting, usually 3s', 'waiting']) shown.show(title, [line('a', 'busy')]);
+    shown.end();
+    expect(shown.written()).toBe('waiting\n  ...  a [0s]\nwaiting, usually 3s\n');
+  });
+
   it('on a terminal is a tree, drawn over itself, each line with its own time', () => {
     const shown = progress(true);
     shown.show('waiting', [line('a', 'busy')]);

@@ -47,12 +47,13 @@ function timed(known: Map<string, Timed>, lines: readonly ProgressLine[], now: n
 
 function printed(stream: Stream, now: () => number): Progress {
   const startedAt = now();
-  let title = '';
+  const titles = new Set<string>();
   const shown = new Map<string, string>();
   return {
-    show: (newTitle, lines) => {
-      if (newTitle !== title) stream.write(`${newTitle}\n`);
-      title = newTitle;
+    show: (title, lines) => {
+      // An estimate that comes is news; that it is over and the title as it was is none.
+      if (!titles.has(title)) stream.write(`${title}\n`);
+      titles.add(title);
       for (const { key, state, text } of lines) {
         if (shown.get(key) === `${state} ${text}`) continue;
         shown.set(key, `${state} ${text}`);

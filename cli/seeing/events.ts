@@ -8,52 +8,83 @@ import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
-import { countFlag } from '../quantities.ts';
+import { durationFlag, limitFlag } from '../quantities.ts';
+import type { Version } from '../versions.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 
-/** Status versions that are looked back over. */
+/** Events that are shown where nothing else is asked for. */
 const LIMIT = 30;
 const FOLLOW_MS = 2_000;
+/** S3 tells the time of a version in whole seconds. */
+const SECOND_MS = 1_000;
+
+/** The newest `limit` events since an instant, milliseconds since the epoch. */
+interface Window {
+  since: number;
+  limit: number;
+}
 
 export async function events(call: Call, program: Program): Promise<number> {
-  const limit = countFlag(call, 'limit', 1) ?? LIMIT;
+  const since = call.has('since') ? program.now() - durationFlag(call, 'since', '') : 0;
+  const window = { since, limit: limitFlag(call) ?? LIMIT };
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   await readCluster(installation, cluster);
-  const reader = eventReader(installation, cluster);
+  const next = eventReader(installation, cluster, window);
   if (call.has('follow'))
     return interruptible(async (signal) => {
       for (;;) {
-        await showEach(await reader.next(limit), call, program);
+        await showEach(await next(), call, program);
         await program.sleep(FOLLOW_MS, signal);
       }
     }, null);
-  const all = await reader.next(limit);
+  const all = await next();
   await show(all, call, program);
-  if (all.length === 0) program.terminal.notes.write(`bbf: nothing has happened to ${cluster} yet\n`);
+  if (all.length === 0) program.terminal.notes.write(`bbf: ${nothing(cluster, call)}\n`);
   return 0;
 }
 
-/** Answers the events of versions that it has not read yet, oldest first. */
-function eventReader(installation: Installation, cluster: string) {
+const nothing = (cluster: string, call: Call) =>
+  call.has('since')
+    ? `nothing has happened to ${cluster} since then; bbf events without --since looks further back`
+    : `nothing has happened to ${cluster} yet`;
+
+/** Answers the events that it has not answered yet, oldest first; at first those of the window. */
+function eventReader(installation: Installation, cluster: string, window: Window): () => Promise<ClusterEvent[]> {
   let last: { revision: string; status: Status | null } | undefined;
-  return {
-    async next(limit: number): Promise<ClusterEvent[]> {
-      const versions = await statusVersions(installation, cluster);
-      const known = last === undefined ? -1 : versions.findIndex(({ revision }) => revision === last?.revision);
-      // One more than is told: what the oldest one changed is seen against the one before it.
-      const fresh = versions.slice(0, known >= 0 ? known : limit + 1).reverse();
-      const statuses = await Promise.all(fresh.map((version) => readStatusVersion(installation, cluster, version)));
-      const before = [last?.status ?? null, ...statuses];
-      const begins = last === undefined && versions.length > limit ? 1 : 0;
-      const told = statuses
-        .slice(begins)
-        .flatMap((status, index) => eventsBetween(before[index + begins] ?? null, status));
-      const newest = fresh.at(-1);
-      if (newest !== undefined) last = { revision: newest.revision, status: statuses.at(-1) ?? null };
-      return told;
-    },
+  const read = (version: Version | undefined) =>
+    version === undefined ? null : readStatusVersion(installation, cluster, version);
+  /** @param count of the newest versions; what the oldest of them changed is seen against the one before it */
+  const eventsOf = async (versions: readonly Version[], count: number): Promise<ClusterEvent[]> => {
+    const statuses = await Promise.all(versions.slice(0, count + 1).map(read));
+    const [newest] = versions;
+    if (newest !== undefined) last = { revision: newest.revision, status: statuses[0] ?? null };
+    return statuses
+      .slice(0, count)
+      .map((status, index) => eventsBetween(statuses[index + 1] ?? null, status))
+      .reverse()
+      .flat();
   };
+  return async () => {
+    const versions = await statusVersions(installation, cluster);
+    const known = versions.findIndex(({ revision }) => revision === last?.revision);
+    return known >= 0
+      ? eventsOf(versions, known)
+      : eventsWithin(window, versions, (count) => eventsOf(versions, count));
+  };
+}
+
+/** Not every version tells of something: more are read until there are enough. */
+async function eventsWithin(
+  { since, limit }: Window,
+  versions: readonly Version[],
+  eventsOf: (count: number) => Promise<ClusterEvent[]>,
+): Promise<ClusterEvent[]> {
+  const most = versions.filter(({ modifiedAt }) => modifiedAt + SECOND_MS > since).length;
+  for (let count = Math.min(limit, most); ; count = Math.min(count * 2, most)) {
+    const within = (await eventsOf(count)).filter(({ at }) => Date.parse(at) >= since);
+    if (within.length >= limit || count === most) return within.slice(-limit);
+  }
 }
 
 async function show(all: readonly ClusterEvent[], call: Call, program: Program): Promise<void> {

@@ -7,7 +7,7 @@ import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printableLog, printableText } from '../output/printable.ts';
-import { durationFlag } from '../quantities.ts';
+import { durationFlag, limitFlag } from '../quantities.ts';
 import { type LogEvent, readLogEvents } from './log-events.ts';
 import { logMessage } from './log-message.ts';
 import { type LogSource, sourceOf } from './log-source.ts';
@@ -18,11 +18,12 @@ const LATE_MS = 30_000;
 
 export async function logs(call: Call, program: Program): Promise<number> {
   const since = program.now() - durationFlag(call, 'since', '10m');
+  const limit = limitFlag(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
   const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
-  const reader = logReader(installation, source, since);
+  const reader = logReader(installation, source, { since, limit });
   if (call.has('follow')) return follow(reader, call, program);
   const all = await reader();
   for (const event of all) await show(event, call, program);
@@ -33,16 +34,23 @@ export async function logs(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-/** Answers what it has not answered before, in order of time. */
-function logReader(installation: Installation, source: LogSource, since: number): () => Promise<LogEvent[]> {
+/** Answers what it has not answered before, in order of time; at first no more than the newest `limit`. */
+function logReader(
+  installation: Installation,
+  source: LogSource,
+  { since, limit }: { since: number; limit: number | undefined },
+): () => Promise<LogEvent[]> {
   const seen = new Set<string>();
   let from = since;
+  let most = limit;
   return async () => {
     const all = await readLogEvents(installation, source, from);
     const fresh = all.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     from = Math.max(from, (all.at(-1)?.at ?? 0) - LATE_MS);
-    return fresh;
+    const shown = most === undefined ? fresh : fresh.slice(-most);
+    most = undefined;
+    return shown;
   };
 }
 

@@ -20,7 +20,9 @@ export async function top(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   await readCluster(installation, cluster);
   const read = activityReader(installation.documents, cluster);
-  const screen = openScreen(program.terminal.result);
+  const { result } = program.terminal;
+  // What is not drawn over may wrap, and need not be cut.
+  const screen = call.has('watch') ? openScreen(result) : { show: result.write };
   const show = async (activity: Activity | null) => {
     if (activity === null) return false;
     if (wantsJson(call)) await writeJson(activity, call, program);
