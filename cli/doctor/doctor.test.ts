@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { clusterKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
 import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
-import { saveContext } from '../context/config.ts';
+import { readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { checks } from './checks.ts';
@@ -49,6 +49,19 @@ it('docs/doctor.md has a row for each check', () => {
   const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
   const rows = page.split('\n').map((row) => row.split('|').map((cell) => cell.trim()));
   for (const { id, title } of checks) expect(rows).toContainEqual(expect.arrayContaining([`\`${id}\``, title]));
+});
+
+it('what set-up mends is mended in the context that is examined', async () => {
+  const { settings } = world.program;
+  Object.assign(settings.aws, { endpoint: world.endpoint, region: 'eu-west-3' });
+  const suspended = { Bucket: world.bucket, VersioningConfiguration: { Status: 'Suspended' as const } };
+  await world.s3.send(new PutBucketVersioningCommand(suspended));
+  const next = resultOf(await doctor(world), 'versioning')?.next ?? '';
+  const before = await readConfig(settings);
+  expect(next).toMatch(/^bbf setup --context=test /);
+  expect(await dispatch([...next.split(' ').slice(1), '--yes'], world.program)).toBe(0);
+  expect(troubles(await doctor(world))).toEqual([]);
+  expect(await readConfig(settings)).toEqual(before);
 });
 
 describe('the context', () => {

@@ -2,7 +2,7 @@
 import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
-import type { Context } from '../context/config.ts';
+import { type Context, readConfig } from '../context/config.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
 import { openDocuments } from '../documents.ts';
 import { Failure } from '../failure.ts';
@@ -13,24 +13,40 @@ export interface NamedPlace {
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
 }
 
-/** Flags `region`, `name`, `bucket` and `context`. @throws Failure (usage) without a region, or for a name that is none */
-export function placeOf(call: Call, { settings: { aws } }: Program, command: string): NamedPlace {
-  const region = call.text('region') ?? aws.region;
+/**
+ * Flags `region`, `name`, `bucket` and `context`. What no flag names is as the context of that name has it.
+ * @throws Failure (usage) without a region, or for a name that is none; (conflict) where that context is another installation
+ */
+export async function placeOf(call: Call, { settings }: Program, command: string): Promise<NamedPlace> {
+  const { aws } = settings;
+  const { contexts } = await readConfig(settings);
+  const named = call.text('context');
+  const meant = named === undefined ? undefined : contexts[named];
+  const region = call.text('region') ?? meant?.region ?? aws.region;
   if (region === undefined)
     throw new Failure('usage', `${command} needs a region: none was given, and AWS_REGION is not set`, {
       next: `${command} --region=eu-west-3`,
     });
-  const installation = installationName(call.text('name'));
-  return {
-    contextName: call.text('context') ?? `${installation}-${region}`,
-    context: {
-      region,
-      installation,
-      bucket: call.text('bucket'),
-      ...(aws.profile === undefined ? {} : { profile: aws.profile }),
-      ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
-    },
+  const installation = installationName(call.text('name') ?? meant?.installation);
+  const contextName = named ?? `${installation}-${region}`;
+  const before = contexts[contextName];
+  if (before !== undefined && (before.region !== region || before.installation !== installation))
+    throw new Failure(
+      'conflict',
+      `context ${contextName} is installation ${before.installation} in ${before.region}, not ${installation} in ${region}`,
+      { next: `${command} --region=${region} --name=${installation} --context=ANOTHER` },
+    );
+  const profile = aws.profile ?? before?.profile;
+  const endpoint = before?.endpoint ?? aws.endpoint;
+  const context = {
+    ...before,
+    region,
+    installation,
+    bucket: call.text('bucket') ?? before?.bucket,
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
+  return { contextName, context };
 }
 
 export const defaultBucket = (installation: string, account: string, region: string) =>
