@@ -52,7 +52,7 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     statusDouble({ ...seen, endpoint: null, conditions: [condition('Reconciling', 'False', 'Suspended')] }),
     exitCodes.configuration,
   ],
-  ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.notFound],
+  ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.configuration],
   [
     'the pool may have no worker: end',
     1,
