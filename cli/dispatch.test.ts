@@ -133,6 +133,8 @@ describe('create and want', () => {
     ['a short one with two letters in the wrong order', ['wnat'], exitCodes.usage, /did you mean want\?/],
     ['a short one that lacks a letter', ['wnt'], exitCodes.usage, /did you mean want\?/],
     ['a command of the system before', ['remote', 'status'], exitCodes.usage, /no command remote; .*migration\.md/],
+    ['a context where none is asked for', ['local', 'env', '--context=test'], exitCodes.usage, /takes no --context$/],
+    ['one before the command', ['--context=test', 'use', 'test'], exitCodes.usage, /bbf use .*takes no --context$/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],
     ['a destructive one without a yes', ['delete', 'main'], exitCodes.usage, /no terminal to ask/],
     [
@@ -246,6 +248,11 @@ describe('help and version', () => {
       expect(program.stdout()).toContain('bbf want [flags]');
     },
   );
+  it('promise no context of a command that asks for none', async () => {
+    await bbf('help', 'contexts');
+    expect(program.stdout()).toContain('--help');
+    expect(program.stdout()).not.toContain('--context');
+  });
   it('tells the version', async () => {
     await bbf('--version');
     expect(program.stdout()).toMatch(/^bbf \d+\.\d+\.\d+/);

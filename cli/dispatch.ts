@@ -2,7 +2,7 @@
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
 import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
-import { type Command, commonFlags, type Program } from './command.ts';
+import { type Command, flagsOf, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
@@ -44,8 +44,8 @@ function ownCommand({ command: word, rest }: CommandLine): OwnCommand | undefine
 }
 
 /** Words, or flags that the command does not declare. */
-function isBazels({ flags }: Command, rest: readonly string[]): boolean {
-  const own = [...flags, ...commonFlags].map(({ name }) => `--${name}`);
+function isBazels(command: Command, rest: readonly string[]): boolean {
+  const own = flagsOf(command).map(({ name }) => `--${name}`);
   return rest.some((word) => !own.includes(word.split('=')[0] ?? ''));
 }
 
