@@ -132,7 +132,12 @@ describe('create and want', () => {
     ['a short one that is like no other', ['rm'], exitCodes.usage, /a command rm$/],
     ['a short one with two letters in the wrong order', ['wnat'], exitCodes.usage, /did you mean want\?/],
     ['a short one that lacks a letter', ['wnt'], exitCodes.usage, /did you mean want\?/],
-    ['a command of the system before', ['remote', 'status'], exitCodes.usage, /no command remote; .*migration\.md/],
+    [
+      'a command of the system before',
+      ['up', '--to=3'],
+      exitCodes.usage,
+      /^bbf has no command up: up was a command of bazel_bf \(docs\/migration\.md\)$/,
+    ],
     ['a context where none is asked for', ['local', 'env', '--context=test'], exitCodes.usage, /takes no --context$/],
     ['one before the command', ['--context=test', 'use', 'test'], exitCodes.usage, /bbf use .*takes no --context$/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],

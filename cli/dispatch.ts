@@ -79,13 +79,9 @@ function unknown(line: CommandLine): Failure {
     });
   const today = formerCommands.get(word);
   if (today !== undefined)
-    return new Failure(
-      'usage',
-      `bbf has no command ${word}; what it did before is done otherwise (docs/migration.md)`,
-      {
-        next: today,
-      },
-    );
+    return new Failure('usage', `bbf has no command ${word}: ${word} was a command of bazel_bf (docs/migration.md)`, {
+      next: today,
+    });
   const known = [...commands.map(({ name }) => name), ...bazelCommands];
   return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
     next: 'bbf --help',

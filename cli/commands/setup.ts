@@ -41,7 +41,7 @@ export const teardownCommand: Command = {
   name: 'teardown',
   summary: 'remove an installation with all its clusters',
   description:
-    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory that proves that nothing is left.',
+    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory of whatever is left, and why.',
   arguments: [],
   flags: [
     { name: 'region', value: 'REGION', summary: 'where, for an installation that no context knows' },
