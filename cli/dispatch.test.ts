@@ -178,6 +178,22 @@ describe('more workers than the pool may have', () => {
   });
 });
 
+describe('what is no command line’s mistake names the next command all the same', () => {
+  it('a document without pools', async () => {
+    await bbf('create', '--no-wait');
+    const document = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}');
+    bucket.put(clusterKey('main'), JSON.stringify({ ...document, spec: { pools: {} } }));
+    const next = 'bbf edit --cluster=main, and add one to spec.pools';
+    await expect(bbf('want', '--workers=1')).rejects.toMatchObject({ exitCode: exitCodes.notFound, next });
+  });
+
+  it('a status that is no JSON', async () => {
+    bucket.put(statusKey('main'), '{');
+    const next = 'bbf status after the next pass of the reconciler, which writes it anew; else bbf logs reconciler';
+    await expect(bbf('status')).rejects.toMatchObject({ exitCode: exitCodes.protocol, next });
+  });
+});
+
 describe('status', () => {
   it('is the document with --json, and nothing else', async () => {
     await bbf('create', '--no-wait');

@@ -67,4 +67,11 @@ describe('whether a build can start', () => {
     expect(verdict.state === 'stuck' ? verdict.failure.exitCode : verdict.state).toBe(expected);
     if (verdict.state === 'done') expect(verdict.value).toBe('127.0.0.9:8980');
   });
+
+  it('says what to type where a pool may have no worker', () => {
+    const claim = { cluster: 'ci', pool: 'arm', workers: 2, leaseId: 'mine' };
+    expect(judgeReadiness(claim, statusDouble({ ...seen, pools: { arm: pool(0) } }))).toMatchObject({
+      failure: { next: 'bbf want --cluster=ci --pool=arm --max=2 (workersMax), or bbf edit --cluster=ci (budget)' },
+    });
+  });
 });

@@ -49,7 +49,7 @@ function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined)
     return new Failure('configuration', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
   if (pool.wanted > 0) return undefined;
   return new Failure('configuration', `pool ${claim.pool} of ${claim.cluster} may have no worker: ${pool.because}`, {
-    next: `raise workersMax or the budget of ${claim.cluster}`,
+    next: `bbf want --cluster=${claim.cluster} --pool=${claim.pool} --max=${claim.workers} (workersMax), or bbf edit --cluster=${claim.cluster} (budget)`,
   });
 }
 
