@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
-import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { testAuthority } from '../testing/certificates.ts';
@@ -15,18 +16,11 @@ import { daysLeft, doctor, document, publish, resultOf, troubles, YEARS } from '
 
 const authority = testAuthority('good', YEARS);
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest({ authorities: authority.pem });
 let world: WorldOnPort;
-let script: Script;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  script = { authorities: authority.pem };
-  world = await worlds.fresh(script);
-});
-afterEach(() => world.end());
 
 it('a good installation has no trouble, and the exit code is 0', async () => {
   await publish(world);
