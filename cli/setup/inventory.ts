@@ -52,7 +52,7 @@ export async function proveNothingLeft(
   );
 }
 
-export async function whatIsLeft(installation: Installation, stacks: Stacks, withData: boolean): Promise<Left[]> {
+async function whatIsLeft(installation: Installation, stacks: Stacks, withData: boolean): Promise<Left[]> {
   const { context } = installation;
   const living = await stacks.withPrefix(`${context.installation}--`);
   const ofStacks = living.map(({ StackName: name = '', StackStatus, StackStatusReason }) => ({
