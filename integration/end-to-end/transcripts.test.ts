@@ -65,7 +65,7 @@ const ofBbf = (text: string) =>
 /** What a cluster that comes up may say on the way; which of it is seen depends on when one looks. */
 const ON_THE_WAY = [
   /^ {2}\.\.\. {2}reconciler: has not (looked yet|seen this (build|revision) yet) \[TIME\]$/,
-  /^ {2}\.\.\. {2}reconciler: (stack \S+ is being (created|updated)|ECS is told to run \d instead of \d tasks|default \d\/\d) \[TIME\]$/,
+  /^ {2}\.\.\. {2}reconciler: (stack \S+ is being (created|updated)|ECS is told to run \d instead of \d tasks|the farm has not reported yet|default \d\/\d) \[TIME\]$/,
   /^ {2}wait server: no server runs: nothing is wanted \[TIME\]$/,
   /^ {2}(\.\.\.|wait) {1,2}server: (the server is starting|runs, and does not report yet) \[TIME\]$/,
   /^ {2}\.\.\. {2}pool default: 0 of 1 workers ready( \(1 starting\))? \[TIME\]$/,
