@@ -50,6 +50,8 @@ export interface Command {
   examples: Example[];
   /** Bazel has a command of that name, which is meant where there are words or flags that this one does not take. */
   yields?: true;
+  /** It asks no installation, so there is no context to name. */
+  contextless?: true;
   /** Answers the exit code. What is heavy it imports itself. */
   run(call: Call, program: Program): Promise<number>;
 }
@@ -67,11 +69,17 @@ export interface Call {
   choice(flag: string): boolean | undefined;
 }
 
-/** Flags that every command takes. */
+/** Flags that no command needs to declare. */
 export const commonFlags: Flag[] = [
   { name: 'context', value: 'NAME', summary: 'the installation to talk to, instead of the current one' },
   { name: 'help', short: 'h', summary: 'show this help' },
 ];
+
+/** All that a command takes; what it declares itself comes instead of what is common. */
+export function flagsOf({ flags, contextless }: Command): Flag[] {
+  const own = new Set([...flags.map(({ name }) => name), ...(contextless ? ['context'] : [])]);
+  return [...flags, ...commonFlags.filter(({ name }) => !own.has(name))];
+}
 
 export const clusterFlag: Flag = { name: 'cluster', value: 'NAME', summary: 'the cluster (default: main)' };
 

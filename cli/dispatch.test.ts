@@ -119,7 +119,6 @@ describe('create and want', () => {
       exitCodes.notFound,
       /no pool defautl; did you mean default\?/,
     ],
-    ['more than the pool may have', ['want', '--workers=21'], exitCodes.usage, /20 workers at most/],
     ['a cluster twice', ['create'], exitCodes.conflict, /exists already/],
     ['a name that is none', ['create', 'Big_One'], exitCodes.usage, /Big_One/],
     [
@@ -130,7 +129,17 @@ describe('create and want', () => {
     ],
     ['no number at all', ['want'], exitCodes.usage, /needs a number/],
     ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
-    ['a command of the system before', ['remote', 'status'], exitCodes.usage, /no command remote; .*migration\.md/],
+    ['a short one that is like no other', ['rm'], exitCodes.usage, /a command rm$/],
+    ['a short one with two letters in the wrong order', ['wnat'], exitCodes.usage, /did you mean want\?/],
+    ['a short one that lacks a letter', ['wnt'], exitCodes.usage, /did you mean want\?/],
+    [
+      'a command of the system before',
+      ['up', '--to=3'],
+      exitCodes.usage,
+      /^bbf has no command up: up was a command of bazel_bf \(docs\/migration\.md\)$/,
+    ],
+    ['a context where none is asked for', ['local', 'env', '--context=test'], exitCodes.usage, /takes no --context$/],
+    ['one before the command', ['--context=test', 'use', 'test'], exitCodes.usage, /bbf use .*takes no --context$/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],
     ['a destructive one without a yes', ['delete', 'main'], exitCodes.usage, /no terminal to ask/],
     [
@@ -145,6 +154,43 @@ describe('create and want', () => {
     const before = revision();
     await expect(bbf(...argv)).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
     expect(revision()).toBe(before);
+  });
+});
+
+describe('more workers than the pool may have', () => {
+  it.each([
+    ['--workers=25', 'pool arm may have 20 workers at most (workersMax), and 25 are wanted', '--workers=25 --max=25'],
+    [
+      '--workers=25 --max=24',
+      'pool arm may have 24 workers at most (workersMax), and 25 are wanted',
+      '--workers=25 --max=25',
+    ],
+    ['--max=2', 'pool arm may have 2 workers at most (workersMax), and 3 are wanted', '--workers=2 --max=2'],
+  ])('%s: %s', async (typed, message, numbers) => {
+    const where = ['--pool=arm', '--cluster=ci', '--context=test'];
+    await bbf('create', 'ci', '--no-wait');
+    const document = JSON.parse(bucket.objects.get(clusterKey('ci'))?.text ?? '{}');
+    bucket.put(clusterKey('ci'), JSON.stringify({ ...document, spec: { pools: { arm: { workers: 3 } } } }));
+    const next = `bbf want ${numbers} ${where.join(' ')}`;
+    const failure = { exitCode: exitCodes.usage, message, next };
+    await expect(bbf('want', ...typed.split(' '), ...where)).rejects.toMatchObject(failure);
+    expect(await bbf(...next.split(' ').slice(1), '--no-wait')).toBe(0);
+  });
+});
+
+describe('what is no command line’s mistake names the next command all the same', () => {
+  it('a document without pools', async () => {
+    await bbf('create', '--no-wait');
+    const document = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}');
+    bucket.put(clusterKey('main'), JSON.stringify({ ...document, spec: { pools: {} } }));
+    const next = 'bbf edit --cluster=main, and add one to spec.pools';
+    await expect(bbf('want', '--workers=1')).rejects.toMatchObject({ exitCode: exitCodes.notFound, next });
+  });
+
+  it('a status that is no JSON', async () => {
+    bucket.put(statusKey('main'), '{');
+    const next = 'bbf status after the next pass of the reconciler, which writes it anew; else bbf logs reconciler';
+    await expect(bbf('status')).rejects.toMatchObject({ exitCode: exitCodes.protocol, next });
   });
 });
 
@@ -223,6 +269,11 @@ describe('help and version', () => {
       expect(program.stdout()).toContain('bbf want [flags]');
     },
   );
+  it('promise no context of a command that asks for none', async () => {
+    await bbf('help', 'contexts');
+    expect(program.stdout()).toContain('--help');
+    expect(program.stdout()).not.toContain('--context');
+  });
   it('tells the version', async () => {
     await bbf('--version');
     expect(program.stdout()).toMatch(/^bbf \d+\.\d+\.\d+/);

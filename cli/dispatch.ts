@@ -2,7 +2,7 @@
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
 import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
-import { type Command, commonFlags, type Program } from './command.ts';
+import { type Command, flagsOf, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
@@ -44,8 +44,8 @@ function ownCommand({ command: word, rest }: CommandLine): OwnCommand | undefine
 }
 
 /** Words, or flags that the command does not declare. */
-function isBazels({ flags }: Command, rest: readonly string[]): boolean {
-  const own = [...flags, ...commonFlags].map(({ name }) => `--${name}`);
+function isBazels(command: Command, rest: readonly string[]): boolean {
+  const own = flagsOf(command).map(({ name }) => `--${name}`);
   return rest.some((word) => !own.includes(word.split('=')[0] ?? ''));
 }
 
@@ -79,13 +79,9 @@ function unknown(line: CommandLine): Failure {
     });
   const today = formerCommands.get(word);
   if (today !== undefined)
-    return new Failure(
-      'usage',
-      `bbf has no command ${word}; what it did before is done otherwise (docs/migration.md)`,
-      {
-        next: today,
-      },
-    );
+    return new Failure('usage', `bbf has no command ${word}: ${word} was a command of bazel_bf (docs/migration.md)`, {
+      next: today,
+    });
   const known = [...commands.map(({ name }) => name), ...bazelCommands];
   return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
     next: 'bbf --help',

@@ -1,4 +1,4 @@
-/** Commands of the system before this one that people still type, and what to type today; docs/migration.md has all of it. */
+/** Commands of bazel_bf, the system before this one, that people still type, and what to type today; docs/migration.md has all of it. */
 
 export const formerCommands: ReadonlyMap<string, string> = new Map([
   ['remote', 'bbf status; bbf want --workers=N for more or fewer'],

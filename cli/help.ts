@@ -1,5 +1,5 @@
 /** Help texts, made from the commands' own data. */
-import { type Command, commonFlags, type Flag } from './command.ts';
+import { type Command, commonFlags, type Flag, flagsOf } from './command.ts';
 import type { Colors } from './output/colors.ts';
 import { table } from './output/table.ts';
 
@@ -25,7 +25,7 @@ export function programHelp(commands: readonly Command[], bazelFlags: readonly F
     '  build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
     ...indented(bazelFlags.map(flagRow)),
     '',
-    colors.bold('Every command'),
+    colors.bold('Common flags'),
     ...indented([...commonFlags.map(flagRow), ['--version', 'show which bbf this is']]),
     '',
     colors.bold('Begin'),
@@ -46,7 +46,7 @@ export function commandHelp(command: Command, colors: Colors): string {
       'Arguments',
       command.arguments.map((argument) => [argument.name, argument.summary]),
     ),
-    ...section(colors, 'Flags', [...command.flags, ...commonFlags].map(flagRow)),
+    ...section(colors, 'Flags', flagsOf(command).map(flagRow)),
     ...section(
       colors,
       'Examples',

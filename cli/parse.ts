@@ -1,7 +1,8 @@
 /** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
 import { cac } from 'cac';
-import { type Call, type Command, commonFlags, type Flag } from './command.ts';
+import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
+import { usage } from './help.ts';
 import { quoted } from './output/quoted.ts';
 import { suggestion } from './suggest.ts';
 
@@ -9,7 +10,7 @@ type Values = Record<string, unknown>;
 
 /** @throws Failure (usage) for an unknown flag, a missing value, a missing or surplus argument */
 export function parseCall(command: Command, argv: readonly string[]): Call {
-  const flags = [...command.flags, ...commonFlags];
+  const flags = flagsOf(command);
   const { args, values } = parse(flags, argv);
   const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
   const call = { line, arguments: args, ...reader(flags, values) };
@@ -88,6 +89,10 @@ function refuseUnknown(command: Command, flags: readonly Flag[], values: Values)
   const known = new Set(flags.flatMap((flag) => [keyOf(flag), ...(flag.short === undefined ? [] : [flag.short])]));
   for (const key of Object.keys(values)) {
     if (known.has(key)) continue;
+    if (key === 'context' && command.contextless)
+      throw new Failure('usage', `bbf ${command.name} asks no installation, and takes no --context`, {
+        next: `bbf ${usage(command)}, without it`,
+      });
     const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const shown = key.length === 1 ? `-${key}` : values[key] === false ? `--no-${kebab}` : `--${kebab}`;
     const hint = suggestion(

@@ -1,13 +1,19 @@
 /** "Did you mean": the known name that is nearest to one that isn't known. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** undefined when nothing is near: more than a third of the letters, and at least two, would have to change. */
+/**
+ * undefined when nothing is near: more than a third of the letters would have to change, where two always may as long as two stay. The
+ * same letters in another order are near however few they are.
+ */
 function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const candidate = closest(name, known);
-  const allowed = Math.max(2, Math.floor(Math.max(name.length, candidate.length) / 3));
-  return distance(name, candidate) <= allowed ? candidate : undefined;
+  const letters = Math.max(name.length, candidate.length);
+  const allowed = Math.min(Math.max(2, Math.floor(letters / 3)), letters - 2);
+  return distance(name, candidate) <= allowed || inOrder(name) === inOrder(candidate) ? candidate : undefined;
 }
+
+const inOrder = (letters: string) => [...letters].sort().join('');
 
 /** "; did you mean X?" or, with few known names, the list of them, or nothing. */
 export function suggestion(name: string, known: readonly string[]): string {

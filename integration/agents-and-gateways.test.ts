@@ -1,11 +1,11 @@
 /** Agents of a server and a worker, each behind its gateway: certificates of the real access code, carried over mutual TLS by nginx. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startFarmOfAgents } from './farm-of-agents.ts';
+import { freePorts } from './free-ports.ts';
 import { until } from './installation.ts';
 import { root } from './programs.ts';
 
@@ -24,18 +24,6 @@ function missing(): string | undefined {
 const why = missing();
 if (why) console.warn(`agents behind gateways are not tested: ${why}`);
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-/** For clients, backplane, storage and agent. */
-const fourPorts = () => Promise.all([freePort(), freePort(), freePort(), freePort()]);
-
 describe.skipIf(why)('agents behind gateways', () => {
   const directory = mkdtempSync(join(tmpdir(), 'bbf-gateways-'));
   const gateways: ChildProcess[] = [];
@@ -44,7 +32,8 @@ describe.skipIf(why)('agents behind gateways', () => {
   /** Its log is a file: nginx opens its standard error anew, which it can't where that is a socket. */
   async function startGateway(kind: 'server' | 'worker', environment: Record<string, string>) {
     const file = openSync(join(directory, kind), 'a');
-    const health = { BBF_GATEWAY_HEALTH_PORT: String(await freePort()), BBF_GATEWAY_GRACE_SECONDS: '1' };
+    const [healthPort] = await freePorts(1);
+    const health = { BBF_GATEWAY_HEALTH_PORT: String(healthPort), BBF_GATEWAY_GRACE_SECONDS: '1' };
     const env = { PATH: process.env.PATH, BBF_CLUSTER: 'main', BBF_GATEWAY: kind, ...health, ...environment };
     gateways.push(spawn(GATEWAY, [], { env, stdio: ['ignore', file, file] }));
   }
@@ -65,14 +54,15 @@ describe.skipIf(why)('agents behind gateways', () => {
     end = farm.end;
     await farm.want(1);
     const server = await farm.startServer();
-    const [outer, inner] = [await fourPorts(), await fourPorts()];
+    // For clients, backplane, storage and agent.
+    const [outer, inner] = [await freePorts(4), await freePorts(4)];
     await startGateway('server', {
       BBF_RUN: server.runDirectory,
       BBF_GATEWAY_ADDRESS: server.address,
       BBF_GATEWAY_OUTER_PORTS: outer.join(' '),
-      BBF_GATEWAY_INNER_PORTS: [...(await fourPorts()).slice(0, 3), server.port].join(' '),
+      BBF_GATEWAY_INNER_PORTS: [...(await freePorts(3)), server.port].join(' '),
     });
-    const worker = await farm.startWorker(inner[3]);
+    const worker = await farm.startWorker(inner[3] as number);
     await startGateway('worker', {
       BBF_RUN: worker.runDirectory,
       BBF_GATEWAY_OUTER_PORTS: outer.join(' '),

@@ -44,6 +44,15 @@ describe('a pass without a document', () => {
   });
 });
 
+it('a pass writes a status anew that nobody can read', async () => {
+  const { bucket, look, status } = newWorld();
+  bucket.put(clusterKey('main'), cluster);
+  await look();
+  bucket.put(statusKey('main'), '{');
+  await look();
+  expect(status()?.acceptedRevision).toBe('r1');
+});
+
 describe('a tombstone', () => {
   const tombstone = cluster.replace('"spec":{}', '"spec":{"delete":{"uid":"u1"}}');
 

@@ -35,7 +35,7 @@ type Price = (resource: Resource) => number;
 const free: Price = () => 0;
 
 /** US dollars a month of one resource that nobody uses. A type that is not here has not been looked up: no template may name it. */
-export const PRICE_OF_TYPE: Record<string, Price> = {
+const PRICE_OF_TYPE: Record<string, Price> = {
   // By what is in it: images are counted apart, in docs/costs.md.
   'AWS::ECR::Repository': free,
   'AWS::EC2::InternetGateway': free,

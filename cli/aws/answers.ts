@@ -7,6 +7,7 @@ import {
 } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
 import { refusedCredentials } from './refused-credentials.ts';
+import { element } from './xml.ts';
 
 export interface AwsError {
   code: string;
@@ -21,10 +22,9 @@ function awsErrorOf(answer: SignedResponse): AwsError {
     const code = headerType || json.error || json.Code || json.__type || json.Type;
     return { code: String(code ?? `HTTP ${answer.status}`), message: String(json.message ?? json.Message ?? text) };
   }
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
   return {
-    code: element('Code') ?? (headerType || `HTTP ${answer.status}`),
-    message: element('Message') ?? text.slice(0, 200),
+    code: element(text, 'Code') ?? (headerType || `HTTP ${answer.status}`),
+    message: element(text, 'Message') ?? text.slice(0, 200),
   };
 }
 

@@ -11,7 +11,6 @@ const OF_THE_FARM: ExitCode[] = [
   exitCodes.configuration,
   exitCodes.permission,
   exitCodes.protocol,
-  exitCodes.notFound,
 ];
 
 /**

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
+import { counted } from '../explain/finding.ts';
 import { Failure } from '../failure.ts';
 import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
-import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag, portFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -15,7 +15,8 @@ import { judgeReadiness } from './readiness.ts';
 
 /** Ends when its time is up (0) or by a signal; the lease ends with it. */
 export async function keep(call: Call, program: Program): Promise<number> {
-  const forMs = durationFlag(call, 'for', '2h');
+  const lasts = call.text('for') ?? '2h';
+  const forMs = durationFlag(call, 'for', lasts);
   const wish = { workers: countFlag(call, 'workers', 1) ?? 1, timeoutMs: durationFlag(call, 'timeout', '10m') };
   const port = portFlag(call, 8980);
   const { settings, terminal } = program;
@@ -26,7 +27,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
   const id = `keep-${randomBytes(6).toString('hex')}`;
   const claim = { cluster, pool, workers: wish.workers, leaseId: id };
   return interruptible(async (signal) => {
-    const purpose = `bbf keep --for=${elapsed(forMs)}`;
+    const purpose = `bbf keep --for=${lasts}`;
     const lease = await takeLease(installation.documents, { ...claim, id, holder: settings.author, purpose }, (why) =>
       note(`the lease could not be renewed: ${why}`),
     );
@@ -38,35 +39,35 @@ export async function keep(call: Call, program: Program): Promise<number> {
       identity: source.get,
       note,
       port,
-    }).catch((error: NodeJS.ErrnoException) => released(lease, portFailure(port, error)));
+    }).catch((error: NodeJS.ErrnoException) => failed(lease, portFailure(port, error)));
     const stopRenewing = source.keepFresh();
     try {
       await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
-        `${workersText(wish.workers)} of pool ${pool} for ${elapsed(forMs)}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
+        `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} kept for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
       );
       await program.sleep(forMs, signal);
-      note(`${elapsed(forMs)} are over: ${ENDED}`);
       return 0;
     } catch (error) {
       if (!isInterrupted(error)) throw error;
-      note(ENDED);
       return signalExitCode(error.signal);
     } finally {
       stopRenewing();
       await forwarder.close();
-      await lease.release();
+      note(`the port is closed, and ${await released(lease)}`);
     }
   });
 }
 
-const ENDED = 'the lease has ended, and with it the port';
+const released = (lease: HeldLease): Promise<string> =>
+  lease.release().then(
+    () => 'the lease has ended',
+    (error: Error) => `the lease ends by itself in a while: ${error.message}`,
+  );
 
-const workersText = (workers: number) => (workers === 1 ? '1 worker' : `${workers} workers`);
-
-async function released(lease: HeldLease, failure: Failure): Promise<never> {
-  await lease.release();
+async function failed(lease: HeldLease, failure: Failure): Promise<never> {
+  failure.details.push(await released(lease));
   throw failure;
 }
 

@@ -52,7 +52,7 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     statusDouble({ ...seen, endpoint: null, conditions: [condition('Reconciling', 'False', 'Suspended')] }),
     exitCodes.configuration,
   ],
-  ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.notFound],
+  ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.configuration],
   [
     'the pool may have no worker: end',
     1,
@@ -79,5 +79,12 @@ describe('whether a build can start', () => {
     const claim = { cluster: 'main', pool: 'default', workers: 1, leaseId: 'mine' };
     const { state, lines } = judgeReadiness(claim, statusDouble(change));
     expect([state, ...lines.map((line) => line.state)]).toEqual(['done', 'done', 'done']);
+  });
+
+  it('says what to type where a pool may have no worker', () => {
+    const claim = { cluster: 'ci', pool: 'arm', workers: 2, leaseId: 'mine' };
+    expect(judgeReadiness(claim, statusDouble({ ...seen, pools: { arm: pool(0) } }))).toMatchObject({
+      failure: { next: 'bbf want --cluster=ci --pool=arm --max=2 (workersMax), or bbf edit --cluster=ci (budget)' },
+    });
   });
 });

@@ -49,10 +49,10 @@ function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined)
   if (failure !== undefined && !refusedButRunning) return failure;
   const next = `bbf status --cluster=${claim.cluster}`;
   if (pool === undefined)
-    return new Failure('notFound', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
+    return new Failure('configuration', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
   if (pool.wanted > 0) return undefined;
   return new Failure('configuration', `pool ${claim.pool} of ${claim.cluster} may have no worker: ${pool.because}`, {
-    next: `raise workersMax or the budget of ${claim.cluster}`,
+    next: `bbf want --cluster=${claim.cluster} --pool=${claim.pool} --max=${claim.workers} (workersMax), or bbf edit --cluster=${claim.cluster} (budget)`,
   });
 }
 

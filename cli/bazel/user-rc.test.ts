@@ -102,6 +102,8 @@ describe('--fallback=local', () => {
   it('is for what is wrong with the farm, not with the command line', async () => {
     const slip = new Failure('usage', 'no', { next: 'x' });
     await expect(orElseHere(line('--fallback=local'), program, fails(slip), here)).rejects.toBe(slip);
+    const misnamed = new Failure('notFound', 'there is no cluster mian', { next: 'x' });
+    await expect(orElseHere(line('--fallback=local'), program, fails(misnamed), here)).rejects.toBe(misnamed);
     await expect(orElseHere(line(), program, fails(unreachable), here)).rejects.toBe(unreachable);
     await expect(orElseHere(line('--fallback=cloud'), program, async () => 0, here)).rejects.toMatchObject({
       exitCode: exitCodes.usage,

@@ -25,7 +25,7 @@ export async function readAuthorities(place: ReconcilerPlace, now: number): Prom
   return describeAuthorities(await askReconciler(place, 'no list of authorities', listAuthorities), now);
 }
 
-export function describeAuthorities(trusted: readonly TrustedAuthority[], now: number): Authority[] {
+function describeAuthorities(trusted: readonly TrustedAuthority[], now: number): Authority[] {
   const signing = trusted.findLastIndex(({ signsFrom }) => Date.parse(signsFrom) <= now);
   return trusted.map(({ certificate, signsFrom, trustedUntil }, index) => {
     const read = new X509Certificate(certificate);

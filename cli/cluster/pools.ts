@@ -35,7 +35,9 @@ export function choosePool(cluster: string, pools: Record<string, unknown>, name
   if (names.includes('default')) return 'default';
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
-    throw new Failure('notFound', `cluster ${cluster} has no pool`, { next: 'add one to spec.pools of its document' });
+    throw new Failure('notFound', `cluster ${cluster} has no pool`, {
+      next: `bbf edit --cluster=${cluster}, and add one to spec.pools`,
+    });
   throw new Failure('usage', `cluster ${cluster} has ${names.length} pools, and none is called default`, {
     next: `--pool=${names.join(' or --pool=')}`,
   });

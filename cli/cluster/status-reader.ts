@@ -19,7 +19,9 @@ function parse(text: string, key: string): Status {
   try {
     status = JSON.parse(text) as Status;
   } catch (error) {
-    throw new Failure('protocol', `${key} is not JSON: ${(error as Error).message}`, { next: 'bbf setup' });
+    throw new Failure('protocol', `${key} is not JSON: ${(error as Error).message}`, {
+      next: 'bbf status after the next pass of the reconciler, which writes it anew; else bbf logs reconciler',
+    });
   }
   if (status.apiVersion === 'bbf/v1' && status.kind === 'Status') return status as Status;
   const seen = `${status.kind ?? 'no kind'} ${status.apiVersion ?? 'without apiVersion'}`;

@@ -24,35 +24,34 @@ export async function want(call: Call, program: Program): Promise<number> {
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  const change = poolChange(cluster, call.text('pool'), wish);
+  const change = poolChange(cluster, call, wish);
   const written = await writeCluster({ installation, cluster, reason: reasonOf(call), change }, program);
   const unchanged = `${cluster} wanted that already; written again, which wakes it`;
   await tellOutcome({ installation, cluster, written, unchanged }, call, program);
   return 0;
 }
 
-function reasonOf(call: Call): string {
-  const flags = ['workers', 'max', 'pool', 'cluster'].map((name) => ({ name, value: call.text(name) }));
-  const given = flags.filter(({ value }) => value !== undefined);
-  return ['bbf want', ...given.map(({ name, value }) => `--${name}=${value}`)].join(' ');
-}
+const reasonOf = (call: Call) => ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
+
+const typed = (call: Call, ...flags: string[]): string[] =>
+  flags.filter((flag) => call.text(flag) !== undefined).map((flag) => `--${flag}=${call.text(flag)}`);
 
 type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
 /** The change means the same on a rival's document as long as the rival left alone the numbers that it sets. */
-function poolChange(cluster: string, named: string | undefined, wish: Wish): (document: ClusterInput) => void {
+function poolChange(cluster: string, call: Call, wish: Wish): (document: ClusterInput) => void {
   let first: string | undefined;
   return (document) => {
     // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
     const spec = (document.spec ?? {}) as { pools?: Record<string, EditedPool> };
     const pools = spec.pools ?? { default: {} };
-    const name = choosePool(cluster, pools, named);
+    const name = choosePool(cluster, pools, call.text('pool'));
     const pool = pools[name] ?? {};
     refuseRival(cluster, name, pool, wish, first);
     first ??= numbersOf(pool, wish);
     if (wish.workers !== undefined) pool.workers = wish.workers;
     if (wish.workersMax !== undefined) pool.workersMax = wish.workersMax;
-    refuseTooMany(name, pool);
+    refuseTooMany(name, pool, call);
     document.spec = { ...spec, pools: { ...pools, [name]: pool } } as ClusterInput['spec'];
   };
 }
@@ -80,12 +79,15 @@ function refuseRival(cluster: string, name: string, pool: EditedPool, wish: Wish
   );
 }
 
-function refuseTooMany(name: string, pool: EditedPool): void {
+/** What was typed is what is meant: with workers the most goes up, with nothing but the most the workers go down. */
+function refuseTooMany(name: string, pool: EditedPool, call: Call): void {
   const { properties } = poolSchema;
   const workers = pool.workers ?? properties.workers.default;
   const most = pool.workersMax ?? properties.workersMax.default;
   if (workers <= most) return;
+  const both = call.text('workers') === undefined ? most : workers;
+  const where = typed(call, 'pool', 'cluster', 'context');
   throw new Failure('usage', `pool ${name} may have ${most} workers at most (workersMax), and ${workers} are wanted`, {
-    next: `bbf want --workers=${workers} --max=${workers}`,
+    next: ['bbf want', `--workers=${both}`, `--max=${both}`, ...where].join(' '),
   });
 }

@@ -3,7 +3,7 @@ import { type Command, clusterFlag, type Flag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 const pool: Flag = { name: 'pool', value: 'NAME', summary: 'the pool (default: default, or the only one)' };
-const bazel: Flag = { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel that they are for' };
+const bazel: Flag = { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel that will read these flags' };
 
 export const bazelHelpers: Command[] = [
   {

@@ -5,6 +5,7 @@ export const completionCommand: Command = {
   name: 'completion',
   summary: 'print the completion script of a shell: bash, zsh or fish',
   arguments: [{ name: 'SHELL', required: true, summary: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] }],
+  contextless: true,
   flags: [],
   examples: [
     { line: 'source <(bbf completion bash)', what: 'for this shell; in ~/.bashrc for every one' },

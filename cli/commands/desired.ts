@@ -29,7 +29,7 @@ export const desiredCommands: Command[] = [
   },
   {
     name: 'apply',
-    summary: 'make a file the document of its cluster, and wait until it is so',
+    summary: 'write a file as the document of its cluster, and wait until it is carried out',
     description:
       'JSON or YAML. A cluster that is not there is created. What others wrote meanwhile stays, unless they changed the same field. A plan that was saved with bbf plan --out is carried out exactly, or refused when the document has been written since.',
     arguments: [{ name: 'CLUSTER', required: false, summary: 'must be the one that FILE names' }],

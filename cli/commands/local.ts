@@ -11,6 +11,7 @@ export const localCommands: Command[] = [
     description:
       'The AWS services that bbf uses, on one port of this machine, with the farm as processes or containers. Needs no account.',
     arguments: [],
+    contextless: true,
     flags: [
       { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },
       { name: 'tasks', value: 'KIND', summary: 'what tasks are: processes (default), or docker for containers' },
@@ -23,6 +24,7 @@ export const localCommands: Command[] = [
     name: 'local down',
     summary: 'stop the local cloud and the farm that it runs',
     arguments: [],
+    contextless: true,
     flags: [
       stateFlag,
       { name: 'delete-data', summary: 'delete its state as well' },
@@ -35,6 +37,7 @@ export const localCommands: Command[] = [
     name: 'local status',
     summary: 'say whether the local cloud is up',
     arguments: [],
+    contextless: true,
     flags: [stateFlag, ...jsonFlags],
     examples: [],
     run: async (call, program) => (await import('../local/down.ts')).localStatus(call, program),
@@ -43,6 +46,7 @@ export const localCommands: Command[] = [
     name: 'local env',
     summary: 'print the variables that point the AWS CLI at the local cloud',
     arguments: [],
+    contextless: true,
     flags: [],
     examples: [{ line: 'eval "$(bbf local env)" && aws s3 ls', what: 'look inside' }],
     run: async (call, program) => (await import('../local/down.ts')).localEnv(call, program),

@@ -11,6 +11,7 @@ export const setupCommand: Command = {
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
+    { name: 'context', value: 'NAME', summary: 'how this machine calls it (default: its name and region)' },
     { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
     { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
     { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },
@@ -44,7 +45,7 @@ export const teardownCommand: Command = {
   name: 'teardown',
   summary: 'remove an installation with all its clusters',
   description:
-    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory that proves that nothing is left.',
+    'Drains and deletes every cluster, then the foundation; keeps the bucket and the logs. Ends with an inventory of whatever is left, and why.',
   arguments: [],
   flags: [
     { name: 'region', value: 'REGION', summary: 'where, for an installation that no context knows' },
@@ -64,6 +65,7 @@ export const bootstrapPolicyCommand: Command = {
   summary: 'print the least IAM policy for whoever runs setup and teardown',
   description: 'For editors, builders and continuous integration see docs/operations.md.',
   arguments: [],
+  contextless: true,
   flags: [
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },

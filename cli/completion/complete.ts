@@ -1,7 +1,7 @@
 /** What could stand at the cursor of a command line, from the same data as help: the shells' scripts ask for it. */
 import { bazelCommands } from '../bazel/commands.ts';
 import { splitCommandLine, wrapperFlags } from '../bazel/split.ts';
-import { type Command, commonFlags, type Flag } from '../command.ts';
+import { type Command, commonFlags, type Flag, flagsOf } from '../command.ts';
 
 /** Names of things that exist, each asked for only when it is needed. */
 export interface Names {
@@ -59,7 +59,7 @@ async function ofCommand(
   before: string | undefined,
   current: string,
 ): Promise<string[]> {
-  const flags = [...command.flags, ...commonFlags];
+  const flags = flagsOf(command);
   const value = await valuesAt(flags, names, before, current);
   if (value !== undefined) return value;
   if (current.startsWith('-')) return flags.map(spelled);

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { ancestors } from './ancestors.ts';
 
-export const PROJECT_FILE = '.bbf.json';
+const PROJECT_FILE = '.bbf.json';
 
 /** An installation that its users need not have set up themselves. It has no endpoint and no credentials: whose those are is the user's to say. */
 export interface ProjectInstallation {

@@ -6,27 +6,23 @@ import {
 import { DeleteRuleCommand, DisableRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteFunctionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
-import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { Script, WorldOnPort } from '../../integration/world-on-port.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { condition } from '../testing/status-double.ts';
 import { daysLeft, doctor, document, physical, publish, skipped, troubles, YEARS } from './doctor.fixture.ts';
 
 const authority = testAuthority('good', YEARS);
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const script: Script = { authorities: '' };
+const current = worldOfEachTest(script);
 let world: WorldOnPort;
-let script: Script;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  script.authorities = authority.pem;
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  script = { authorities: authority.pem };
-  world = await worlds.fresh(script);
-});
-afterEach(() => world.end());
 
 const template = (resource: object) =>
   JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { R: resource } });

@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
-import { openWorlds, type Script, type WorldOnPort } from '../../integration/world-on-port.ts';
-import { saveContext } from '../context/config.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
+import { readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { checks } from './checks.ts';
@@ -15,18 +16,11 @@ import { daysLeft, doctor, document, publish, resultOf, troubles, YEARS } from '
 
 const authority = testAuthority('good', YEARS);
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest({ authorities: authority.pem });
 let world: WorldOnPort;
-let script: Script;
-beforeAll(async () => {
-  worlds = await openWorlds();
+beforeEach(() => {
+  world = current();
 });
-afterAll(() => worlds.close());
-beforeEach(async () => {
-  script = { authorities: authority.pem };
-  world = await worlds.fresh(script);
-});
-afterEach(() => world.end());
 
 it('a good installation has no trouble, and the exit code is 0', async () => {
   await publish(world);
@@ -49,6 +43,19 @@ it('docs/doctor.md has a row for each check', () => {
   const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
   const rows = page.split('\n').map((row) => row.split('|').map((cell) => cell.trim()));
   for (const { id, title } of checks) expect(rows).toContainEqual(expect.arrayContaining([`\`${id}\``, title]));
+});
+
+it('what set-up mends is mended in the context that is examined', async () => {
+  const { settings } = world.program;
+  Object.assign(settings.aws, { endpoint: world.endpoint, region: 'eu-west-3' });
+  const suspended = { Bucket: world.bucket, VersioningConfiguration: { Status: 'Suspended' as const } };
+  await world.s3.send(new PutBucketVersioningCommand(suspended));
+  const next = resultOf(await doctor(world), 'versioning')?.next ?? '';
+  const before = await readConfig(settings);
+  expect(next).toMatch(/^bbf setup --context=test /);
+  expect(await dispatch([...next.split(' ').slice(1), '--yes'], world.program)).toBe(0);
+  expect(troubles(await doctor(world))).toEqual([]);
+  expect(await readConfig(settings)).toEqual(before);
 });
 
 describe('the context', () => {

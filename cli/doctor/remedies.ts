@@ -6,11 +6,11 @@ import type { Examination } from './check.ts';
 export function setUpAgain({ facts, program }: Examination): string {
   const { installation } = facts;
   if (installation === undefined) return 'bbf setup';
-  const { context, access } = installation;
+  const { contextName, context, access } = installation;
   if (access.endpoint !== undefined && program.settings.aws.endpoint === undefined)
     return 'bbf local down, then bbf local up';
   const names = [`--region=${context.region}`, `--bucket=${context.bucket}`, `--name=${context.installation}`];
-  return ['bbf setup', ...names].join(' ');
+  return ['bbf setup', `--context=${contextName}`, ...names].join(' ');
 }
 
 /** `command`: what follows `aws`. */

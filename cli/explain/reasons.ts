@@ -65,7 +65,7 @@ const waits: Record<string, Reason> = {
   ),
   Draining: moving('workers finish what they run, then stop'),
   GoingToSleep: moving('nothing wants the cluster any more: workers finish, then the server stops'),
-  OneAtATime: moving('of what disturbs, a pass does one thing, and none while leases can’t be read'),
+  OneAtATime: moving('a pass makes one disruptive change; none while leases can’t be read'),
   StackBusy: moving('CloudFormation works on the stack'),
   StackBackoff: moving('an operation on a stack failed; it is tried again after a pause'),
   StackNotRead: moving('a pass saw no reason to read the stack; the next one does'),
@@ -98,7 +98,7 @@ const waits: Record<string, Reason> = {
 const trouble: Record<string, Reason> = {
   TaskTrouble: act(
     'ECS can’t place or start a task; the message is ECS’s own',
-    'no capacity: wait, or set the pool’s capacity to on-demand; no image: bbf images release; a right: aws logs tail /bbf/INSTALLATION/farm',
+    'if capacity is short: wait, or set the pool’s capacity to on-demand; if the image is missing: bbf images release; if a right is missing: aws logs tail /bbf/INSTALLATION/farm',
   ),
   RolloutFailed: act(
     'tasks of the present shape fail to start, so ECS gave up',

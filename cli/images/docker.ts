@@ -21,7 +21,7 @@ export interface DockerAnswer {
 }
 
 /** @throws Failure (unavailable) where there is no docker command */
-export function askDocker(run: DockerRun, program: Program): Promise<DockerAnswer> {
+function askDocker(run: DockerRun, program: Program): Promise<DockerAnswer> {
   const { notes } = program.terminal;
   return new Promise((resolve, reject) => {
     const child = spawn('docker', run.arguments, {

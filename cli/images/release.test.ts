@@ -5,6 +5,7 @@ import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
 import type { Program } from '../command.ts';
 import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
 import { programDouble } from '../testing/program-double.ts';
 import { placeDocker, placePackage } from './docker.fixture.ts';
@@ -162,6 +163,13 @@ describe('bbf images release', () => {
     expect(await run(...args)).toBe(code);
     expect(world.program.stderr()).toContain(text);
     expect(docker.state().pushed).toEqual({});
+  });
+
+  it('of a package that lacks its programs says how to get them', async () => {
+    const { run } = prepare();
+    world.program.settings.program = join(world.program.directory, 'elsewhere', 'dist', 'bbf.cjs');
+    expect(await run()).toBe(exitCodes.configuration);
+    expect(world.program.stderr()).toMatch(/there is no .*agent\.mjs\n {2}try: install bbf again, or npm run build in/);
   });
 
   it('says that no Docker engine answers', async () => {

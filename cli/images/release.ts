@@ -35,7 +35,9 @@ export async function release(call: Call, program: Program): Promise<number> {
     base: bases.get(image.name),
   });
   if (chosen.some(({ context }) => context === 'dist') && !existsSync(join(root, 'dist', 'agent.mjs')))
-    throw new Failure('configuration', `there is no ${join(root, 'dist', 'agent.mjs')}`, { next: 'npm run build' });
+    throw new Failure('configuration', `there is no ${join(root, 'dist', 'agent.mjs')}`, {
+      next: 'install bbf again, or npm run build in its sources',
+    });
   const engine = await dockerEngine(program);
   return call.has('load')
     ? loadAll(chosen, wishOf, engine, program)

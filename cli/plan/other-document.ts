@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Document, Documents, Entry } from '../../reconciler/ports.ts';
 
 /** What S3 would call the revision is not known before it is written. */
-export const PLANNED_REVISION = 'planned';
+const PLANNED_REVISION = 'planned';
 
 /** @param at when it is written, milliseconds */
 export function withDocument(documents: Documents, key: string, text: string, at: number): Documents {

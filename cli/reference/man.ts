@@ -22,7 +22,7 @@ export function manualPage(commands: readonly Command[], version: string): strin
     ...flagItems(wrapperFlags),
     '.SH COMMANDS',
     ...commands.flatMap(item),
-    '.SH EVERY COMMAND',
+    '.SH COMMON FLAGS',
     ...flagItems(commonFlags),
     '.SH ENVIRONMENT',
     ...ENVIRONMENT.flatMap(([name, what]) => ['.TP', `.B ${escaped(name)}`, escaped(what)]),

@@ -1,6 +1,6 @@
 /** docs/cli.md: every command, from the same data as help. */
 import { wrapperFlags } from '../bazel/split.ts';
-import { type Argument, type Command, commonFlags, type Flag } from '../command.ts';
+import { type Argument, type Command, type Flag, flagsOf } from '../command.ts';
 import { flagText, usage } from '../help.ts';
 
 export function commandReference(commands: readonly Command[]): string {
@@ -33,7 +33,7 @@ function section(command: Command): string[] {
     ...(command.description === undefined ? [] : ['', command.description]),
     ...argumentRows(command.arguments),
     '',
-    ...flagRows([...command.flags, ...commonFlags]),
+    ...flagRows(flagsOf(command)),
     ...(command.examples.length === 0
       ? []
       : ['', '```sh', ...command.examples.map(({ line, what }) => `${line}  # ${what}`), '```']),

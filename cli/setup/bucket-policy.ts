@@ -8,7 +8,7 @@ interface Statement {
 }
 
 const TLS_ONLY = 'TlsOnly';
-export const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
+const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
 
 /** Statements of a policy's text; none where there is no policy. */
 export function statementsOf(policy: string): Statement[] {

@@ -10,7 +10,7 @@ export function compareVersions(installed: string, own: string): number | undefi
 }
 
 /** Of the bbf that deployed the foundation. */
-export function installedVersion(stack: Stack | undefined): string | undefined {
+function installedVersion(stack: Stack | undefined): string | undefined {
   return stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
 }
 

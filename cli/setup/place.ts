@@ -1,7 +1,7 @@
 /** Where the flags of set-up and teardown point: a context that need not be saved yet. */
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
-import type { Context } from '../context/config.ts';
+import { type Context, readConfig } from '../context/config.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
 import { checkedName } from '../context/names.ts';
 import { openDocuments } from '../documents.ts';
@@ -13,27 +13,44 @@ export interface NamedPlace {
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
 }
 
-/** Flags `region`, `name`, `bucket` and `context`. @throws Failure (usage) without a region, or for a value that can't be */
-export function placeOf(call: Call, { settings: { aws } }: Program, command: string): NamedPlace {
-  const region = call.text('region') ?? aws.region;
+/**
+ * Flags `region`, `name`, `bucket` and `context`. What no flag names is as the context of that name has it.
+ * @throws Failure (usage) without a region, or for a value that can't be; (conflict) where that context is another installation
+ */
+export async function placeOf(call: Call, { settings }: Program, command: string): Promise<NamedPlace> {
+  const { aws } = settings;
+  const { contexts } = await readConfig(settings);
+  const named = call.text('context');
+  const meant = named === undefined ? undefined : contexts[named];
+  const region = call.text('region') ?? meant?.region ?? aws.region;
   if (region === undefined)
     throw new Failure('usage', `${command} needs a region: none was given, and AWS_REGION is not set`, {
       next: `${command} --region=eu-west-3`,
     });
   checkedName('region', region, call.text('region') === undefined ? 'AWS_REGION' : '--region');
-  const installation = checkedName('installation', call.text('name') ?? DEFAULT_INSTALLATION, '--name');
+  const name = call.text('name') ?? meant?.installation ?? DEFAULT_INSTALLATION;
+  const installation = checkedName('installation', name, '--name');
+  const contextName = named ?? `${installation}-${region}`;
+  const before = contexts[contextName];
+  if (before !== undefined && (before.region !== region || before.installation !== installation))
+    throw new Failure(
+      'conflict',
+      `context ${contextName} is installation ${before.installation} in ${before.region}, not ${installation} in ${region}`,
+      { next: `${command} --region=${region} --name=${installation} --context=ANOTHER` },
+    );
   const bucket = call.text('bucket');
   if (bucket !== undefined) checkedName('bucket', bucket, '--bucket');
-  return {
-    contextName: call.text('context') ?? `${installation}-${region}`,
-    context: {
-      region,
-      installation,
-      bucket,
-      ...(aws.profile === undefined ? {} : { profile: aws.profile }),
-      ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
-    },
+  const profile = aws.profile ?? before?.profile;
+  const endpoint = before?.endpoint ?? aws.endpoint;
+  const context = {
+    ...before,
+    region,
+    installation,
+    bucket: bucket ?? before?.bucket,
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
+  return { contextName, context };
 }
 
 export const defaultBucket = (installation: string, account: string, region: string) =>

@@ -10,7 +10,7 @@ import { placeOf } from './place.ts';
 import { setUp } from './set-up.ts';
 
 export async function setup(call: Call, program: Program): Promise<number> {
-  const place = placeOf(call, program, 'bbf setup');
+  const place = await placeOf(call, program, 'bbf setup');
   const wish = {
     ...place,
     choices: choicesOf(call),

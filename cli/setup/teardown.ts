@@ -48,10 +48,10 @@ export async function teardown(call: Call, program: Program): Promise<number> {
 }
 
 /** By its context, or by region and name where no context knows it. */
-function installationOf(call: Call, program: Program): Promise<Installation> {
+async function installationOf(call: Call, program: Program): Promise<Installation> {
   const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
   if (!named) return openInstallation(program.settings, call.text('context'));
-  return installationAt(placeOf(call, program, 'bbf teardown'), program);
+  return installationAt(await placeOf(call, program, 'bbf teardown'), program);
 }
 
 /** Its protection is against everybody else. */

@@ -3,7 +3,7 @@ import type { Caller, WireHandler } from '../../local/cloud/kernel.ts';
 import { sdkHandler } from './sdk-handler.ts';
 
 /** Who every request is from. */
-export const CALLER: Caller = {
+const CALLER: Caller = {
   accessKeyId: 'AKIA',
   arn: 'arn:aws:iam::000000000000:user/me',
   account: '000000000000',

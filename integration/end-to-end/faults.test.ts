@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSuccess, type Installation, newInstallation, startInstallation, until } from '../installation.ts';
-import { npmBazel } from '../programs.ts';
-import { activityOf, statusOf, untilStatus } from './cluster.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { expectSuccess, type Installation, newInstallation, run, startInstallation, until } from '../installation.ts';
+import { bbfProgram, npmBazel } from '../programs.ts';
+import { activityOf, bucketOf, statusOf, untilStatus } from './cluster.ts';
 import { farmProcesses } from './processes.ts';
 import { emptyWorkspace, heldRules } from './workspace.ts';
 
@@ -56,6 +58,8 @@ describe('two edits at once', () => {
     ]);
     expect(workers.code, workers.stderr).toBe(0);
     expect(most.code, most.stderr).toBe(0);
+    const document = JSON.parse(await (await bucketOf(installation)).read(clusterKey('main')));
+    expect(document.spec.pools.default).toEqual({ workers: 1, workersMax: 7 });
     const { stdout } = await expectSuccess(installation.bbf(['want', '--workers=2']));
     expect(stdout).toMatch(/revision/i);
     expect((await statusOf(installation)).pools.default?.wanted).toBe(2);
@@ -85,10 +89,14 @@ describe('bad input', () => {
   });
 
   it('no Bazel is named with how to get one', async () => {
-    const { code, stderr } = await installation.bbf(['build', '//...'], { env: { BBF_BAZEL: '/nonexistent/bazel' } });
-    expect(code).toBeGreaterThanOrEqual(64);
-    expect(stderr).toMatch(/bazel/i);
-    expect(stderr).toMatch(/try: /);
+    // Beside this repository's own packages, one of which holds a Bazel, it would be found.
+    const alone = join(installation.directory, 'alone');
+    cpSync(dirname(bbfProgram), alone, { recursive: true });
+    const env = { ...installation.env, PATH: '' };
+    const args = [join(alone, basename(bbfProgram)), 'build', '//...'];
+    const { code, stderr } = await run(process.execPath, args, { cwd: installation.directory, env });
+    expect(code).toBe(exitCodes.unavailable);
+    expect(stderr).toContain('try: npm install -g @bazel/bazelisk');
   });
 });
 

@@ -52,7 +52,7 @@ function expectZero({ code, stderr }: Run): void {
   expect(code, stderr).toBe(0);
 }
 
-describe.each(bazels)('what the system before this one could do, with $name', (bazel) => {
+describe.each(bazels)('what bazel_bf could do, with $name', (bazel) => {
   const salt = bazel.name.replace(/\W/g, '');
   let workspace: Workspace;
   beforeAll(() => {
@@ -131,7 +131,7 @@ describe.each(bazels)('what the system before this one could do, with $name', (b
   }, 240_000);
 });
 
-describe('what the system before this one could do', () => {
+describe('what bazel_bf could do', () => {
   it('BUILD_WORKERS and --workers have at least so many workers while the build runs', async () => {
     const workspace = emptyWorkspace(installation, npmBazel());
     const go = join(installation.directory, 'go-workers');

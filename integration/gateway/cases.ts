@@ -78,7 +78,7 @@ export function gatewayCases(startGateway: StartGateway): void {
       [
         'an expired one',
         () => shown({ role: 'client', expired: true }),
-        /^16 .*certificate has expired.*bbf login main/,
+        /^16 .*certificate has expired.*bbf login --cluster=main gets/,
       ],
       [
         'another cluster’s',

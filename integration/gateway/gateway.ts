@@ -43,7 +43,7 @@ export interface Gateway {
 
 export type StartGateway = (start: GatewayStart) => Promise<Gateway>;
 
-export const OUTER_PORTS: Ports = [8980, 8981, 8982, 8983];
+const OUTER_PORTS: Ports = [8980, 8981, 8982, 8983];
 
 export async function fourFreePorts(): Promise<Ports> {
   const [api = 0, redis = 0, storage = 0, agent = 0] = await freePorts(4);

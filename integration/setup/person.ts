@@ -13,7 +13,8 @@ export interface Run {
 
 /** @param answers to the questions, in order; without any there is no terminal */
 export async function run({ program, endpoint }: WorldOnPort, args: string[], answers?: string[]): Promise<Run> {
-  Object.assign(program.settings.aws, { endpoint, region: 'us-east-1' });
+  const { aws } = program.settings;
+  Object.assign(aws, { endpoint, region: aws.region ?? 'us-east-1' });
   const [out, err] = [program.stdout().length, program.stderr().length];
   const left = [...(answers ?? [])];
   const asked: string[] = [];

@@ -3,6 +3,7 @@ import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type Context, readConfig, saveContext, writeConfig } from '../../cli/context/config.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { ROLES, roleName } from '../../templates/names.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
@@ -101,6 +102,32 @@ describe('bbf setup, again', () => {
     expect(notes).toMatch(/ {2}change +AWS::EC2::SecurityGroup +ServerSecurityGroup: SecurityGroupIngress\n/);
     expect(notes).not.toMatch(/AWS::Logs|create|REPLACE/);
     expect(await retention()).toEqual(['/aws/lambda/other--reconciler 7', '/bbf/other/farm 7']);
+  });
+
+  it('keeps what the context says beside it: the cluster that is meant, and the profile', async () => {
+    const { settings } = world.program;
+    const { contexts } = await readConfig(settings);
+    const before = { ...(contexts['other-us-east-1'] as Context), cluster: 'ci', profile: 'work' };
+    await saveContext(settings, 'other-us-east-1', before);
+    expect((await setup(world)).code).toBe(0);
+    expect((await readConfig(settings)).contexts['other-us-east-1']).toEqual(before);
+  });
+
+  it('means the installation of the context that is named, and nothing else by that name', async () => {
+    const { settings } = world.program;
+    const { contexts } = await readConfig(settings);
+    const { 'other-us-east-1': ours, ...others } = contexts;
+    await writeConfig(settings, { current: 'ours', contexts: { ...others, ours: ours as Context } });
+    settings.aws.region = 'eu-west-3';
+    const { code, stdout } = await run(world, ['setup', '--context=ours', '--yes']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `context ours: bucket ${BUCKET} in us-east-1\n` });
+    expect(Object.keys((await readConfig(settings)).contexts).sort()).toEqual([...Object.keys(others), 'ours'].sort());
+    for (const flag of ['--region=eu-west-3', '--name=third']) {
+      const { code, notes } = await run(world, ['setup', '--context=ours', flag, '--yes']);
+      expect(code).toBe(exitCodes.conflict);
+      expect(notes).toContain('context ours is installation other in us-east-1');
+      expect(notes).toMatch(/try: bbf setup --region=\S+ --name=\S+ --context=ANOTHER/);
+    }
   });
 
   it('changes nothing when the answer is no', async () => {

@@ -51,7 +51,8 @@ describe('bbf teardown', () => {
     expect(notes).toContain('try: bbf teardown --context=test --delete-data --yes');
     // Without them it would be another installation, the one of the context in use.
     const named = ['--region=us-east-1', '--name=other', '--force'];
-    expect((await teardown(named)).notes).toContain('--region=us-east-1 --name=other --force --yes');
+    expect((await run(world, ['teardown', ...named])).notes).toContain(`teardown ${named.join(' ')} --yes`);
+    expect((await teardown([...named, '--yes'])).notes).toContain('context test is installation bbf in us-east-1');
     expect(await stacks()).toEqual(['bbf--foundation']);
   });
 

@@ -4,7 +4,7 @@ import { ORACLES } from './oracles/oracles.ts';
 
 const MISTAKE = /^(Type|Range|Reference|Syntax)Error|^Error: (?!.*aborted)/;
 
-export const handlerHoldsUp: Oracle = {
+const handlerHoldsUp: Oracle = {
   id: 'HANDLER',
   promise: 'The handler fails only when a call of its own failed, or AWS refused one.',
   when: 'step',

@@ -4,7 +4,7 @@ import { LOOPBACK_PORTS, METRICS_PORT, WORKER_PORT } from '../farm-ports.ts';
 import { type Queue, queueProperties, queuesOf } from './queues.ts';
 
 /** The worker's root and the cache in it; actions see nothing else of bbf. */
-export const WORKER_ROOT = '/work/root';
+const WORKER_ROOT = '/work/root';
 const STORAGE_ROOT = '/var/lib/buildfarm';
 
 const MIB = 1024 ** 2;

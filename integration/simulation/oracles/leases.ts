@@ -41,7 +41,7 @@ export function leasesAt(builds: readonly BuildEvent[], at: number): Held[] {
   return [...held.values()].filter((lease) => at < lease.expiresAt - EXPIRY_TOLERANCE_MS);
 }
 
-export const acknowledgedAt = (history: History, cluster: string, at: number) =>
+const acknowledgedAt = (history: History, cluster: string, at: number) =>
   leasesAt(history.builds, at).filter((lease) => lease.cluster === cluster && lease.acknowledged);
 
 export const leasedCountsStay = oracle(

@@ -81,7 +81,7 @@ export const SERVICE_ROWS: Readonly<Record<string, ServiceRow>> = {
 };
 
 /** What people ask of the pool. `keep` and `change` want two workers, `grow` four. */
-export const INTENTS = ['keep', 'change', 'grow', 'sleep', 'remove', 'delete', 'suspend'] as const;
+const INTENTS = ['keep', 'change', 'grow', 'sleep', 'remove', 'delete', 'suspend'] as const;
 export type Intent = (typeof INTENTS)[number];
 
 export interface StateCase {

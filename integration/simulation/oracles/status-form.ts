@@ -20,7 +20,7 @@ const isWritten = (version: StatusVersion | undefined): version is Written => ve
 const freshStatuses = (history: History): Written[] => history.fresh.statuses.filter(isWritten);
 
 /** The version that this one was written over; undefined after none, or after its removal. */
-export function predecessor(history: History, version: StatusVersion): Written | undefined {
+function predecessor(history: History, version: StatusVersion): Written | undefined {
   const own = history.statuses.filter((other) => other.cluster === version.cluster);
   const before = own[own.indexOf(version) - 1];
   return isWritten(before) ? before : undefined;

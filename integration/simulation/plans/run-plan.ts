@@ -102,7 +102,7 @@ export interface ClassResult {
 }
 
 /** Runs committed and generated plans of each class, and tells one line for each violated plan and for each class. */
-export async function runCampaign(options: CampaignOptions): Promise<ClassResult[]> {
+async function runCampaign(options: CampaignOptions): Promise<ClassResult[]> {
   const { classes = CLASSES, every = 1, tell } = options;
   const results: ClassResult[] = [];
   for (const name of classes) {

@@ -161,7 +161,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   },
 };
 
-export const DEFAULT_CALM_MS = minutes(3);
+const DEFAULT_CALM_MS = minutes(3);
 
 export function storyOf(workload: Workload, seed: number): Story {
   const last = Math.max(...workload.steps.map((step) => step.at));

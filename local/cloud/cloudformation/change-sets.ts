@@ -19,7 +19,7 @@ export interface CreateChangeSetInput extends BlueprintInput {
   ClientToken?: string;
 }
 
-export const NO_CHANGES =
+const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 const timerKey = (id: string) => `cloudformation:${id}`;

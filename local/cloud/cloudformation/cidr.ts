@@ -13,7 +13,7 @@ export function subnetsOf(block: string, count: number, bits: number): string[] 
   return Array.from({ length: count }, (_, index) => `${addressText(base + index * size)}/${32 - bits}`);
 }
 
-export function parseCidr(block: string): { base: number; prefix: number } {
+function parseCidr(block: string): { base: number; prefix: number } {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(block);
   const numbers = match?.slice(1).map(Number) ?? [];
   const [a = 256, b = 256, c = 256, d = 256, prefix = 33] = numbers;
@@ -21,5 +21,5 @@ export function parseCidr(block: string): { base: number; prefix: number } {
   return { base: a * 2 ** 24 + b * 2 ** 16 + c * 256 + d, prefix };
 }
 
-export const addressText = (address: number): string =>
+const addressText = (address: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');

@@ -7,7 +7,7 @@ import { type Lookup, type Prepared, scopeOf } from './prepared.ts';
 import type { Output, Physical, Properties, Stack } from './state.ts';
 import { isObject } from './template.ts';
 
-export function liveScope(engine: Engine, stack: Stack, prepared: Prepared): Scope {
+function liveScope(engine: Engine, stack: Stack, prepared: Prepared): Scope {
   const physical = (logicalId: string): Physical => {
     const found = stack.resources[logicalId]?.physical;
     if (!found) throw invalid(`Template error: resource ${logicalId} does not exist`);

@@ -2,7 +2,7 @@
 import type { Engine } from './engine.ts';
 import type { Properties, Resource, ResourceStatus, Stack, StackEvent, StackStatus } from './state.ts';
 
-export const STACK_TYPE = 'AWS::CloudFormation::Stack';
+const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
 /** AWS keeps events and deleted stacks for ninety days. */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;

@@ -105,7 +105,7 @@ function changeOutside(
   recordResource(engine, stack, subjectOf(resource), 'UPDATE_IN_PROGRESS', 'Resource creation Initiated');
 }
 
-export function refuseIfAsked(engine: Engine, stack: Stack, job: Job): void {
+function refuseIfAsked(engine: Engine, stack: Stack, job: Job): void {
   const reason = engine.beforeResource(stack.name, job.logicalId, job.action);
   if (reason !== undefined) throw new Error(reason);
 }

@@ -12,7 +12,7 @@ export type Things = Map<string, { properties: Record<string, unknown>; tags: Re
  * `Test::Thing`: `Fixed` replaces when it changes, `Fail` fails creation and update with its text, `Slow` takes that many
  * milliseconds to become stable.
  */
-export function thingProvider(world: World, things: Things, made: { count: number }): ResourceProvider {
+function thingProvider(world: World, things: Things, made: { count: number }): ResourceProvider {
   const readyAt = new Map<string, number>();
   const attributes = (id: string, properties: Record<string, unknown>) => ({
     Arn: `arn:${id}`,

@@ -13,7 +13,7 @@ const RESOURCE_MEMBERS = [
   ...['CreationPolicy', 'UpdatePolicy'],
 ];
 /** `AWS::NoValue` never gets this far in values, but may stand in unfolded ones. */
-export const PSEUDO_PARAMETERS = [
+const PSEUDO_PARAMETERS = [
   ...['AWS::AccountId', 'AWS::NotificationARNs', 'AWS::NoValue', 'AWS::Partition', 'AWS::Region', 'AWS::StackId'],
   ...['AWS::StackName', 'AWS::URLSuffix'],
 ];

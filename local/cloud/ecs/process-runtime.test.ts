@@ -49,39 +49,29 @@ function started(runtime: TaskRuntime, start: ContainerStart) {
   return { code, mark: () => mark };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('The condition did not come true within 30 seconds.');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 describe('a container as a process', () => {
   it('runs the program of its image with its own environment and logs each line', async () => {
     const { runtime, lines } = runtimeOf({ AWS_SECRET_ACCESS_KEY: 'of the host', NODE_EXTRA_CA_CERTS: '/nowhere' });
     const script = 'console.log(process.env.ONE, Object.keys(process.env).sort().join()); process.exitCode = 7';
     const { code } = started(runtime, container(script, { environment: { ONE: '1' } }));
     expect(await code).toBe(7);
-    await until(() => lines.length > 0);
-    expect(lines).toEqual(['farm worker/main/task1 1 ONE,PATH,TMPDIR']);
+    await expect.poll(() => lines).toEqual(['farm worker/main/task1 1 ONE,PATH,TMPDIR']);
   });
 
   it('works in a directory of its own, which goes with it', async () => {
     const { runtime, scratchDirectory } = runtimeOf();
     const { code } = started(runtime, container('require("fs").writeFileSync("file", ""); process.stdin.resume()'));
-    await until(() => existsSync(join(scratchDirectory, 'task1-main', 'file')));
+    await expect.poll(() => existsSync(join(scratchDirectory, 'task1-main', 'file'))).toBe(true);
     runtime.signal('task1', 'main', 'SIGTERM');
     expect(await code).toBe(143);
-    await until(() => readdirSync(scratchDirectory).length === 0);
+    await expect.poll(() => readdirSync(scratchDirectory)).toEqual([]);
   });
 
   it('keeps its stdin open until the cloud ends', async () => {
     const { runtime, lines } = runtimeOf();
     const script = 'process.stdin.on("end", () => console.log("end")).resume(); console.log("up")';
     started(runtime, container(script));
-    await until(() => lines.length > 0);
-    expect(lines).toEqual(['farm worker/main/task1 up']);
+    await expect.poll(() => lines).toEqual(['farm worker/main/task1 up']);
   });
 
   it('is killed with all that it has started', async () => {
@@ -90,13 +80,13 @@ describe('a container as a process', () => {
     const script = `process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000);
       console.log(require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(inner)}]).pid)`;
     const { code } = started(runtime, container(script));
-    await until(() => lines.length > 0);
+    await expect.poll(() => lines).not.toEqual([]);
     const grandchild = markOf(Number(lines[0]?.split(' ').at(-1)));
     runtime.signal('task1', 'main', 'SIGTERM');
     expect(isAlive(grandchild)).toBe(true);
     runtime.signal('task1', 'main', 'SIGKILL');
     expect(await code).toBe(137);
-    await until(() => !isAlive(grandchild));
+    await expect.poll(() => isAlive(grandchild)).toBe(false);
   });
 
   it('of an earlier run is ended, but never a process that only has its number', async () => {

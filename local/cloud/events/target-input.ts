@@ -24,7 +24,7 @@ function reserved(event: EventEnvelope, rule: Rule): [string, unknown][] {
 }
 
 /** The value at a path such as `$.detail.containers[0].name`; undefined where the event has none. */
-export function valueAt(event: unknown, path: string): unknown {
+function valueAt(event: unknown, path: string): unknown {
   const steps = path.replace(/^\$\.?/, '').match(/[^.[\]]+/g) ?? [];
   return steps.reduce<unknown>((value, step) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

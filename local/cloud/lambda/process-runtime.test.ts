@@ -89,12 +89,6 @@ async function invoke({ files, handler, settings, payload = {}, expireMs, revisi
 
 const esm = (body: string) => ({ 'index.mjs': `export const handler = async (event, context) => { ${body} };` });
 
-/** Polls, because another process decides when. */
-async function eventually(holds: () => boolean): Promise<void> {
-  for (const until = Date.now() + 30_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20)))
-    if (Date.now() > until) throw new Error('It did not become true within 30 s.');
-}
-
 describe('results and logs', () => {
   it('give the handler what Lambda gives it', async () => {
     open();
@@ -226,7 +220,7 @@ describe('errors', () => {
     });
     const left = Number(/left (\d+)/.exec(log.join('\n'))?.[1]);
     expect(left).toBeGreaterThan(0);
-    await eventually(() => !runs(left));
+    await expect.poll(() => runs(left)).toBe(false);
   });
 
   it('a zip that reaches outside', async () => {
@@ -268,7 +262,7 @@ describe('environments', () => {
     open({ surplusIdleMs: 20 });
     const burst = await Promise.all([1, 2, 3].map(() => invoke({ files: counting })));
     const alive = () => burst.filter(({ answer }) => runs(answer.pid)).map(({ answer }) => answer.pid);
-    await eventually(() => alive().length === 1);
+    await expect.poll(alive).toHaveLength(1);
     expect((await invoke({ files: counting })).answer).toEqual({ n: 2, pid: alive()[0] });
   });
 
@@ -276,14 +270,14 @@ describe('environments', () => {
     open();
     const old = (await invoke({ files: counting })).answer.pid;
     runtime.retire('f');
-    await eventually(() => !runs(old));
+    await expect.poll(() => runs(old)).toBe(false);
     expect((await invoke({ files: counting, revision: '2' })).answer.n).toBe(1);
   });
 
   it('end when idle, and with the cloud', async () => {
     open({ idleMs: 20 });
     const idle = (await invoke({ files: counting })).answer.pid;
-    await eventually(() => !runs(idle));
+    await expect.poll(() => runs(idle)).toBe(false);
     await runtime.stop();
     open();
     const warm = (await invoke({ files: counting })).answer.pid;

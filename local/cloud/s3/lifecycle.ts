@@ -28,7 +28,7 @@ export function armLifecycle(core: S3Core): void {
   });
 }
 
-export function applyLifecycle(core: S3Core, bucket: Bucket): void {
+function applyLifecycle(core: S3Core, bucket: Bucket): void {
   for (const rule of bucket.settings.lifecycle ?? []) {
     if (!rule.enabled) continue;
     for (const key of Object.keys(bucket.objects)) {

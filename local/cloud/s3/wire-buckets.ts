@@ -46,6 +46,6 @@ export function bucketRoutes(s3: S3): S3Routes {
   };
 }
 
-export function parseBody(text: string): Record<string, unknown> {
+function parseBody(text: string): Record<string, unknown> {
   return text === '' ? {} : parseXml(text);
 }

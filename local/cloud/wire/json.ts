@@ -28,7 +28,7 @@ export function jsonError(error: ServiceError): WireResponse {
   return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.code } };
 }
 
-export function jsonAnswer(status: number, body: unknown): WireResponse {
+function jsonAnswer(status: number, body: unknown): WireResponse {
   return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
 }
 

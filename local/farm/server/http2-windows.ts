@@ -6,7 +6,7 @@ import http2 from 'node:http2';
  * A stream's window holds what one upload may have in flight, the session's what all of them may.
  */
 export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
-export const SESSION_WINDOW_BYTES = 32 * 1024 * 1024;
+const SESSION_WINDOW_BYTES = 32 * 1024 * 1024;
 
 /** Runs `create`, and gives every HTTP/2 server that it makes the large windows. */
 export function withLargeWindows<T>(create: () => T): T {

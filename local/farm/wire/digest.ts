@@ -6,7 +6,7 @@ export const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 export const EMPTY_DIGEST: Digest = { hash: EMPTY_HASH, sizeBytes: 0 };
 
 /** Checked before a hash becomes part of any path. */
-export function isHash(text: string): boolean {
+function isHash(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
