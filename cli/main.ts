@@ -1,4 +1,4 @@
-/** The bbf program: reads its surroundings, runs the command line, and sets the exit code. */
+/** The bbf program: reads its surroundings, runs the command line, and ends with its exit code. */
 import { isatty } from 'node:tty';
 import { dispatch } from './dispatch.ts';
 import { describeFailure } from './failure.ts';
@@ -17,6 +17,9 @@ export async function main(program: string): Promise<void> {
   process.exitCode = await dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep }).catch(
     (error: unknown) => (isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal)),
   );
+  await terminal.written();
+  // Connections that are kept alive would take milliseconds more to end by themselves.
+  process.exit();
 }
 
 function interrupted({ signal, left }: Interrupted, terminal: Terminal): number {

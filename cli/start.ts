@@ -39,7 +39,7 @@ async function program(compiled: string): Promise<typeof import('./main.ts')> {
 }
 
 function print(text: string): void {
-  directWriter(1, () => process.stdout)(isColored() ? text : stripVTControlCharacters(text));
+  directWriter(1, () => process.stdout).write(isColored() ? text : stripVTControlCharacters(text));
 }
 
 /** As openTerminal decides it. Only a character device can be a terminal, and to ask whether it is one loads much of Node. */

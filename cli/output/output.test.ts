@@ -1,6 +1,8 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createColors } from './colors.ts';
 import { changeText, fieldChanges } from './diff.ts';
+import { directWriter } from './direct-writer.ts';
 import { elapsed, fromNow } from './elapsed.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
 import { table } from './table.ts';
@@ -73,6 +75,49 @@ describe('progress', () => {
     const shown = progress(false, true);
     shown.show('waiting', [line('a', 'busy')]);
     expect(shown.written()).toBe('');
+  });
+});
+
+describe('what is written past the stream', () => {
+  /** A descriptor that takes nothing, as one whose reader is slow. */
+  const NONE = -1;
+
+  it('is through when the slow stream has taken all of it', async () => {
+    const taken: string[] = [];
+    let next: (() => void) | undefined;
+    const slow = new Writable({
+      write(chunk, _encoding, done) {
+        next = () => {
+          taken.push(String(chunk));
+          done();
+        };
+      },
+    });
+    const writer = directWriter(NONE, () => slow);
+    writer.write('one');
+    writer.write('two');
+    let isThrough = false;
+    const through = writer.written().then(() => {
+      isThrough = true;
+    });
+    for (let write = 0; write < 2; write++) {
+      expect(isThrough).toBe(false);
+      next?.();
+      await new Promise(setImmediate);
+    }
+    next?.();
+    await through;
+    expect(taken.join('')).toBe('onetwo');
+  });
+
+  it('is through when nobody reads it any more', async () => {
+    const gone = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
+    });
+    const writer = directWriter(NONE, () => gone);
+    writer.write('one');
+    await writer.written();
+    expect(gone.destroyed).toBe(true);
   });
 });
 

@@ -21,6 +21,12 @@ export interface Terminal {
   ask: ((question: string) => Promise<string>) | undefined;
 }
 
+/** Of a process, which can end. */
+export interface ProcessTerminal extends Terminal {
+  /** Resolves when all that was written is out of this process, or nobody reads it any more. */
+  written(): Promise<void>;
+}
+
 type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns'>>;
 
 interface Streams {
@@ -37,11 +43,12 @@ export interface TerminalOptions {
 }
 
 /** Node makes a standard stream when it is first asked for, which takes a while: none is before it is needed. */
-export function openTerminal(streams: Streams, { terminals, noColor, ci }: TerminalOptions): Terminal {
-  const open = (name: 'stdout' | 'stderr', descriptor: number): Stream => {
+export function openTerminal(streams: Streams, { terminals, noColor, ci }: TerminalOptions): ProcessTerminal {
+  const writers = { stdout: directWriter(1, () => streams.stdout), stderr: directWriter(2, () => streams.stderr) };
+  const open = (name: keyof typeof writers): Stream => {
     const isTerminal = terminals[name];
     return {
-      write: directWriter(descriptor, () => streams[name]),
+      write: writers[name].write,
       colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
       width: () => streams[name].columns || 80,
@@ -49,9 +56,10 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
   };
   const canAsk = terminals.stdin && terminals.stderr && !ci;
   return {
-    result: open('stdout', 1),
-    notes: open('stderr', 2),
+    result: open('stdout'),
+    notes: open('stderr'),
     ask: canAsk ? (question) => askOn(streams.stdin, streams.stderr, question) : undefined,
+    written: async () => void (await Promise.all([writers.stdout.written(), writers.stderr.written()])),
   };
 }
 
