@@ -9,14 +9,12 @@ import { conditionOf, progressLines, readyWorkers } from './progress-lines.ts';
 /** @param activity what the farm reports of itself; null: nothing that is known */
 export function statusText(document: Status, activity: Activity | null, now: number, colors: Colors): string {
   const status = printable(document);
+  const farm = printable(activity);
   const rows = [
     ...progressLines(status)
       .filter(({ key }) => !key.startsWith('pool '))
       .map(({ text }) => splitAtColon(text)),
-    ...Object.entries(status.pools).map(([name, pool]) => [
-      `pool ${name}`,
-      poolText(name, pool, printable(activity), colors),
-    ]),
+    ...Object.entries(status.pools).map(([name, pool]) => [`pool ${name}`, poolText(name, pool, farm, colors)]),
     ...status.leases.map(({ id, holder, purpose, pools, expiresAt }) => {
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
@@ -37,7 +35,7 @@ export function statusText(document: Status, activity: Activity | null, now: num
   return `${[headline(status, colors), ...table(rows).map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
-/** The reconciler removes a lease that has ended when it looks next. */
+/** A lease that has ended stays in the status until the reconciler looks next. */
 const endText = (expiresAt: string, now: number) =>
   Date.parse(expiresAt) > now ? `ends ${fromNow(expiresAt, now)} unless renewed` : `ended ${fromNow(expiresAt, now)}`;
 
