@@ -1,9 +1,8 @@
 /** EC2's Describe operations over signed requests: its SDK client is larger than the rest of bbf. */
 import { XMLParser } from 'fast-xml-parser';
-import { type AwsAccess, serviceUrl } from './access.ts';
-import { askAws, refusal } from './answers.ts';
-
-const API_VERSION = '2016-11-15';
+import type { AwsAccess } from './access.ts';
+import { refusal } from './answers.ts';
+import { queryCall } from './query-call.ts';
 
 /** Every `item` is a list, also a single one. Numbers stay text: CIDR blocks and ids are no numbers. */
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'item' });
@@ -15,14 +14,10 @@ export async function askEc2(
   parameters: Record<string, string>,
 ): Promise<Record<string, unknown> | { refused: string }> {
   const doing = operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
-  const answer = await askAws(doing, {
-    method: 'POST',
-    url: `${serviceUrl(access, 'ec2')}/`,
+  const answer = await queryCall(access, {
+    doing,
     service: 'ec2',
-    region: access.region,
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    body: new URLSearchParams({ Action: operation, Version: API_VERSION, ...parameters }).toString(),
-    credentials: access.credentials,
+    parameters: { Action: operation, ...parameters },
   });
   const xml = answer.body.toString('utf8');
   const code = /<Code>([^<]*)<\/Code>/.exec(xml)?.[1] ?? '';

@@ -1,7 +1,8 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
-import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { farmLogGroupName, serverStackName } from '../../templates/names.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -9,18 +10,13 @@ import { condition, statusDouble } from '../testing/status-double.ts';
 
 const MINUTE_MS = 60_000;
 
-let worlds: Awaited<ReturnType<typeof openWorlds>>;
+const current = worldOfEachTest();
 let world: WorldOnPort;
-beforeAll(async () => {
-  worlds = await openWorlds();
-});
-afterAll(() => worlds.close());
 beforeEach(async () => {
-  world = await worlds.fresh({ authorities: '' });
+  world = current();
   const spec = { pools: { default: {} } };
   await world.put(clusterKey('main'), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
 });
-afterEach(() => world.end());
 
 /** The lines of one more call, and what stands in them: messages that end in a number. */
 async function numbers(...args: string[]): Promise<number[]> {

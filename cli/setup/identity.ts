@@ -1,6 +1,7 @@
 /** Who the credentials belong to. */
-import { type AwsAccess, serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import type { AwsAccess } from '../aws/access.ts';
+import { refusal } from '../aws/answers.ts';
+import { queryCall } from '../aws/query-call.ts';
 import { Failure } from '../failure.ts';
 
 export interface CallerIdentity {
@@ -11,15 +12,7 @@ export interface CallerIdentity {
 
 export async function callerIdentity(access: AwsAccess): Promise<CallerIdentity> {
   const doing = 'ask AWS who you are';
-  const answer = await askAws(doing, {
-    method: 'POST',
-    url: `${serviceUrl(access, 'sts')}/`,
-    service: 'sts',
-    region: access.region,
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    body: 'Action=GetCallerIdentity&Version=2011-06-15',
-    credentials: access.credentials,
-  });
+  const answer = await queryCall(access, { doing, service: 'sts', parameters: { Action: 'GetCallerIdentity' } });
   if (answer.status !== 200) throw refusal(doing, answer);
   const xml = answer.body.toString('utf8');
   const account = /<Account>(\d{12})<\/Account>/.exec(xml)?.[1];

@@ -1,7 +1,7 @@
 /** Proves that nothing of an installation is left: by its tag across all services, by names where tags are not looked up. */
 import { ROLES, roleName, TAG_INSTALLATION } from '../../templates/names.ts';
 import { errorCode, refusal } from '../aws/answers.ts';
-import { askIam } from '../aws/iam.ts';
+import { queryCall } from '../aws/query-call.ts';
 import type { DeletedResource, Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
@@ -103,7 +103,11 @@ async function rolesLeft({ access, context }: Installation): Promise<Left[]> {
   for (const role of ROLES) {
     const name = roleName(context.installation, role, context.region);
     const doing = `look for role ${name}`;
-    const answer = await askIam(access, doing, { Action: 'GetRole', RoleName: name });
+    const answer = await queryCall(access, {
+      doing,
+      service: 'iam',
+      parameters: { Action: 'GetRole', RoleName: name },
+    });
     if (answer.status === 404 && errorCode(answer) === 'NoSuchEntity') continue;
     if (answer.status !== 200) throw refusal(doing, answer);
     const next = `aws iam delete-role --role-name ${name}`;

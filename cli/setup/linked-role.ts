@@ -1,7 +1,7 @@
 /** The role that ECS acts with in an account: made before the foundation, as ECS itself would make it too late. */
 import type { AwsAccess } from '../aws/access.ts';
 import { errorCode, refusal } from '../aws/answers.ts';
-import { askIam } from '../aws/iam.ts';
+import { queryCall } from '../aws/query-call.ts';
 
 /** A new role can't be assumed at once; nothing tells when it can. Some seconds are usual (IAM user guide, "Changes that I make are not always immediately visible"). */
 export const LINKED_ROLE_SETTLES_MS = 10_000;
@@ -13,9 +13,13 @@ export const LINKED_ROLE_SETTLES_MS = 10_000;
  */
 export async function makeEcsLinkedRole(access: AwsAccess): Promise<'new' | 'there' | 'refused'> {
   const doing = 'make the service-linked role of ECS';
-  const answer = await askIam(access, doing, {
-    Action: 'CreateServiceLinkedRole',
-    AWSServiceName: 'ecs.amazonaws.com',
+  const answer = await queryCall(access, {
+    doing,
+    service: 'iam',
+    parameters: {
+      Action: 'CreateServiceLinkedRole',
+      AWSServiceName: 'ecs.amazonaws.com',
+    },
   });
   if (answer.status === 200) return 'new';
   if (errorCode(answer) === 'InvalidInput' && answer.body.includes('has been taken')) return 'there';
