@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { missingBuildfarm } from './buildfarm-images.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Why no container can be tested here; empty when they can. */
     missingEngine: string;
+    /** Why Buildfarm itself can't be tested here; empty when it can. */
+    missingBuildfarm: string;
   }
 }
 
@@ -35,6 +38,9 @@ export default async function setUp(project: TestProject): Promise<Stop | undefi
   const missing = typeof engine === 'string' ? engine : await missingBase();
   if (missing) console.warn(`no container is tested: ${missing}`);
   project.provide('missingEngine', missing ?? '');
+  const lacking = missing ?? (await missingBuildfarm());
+  if (lacking) console.warn(`Buildfarm itself is not tested: ${lacking}`);
+  project.provide('missingBuildfarm', lacking ?? '');
   return typeof engine === 'string' ? undefined : engine;
 }
 

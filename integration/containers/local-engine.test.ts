@@ -1,4 +1,4 @@
-/** The tasks of AWS on this machine: six images of bbf, run by `bbf local up --tasks=docker`, and a real Bazel that builds through them. */
+/** The tasks of AWS on this machine: six images of bbf, run by `bbf local up --tasks=docker`, on the farm's programs and on Buildfarm itself, and a real Bazel that builds through them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,100 +10,122 @@ import { emptyWorkspace } from '../end-to-end/workspace.ts';
 import { askCapabilities } from '../gateway/calls.ts';
 import { expectSuccess, type Installation, newInstallation, until } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
+import { buildBuildfarmImages, buildfarmImage, ON_BUILDFARM } from './buildfarm-images.ts';
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 300_000;
-const IMAGES_OF_SERVER = [
-  'agent:farm',
-  'backplane:farm',
-  'gateway:farm',
-  'server:farm',
-  'storage:farm',
-  'task-network',
+const onFarm = (name: string) => `bbf/${name}:farm`;
+const ENGINES = [
+  { name: 'the farm’s programs', missing: inject('missingEngine'), image: onFarm, spec: {}, prepare: async () => {} },
+  {
+    name: 'Buildfarm',
+    missing: inject('missingBuildfarm'),
+    image: (name: string) => (ON_BUILDFARM.includes(name) ? buildfarmImage(name) : onFarm(name)),
+    spec: {
+      server: { cpu: 1024, memoryMiB: 4096 },
+      engine: Object.fromEntries([
+        ...ON_BUILDFARM.map((name) => [name, buildfarmImage(name)]),
+        ...['agent', 'backplane', 'gateway'].map((name) => [name, onFarm(name)]),
+      ]),
+    },
+    prepare: buildBuildfarmImages,
+  },
 ];
-const IMAGES_OF_WORKER = ['agent:farm', 'gateway:farm', 'task-network', 'worker:farm'];
 
-describe.skipIf(inject('missingEngine'))('the tasks of bbf local up --tasks=docker', () => {
-  let installation: Installation;
-  let ecs: ECSClient;
-  beforeAll(async () => {
-    installation = await newInstallation();
-    await expectSuccess(installation.bbf(['local', 'up', '--tasks=docker', `--port=${installation.port}`]));
-    const file = join(installation.directory, 'cluster.json');
-    const spec = { scaling: { scaleInAfter: '0s', idleAfter: '15s' }, pools: { default: { workers: 2 } } };
-    writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
-    await expectSuccess(installation.bbf(['apply', '-f', file]));
-    const env = await awsEnvironment(installation);
-    ecs = new ECSClient({
-      region: env.AWS_REGION ?? '',
-      endpoint: env.AWS_ENDPOINT_URL ?? '',
-      credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+for (const engine of ENGINES)
+  describe.skipIf(engine.missing)(`the tasks of bbf local up --tasks=docker on ${engine.name}`, () => {
+    let installation: Installation;
+    let ecs: ECSClient;
+    beforeAll(async () => {
+      await engine.prepare();
+      installation = await newInstallation();
+      await expectSuccess(installation.bbf(['local', 'up', '--tasks=docker', `--port=${installation.port}`]));
+      const file = join(installation.directory, 'cluster.json');
+      const spec = {
+        scaling: { scaleInAfter: '0s', idleAfter: '15s' },
+        pools: { default: { workers: 2 } },
+        ...engine.spec,
+      };
+      writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
+      await expectSuccess(installation.bbf(['apply', '-f', file]));
+      const env = await awsEnvironment(installation);
+      ecs = new ECSClient({
+        region: env.AWS_REGION ?? '',
+        endpoint: env.AWS_ENDPOINT_URL ?? '',
+        credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+      });
+    }, LONG_MS);
+    afterAll(() => installation?.stop());
+
+    /** By task, as ECS says. */
+    async function protection(): Promise<Record<string, boolean | undefined>> {
+      const { taskArns } = await ecs.send(
+        new ListTasksCommand({ cluster: 'bbf', serviceName: 'bbf--main--pool--default' }),
+      );
+      const answer = await ecs.send(new GetTaskProtectionCommand({ cluster: 'bbf', tasks: taskArns }));
+      const pairs = answer.protectedTasks?.map((task) => [task.taskArn?.split('/').at(-1), task.protectionEnabled]);
+      return Object.fromEntries(pairs ?? []);
+    }
+    const inWorker = (task: string, ...words: string[]) =>
+      execFileSync('docker', ['exec', `bbf-${task}-worker`, ...words]);
+
+    it('are all the containers that they are on AWS, and workers are protected', async () => {
+      const images = [
+        'server',
+        'storage',
+        'backplane',
+        ...Array(2).fill('worker'),
+        ...Array(3).fill(['gateway', 'agent']).flat(),
+      ];
+      const expected = [...images.map(engine.image), ...Array(3).fill('bbf/task-network')];
+      expect(containersOf(installation)).toEqual(expected.sort());
+      expect(Object.values(await protection())).toEqual([true, true]);
     });
-  }, LONG_MS);
-  afterAll(() => installation?.stop());
 
-  /** By task, as ECS says. */
-  async function protection(): Promise<Record<string, boolean | undefined>> {
-    const { taskArns } = await ecs.send(
-      new ListTasksCommand({ cluster: 'bbf', serviceName: 'bbf--main--pool--default' }),
-    );
-    const answer = await ecs.send(new GetTaskProtectionCommand({ cluster: 'bbf', tasks: taskArns }));
-    const pairs = answer.protectedTasks?.map((task) => [task.taskArn?.split('/').at(-1), task.protectionEnabled]);
-    return Object.fromEntries(pairs ?? []);
-  }
-  const inWorker = (task: string, ...words: string[]) =>
-    execFileSync('docker', ['exec', `bbf-${task}-worker`, ...words]);
+    it('let nobody in without a client certificate', async () => {
+      const authority = JSON.parse(await (await bucketOf(installation)).read(AUTHORITY_KEY));
+      const { endpoint } = await statusOf(installation);
+      expect(await askCapabilities(endpoint ?? '', { authorities: authority.authorities[0].certificate })).toMatch(
+        /^16 the gateway of cluster main takes no connection without a client certificate/,
+      );
+    });
 
-  it('are all the containers that they are on AWS, and workers are protected', async () => {
-    const expected = [...IMAGES_OF_SERVER, ...IMAGES_OF_WORKER, ...IMAGES_OF_WORKER].map((name) => `bbf/${name}`);
-    expect(containersOf(installation)).toEqual(expected.sort());
-    expect(Object.values(await protection())).toEqual([true, true]);
-  });
-
-  it('let nobody in without a client certificate', async () => {
-    const authority = JSON.parse(await (await bucketOf(installation)).read(AUTHORITY_KEY));
-    const { endpoint } = await statusOf(installation);
-    expect(await askCapabilities(endpoint ?? '', { authorities: authority.authorities[0].certificate })).toMatch(
-      /^16 the gateway of cluster main takes no connection without a client certificate/,
-    );
-  });
-
-  it('build, and drain the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
-    const workspace = emptyWorkspace(installation, npmBazel());
-    workspace.write(
-      'BUILD',
-      `genrule(name = "held", outs = ["held.txt"], cmd = "until [ -e /tmp/go ]; do sleep 0.1; done; echo held > $@")
+    it('build, and drain the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
+      const workspace = emptyWorkspace(installation, npmBazel());
+      workspace.write(
+        'BUILD',
+        `genrule(name = "held", outs = ["held.txt"], cmd = "until [ -e /tmp/go ]; do sleep 0.1; done; echo held > $@")
 [genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "test -e /.dockerenv && echo %d > $@" % i) for i in range(4)]
 genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = ["sum.txt"], cmd = "cat $(SRCS) > $@")`,
-    );
-    const build = workspace.bbf(['build', '//...']);
-    const busy = await until('only the action that is held runs', async () => {
-      const { running, queued, workers } = await activityOf(installation);
-      const done = workers.reduce((sum, { actions }) => sum + actions, 0);
-      return running === 1 && queued === 0 && done === 4 ? workers.find((one) => one.running === 1)?.name : undefined;
+      );
+      const build = workspace.bbf(['build', '//...']);
+      const busy = await until('only the action that is held runs', async () => {
+        const { running, queued, workers } = await activityOf(installation);
+        const done = workers.reduce((sum, { actions }) => sum + actions, 0);
+        return running === 1 && queued === 0 && done === 4 ? workers.find((one) => one.running === 1)?.name : undefined;
+      });
+      await expectSuccess(installation.bbf(['want', '--workers=1', '--no-wait']));
+      await until('the other one has gone', async () =>
+        Object.keys(await protection()).length === 1 ? true : undefined,
+      );
+      expect(await protection()).toEqual({ [busy]: true });
+      inWorker(busy, 'touch', '/tmp/go');
+      const { code, stderr } = await build;
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/6 remote/);
+      expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe('held\n0\n1\n2\n3\n');
+      await workspace.shutdown();
+
+      const { stdout } = await expectSuccess(installation.bbf(['logs', 'default']));
+      expect(stdout).toMatch(/told to drain: the worker takes nothing new/);
+      expect(stdout).toMatch(/paused: takes nothing new|worker is paused from taking on new work/);
     });
-    await expectSuccess(installation.bbf(['want', '--workers=1', '--no-wait']));
-    await until('the other one has gone', async () =>
-      Object.keys(await protection()).length === 1 ? true : undefined,
-    );
-    expect(await protection()).toEqual({ [busy]: true });
-    inWorker(busy, 'touch', '/tmp/go');
-    const { code, stderr } = await build;
-    expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/6 remote/);
-    expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe('held\n0\n1\n2\n3\n');
-    await workspace.shutdown();
 
-    const { stdout } = await expectSuccess(installation.bbf(['logs', 'default']));
-    expect(stdout).toMatch(/told to drain: the worker takes nothing new/);
-    expect(stdout).toMatch(/paused: takes nothing new/);
+    it('go to zero, and leave nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
+      await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
+      await expect.poll(() => containersOf(installation)).toEqual([]);
+      await expect.poll(() => surroundingsOf(installation)).toEqual([expect.stringMatching(/^bbf-[0-9a-f]{12}$/)]);
+      await expectSuccess(installation.bbf(['local', 'down']));
+      expect([...containersOf(installation), ...surroundingsOf(installation)]).toEqual([]);
+    });
   });
-
-  it('go to zero, and leave nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
-    await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
-    await expect.poll(() => containersOf(installation)).toEqual([]);
-    await expect.poll(() => surroundingsOf(installation)).toEqual([expect.stringMatching(/^bbf-[0-9a-f]{12}$/)]);
-    await expectSuccess(installation.bbf(['local', 'down']));
-    expect([...containersOf(installation), ...surroundingsOf(installation)]).toEqual([]);
-  });
-});
