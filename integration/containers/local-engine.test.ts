@@ -122,8 +122,13 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
     });
 
     it('go to zero, and leave nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
-      await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
-      await expect.poll(() => containersOf(installation)).toEqual([]);
+      await untilStatus(
+        installation,
+        'it sleeps',
+        (status) => holds(status, 'Asleep') && status.server.running === 0,
+        LONG_MS,
+      );
+      await expect.poll(() => containersOf(installation), { timeout: LONG_MS }).toEqual([]);
       await expect.poll(() => surroundingsOf(installation)).toEqual([expect.stringMatching(/^bbf-[0-9a-f]{12}$/)]);
       await expectSuccess(installation.bbf(['local', 'down']));
       expect([...containersOf(installation), ...surroundingsOf(installation)]).toEqual([]);
