@@ -1,8 +1,20 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../commands/all.ts';
 import { complete, type Names } from './complete.ts';
 import { SHELLS, scripts } from './scripts.ts';
+
+const lacks = (shell: string) => {
+  const isThere = spawnSync(shell, ['--version']).status === 0;
+  if (!isThere) console.warn(`its completion is not tested: ${shell} is not installed`);
+  return !isThere;
+};
+/** A bbf that knows one word. */
+const FISH_DOUBLE = `function bbf; test "$argv[3]" = s; and echo status; end`;
+const ZSH_DOUBLE = `bbf() { [[ $3 == s ]] && print status }
+  compdef() { }
+  _files() { print files }
+  compadd() { if [[ $2 == -S ]]; then print nothing behind it: \${@:5}; else print with a space: \${@:3}; fi }`;
 
 const names: Names = {
   contexts: async () => ['local', 'work'],
@@ -40,6 +52,30 @@ describe('completion', () => {
     expect(execFileSync('bash', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe(
       'main\n',
     );
+  });
+
+  it.skipIf(lacks('fish'))('of fish offers what bbf says, and files where it says nothing', () => {
+    const asked = (line: string) =>
+      execFileSync(
+        'fish',
+        ['--no-config', '-c', `${scripts.fish}\n${FISH_DOUBLE}\ncd ${import.meta.dirname}; complete -C '${line}'`],
+        { encoding: 'utf8' },
+      );
+    expect(asked('bbf s')).toBe('status\n');
+    expect(asked('bbf apply -f script')).toBe('scripts.ts\n');
+  });
+
+  it.skipIf(lacks('zsh'))('of zsh offers what bbf says, and files where it says nothing', () => {
+    const asked = (...words: string[]) =>
+      execFileSync(
+        'zsh',
+        ['-fc', `${ZSH_DOUBLE}\n${scripts.zsh}\nwords=(${words.join(' ')}) CURRENT=${words.length}; _bbf`],
+        {
+          encoding: 'utf8',
+        },
+      );
+    expect(asked('bbf', 's')).toBe('nothing behind it:\nwith a space: status\n');
+    expect(asked('bbf', 'apply', '-f', 'script')).toBe('files\n');
   });
 
   it.each(SHELLS)('has a script for %s that asks bbf', (shell) => {

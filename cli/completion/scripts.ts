@@ -39,9 +39,14 @@ if [[ $funcstack[1] == _bbf ]]; then _bbf; else compdef _bbf bbf; fi
 const fish = `# fish completion for bbf: bbf completion fish > ~/.config/fish/completions/bbf.fish
 function __bbf_complete
   set -l words (commandline -opc)
-  bbf complete -- (commandline -ct) $words[2..-1] 2>/dev/null
+  set -l found (bbf complete -- (commandline -ct) $words[2..-1] 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c bbf -a '(__bbf_complete)'
+complete -c bbf -f -a '(__bbf_complete)'
 `;
 
 export const scripts: Record<Shell, string> = { bash, zsh, fish };

@@ -90,6 +90,32 @@ for (const engine of ENGINES)
       );
     });
 
+    it('build on when a worker is killed', { timeout: LONG_MS }, async () => {
+      const workspace = emptyWorkspace(installation, npmBazel());
+      workspace.write(
+        'BUILD',
+        'genrule(name = "lost", outs = ["lost.txt"], cmd = "until [ -e /tmp/again ]; do sleep 0.1; done; echo again > $@")',
+      );
+      const build = workspace.bbf(['build', '//:lost']);
+      const lost = await until('a worker has it', async () => {
+        const { workers } = await activityOf(installation);
+        return workers.find(({ running }) => running === 1)?.name;
+      });
+      const other = Object.keys(await protection()).find((name) => name !== lost) ?? '';
+      inWorker(other, 'touch', '/tmp/again');
+      execFileSync('docker', ['kill', `bbf-${lost}-worker`]);
+      const { code, stderr } = await build;
+      expect(code, stderr).toBe(0);
+      expect(readFileSync(join(workspace.directory, 'bazel-bin', 'lost.txt'), 'utf8')).toBe('again\n');
+      await workspace.shutdown();
+      await until('another one is there', async () => {
+        const names = Object.keys(await protection());
+        const { workers } = await activityOf(installation);
+        const known = workers.map(({ name }) => name).sort();
+        return !names.includes(lost) && known.length === 2 && String(known) === String(names.sort()) ? true : undefined;
+      });
+    });
+
     it('build, and drain the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
       const workspace = emptyWorkspace(installation, npmBazel());
       workspace.write(
@@ -102,7 +128,8 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
       const busy = await until('only the action that is held runs', async () => {
         const { running, queued, workers } = await activityOf(installation);
         const done = workers.reduce((sum, { actions }) => sum + actions, 0);
-        return running === 1 && queued === 0 && done === 4 ? workers.find((one) => one.running === 1)?.name : undefined;
+        // One was done before.
+        return running === 1 && queued === 0 && done === 5 ? workers.find((one) => one.running === 1)?.name : undefined;
       });
       await expectSuccess(installation.bbf(['want', '--workers=1', '--no-wait']));
       await until('the other one has gone', async () =>

@@ -51,6 +51,16 @@ describe('a pool that grows, or stays', () => {
     expect(step({ pool: [2, 3], activity: three }, 2).draining).toEqual(['a']);
   });
 
+  it('drains nobody for a worker that has ended, and is registered for a while yet', () => {
+    expect(step({ pool: [2, 2], activity: three }, 2).draining).toEqual([]);
+    expect(step({ pool: [2, 1], activity: three }, 2).draining).toEqual([]);
+  });
+
+  it('lets drain on who was asked before, until the farm knows it no more', () => {
+    const ending = { workers: [worker('a'), worker('b'), drained('c')], server: old };
+    expect(step({ pool: [2, 2], activity: ending }, 2, { asked: ['c'] }).draining).toEqual(['c']);
+  });
+
   it('is left alone while it has no service', () => {
     const hold = { target: 0, ...none, reason: 'Hold', evidence: { wanted: 2, desired: 0 } };
     expect(step({ activity: {} }, 2)).toEqual(hold);

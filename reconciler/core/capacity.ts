@@ -26,7 +26,7 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
   if (!exists) return { target: desired, draining: [], lessSince: null, reason: 'Hold', evidence };
   if (wanted >= desired) {
     const reason = wanted > desired ? 'Grow' : 'Hold';
-    return { target: wanted, draining: victims(s, pool, wanted), lessSince: null, reason, evidence };
+    return { target: wanted, draining: surplus(s, pool, wanted), lessSince: null, reason, evidence };
   }
   const lessSince = lessSinceOf(s, pool);
   const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
@@ -66,6 +66,16 @@ function victims(s: Situation, pool: string, wanted: number): string[] {
     .sort((a, b) => rank(a) - rank(b) || a.running - b.running || (a.name < b.name ? -1 : 1))
     .slice(0, Math.max(0, workers.length - wanted))
     .map((worker) => worker.name);
+}
+
+/**
+ * Of a pool whose count is as wanted: who was asked before, and as many more as ECS runs beyond it. Not as many as are registered, as a
+ * worker that ended is so for half a minute longer, and a Buildfarm worker that was asked in vain has to be replaced, which ends it too.
+ */
+function surplus(s: Situation, pool: string, wanted: number): string[] {
+  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const beyond = (s.pools[pool]?.running ?? 0) - wanted;
+  return victims(s, pool, wanted).filter((name, index) => asked.has(name) || index < beyond);
 }
 
 function drained(s: Situation, pool: string, draining: string[]): number {
