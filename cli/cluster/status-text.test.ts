@@ -11,11 +11,23 @@ const lineOf = (word: string, change: Parameters<typeof statusDouble>[0], now = 
 
 it.each([
   ['still holds', -90_000, 'ends in 1m 30s unless renewed'],
-  ['has ended, and is still listed', 15_000, 'ended 15s ago'],
+  ['has ended, and is still listed', 15_000, 'ended 15s ago unless renewed since'],
 ])('a lease that %s', (_what, passedMs, expected) => {
   expect(lineOf('lease', { leases: [lease('a')] }, AT + passedMs)).toBe(
     `  lease         a@b: build (default 1), ${expected}`,
   );
+});
+
+it.each([
+  ['that is to come', 0, 'next          drains workers in 30s'],
+  [
+    'that nobody has looked for yet',
+    40_000,
+    'next          drains workers (was due 10s ago; bbf has not looked since)',
+  ],
+])('a next step %s', (_what, passedMs, expected) => {
+  const next = { at: '2026-01-01T00:00:30.000Z', what: 'drains workers' };
+  expect(lineOf('next', { next }, AT + passedMs)).toBe(`  ${expected}`);
 });
 
 it('costs are told to a hundredth of a cent', () => {

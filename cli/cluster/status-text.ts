@@ -28,7 +28,7 @@ export function statusText(document: Status, activity: Activity | null, now: num
       colors.red(`${pointer || '/'}: ${message} (${fix})`),
     ]),
     ['cost', `${usd(status.cost.usdPerHour)} USD/h now, ${usd(status.cost.usdToday)} USD today`],
-    ...(status.next === null ? [] : [['next', `${status.next.what} ${fromNow(status.next.at, now)}`]]),
+    ...(status.next === null ? [] : [['next', nextText(status.next, now)]]),
     ['seen', `${fromNow(status.heartbeatAt, now)} by bbf ${status.version}`],
     ['revision', status.observedRevision ?? 'none yet'],
   ];
@@ -37,7 +37,14 @@ export function statusText(document: Status, activity: Activity | null, now: num
 
 /** A lease that has ended stays in the status until the reconciler looks next. */
 const endText = (expiresAt: string, now: number) =>
-  Date.parse(expiresAt) > now ? `ends ${fromNow(expiresAt, now)} unless renewed` : `ended ${fromNow(expiresAt, now)}`;
+  Date.parse(expiresAt) > now
+    ? `ends ${fromNow(expiresAt, now)} unless renewed`
+    : `ended ${fromNow(expiresAt, now)} unless renewed since`;
+
+function nextText({ what, at }: NonNullable<Status['next']>, now: number): string {
+  const when = fromNow(at, now);
+  return Date.parse(at) > now ? `${what} ${when}` : `${what} (was due ${when}; bbf has not looked since)`;
+}
 
 /** What plans show as well: a hundredth of a cent. */
 const usd = (amount: number) => String(Number(amount.toFixed(4)));
