@@ -1,5 +1,6 @@
 /** Images of this repository, built by the engine that the tests use. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** What a build needs to reach packages from behind a proxy; each is known to every Dockerfile. */
@@ -7,11 +8,17 @@ const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_P
 
 /**
  * By the client, as testcontainers' builder can't be told to use the machine's own network, which can resolve what a bridge's may not.
- * @param context folder with the Dockerfile
+ * @param file the Dockerfile, where it is not the one of the folder
  */
-export async function buildImage(context: string, name: string): Promise<void> {
+export async function buildImage(context: string, name: string, file = join(context, 'Dockerfile')): Promise<void> {
   const given = PROXIES.filter((variable) => process.env[variable] !== undefined);
   const args = given.map((variable) => `--build-arg=${variable}`);
   const maxBuffer = 64 * 1024 * 1024;
-  await promisify(execFile)('docker', ['build', '--network=host', ...args, `--tag=${name}`, context], { maxBuffer });
+  await promisify(execFile)(
+    'docker',
+    ['build', '--network=host', ...args, `--file=${file}`, `--tag=${name}`, context],
+    {
+      maxBuffer,
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../programs.ts';
+import { buildImage } from './build.ts';
 
 const run = promisify(execFile);
 const PULL_MS = 300_000;
@@ -28,8 +29,7 @@ export async function missingBuildfarm(): Promise<string | undefined> {
 }
 
 export async function buildBuildfarmImages(): Promise<void> {
-  for (const name of ON_BUILDFARM)
-    await run('docker', ['build', `--file=${dockerfile(name)}`, `--tag=${buildfarmImage(name)}`, join(root, 'images')]);
+  for (const name of ON_BUILDFARM) await buildImage(join(root, 'images'), buildfarmImage(name), dockerfile(name));
 }
 
 function baseOf(name: string): string {

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { onFarm } from '../../cli/local/farm-engine.ts';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
 import { activityOf, awsEnvironment, bucketOf, holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
 import { emptyWorkspace } from '../end-to-end/workspace.ts';
@@ -14,7 +15,6 @@ import { buildBuildfarmImages, buildfarmImage, ON_BUILDFARM } from './buildfarm-
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 300_000;
-const onFarm = (name: string) => `bbf/${name}:farm`;
 const ENGINES = [
   {
     name: 'the farm’s programs',

@@ -56,9 +56,12 @@ function lessSinceOf(s: Situation, pool: string): number {
   return before ? Date.parse(before) : s.now;
 }
 
+/** Whom the pass before asked to drain. */
+const askedBefore = (s: Situation, pool: string) => new Set(s.previous?.pools[pool]?.draining ?? []);
+
 /** As many as are registered beyond what is wanted: first those far on in draining, never a busy one unless all must go. */
 function victims(s: Situation, pool: string, wanted: number): string[] {
-  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const asked = askedBefore(s, pool);
   const workers = workersOf(s, pool);
   const candidates = workers.filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name));
   const rank = (worker: ActivityWorker) => (asked.has(worker.name) ? (worker.drained ? 0 : 1) : 2);
@@ -73,13 +76,13 @@ function victims(s: Situation, pool: string, wanted: number): string[] {
  * worker that ended is so for half a minute longer, and a Buildfarm worker that was asked in vain has to be replaced, which ends it too.
  */
 function surplus(s: Situation, pool: string, wanted: number): string[] {
-  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const asked = askedBefore(s, pool);
   const beyond = (s.pools[pool]?.running ?? 0) - wanted;
   return victims(s, pool, wanted).filter((name, index) => asked.has(name) || index < beyond);
 }
 
 function drained(s: Situation, pool: string, draining: string[]): number {
-  const asked = new Set(s.previous?.pools[pool]?.draining ?? []);
+  const asked = askedBefore(s, pool);
   const ready = workersOf(s, pool).filter((worker) => worker.drained && asked.has(worker.name));
   return ready.filter((worker) => draining.includes(worker.name)).length;
 }
