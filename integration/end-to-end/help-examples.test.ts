@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/all.ts';
+import { freePorts } from '../free-ports.ts';
 import { expectSuccess, type Installation, newInstallation, run } from '../installation.ts';
 import { bbfProgram, debianBazel, helloWorkspace, npmBazel, root } from '../programs.ts';
 
@@ -71,10 +72,11 @@ beforeAll(async () => {
   chmodSync(join(bin, 'bbf'), 0o755);
   work = join(installation.directory, 'hello');
   await expectSuccess(run('cp', ['-r', helloWorkspace, work], { env: installation.env }));
+  const [free = 0] = await freePorts(1);
   Object.assign(installation.env, {
     PATH: `${bin}:${process.env.PATH}`,
     PORT: String(installation.port),
-    FREE: String(installation.port + 1),
+    FREE: String(free),
     BBF_BAZEL: bazel.path,
   });
 });
