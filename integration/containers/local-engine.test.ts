@@ -49,14 +49,8 @@ for (const engine of ENGINES)
       await engine.prepare();
       installation = await newInstallation();
       await expectSuccess(installation.bbf(['local', 'up', '--tasks=docker', `--port=${installation.port}`]));
-      const file = join(installation.directory, 'cluster.json');
-      const spec = {
-        scaling: { scaleInAfter: '0s', idleAfter: '15s' },
-        pools: { default: { workers: 2 } },
-        ...engine.spec,
-      };
-      writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
-      await expectSuccess(installation.bbf(['apply', '-f', file]));
+      // It is not to fall asleep between two tests.
+      await apply(2, '1h');
       const env = await awsEnvironment(installation);
       ecs = new ECSClient({
         region: env.AWS_REGION ?? '',
@@ -65,6 +59,14 @@ for (const engine of ENGINES)
       });
     }, LONG_MS);
     afterAll(() => installation?.stop());
+
+    async function apply(workers: number, idleAfter: string): Promise<void> {
+      const file = join(installation.directory, 'cluster.json');
+      const scaling = { scaleInAfter: '0s', idleAfter };
+      const spec = { scaling, pools: { default: { workers } }, ...engine.spec };
+      writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
+      await expectSuccess(installation.bbf(['apply', '-f', file]));
+    }
 
     /** By task, as ECS says. */
     async function protection(): Promise<Record<string, boolean | undefined>> {
@@ -158,6 +160,7 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
     });
 
     it('go to zero, and leave nothing when the cloud goes down', { timeout: LONG_MS }, async () => {
+      await apply(1, '5s');
       await untilStatus(
         installation,
         'it sleeps',

@@ -38,7 +38,15 @@ export interface SimulatedServer {
 }
 
 /** As `local/farm/server/farm-server.ts` sets them. */
-const TIMES = { pollTimeoutMs: 10_000, disconnectGraceMs: 2_000, unwantedMs: 5_000, rememberMs: 60_000, restMs: 3_000 };
+const FARM_TIMES = {
+  pollTimeoutMs: 10_000,
+  disconnectGraceMs: 2_000,
+  unwantedMs: 5_000,
+  rememberMs: 60_000,
+  restMs: 3_000,
+};
+/** As `images/agent/worker-registry.ts` forgets workers, and Buildfarm's server gives their actions to others. */
+const BUILDFARM_TIMES = { ...FARM_TIMES, pollTimeoutMs: 30_000, disconnectGraceMs: 30_000 };
 const MAX_LOSSES = 3;
 const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;
@@ -54,6 +62,7 @@ export interface ServerPlace {
 export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoint }: ServerPlace): SimulatedServer {
   const { clock } = world;
   const startedAt = world.now();
+  const times = world.story.engine === 'buildfarm' ? BUILDFARM_TIMES : FARM_TIMES;
   const polls = new Map<string, Poller>();
   const key = (what: string) => `simulation/server/${task}/${what}`;
   let listens = false;
@@ -61,7 +70,7 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
 
   const scheduler = new Scheduler<Work, boolean>(
     {
-      ...TIMES,
+      ...times,
       maxLosses: MAX_LOSSES,
       givenUp: () => false,
       unwanted: () => false,
@@ -110,7 +119,7 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
     poller?.answer(orders);
   }
   function tickSoon(): void {
-    const wait = Math.max(TIMES.disconnectGraceMs, TIMES.restMs) + 500;
+    const wait = Math.max(times.disconnectGraceMs, times.restMs) + 500;
     clock.schedule(key('tick'), world.now() + wait, () => {
       if (!listens) return;
       scheduler.tick(world.now());
@@ -149,7 +158,7 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
         const job = scheduler.job(name);
         if (job && job.state !== 'done') scheduler.detach(job, world.now());
       }
-      clock.schedule(key('tick'), world.now() + TIMES.unwantedMs, () => listens && scheduler.tick(world.now()));
+      clock.schedule(key('tick'), world.now() + times.unwantedMs, () => listens && scheduler.tick(world.now()));
     },
     poll(workerReport, poller) {
       const worker = workerReport.name;

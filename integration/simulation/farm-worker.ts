@@ -39,9 +39,13 @@ export interface WorkerPlace {
   cluster: string;
   pool: string;
   slots: number;
+  /** Ends its task, as SIGTERM would. */
+  giveUp(): void;
 }
 
-export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, slots }: WorkerPlace): SimulatedWorker {
+export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): SimulatedWorker {
+  const { task, cluster, pool, slots, giveUp } = place;
+  const knowsNoWayBack = world.story.engine === 'buildfarm';
   const { clock } = world;
   const jobs = new Map<string, { endsAt: number; work: Work; startedAt: number }>();
   const key = (what: string) => `simulation/worker/${task}/${what}`;
@@ -49,6 +53,7 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
   let server: SimulatedServer | undefined;
   let stopping = false;
   let ended = false;
+  let paused = false;
 
   function askForProtection(on: boolean) {
     const expiry = on ? { expiresInMinutes: EXPIRES_MINUTES } : {};
@@ -66,6 +71,7 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
   const guard = createScaleInGuard(
     async (on) => {
       if (ended) return;
+      if (!on) paused = knowsNoWayBack;
       protect(on);
       clock.cancel(key('renewal'));
       if (on) after('renewal', RENEW_MS, renew);
@@ -78,7 +84,7 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
     world.stir();
     void change.then(then);
   }
-  const accepts = () => !stopping && guard.accepts();
+  const accepts = () => !stopping && !paused && guard.accepts();
 
   function report(): WorkerReport {
     const platform = { OSFamily: 'linux', Pool: pool };
@@ -103,6 +109,8 @@ export function createFarmWorker(world: SimulatedWorld, { task, cluster, pool, s
     for (const name of orders.cancel) drop(name);
     for (const job of orders.start) run(job.name, job.work);
     const { draining } = orders;
+    if (paused && !draining) giveUp();
+    paused ||= draining && knowsNoWayBack;
     guarded(guard.answered({ draining, idle: jobs.size === 0 }), () => after('poll', NETWORK_MS, poll));
   }
   function drop(name: string): void {

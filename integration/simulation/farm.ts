@@ -72,7 +72,8 @@ export function createFarm(world: SimulatedWorld): Farm {
       });
     } else {
       const slots = Number(environment.BBF_SLOTS ?? 1);
-      const worker = createFarmWorker(world, { task: taskId, cluster, pool, slots });
+      const giveUp = () => windDown(program);
+      const worker = createFarmWorker(world, { task: taskId, cluster, pool, slots, giveUp });
       workers.set(taskId, worker);
       after(`seek/${taskId}`, SERVER_START_MS * world.chance(), () => {
         if (!workers.has(taskId)) return;
@@ -97,8 +98,11 @@ export function createFarm(world: SimulatedWorld): Farm {
 
   /** SIGTERM: a worker lets what runs finish, as long as there is time. */
   function terminate(program: MemoryProgram): void {
+    noteEnd(world, farm, program.start.taskId);
+    windDown(program);
+  }
+  function windDown(program: MemoryProgram): void {
     const { taskId } = program.start;
-    noteEnd(world, farm, taskId);
     const worker = workers.get(taskId);
     worker?.stop();
     const left = Math.min(GRACE_MS, worker?.busyMs() ?? 0);

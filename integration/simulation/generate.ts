@@ -7,6 +7,7 @@ import type { Step, Story } from './story.ts';
 /** No more steps than this in one story. */
 const STEPS_MAX = 30;
 const FIRST_AT = 1_000;
+const ENGINE_SALT = 0x2545f491;
 
 export function storyOf(seed: number): Story {
   const draw = drawFrom(seed);
@@ -34,6 +35,8 @@ export function storyOf(seed: number): Story {
   if (steps.some((step) => step.do === 'lease')) story.settleMs = 110 * 60_000;
   if (draw.chance(0.5)) story.pace = 'quick';
   if (draw.chance(0.2)) story.latencyMs = [10, draw.pick([400, 2_000, 8_000])];
+  // Drawn apart, so that the other draws stay what they are.
+  if (drawFrom(seed ^ ENGINE_SALT).chance(0.4)) story.engine = 'buildfarm';
   return story;
 }
 

@@ -132,12 +132,20 @@ export interface StackFault {
 /** How long the cloud takes: as on AWS, or as quick as the local cloud. */
 export type Pace = 'aws' | 'quick';
 
+/**
+ * Whose workers do the work. bbf's own: one that is gone is known to be within seconds, and a drain can be taken back. Buildfarm's
+ * beside the agent: one that is gone is listed for 30 s more, and one whose drain is taken back ends itself (decision 14).
+ */
+export type Engine = 'farm' | 'buildfarm';
+
 export interface Story {
   /** One sentence: what it shows. */
   title?: string;
   /** Of everything that is left to chance: interleaving, latencies, identifiers. */
   seed: number;
   pace?: Pace;
+  /** Default: `farm`. */
+  engine?: Engine;
   /** Least and most that one call of a port takes until it is calm, milliseconds. Default [5, 60], which is also so afterwards. */
   latencyMs?: [number, number];
   /** In order of time. */

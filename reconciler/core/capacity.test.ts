@@ -205,6 +205,21 @@ describe('who must drain', () => {
     ],
     ['of those first the drained', [worker('a'), worker('b'), drained('c')], ['b', 'c'], 1, ['c', 'b']],
     ['who drained unasked has no precedence', [worker('a'), drained('b'), worker('c')], [], 2, ['a']],
+    [
+      'no more than the pool has tasks beyond: who ended is registered for a while yet',
+      [worker('a'), worker('b'), worker('c'), worker('ended')],
+      [],
+      2,
+      ['a'],
+    ],
+    [
+      'those that were asked before, also if fewer tasks are left to go',
+      [worker('a'), worker('b'), worker('c'), worker('ended')],
+      ['b', 'c'],
+      2,
+      ['b', 'c'],
+    ],
+    ['everybody who is registered when all must go', [worker('a'), worker('ended')], [], 0, ['a', 'ended']],
     ['nobody when all are wanted', [worker('a')], [], 1, []],
     ['only workers of the pool', [worker('a'), worker('x', { pool: 'other' }), worker('b'), worker('c')], [], 2, ['a']],
   ];

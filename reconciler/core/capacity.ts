@@ -26,7 +26,7 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
   if (!exists) return { target: desired, draining: [], lessSince: null, reason: 'Hold', evidence };
   if (wanted >= desired) {
     const reason = wanted > desired ? 'Grow' : 'Hold';
-    return { target: wanted, draining: surplus(s, pool, wanted), lessSince: null, reason, evidence };
+    return { target: wanted, draining: victims(s, pool, wanted), lessSince: null, reason, evidence };
   }
   const lessSince = lessSinceOf(s, pool);
   const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
@@ -59,26 +59,23 @@ function lessSinceOf(s: Situation, pool: string): number {
 /** Whom the pass before asked to drain. */
 const askedBefore = (s: Situation, pool: string) => new Set(s.previous?.pools[pool]?.draining ?? []);
 
-/** As many as are registered beyond what is wanted: first those far on in draining, never a busy one unless all must go. */
+/**
+ * First those far on in draining, never a busy one unless all must go; no more than there are tasks beyond what is wanted, but for those
+ * that were asked before. A worker that ended is registered for half a minute longer, and in place of it a living one would be asked,
+ * in vain; a Buildfarm worker that is asked in vain has to be replaced.
+ */
 function victims(s: Situation, pool: string, wanted: number): string[] {
   const asked = askedBefore(s, pool);
   const workers = workersOf(s, pool);
   const candidates = workers.filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name));
   const rank = (worker: ActivityWorker) => (asked.has(worker.name) ? (worker.drained ? 0 : 1) : 2);
+  const { desired = 0, running = 0 } = s.pools[pool] ?? {};
+  const beyond = wanted === 0 ? workers.length : Math.max(desired, running) - wanted;
   return candidates
     .sort((a, b) => rank(a) - rank(b) || a.running - b.running || (a.name < b.name ? -1 : 1))
     .slice(0, Math.max(0, workers.length - wanted))
-    .map((worker) => worker.name);
-}
-
-/**
- * Of a pool whose count is as wanted: who was asked before, and as many more as ECS runs beyond it. Not as many as are registered, as a
- * worker that ended is so for half a minute longer, and a Buildfarm worker that was asked in vain has to be replaced, which ends it too.
- */
-function surplus(s: Situation, pool: string, wanted: number): string[] {
-  const asked = askedBefore(s, pool);
-  const beyond = (s.pools[pool]?.running ?? 0) - wanted;
-  return victims(s, pool, wanted).filter((name, index) => asked.has(name) || index < beyond);
+    .map(({ name }) => name)
+    .filter((name, index) => asked.has(name) || index < beyond);
 }
 
 function drained(s: Situation, pool: string, draining: string[]): number {

@@ -28,7 +28,7 @@ import {
 } from './status-form.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 import { taskTime } from './summary.ts';
-import { scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
+import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 export const ORACLES: readonly Oracle[] = [
   monotonicPlan,
@@ -56,6 +56,7 @@ export const ORACLES: readonly Oracle[] = [
   suspendedDoesNothing,
   wantsAreCapped,
   wishesAreWithinBudget,
+  drainsAreNeeded,
   scheduleIsSetOnce,
   effortIsBounded,
   countsHaveOneOwner,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calmSight, goodStatus, history, mutation, SPEC, specText, version, written } from './history.fixture.ts';
-import { scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
+import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 describe('the budget of an hour', () => {
   const judged = (usdPerHour: number, because = 'spec.workers') => {
@@ -17,6 +17,32 @@ describe('the budget of an hour', () => {
   });
 
   it('takes nothing from a lease', () => expect(judged(0.1, 'budget, but kept by the lease of a')).toEqual([]));
+});
+
+describe('who is asked to drain', () => {
+  const asks = (draining: string[], counts: { wanted?: number; desired?: number; running?: number } = {}) =>
+    goodStatus(({ pools }) => {
+      if (pools.default) Object.assign(pools.default, { draining, ...counts });
+    });
+  /** The pool has two tasks, and wants two unless told otherwise. */
+  const judged = (...statuses: ReturnType<typeof asks>[]) =>
+    drainsAreNeeded.judge(calmSight(), history({ statuses: statuses.map((status, at) => written(status, at)) }));
+
+  it('is nobody in a pool that wants all that it has', () => {
+    expect(judged(asks([]))).toEqual([]);
+    expect(judged(asks(['a'])).join()).toContain('1 of pool default are asked to drain, which wants 2 and has 2');
+  });
+
+  it('is no more than the pool has beyond', () => {
+    expect(judged(asks(['a'], { wanted: 1 }))).toEqual([]);
+    expect(judged(asks(['a', 'b'], { wanted: 1 })).join()).toContain('wants 1 and has 2');
+    expect(judged(asks(['a', 'b'], { wanted: 1, running: 3 }))).toEqual([]);
+  });
+
+  it('may be who was asked before, and everybody when all must go', () => {
+    expect(judged(asks(['a'], { wanted: 1 }), asks(['a'], { desired: 1 }))).toEqual([]);
+    expect(judged(asks(['a', 'b', 'ended'], { wanted: 0 }))).toEqual([]);
+  });
 });
 
 it('the fast schedule is not set again and again', () => {

@@ -1,4 +1,4 @@
-/** What costs: workers beyond the budget of an hour, and calls that set what is set already. */
+/** What costs: workers beyond the budget of an hour, workers that are drained for nothing, and calls that set what is set already. */
 import { serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
 import { memory, oracle, specInForce } from './sight.ts';
@@ -22,6 +22,28 @@ export const wishesAreWithinBudget = oracle(
       const usd = roundUsd(serverUsdPerHour(spec.server) + workers);
       return usd > limit ? [`${cluster} wants what costs ${usd} USD an hour; spec.budget.usdPerHour is ${limit}`] : [];
     }),
+);
+
+export const drainsAreNeeded = oracle(
+  'S7-drain',
+  'Nobody more is asked to drain than a pool has beyond what it wants: Buildfarm’s workers know no way back from there.',
+  'statuses',
+  (sight, history) => {
+    const asked = memory(history, 'S7-drain', () => new Map<string, readonly string[]>());
+    return history.fresh.statuses.flatMap(({ cluster, status }) =>
+      Object.entries(status?.pools ?? {}).flatMap(([pool, { draining, wanted, desired, running }]) => {
+        const key = `${cluster} ${pool}`;
+        const before = asked.get(key) ?? [];
+        asked.set(key, draining);
+        if (wanted === 0 || draining.every((worker) => before.includes(worker))) return [];
+        const service = sight.services.find((one) => one.cluster === cluster && one.part === pool);
+        const most = Math.max(desired, running, service?.running ?? 0);
+        return draining.length > Math.max(0, most - wanted)
+          ? [`${draining.length} of pool ${pool} are asked to drain, which wants ${wanted} and has ${most}`]
+          : [];
+      }),
+    );
+  },
 );
 
 /** A crash between the call and the status may repeat it, for each cluster; a story of crashes has not so many. */

@@ -6,7 +6,6 @@ export const invalidParameter = (message: string) => new ServiceError('InvalidPa
 export const clusterNotFound = () => new ServiceError('ClusterNotFoundException', 'Cluster not found.');
 export const serviceNotFound = () => new ServiceError('ServiceNotFoundException', 'Service not found.');
 export const serviceNotActive = () => new ServiceError('ServiceNotActiveException', 'Service was not ACTIVE.');
-export const resourceNotFound = (message: string) => new ServiceError('ResourceNotFoundException', message);
 
 /** For what AWS can do and the local cloud does not: refused loudly rather than ignored. */
 export const unsupported = (what: string) =>
