@@ -23,7 +23,7 @@ function newWorld() {
   };
   const other = lockOf(ports, 'main', 'b', 120_000);
   const status = () => JSON.parse(bucket.text(statusKey('main')) ?? 'null') as Status | null;
-  return { bucket, look, other, status };
+  return { bucket, ports, look, other, status };
 }
 
 describe('a pass without a document', () => {
@@ -51,6 +51,23 @@ it('a pass writes a status anew that nobody can read', async () => {
   bucket.put(statusKey('main'), '{');
   await look();
   expect(status()?.acceptedRevision).toBe('r1');
+});
+
+it('a cluster says who it is before anything of it exists', async () => {
+  const { bucket, ports, look, status } = newWorld();
+  let uid: string | null | undefined;
+  ports.stacks.create = async () => {
+    uid = status()?.uid;
+    // The rest of the pass is none, as if it crashed here.
+    bucket.write = async () => {
+      throw new Error('crashed');
+    };
+  };
+  bucket.put(clusterKey('main'), cluster.replace('"name":"main"', '"name":"main","uid":"u1"'));
+  expect(await look()).toMatchObject({ lookAgainAt: NOW, blocked: false });
+  expect(uid).toBe(undefined);
+  await expect(look()).rejects.toThrow('crashed');
+  expect(uid).toBe('u1');
 });
 
 describe('a tombstone', () => {

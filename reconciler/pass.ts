@@ -4,7 +4,7 @@ import { clusterKey, clusterPrefix, lockKey, statusKey } from '../config-schema/
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
-import type { ActionResult, Plan } from './core/plan.ts';
+import type { Action, ActionResult, Plan } from './core/plan.ts';
 import { report, targetOf, worthWriting } from './core/report.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
@@ -77,7 +77,7 @@ const etagOfStatus = (entries: Entry[], cluster: string) =>
 
 async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
-  const results = await act(ports, cluster, plan.actions, lock, entries);
+  const results = await actNamed(ports, cluster, work, lock);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
   if (plan.forget) {
@@ -90,11 +90,36 @@ async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): P
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false, decidedOn: entries };
+  return { status, lookAgainAt: nextLook(work, results), blocked: false, decidedOn: entries };
 }
 
-/** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
-const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
+/**
+ * A cluster says who it is before anything of it exists: its first status names the owner of the stacks. The document need not, and
+ * where a pass dies after it made them, the next document may name it no more.
+ */
+async function actNamed(ports: Ports, cluster: string, { entries, plan }: Look, lock: Lock): Promise<ActionResult[]> {
+  const isEarly = ({ type }: Action) => type === 'CreateStack' && etagOfStatus(entries, cluster) === null;
+  const results = await act(
+    ports,
+    cluster,
+    plan.actions.filter((action) => !isEarly(action)),
+    lock,
+    entries,
+  );
+  const early = plan.actions
+    .filter(isEarly)
+    .map((action): ActionResult => ({ action, outcome: 'skipped', why: EARLY }));
+  return [...results, ...early];
+}
+
+const EARLY = 'a first status, which says whose the stacks are, comes before them';
+
+/** Milliseconds; null: the schedule is soon enough. What AWS refuses it will refuse again in a second. */
+function nextLook({ observation, plan }: Look, results: ActionResult[]): number | null {
+  if (results.some((result) => result.outcome === 'skipped' && result.why === EARLY)) return observation.now;
+  const isRefused = results.some((result) => result.outcome === 'failed' && result.kind === 'stalled');
+  return isRefused ? null : plan.lookAgainAt;
+}
 
 /** What a deletion takes along; the document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
 function leftovers(entries: Entry[], cluster: string): Entry[] {

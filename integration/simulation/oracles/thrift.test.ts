@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calmSight, goodStatus, history, mutation, SPEC, specText, version, written } from './history.fixture.ts';
+import { record } from '../history.ts';
+import { call, calmSight, goodStatus, history, mutation, SPEC, specText, version, written } from './history.fixture.ts';
 import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 describe('the budget of an hour', () => {
@@ -52,4 +53,19 @@ it('the fast schedule is not set again and again', () => {
   const many = Array.from({ length: 19 }, () => 'true');
   expect(judged([...many, 'false', ...many])).toEqual([]);
   expect(judged([...many, 'true']).join()).toContain('set to true 20 times');
+});
+
+it('the fast schedule may be set again while no status can be written', () => {
+  const past = history();
+  const set = mutation({ kind: 'schedule', target: 'fast', before: null, after: 'true' });
+  const pass = () => {
+    past.fresh = { ...past.fresh, mutations: [set] };
+    return scheduleIsSetOnce.judge(calmSight(), past);
+  };
+  for (let times = 1; times <= 40; times++) {
+    expect(pass()).toEqual([]);
+    record(past, 'calls', call({ point: 'documents.write:status', outcome: 'failed' }));
+  }
+  for (let times = 1; times < 20; times++) expect(pass()).toEqual([]);
+  expect(pass().join()).toContain('set to true 20 times');
 });

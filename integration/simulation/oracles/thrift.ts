@@ -1,6 +1,7 @@
 /** What costs: workers beyond the budget of an hour, workers that are drained for nothing, and calls that set what is set already. */
 import { serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
+import type { CallRecord } from '../history.ts';
 import { memory, oracle, specInForce } from './sight.ts';
 
 export const wishesAreWithinBudget = oracle(
@@ -49,16 +50,20 @@ export const drainsAreNeeded = oracle(
 /** A crash between the call and the status may repeat it, for each cluster; a story of crashes has not so many. */
 const REPEATS_MAX = 20;
 
+const isLostNote = ({ point, outcome }: CallRecord) => point === 'documents.write:status' && outcome === 'failed';
+
 export const scheduleIsSetOnce = oracle(
   'S12-schedule',
-  'The fast schedule is not set again and again to what it is.',
+  'The fast schedule is not set again and again to what it is, unless nobody can write down that it was set.',
   'mutations',
   (_, history) => {
-    const seen = memory(history, 'S12-schedule', () => ({ value: null as unknown, times: 0 }));
+    const seen = memory(history, 'S12-schedule', () => ({ value: null as unknown, times: 0, calls: 0 }));
     return history.fresh.mutations.flatMap(({ actor, kind, after }) => {
       if (actor !== 'reconciler' || kind !== 'schedule') return [];
-      seen.times = seen.value === after ? seen.times + 1 : 1;
+      const isNoted = !history.calls.slice(seen.calls).some(isLostNote);
+      seen.times = seen.value === after && isNoted ? seen.times + 1 : 1;
       seen.value = after;
+      seen.calls = history.calls.length;
       return seen.times === REPEATS_MAX ? [`the fast schedule was set to ${after} ${REPEATS_MAX} times in a row`] : [];
     });
   },
