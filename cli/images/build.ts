@@ -17,9 +17,12 @@ export interface BuildWish {
   base: string | undefined;
 }
 
-/** Into the engine of this machine, for its own architecture. */
-export async function load(wish: BuildWish, engine: DockerEngine, program: Program): Promise<void> {
-  const build = engine.buildx ? ['buildx', 'build', '--load'] : ['build'];
+/**
+ * Into the engine of this machine, for its own architecture.
+ * @param builder the one in that engine, the only one that can build on images that the engine has; undefined where there is no buildx
+ */
+export async function load(wish: BuildWish, builder: string | undefined, program: Program): Promise<void> {
+  const build = builder === undefined ? ['build'] : ['buildx', 'build', '--builder', builder, '--load'];
   await docker({ ...running(wish), arguments: [...build, ...common(wish)] }, program);
 }
 

@@ -5,7 +5,11 @@ import { dockerfileOf, images } from './image-list.ts';
 
 export interface DockerState {
   buildx: boolean;
+  /** Of the builder that buildx takes where none is named. The engine's own is `docker`, and has the name `here`. */
+  driver: 'docker' | 'docker-container';
   engine: boolean;
+  /** Of a program that a held build runs. */
+  held?: number;
   /** Passwords by registry. */
   logins: Record<string, string>;
   /** By reference, in the engine. */
@@ -18,11 +22,14 @@ interface Build {
   context: string;
   base?: string;
   platform?: string;
+  /** With what buildx says of how it was built, which is a manifest beside the image's. */
+  attested?: boolean;
 }
 
 const PROGRAM = `#!/usr/bin/env node
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { createHash } = require('node:crypto');
+const { spawn } = require('node:child_process');
 const path = require('node:path');
 const stateFile = path.join(__dirname, 'state.json');
 const state = JSON.parse(readFileSync(stateFile, 'utf8'));
@@ -37,8 +44,19 @@ const build = () => {
   if (!existsSync(file)) fail('unable to prepare context: ' + file + ' not found');
   if (!existsSync(context)) fail('unable to prepare context: path ' + context + ' not found');
   const base = value('--build-arg')?.replace('BASE=', '');
+  const platform = value('--platform');
+  const driver = first === 'build' || value('--builder') === 'here' ? 'docker' : state.driver;
+  if (driver === 'docker' && platform?.includes(',')) fail('ERROR: Multi-platform build is not supported for the docker driver.');
+  if (driver !== 'docker' && state.built[base]) fail('ERROR: failed to solve: ' + base + ': pull access denied, repository does not exist');
+  if (base === 'foreign:1') fail('exec /bin/sh: exec format error');
   process.stderr.write('building ' + file + '\\n');
-  return { file, context, ...(base && { base }), ...(value('--platform') && { platform: value('--platform') }) };
+  const attested = driver !== 'docker' && process.env.BUILDX_NO_DEFAULT_ATTESTATIONS !== '1';
+  return { file, context, ...(base && { base }), ...(platform && { platform }), ...(attested && { attested }) };
+};
+/** As buildx does below a docker that does not hand signals on. */
+const hold = () => {
+  state.held = spawn('sleep', ['600'], { stdio: 'inherit' }).pid;
+  save();
 };
 const push = (reference, made) => {
   const host = reference.split('/')[0];
@@ -56,6 +74,10 @@ else if (first === 'login') {
   save();
 } else if (first === 'buildx' && !state.buildx) fail("docker: 'buildx' is not a docker command.");
 else if (first === 'buildx' && second === 'version') process.stdout.write('github.com/docker/buildx 0.12.1\\n');
+else if (first === 'context' && second === 'inspect') process.stdout.write('here\\n');
+else if (first === 'info') process.stdout.write('[["Backing Filesystem","extfs"]]\\n');
+else if (first === 'buildx' && second === 'inspect') process.stdout.write('Name:          chosen\\nDriver:        ' + state.driver + '\\n');
+else if (words.includes('BASE=held:1')) hold();
 else if (first === 'build' || (first === 'buildx' && second === 'build')) {
   const made = build();
   const reference = value('--tag');
@@ -77,12 +99,16 @@ else if (first === 'build' || (first === 'buildx' && second === 'build')) {
 `;
 
 /** @returns the folder to put into PATH, and the state as it is */
-export function placeDocker(directory: string, options: Partial<Pick<DockerState, 'buildx' | 'engine'>> = {}) {
+export function placeDocker(
+  directory: string,
+  options: Partial<Pick<DockerState, 'buildx' | 'driver' | 'engine'>> = {},
+) {
   const folder = join(directory, 'docker-double');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'docker'), PROGRAM);
   chmodSync(join(folder, 'docker'), 0o755);
-  const state: DockerState = { buildx: true, engine: true, logins: {}, built: {}, pushed: {}, ...options };
+  const initial = { buildx: true, driver: 'docker-container', engine: true } as const;
+  const state: DockerState = { ...initial, logins: {}, built: {}, pushed: {}, ...options };
   writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
   return { folder, state: () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as DockerState };
 }

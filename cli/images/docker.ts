@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
 
 export interface DockerRun {
   /** What bbf does it for, completes "could not …". */
@@ -10,7 +11,7 @@ export interface DockerRun {
   /** For standard input, e.g. a password, which arguments would show to everyone. */
   input?: string;
   cwd?: string;
-  /** Shows what Docker says while it says it. */
+  /** Shows what Docker says while it says it, and ends it when bbf is told to end. */
   shown?: boolean;
 }
 
@@ -20,15 +21,37 @@ export interface DockerAnswer {
   stderr: string;
 }
 
-/** @throws Failure (unavailable) where there is no docker command */
+/**
+ * Where a release builds, a manifest that attests it would make an index of every image. ECR counts an index and all that it names as
+ * images, so fewer releases would be kept. Who wants attestations sets the variable to 0; a buildx that makes none does not know it.
+ */
+const PLAIN_IMAGES = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
+
+const LEFT = 'what was built or pushed until now stays, and no cluster’s document has changed';
+
+/** @throws Failure (unavailable) where there is no docker command; Interrupted, after its end, where it is shown */
 function askDocker(run: DockerRun, program: Program): Promise<DockerAnswer> {
+  if (!run.shown) return start(run, program);
+  return interruptible(async (signal) => {
+    const answer = await start(run, program, signal);
+    signal.throwIfAborted();
+    return answer;
+  }, LEFT);
+}
+
+/** @param signal ends Docker's command, and every process that it has started */
+function start(run: DockerRun, program: Program, signal?: AbortSignal): Promise<DockerAnswer> {
   const { notes } = program.terminal;
   return new Promise((resolve, reject) => {
     const child = spawn('docker', run.arguments, {
       cwd: run.cwd,
-      env: program.settings.childEnvironment,
+      env: { ...PLAIN_IMAGES, ...program.settings.childEnvironment },
       stdio: 'pipe',
+      // A group of its own: docker does not tell every buildx that it was told to end, which then builds on, and pushes.
+      detached: signal !== undefined,
     });
+    const end = () => endGroup(child.pid);
+    signal?.addEventListener('abort', end, { once: true });
     const answer: DockerAnswer = { code: 0, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       answer.stdout += text;
@@ -45,6 +68,7 @@ function askDocker(run: DockerRun, program: Program): Promise<DockerAnswer> {
         }),
       ),
     );
+    child.once('exit', () => signal?.removeEventListener('abort', end));
     child.once('close', (code) => resolve({ ...answer, code: code ?? 1 }));
     // It may have ended without reading.
     child.stdin.on('error', () => undefined);
@@ -52,16 +76,30 @@ function askDocker(run: DockerRun, program: Program): Promise<DockerAnswer> {
   });
 }
 
-/** @throws Failure (system) with Docker's last words when it ends with anything but 0 */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGTERM');
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** @throws Failure (system) with Docker's last words, where they were not shown, when it ends with anything but 0 */
 export async function docker(run: DockerRun, program: Program): Promise<string> {
   const { code, stdout, stderr } = await askDocker(run, program);
   if (code === 0) return stdout;
-  const details = stderr.trimEnd().split('\n').slice(-5);
-  throw new Failure('system', `could not ${run.doing}: docker ${run.arguments[0]} ended with ${code}`, {
-    details,
+  const message = `could not ${run.doing}: docker ${run.arguments[0]} ended with ${code}`;
+  if (stderr.includes('exec format error')) throw new Failure('system', message, { next: EMULATION });
+  if (run.shown) throw new Failure('system', message, { next: 'mend what docker says above, then the same again' });
+  throw new Failure('system', message, {
+    details: stderr.trimEnd().split('\n').slice(-5),
     next: `docker ${run.arguments.join(' ')}, to see all that it says`,
   });
 }
+
+/** What to do where Linux says of a program that it is for another machine. */
+const EMULATION =
+  'docker run --privileged --rm tonistiigi/binfmt --install all, after which this machine runs such programs too; then the same again';
 
 export interface DockerEngine {
   /** BuildKit's front, which builds for other architectures too and pushes what it has built. */

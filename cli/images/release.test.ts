@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
 import type { Program } from '../command.ts';
@@ -71,6 +71,41 @@ describe('bbf images release', () => {
     const engine = await engineNow();
     for (const name of ENGINE) expect(engine[name]).toBe(`${REGISTRY}/bbf/${name}@${of(name)?.digest}`);
     expect(world.program.stdout()).toContain('engine: (unset)');
+  });
+
+  it('makes images and no attestations of them, of which ECR would keep fewer', async () => {
+    const { docker, run } = prepare();
+    expect(await run('--no-wait')).toBe(0);
+    expect(Object.values(docker.state().pushed).filter(({ attested }) => attested)).toEqual([]);
+  });
+
+  it('makes attestations where the environment asks for them', async () => {
+    const { docker, run } = prepare();
+    world.program.settings.childEnvironment.BUILDX_NO_DEFAULT_ATTESTATIONS = '0';
+    expect(await run('--no-wait')).toBe(0);
+    expect(Object.values(docker.state().pushed).filter(({ attested }) => !attested)).toEqual([]);
+  });
+
+  it('says before it builds that the chosen builder can’t build for several machines at once', async () => {
+    const { docker, run } = prepare({ driver: 'docker' });
+    expect(await run()).toBe(78);
+    expect(world.program.stderr()).toMatch(
+      /images for linux\/amd64 and linux\/arm64 in one are needed, and buildx’s builder chosen \(driver docker\) .*\n {2}try: docker buildx create --use/,
+    );
+    expect(docker.state()).toMatchObject({ pushed: {}, logins: {} });
+  });
+
+  it('for one machine is content with the engine’s own builder', async () => {
+    await world.put(clusterKey('main'), document({}));
+    const { docker, run } = prepare({ driver: 'docker' });
+    expect(await run('--no-wait')).toBe(0);
+    expect(Object.keys(docker.state().pushed)).toHaveLength(ENGINE.length);
+  });
+
+  it('says how to run the programs of other machines, where a build lacks that', async () => {
+    const { run } = prepare();
+    expect(await run('--bases=agent=foreign:1')).toBe(71);
+    expect(world.program.stderr()).toMatch(/could not build the image of the agent.*\n {2}try: docker run .*binfmt/);
   });
 
   it('without buildx builds and pushes in two steps, for the machine that it is on', async () => {
@@ -191,6 +226,21 @@ describe('bbf images release --load', () => {
       built: { 'bbf/worker:local': {}, 'bbf/worker-dind:local': { base: 'bbf/worker:local' } },
     });
     expect(program.stdout()).toBe('bbf/worker:local\nbbf/worker-dind:local\n');
+  });
+
+  it('that is told to end ends the build first, and all that it runs', async () => {
+    const program = programDouble();
+    const docker = placeDocker(program.directory);
+    program.settings.program = placePackage(program.directory);
+    program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
+    const release = dispatch(['images', 'release', '--load', '--only=worker', '--bases=worker=held:1'], program);
+    const ended = expect(release).rejects.toMatchObject({ name: 'Interrupted', signal: 'SIGTERM' });
+    const held = await vi.waitFor(() => docker.state().held ?? expect.fail('not there yet'));
+    process.emit('SIGTERM');
+    await ended;
+    // Ended, whether or not anybody has asked for its exit code.
+    expect(spawnSync('ps', ['-o', 'stat=', '-p', String(held)], { encoding: 'utf8' }).stdout).toMatch(/^(Z.*\n)?$/);
+    expect(docker.state().built).toEqual({});
   });
 
   const hasBase = (() => {

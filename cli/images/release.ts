@@ -11,6 +11,7 @@ import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
 import { type BuildWish, load, push } from './build.ts';
+import { engineBuilder, refuseOtherMachines } from './builder.ts';
 import { type DockerEngine, dockerEngine } from './docker.ts';
 import { engineChange } from './engine-edit.ts';
 import { haveRun } from './have-run.ts';
@@ -53,10 +54,11 @@ async function loadAll(
   engine: DockerEngine,
   program: Program,
 ): Promise<number> {
+  const builder = await engineBuilder(engine, program);
   for (const image of chosen) {
     const wish = wishOf(image, localReference(image));
     const from = images.find(({ name }) => name === image.from);
-    await load({ ...wish, base: wish.base ?? (from && localReference(from)) }, engine, program);
+    await load({ ...wish, base: wish.base ?? (from && localReference(from)) }, builder, program);
     program.terminal.result.write(`${localReference(image)}\n`);
   }
   return 0;
@@ -79,7 +81,8 @@ async function releaseAll(
   const wanted = chosen.filter((image) => image.field !== undefined && !kept.has(image.field));
   refuseUnfit(cluster, text, engineChange(new Map(wanted.map(({ name, field }) => [field as Field, name])), places));
   const platforms = platformsOf(spec);
-  refuseOtherMachines(wanted, platforms, engine);
+  const needed = wanted.some(({ serverOnly }) => !serverOnly) ? platforms : [PLATFORMS.x86_64];
+  await refuseOtherMachines(needed, engine, program);
   await logIn(access, program);
   const tag = tagOf(program.now());
   const released = new Map<Field, string>();
@@ -101,19 +104,6 @@ async function releaseAll(
 function refuseUnfit(cluster: string, text: string, change: ReturnType<typeof engineChange>): void {
   const edited = editCluster(text, (document) => void change(document), { writeId: '', writtenBy: '', reason: '' });
   if (!edited.ok) throw invalid(cluster, edited.problems);
-}
-
-function refuseOtherMachines(wanted: readonly Image[], platforms: string[], { buildx, platform }: DockerEngine): void {
-  const needed = wanted.some(({ serverOnly }) => !serverOnly) ? platforms : [PLATFORMS.x86_64];
-  const others = needed.filter((one) => one !== platform);
-  if (buildx || others.length === 0) return;
-  throw new Failure(
-    'configuration',
-    `images for ${others.join(' and ')} are needed, and this Docker builds for ${platform} only`,
-    {
-      next: 'install Docker’s buildx, which builds for all of them',
-    },
-  );
 }
 
 /** Tags of the registry never change what they name, so each release has its own: version and instant. */

@@ -10,6 +10,11 @@ import { freePorts } from '../free-ports.ts';
 import { until } from '../installation.ts';
 
 const PROGRAM = 'docker-registry';
+/** Docker's kind and the Open Container Initiative's; without them a registry answers with one of the images. */
+const INDEXES = [
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.index.v1+json',
+];
 
 /** What to install, where there is none. */
 export function missingRegistry(): string {
@@ -50,6 +55,13 @@ export async function startRegistry() {
       const headers = { Authorization: 'Basic any', Accept: 'application/vnd.docker.distribution.manifest.v2+json' };
       const answer = await ask(`${repository}/manifests/${reference}`, headers);
       return { status: answer.status, digest: answer.headers.get('docker-content-digest') };
+    },
+    /** Machines that an index there has images for; attestations would be among them as `unknown/unknown`. */
+    async platforms(repository: string, reference: string): Promise<string[]> {
+      const headers = { Authorization: 'Basic any', Accept: INDEXES.join(',') };
+      const index = await (await ask(`${repository}/manifests/${reference}`, headers)).json();
+      const { manifests = [] } = index as { manifests?: { platform: { os: string; architecture: string } }[] };
+      return manifests.map(({ platform: { os, architecture } }) => `${os}/${architecture}`);
     },
     anonymous: async () => (await ask('', {})).status,
     async close() {
