@@ -50,6 +50,11 @@ export const activitySchema = {
           running: count,
           draining: { type: 'boolean', description: 'takes nothing new' },
           drained: { type: 'boolean', description: 'draining, seen empty twice, and its task no longer protected' },
+          lost: {
+            type: 'boolean',
+            description:
+              'not heard of for some seconds: busy for all that the farm knows, but not there. Absent: heard of',
+          },
           actions: { ...count, description: 'actions finished since the worker started' },
           busyMs: { ...count, description: 'sum of execution times since the worker started' },
         },

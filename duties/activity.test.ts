@@ -24,6 +24,7 @@ describe('a report is told', () => {
   it.each<[string, Partial<Demand>]>([
     ['a worker comes', { workers: [...demand.workers, { ...worker, name: 't2', actions: 0, busyMs: 0 }] }],
     ['a worker is drained', { workers: [{ ...worker, drained: true, actions: 7, busyMs: 900 }] }],
+    ['a worker is not heard of', { workers: [{ ...worker, lost: true, actions: 7, busyMs: 900 }] }],
     ['nothing waits any more', { queued: 0, pools: { default: { queued: 0, running: 2 } } }],
     ['the farm is idle', { queued: 0, running: 0, idleSince: 5, pools: {} }],
     ['twice as much is asked of a pool', { queued: 22, pools: { default: { queued: 22, running: 2 } } }],

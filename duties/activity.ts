@@ -68,7 +68,14 @@ export function isNews(activity: Activity, last: Activity, sinceMs: number): boo
 
 /** What workers come, sleep and go away by. */
 function decisive({ server, queued, idleSince, workers }: Activity): string {
-  const known = workers.map(({ name, pool, slots, draining, drained }) => [name, pool, slots, draining, drained]);
+  const known = workers.map(({ name, pool, slots, draining, drained, lost }) => [
+    name,
+    pool,
+    slots,
+    draining,
+    drained,
+    lost,
+  ]);
   return JSON.stringify([server, queued > 0, idleSince, known]);
 }
 

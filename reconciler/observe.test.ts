@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { decide } from './core/decide.ts';
 import { conditionOf, observation } from './core/observation.fixture.ts';
@@ -102,6 +103,29 @@ describe('leases', () => {
     const { status } = decide(await withLease('{', HOUR_MS + TOLERANCE_MS));
     expect(status.leases).toEqual([]);
     expect(conditionOf(status, 'Asleep')).toBe('False Awake');
+  });
+});
+
+describe('stacks are listed', () => {
+  const at = (ago: number) => new Date(NOW - ago).toISOString();
+  async function listed(change: (status: Status) => void): Promise<boolean> {
+    const { status } = decide(observation({ now: NOW - 60_000 }));
+    Object.assign(status, { inventoryAt: at(60_000) });
+    change(status);
+    const texts = { [clusterKey('main')]: cluster, [statusKey('main')]: JSON.stringify(status) };
+    return (await world(texts)).inventory !== null;
+  }
+
+  it('now and then', async () => {
+    expect(await listed(() => {})).toBe(false);
+    expect(await listed((status) => Object.assign(status, { inventoryAt: at(600_000) }))).toBe(true);
+  });
+
+  it('once more when the cluster falls asleep, so that no pool is forgotten whose server stops', async () => {
+    const sleepsSince = (ago: number) => (status: Status) =>
+      void Object.assign(status, { asleep: { since: at(ago), revision: 'r1' } });
+    expect(await listed(sleepsSince(59_000))).toBe(true);
+    expect(await listed(sleepsSince(61_000))).toBe(false);
   });
 });
 

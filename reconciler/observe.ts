@@ -232,12 +232,16 @@ async function readStatus(reader: Reader, cluster: string): Promise<Observation[
   return parsed?.ok ? parsed.status : null;
 }
 
-/** Leftovers of a crash are found by looking at what there is, not at what was noted: now and then, and before a cluster is forgotten. */
+/**
+ * Leftovers of a crash are found by looking at what there is, not at what was noted: now and then, when a cluster falls asleep, as its
+ * server stops for good reason only when no pool runs, and before it is forgotten.
+ */
 async function readInventory(ports: Ports, o: Observation): Promise<Observation['inventory']> {
   const spec = o.document.state === 'valid' ? o.document.spec : o.accepted?.spec;
   if (!spec) return null;
   const last = o.status?.inventoryAt ? Date.parse(o.status.inventoryAt) : 0;
-  if (spec.delete === undefined && o.now - last < STACK_RECHECK_MS) return null;
+  const isNewlyAsleep = o.status?.asleep != null && Date.parse(o.status.asleep.since) > last;
+  if (spec.delete === undefined && !isNewlyAsleep && o.now - last < STACK_RECHECK_MS) return null;
   return attempt(() => ports.stacks.list(clusterStackPrefix(o.installation, o.cluster)));
 }
 

@@ -52,6 +52,12 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     statusDouble({ ...seen, endpoint: null, conditions: [condition('Reconciling', 'False', 'Suspended')] }),
     exitCodes.configuration,
   ],
+  [
+    'its workers are listed, and have ended: wait',
+    1,
+    statusDouble({ ...seen, pools: { default: pool(1, { running: 0 }) } }),
+    'waiting',
+  ],
   ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.configuration],
   [
     'the pool may have no worker: end',

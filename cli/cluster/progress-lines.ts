@@ -34,7 +34,7 @@ function serverLine(status: Status): ProgressLine {
 function poolLine(name: string, pool: PoolStatus): ProgressLine {
   const ready = readyWorkers(pool);
   const wanted = pool.wanted;
-  const starting = Math.max(0, pool.desired - pool.registered);
+  const starting = startingWorkers(pool);
   const surplus = Math.max(0, ready - wanted);
   const extras = [
     ...(surplus > 0 ? [`${surplus} more than wanted`] : []),
@@ -45,7 +45,14 @@ function poolLine(name: string, pool: PoolStatus): ProgressLine {
   return { key: `pool ${name}`, state: ready >= wanted ? 'done' : 'busy', text };
 }
 
+/** The farm lists a worker for a while after its end, so what runs no more is no worker. */
+const present = ({ registered, running }: PoolStatus): number => Math.min(registered, running);
+
 /** Workers that take work. */
 export function readyWorkers(pool: PoolStatus): number {
-  return Math.max(0, pool.registered - pool.draining.length);
+  return Math.max(0, present(pool) - pool.draining.length);
+}
+
+export function startingWorkers(pool: PoolStatus): number {
+  return Math.max(0, pool.desired - present(pool));
 }

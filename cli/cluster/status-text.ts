@@ -4,7 +4,7 @@ import type { Colors } from '../output/colors.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
-import { conditionOf, progressLines, readyWorkers } from './progress-lines.ts';
+import { conditionOf, progressLines, readyWorkers, startingWorkers } from './progress-lines.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */
 export function statusText(document: Status, activity: Activity | null, now: number, colors: Colors): string {
@@ -57,8 +57,8 @@ function poolText(name: string, pool: PoolStatus, activity: Activity | null, col
   const of = Math.max(pool.wanted, ready);
   const full = of === 0 ? 0 : Math.round((ready / of) * Math.min(BAR_CELLS, of));
   const bar = colors.green('▰'.repeat(full)) + colors.dim('▱'.repeat(Math.min(BAR_CELLS, of) - full));
-  const starting = Math.max(0, pool.desired - pool.registered);
-  const workers = activity?.workers.filter((worker) => worker.pool === name) ?? [];
+  const starting = startingWorkers(pool);
+  const workers = activity?.workers.filter((worker) => worker.pool === name && !worker.lost) ?? [];
   const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
   const busy = workers.reduce((sum, worker) => sum + worker.running, 0);
   const queued = activity?.pools[name]?.queued ?? 0;

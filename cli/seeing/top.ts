@@ -62,7 +62,7 @@ function topText({ reportedAt, queued, running, workers }: Activity, now: number
   return `${lines.join('\n')}\n`;
 }
 
-function rowOf({ name, pool, slots, running, draining, drained, actions, busyMs }: ActivityWorker): string[] {
-  const state = drained ? 'drained' : draining ? 'draining' : running > 0 ? 'busy' : 'idle';
+function rowOf({ name, pool, slots, running, draining, drained, lost, actions, busyMs }: ActivityWorker): string[] {
+  const state = lost ? 'lost' : drained ? 'drained' : draining ? 'draining' : running > 0 ? 'busy' : 'idle';
   return [name, pool, `${running}/${slots}`, String(actions), elapsed(busyMs), state];
 }

@@ -90,6 +90,14 @@ describe('the registry of workers', () => {
     expect(registry.workers(30 * SECOND + 1)).toHaveLength(0);
   });
 
+  it('says of one whose agent is not heard for six seconds that it is lost, until it is heard again', () => {
+    const registry = started();
+    expect(registry.workers(6 * SECOND)[0]).not.toHaveProperty('lost');
+    expect(registry.workers(6 * SECOND + 1)).toMatchObject([{ lost: true }]);
+    registry.report(report(0), 7 * SECOND);
+    expect(registry.workers(7 * SECOND)[0]).not.toHaveProperty('lost');
+  });
+
   // what is reported, in this order, after the order to drain → drained
   it.each([
     [[report(0, false), report(0, false)], true],

@@ -12,7 +12,8 @@ interface Known {
 }
 
 /** Reports come every 2 s; a gateway that reloads, or a pause of the machine, must not unmake a worker. */
-const LOST_AFTER_MS = 30_000;
+const FORGOTTEN_AFTER_MS = 30_000;
+const LOST_AFTER_MS = 6_000;
 /** As many as a cluster's pool may have; what reports beyond is none of ours. */
 const WORKERS_MAX = 1_000;
 /** One empty look may fall between two actions. */
@@ -42,14 +43,15 @@ export class WorkerRegistry {
 
   /** @param now milliseconds. What is not known counts as busy. */
   workers(now: number): ActivityWorker[] {
-    for (const [name, { heardAt }] of this.#workers) if (now - heardAt > LOST_AFTER_MS) this.#workers.delete(name);
-    return [...this.#workers.values()].filter(({ hasSpoken }) => hasSpoken).map((known) => this.#load(known));
+    for (const [name, { heardAt }] of this.#workers) if (now - heardAt > FORGOTTEN_AFTER_MS) this.#workers.delete(name);
+    return [...this.#workers.values()].filter(({ hasSpoken }) => hasSpoken).map((known) => this.#load(known, now));
   }
 
-  #load({ report, emptyReports }: Known): ActivityWorker {
+  #load({ report, heardAt, emptyReports }: Known, now: number): ActivityWorker {
     const { name, pool, slots, running, actions, busyMs } = report;
     const draining = this.#draining.has(name);
     const drained = draining && emptyReports >= EMPTY_REPORTS && !report.protected;
-    return { name, pool, slots, running: running ?? slots, draining, drained, actions, busyMs };
+    const load = { name, pool, slots, running: running ?? slots, draining, drained, actions, busyMs };
+    return now - heardAt > LOST_AFTER_MS ? { ...load, lost: true } : load;
   }
 }

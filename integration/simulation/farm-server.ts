@@ -45,8 +45,9 @@ const FARM_TIMES = {
   rememberMs: 60_000,
   restMs: 3_000,
 };
-/** As `images/agent/worker-registry.ts` forgets workers, and Buildfarm's server gives their actions to others. */
+/** As `images/agent/worker-registry.ts` misses and forgets workers, and Buildfarm's server gives their actions to others. */
 const BUILDFARM_TIMES = { ...FARM_TIMES, pollTimeoutMs: 30_000, disconnectGraceMs: 30_000 };
+const BUILDFARM_SILENCE_MS = 6_000;
 const MAX_LOSSES = 3;
 const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;
@@ -63,8 +64,11 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   const { clock } = world;
   const startedAt = world.now();
   const times = world.story.engine === 'buildfarm' ? BUILDFARM_TIMES : FARM_TIMES;
+  const silenceMs = world.story.engine === 'buildfarm' ? BUILDFARM_SILENCE_MS : 0;
   const polls = new Map<string, Poller>();
   const key = (what: string) => `simulation/server/${task}/${what}`;
+  /** When connections of workers broke. */
+  const brokenAt = new Map<string, number>();
   let listens = false;
   let reported: { activity: Activity; at: number } | undefined;
 
@@ -90,8 +94,11 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   }
   function current(): Activity {
     const demand = scheduler.demand();
+    const workers = demand.workers.map(({ lost, ...worker }) =>
+      lost && world.now() >= (brokenAt.get(worker.name) ?? 0) + silenceMs ? { ...worker, lost } : worker,
+    );
     const totals = { executed: 0, cacheHits: 0, cacheMisses: 0, requeued: demand.requeued };
-    return activityOf({ taskId: task, endpoint, startedAt }, demand, totals, world.now());
+    return activityOf({ taskId: task, endpoint, startedAt }, { ...demand, workers }, totals, world.now());
   }
   function report(): void {
     if (!listens) return;
@@ -182,6 +189,8 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
     },
     disconnected(worker) {
       polls.delete(worker);
+      brokenAt.set(worker, world.now());
+      clock.schedule(key(`lost/${worker}`), world.now() + silenceMs, changed);
       scheduler.disconnected(worker, world.now());
       tickSoon();
     },

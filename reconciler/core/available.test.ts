@@ -69,6 +69,14 @@ describe('WorkersAvailable', () => {
       'False Starting: a 1/2, b 1/1',
     ],
     [
+      'a worker that the farm does not hear of does not count, although another task runs in its place',
+      {
+        activity: { workers: [...named('a', 'x'), worker('y', { pool: 'a', lost: true }), ...named('b', 'z')] },
+        services: services([2, 2], [1, 1]),
+      },
+      'False Starting: a 1/2, b 1/1',
+    ],
+    [
       'the pool that is short says what keeps its tasks from starting',
       { activity: { workers: named('a', 'x', 'y') }, services: services([2, 2], [1, 0], pullFails) },
       'False TaskTrouble: a 2/2, b 0/1; CannotPullContainerError: no such image',

@@ -220,6 +220,20 @@ describe('who must drain', () => {
       ['b', 'c'],
     ],
     ['everybody who is registered when all must go', [worker('a'), worker('ended')], [], 0, ['a', 'ended']],
+    [
+      'nobody in place of one that the farm does not hear of',
+      [worker('a'), worker('b'), worker('c', { lost: true }), worker('d')],
+      [],
+      2,
+      ['a'],
+    ],
+    [
+      'not one that the farm does not hear of, unless it was asked before',
+      [worker('a', { lost: true }), worker('b', { lost: true }), worker('c'), worker('d')],
+      ['b'],
+      2,
+      ['b'],
+    ],
     ['nobody when all are wanted', [worker('a')], [], 1, []],
     ['only workers of the pool', [worker('a'), worker('x', { pool: 'other' }), worker('b'), worker('c')], [], 2, ['a']],
   ];

@@ -66,7 +66,7 @@ const askedBefore = (s: Situation, pool: string) => new Set(s.previous?.pools[po
  */
 function victims(s: Situation, pool: string, wanted: number): string[] {
   const asked = askedBefore(s, pool);
-  const workers = workersOf(s, pool);
+  const workers = workersOf(s, pool).filter(({ lost, name }) => wanted === 0 || !lost || asked.has(name));
   const candidates = workers.filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name));
   const rank = (worker: ActivityWorker) => (asked.has(worker.name) ? (worker.drained ? 0 : 1) : 2);
   const { desired = 0, running = 0 } = s.pools[pool] ?? {};

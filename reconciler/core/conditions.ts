@@ -5,7 +5,7 @@ import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { type Action, inWords } from './plan.ts';
 import { FOR_BUILDS, overdue } from './progress.ts';
-import { type Situation, workersOf } from './situation.ts';
+import { presentWorkers, type Situation } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
 export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -189,7 +189,7 @@ function workersAvailable(d: Decision): DraftCondition {
 /** Those told to drain may count: they are never more than a pool has beyond what it wants. */
 function registered(d: Decision, pool: string): number {
   // The farm's report is some seconds older than ECS's word.
-  return Math.min(workersOf(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
+  return Math.min(presentWorkers(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
 }
 
 function asleep(d: Decision): DraftCondition {

@@ -1,7 +1,7 @@
 /** Whether what is wanted comes nearer: a wait in which nothing has for long is worth a person's look. */
 import type { Status } from '../../config-schema/documents.ts';
 import type { Observation } from './observation.ts';
-import { type Situation, workersOf } from './situation.ts';
+import { presentWorkers, type Situation } from './situation.ts';
 
 /** As long as a slow start on AWS may take: image pull, CloudFormation's own waits, a short lack of Spot capacity. */
 export const PROGRESS_DEADLINE_MS = 15 * 60_000;
@@ -36,7 +36,7 @@ function samePools(s: Situation, before: Status, wanted: Record<string, number>)
   return Object.keys(s.pools).every((pool) => {
     const known = before.pools[pool];
     // Of what can't be read nothing is known to have changed.
-    const registered = s.activity.state === 'unknown' ? known?.registered : workersOf(s, pool).length;
+    const registered = s.activity.state === 'unknown' ? known?.registered : presentWorkers(s, pool).length;
     return known?.registered === registered && known?.wanted === (wanted[pool] ?? 0);
   });
 }

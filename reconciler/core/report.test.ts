@@ -10,6 +10,7 @@ import {
   SERVER,
   serviceOf,
   servicesOf,
+  specOf,
   wordsOf,
 } from './observation.fixture.ts';
 import type { Action, ActionResult } from './plan.ts';
@@ -101,6 +102,15 @@ describe('an action that failed is said in the conditions', () => {
     expect(status.observedRevision).toBe(observedRevision);
     expect(wordsOf(status, 'Accepted')).toBe('True Valid: the newest revision is in force');
     expect(status.conditions.every((condition) => condition.observedRevision === 'r1')).toBe(true);
+  });
+
+  it('beside an invalid document, which was answered, and stays so', () => {
+    const invalid: Facts = {
+      ...answered(),
+      document: { state: 'invalid', revision: 'r2', modifiedAt: NOW, problems: [] },
+      accepted: { spec: specOf(spec), revision: 'r1', uid: 'u1' },
+    };
+    expect(statusAfter(invalid, failed('stalled')).observedRevision).toBe('r2');
   });
 
   it('names the first that failed, and not those that were merely left out', () => {

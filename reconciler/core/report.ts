@@ -52,8 +52,8 @@ function withFailure(status: Status, o: Observation, failure: Extract<ActionResu
     }
     return { type, status: value, reason, message: text };
   });
-  const observedRevision = stalled ? status.acceptedRevision : (o.status?.observedRevision ?? null);
   const revision = status.conditions[0]?.observedRevision ?? null;
+  const observedRevision = stalled ? revision : (o.status?.observedRevision ?? null);
   return { ...status, observedRevision, conditions: withTimes(drafts, o.status?.conditions ?? [], o.now, revision) };
 }
 

@@ -202,6 +202,11 @@ export function workless(s: Situation, pool: string): boolean {
 /** ECS shows no server, and yet one has just reported. */
 const countsAreOld = (s: Situation) => s.activity.state === 'unknown' && s.activity.served && s.server.running === 0;
 
+/** Workers that the farm hears of. One that has ended is listed for a while longer, as it might be at work. */
+export function presentWorkers(s: Situation, pool: string) {
+  return workersOf(s, pool).filter(({ lost }) => !lost);
+}
+
 /** What the farm reports of one pool's workers; empty while activity is unknown. */
 export function workersOf(s: Situation, pool: string) {
   return s.activity.state === 'known' ? s.activity.activity.workers.filter((worker) => worker.pool === pool) : [];

@@ -6,7 +6,7 @@ import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type Counts, type ServiceFacts, serverIdle, serverSince, workersOf } from './situation.ts';
+import { type Counts, presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -83,7 +83,7 @@ function poolStatuses(d: Decision): Status['pools'] {
           wanted: goal?.wanted ?? 0,
           because: goal?.because ?? '',
           ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),
-          registered: workersOf(s, pool).length,
+          registered: presentWorkers(s, pool).length,
           draining: s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining,
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
         },

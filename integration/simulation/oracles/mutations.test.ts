@@ -138,6 +138,12 @@ describe('the oracles of mutations find', () => {
     expect(oracle.judge(calmSight(where), history(bad)).join()).toContain(says);
   });
 
+  it('nothing where a stack undoes what somebody set by hand', () => {
+    const where = { services: [service()] };
+    const byHand = mutation({ actor: 'person', before: 0, after: 3 });
+    expect(countsHaveOneOwner.judge(calmSight(where), history({ mutations: [byHand] }))).toEqual([]);
+  });
+
   it('nothing in what the network delivered late', () => {
     const late = call({ point: 'stacks.remove', target: `arn:stack/${POOL}/1`, fault: 'late', at: AT - 5_000 });
     expect(absenceDeletesNothing.judge(calmSight(), history({ calls: [late], mutations: [deletion()] }))).toEqual([]);

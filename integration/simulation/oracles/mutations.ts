@@ -205,7 +205,7 @@ export const countsHaveOneOwner = oracle(
   'anything',
   (sight, history) => {
     const last = memory(history, 'S17', () => ({
-      told: new Map<string, { at: number; count: number }>(),
+      told: new Map<string, { at: number; count: number; byHand: boolean }>(),
       services: [] as SeenService[],
     }));
     const { services } = sight;
@@ -214,14 +214,20 @@ export const countsHaveOneOwner = oracle(
     const { told } = last;
     for (const mutation of history.fresh.mutations) {
       if (mutation.kind === 'service.scale')
-        told.set(mutation.target, { at: mutation.at, count: Number(mutation.after) });
+        told.set(mutation.target, {
+          at: mutation.at,
+          count: Number(mutation.after),
+          byHand: mutation.actor === 'person',
+        });
     }
     return services.flatMap((service) => {
       if (service.status !== 'ACTIVE') return [];
       const word = told.get(service.name);
       const count = word && word.at >= service.createdAt ? word.count : 0;
       if (service.desired === count) return [];
-      told.set(service.name, { at: sight.now, count: service.desired });
+      told.set(service.name, { at: sight.now, count: service.desired, byHand: false });
+      // What people set before the stack has given its count up, a roll-back undoes; the next pass sets what is wanted.
+      if (word?.byHand) return [];
       return [
         `${service.name} is told to run ${service.desired}, and nobody but its stack said so (last told: ${count})`,
       ];

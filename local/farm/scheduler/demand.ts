@@ -24,8 +24,9 @@ function poolFor(job: AnyJob, pools: Known['pools']): string {
 
 function loadOf(worker: WorkerState<unknown, unknown>): ActivityWorker {
   const { name, pool, slots } = worker.report;
-  const { draining, actions, busyMs } = worker;
-  return { name, pool, slots, running: worker.jobs.size, draining, drained: isDrained(worker), actions, busyMs };
+  const { draining, actions, busyMs, lost } = worker;
+  const load = { name, pool, slots, running: worker.jobs.size, draining, drained: isDrained(worker), actions, busyMs };
+  return lost ? { ...load, lost } : load;
 }
 
 export function demandOf(known: Known): FarmDemand {

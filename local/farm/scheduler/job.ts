@@ -57,6 +57,8 @@ export interface WorkerState<Work, Outcome> {
   drainingTold: boolean | null;
   /** How often it was seen with nothing to do since it was told to drain. */
   emptySightings: number;
+  /** Its connection broke, and it has not come back yet. */
+  lost: boolean;
   actions: number;
   busyMs: number;
 }

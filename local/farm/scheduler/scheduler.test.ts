@@ -50,6 +50,17 @@ describe('giving out work', () => {
   });
 });
 
+it('a worker whose connection broke is lost until it is back', () => {
+  const world = farm();
+  const lost = () => world.scheduler.demand().workers.map((worker) => worker.lost);
+  world.settle('w');
+  expect(lost()).toEqual([undefined]);
+  world.disconnect('w');
+  expect(lost()).toEqual([true]);
+  world.settle('w');
+  expect(lost()).toEqual([undefined]);
+});
+
 /** Each row: what happens to the worker that runs the one job, and what that makes of the job once all times have passed. */
 const losses: [rule: string, happen: (world: ReturnType<typeof farm>) => void, state: string][] = [
   ['an open poll is a sign of life', (world) => world.at(POLL_TIMEOUT * 10), 'running on w'],

@@ -56,6 +56,7 @@ export class Scheduler<Work, Outcome> {
     this.#pools.set(report.pool, report.platform);
     worker.report = report;
     worker.waiting = false;
+    worker.lost = false;
     worker.expiresAt = now + this.#settings.pollTimeoutMs;
     this.#drain(worker);
     this.#reconcile(worker, now);
@@ -93,6 +94,7 @@ export class Scheduler<Work, Outcome> {
     const worker = this.#workers.get(name);
     if (!worker) return;
     worker.waiting = false;
+    worker.lost = true;
     worker.expiresAt = now + this.#settings.disconnectGraceMs;
     // What was told may not have arrived.
     worker.cancelled.clear();

@@ -14,6 +14,7 @@ export function newWorker<Work, Outcome>(report: WorkerReport): WorkerState<Work
     draining: false,
     drainingTold: null,
     emptySightings: 0,
+    lost: false,
     actions: 0,
     busyMs: 0,
   };
