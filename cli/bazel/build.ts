@@ -133,9 +133,10 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
   const { program, installation, cluster } = build;
   const readStatus = statusReader(installation.documents, cluster);
   const farm = recentEndpoint(readStatus, program.now);
+  const stopped = new AbortController();
   let stopWatching = () => {};
   try {
-    return await runThroughForwarder({
+    const code = await runThroughForwarder({
       program,
       cluster,
       bazel: build.bazel,
@@ -144,10 +145,19 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
       note: build.note,
       ready: async () => {
         farm.found(await untilReady(build, lease, readStatus));
-        stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, build.note);
+        stopWatching = watchUnmatched({
+          ...build,
+          leaseId: lease.id,
+          readActivity: activityReader(installation.documents, cluster),
+          readStatus,
+          end: (why) => stopped.abort(why),
+        });
       },
       arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+      stop: stopped.signal,
     });
+    stopped.signal.throwIfAborted();
+    return code;
   } finally {
     stopWatching();
   }
