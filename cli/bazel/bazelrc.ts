@@ -47,7 +47,9 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     });
     terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
   }
-  terminal.notes.write(`bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}\n`);
+  terminal.notes.write(
+    `bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}${port === undefined ? '' : ` --port=${port}`}\n`,
+  );
   return 0;
 }
 
