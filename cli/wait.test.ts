@@ -18,7 +18,7 @@ async function screenAfter(verdicts: Verdict<string>[], pauseMs: number): Promis
   const look = async () => verdicts.shift() ?? done;
   const { signal } = new AbortController();
   await waitFor({ what: 'the farm', look, timeoutMs: 60_000, next: '', signal }, program);
-  return program.stderr().split('\u001b[J').at(-1) ?? '';
+  return program.stderr().split('\r\u001b[K').at(-1)?.replaceAll('\u001b[J', '') ?? '';
 }
 
 it('shows how a wait ended', async () => {

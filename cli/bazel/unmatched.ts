@@ -1,8 +1,8 @@
 /** Watches a running build for actions that no pool can run: they wait for ever, and Bazel can't say why. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import { holds } from '../cluster/progress-lines.ts';
-import { counted } from '../explain/finding.ts';
 import { Failure } from '../failure.ts';
+import { counted } from '../output/counted.ts';
 
 export interface UnmatchedWatch {
   cluster: string;
