@@ -17,7 +17,7 @@ import type { CertificateSource } from './certificate-source.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { type HeldLease, takeLease } from './lease.ts';
-import { notesOf } from './notes.ts';
+import { notesOf, repeatedAtEnd } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
@@ -133,6 +133,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
   const { program, installation, cluster } = build;
   const readStatus = statusReader(installation.documents, cluster);
   const farm = recentEndpoint(readStatus, program.now);
+  const beside = repeatedAtEnd(build.note, program.terminal.notes.interactive);
   const stopped = new AbortController();
   let stopWatching = () => {};
   try {
@@ -142,11 +143,12 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
       bazel: build.bazel,
       source,
       endpoint: farm.endpoint,
-      note: build.note,
+      note: beside.note,
       ready: async () => {
         farm.found(await untilReady(build, lease, readStatus));
         stopWatching = watchUnmatched({
           ...build,
+          note: beside.note,
           leaseId: lease.id,
           readActivity: activityReader(installation.documents, cluster),
           readStatus,
@@ -160,6 +162,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
     return code;
   } finally {
     stopWatching();
+    beside.end();
   }
 }
 
