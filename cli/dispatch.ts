@@ -62,7 +62,8 @@ async function runOwn({ command, rest }: OwnCommand, line: CommandLine, program:
 }
 
 function help(command: Command, program: Program): number {
-  return print(program, commandHelp(command, program.terminal.result.colors));
+  const { colors, interactive, width } = program.terminal.result;
+  return print(program, commandHelp(command, colors, interactive ? width() : undefined));
 }
 
 function print({ terminal }: Program, text: string): number {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { exitCodes } from './exit-codes.ts';
 import { programDouble } from './testing/program-double.ts';
 import { type Verdict, waitFor } from './wait.ts';
 
@@ -18,7 +19,7 @@ async function screenAfter(verdicts: Verdict<string>[], pauseMs: number): Promis
   const look = async () => verdicts.shift() ?? done;
   const { signal } = new AbortController();
   await waitFor({ what: 'the farm', look, timeoutMs: 60_000, next: '', signal }, program);
-  return program.stderr().split('\u001b[J').at(-1) ?? '';
+  return program.stderr().split('\r\u001b[K').at(-1)?.replaceAll('\u001b[J', '') ?? '';
 }
 
 it('shows how a wait ended', async () => {
@@ -31,4 +32,19 @@ it('shows it also where it ended at once, after something was shown: a timer may
 
 it('shows nothing where there was nothing to wait for', async () => {
   expect(await screenAfter([], 1)).toBe('');
+});
+
+it('gives what is waited for its time after the machine has slept, and ends when that is over', async () => {
+  const program = programDouble();
+  const { sleep } = program;
+  const pauses = [8 * 3_600_000];
+  program.sleep = (asked, signal) => sleep(pauses.pop() ?? asked, signal);
+  let looks = 0;
+  const look = async () => (++looks < 6 ? busy : done);
+  const wait = { what: 'the farm', timeoutMs: 60_000, next: '', signal: new AbortController().signal };
+  expect(await waitFor({ ...wait, look }, program)).toBe('there');
+  await expect(waitFor({ ...wait, look: async () => busy }, program)).rejects.toMatchObject({
+    exitCode: exitCodes.timeout,
+    message: 'the farm took longer than 1m 00s',
+  });
 });

@@ -36,6 +36,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   const progress = openProgress(program.terminal.notes, program.now, wait.quiet);
   let pause = FIRST_PAUSE_MS;
   let isShown = false;
+  let sleptMs = 0;
   try {
     for (;;) {
       const verdict = await abortable(wait.look(), wait.signal);
@@ -45,13 +46,24 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
       isShown = true;
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
-      if (program.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, verdict.lines);
-      await program.sleep(Math.min(pause, LAST_PAUSE_MS), wait.signal);
+      if (program.now() - startedAt - sleptMs >= wait.timeoutMs) throw timedOut(wait, verdict.lines);
+      sleptMs += await pauseFor(Math.min(pause, LAST_PAUSE_MS), wait.signal, program);
       pause *= PAUSE_GROWTH;
     }
   } finally {
     progress.end();
   }
+}
+
+/** A pause that took this much longer was a sleep of the machine, which is no time that anybody has waited. */
+const ASLEEP_MS = 5000;
+
+/** @returns how long the machine slept meanwhile, milliseconds */
+async function pauseFor(milliseconds: number, signal: AbortSignal, { now, sleep }: Program): Promise<number> {
+  const before = now();
+  await sleep(milliseconds, signal);
+  const more = now() - before - milliseconds;
+  return more >= ASLEEP_MS ? more : 0;
 }
 
 function titleOf<T>({ what, usually }: Wait<T>, waitedMs: number): string {

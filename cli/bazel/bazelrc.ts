@@ -13,6 +13,7 @@ import { certificateForBuild } from './certificate-for-build.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { installationKey } from './function-url.ts';
+import { notesOf } from './notes.ts';
 import { writePrivateText } from './private-file.ts';
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
@@ -46,7 +47,9 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     });
     terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
   }
-  terminal.notes.write(`bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}\n`);
+  terminal.notes.write(
+    `bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}${port === undefined ? '' : ` --port=${port}`}\n`,
+  );
   return 0;
 }
 
@@ -80,8 +83,7 @@ async function ownTls(
     throw new Failure('unavailable', `cluster ${cluster} has no address while no server runs`, {
       next: `bbf keep --for 2h --cluster=${cluster}, then the same again`,
     });
-  const note = (text: string) => program.terminal.notes.write(`bbf: ${text}\n`);
-  const source = await certificateForBuild(installation, cluster, program, note);
+  const source = await certificateForBuild(installation, cluster, program, notesOf(program));
   const { key, certificate, authorities, notAfter } = await source.get();
   const folder = join(program.settings.cacheDirectory, 'bazelrc', `${installationKey(installation)}--${cluster}`);
   const files = { 'key.pem': key, 'certificate.pem': certificate, 'authorities.pem': authorities };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { openInstallation } from '../context/installation.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { testAuthority } from '../testing/certificates.ts';
 import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
 import { lease, pool, statusDouble } from '../testing/status-double.ts';
 import { purpose } from './build.ts';
@@ -40,7 +42,7 @@ afterEach(async () => {
 });
 
 /** Days from now. */
-async function keepCertificate({ ends = 9, renews = 6, now = program.now() } = {}): Promise<void> {
+async function keepCertificate({ ends = 9, renews = 6, now = program.now(), ...identity } = {}): Promise<void> {
   const installation = await openInstallation(program.settings, undefined);
   const file = `${installationKey(installation)}--main.json`;
   const day = (offset: number) => new Date(now + offset * 86_400_000).toISOString();
@@ -52,6 +54,7 @@ async function keepCertificate({ ends = 9, renews = 6, now = program.now() } = {
     notAfter: day(ends),
     renewAt: day(renews),
     role: 'client',
+    ...identity,
   };
   await writePrivate(join(program.settings.cacheDirectory, 'certificates', file), certificate);
 }
@@ -174,5 +177,37 @@ describe('bbf keep', () => {
     expect(program.stderr()).toMatch(/ 1 worker of pool default is kept for 2h/);
     expect(program.stderr()).toMatch(/the port is closed, and the lease ends by itself in a while: .+\n$/);
     expect(leases()).toHaveLength(1);
+  });
+
+  it('shows an address that somebody wrote, and lets no terminal obey it', async () => {
+    bucket.put(statusKey('main'), JSON.stringify(statusDouble({ endpoint: 'farm\u001b[2J:1' })));
+    const { now, sleep } = program;
+    const authority = testAuthority();
+    const identity = { ...authority.issue('client'), authorities: authority.pem };
+    await keepCertificate({ now: now(), ...identity });
+    program.sleep = async (...arguments_) => {
+      const client = net.connect(Number(program.stdout().match(/\d+$/m)?.[0]), '127.0.0.1').on('error', () => {});
+      await expect.poll(program.stderr).toContain("can't be reached");
+      client.destroy();
+      await sleep(...arguments_);
+    };
+    expect(await dispatch(['keep', '--for=1s'], program)).toBe(0);
+    expect(program.stderr()).toContain('farm\\u001b[2J');
+    expect(program.stderr()).not.toContain('\u001b');
+  });
+
+  it('ends at the time of the clock, also after the machine has slept', async () => {
+    const { now, sleep } = program;
+    let slept = 0;
+    program.now = () => now() + slept;
+    program.sleep = async (milliseconds, signal) => {
+      // A timer stands still meanwhile, and would go on after it.
+      expect(milliseconds).toBeLessThanOrEqual(60_000);
+      slept = 8 * 3_600_000;
+      await sleep(milliseconds, signal);
+    };
+    const before = now();
+    expect(await dispatch(['keep'], program)).toBe(0);
+    expect(now() - before).toBeLessThanOrEqual(60_000);
   });
 });

@@ -10,7 +10,6 @@ import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { meanwhile } from '../meanwhile.ts';
-import { printableText } from '../output/printable.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -18,6 +17,7 @@ import type { CertificateSource } from './certificate-source.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { type HeldLease, takeLease } from './lease.ts';
+import { notesOf, repeatedAtEnd } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
@@ -44,6 +44,7 @@ interface Build {
   version: BazelVersion;
   timeoutMs: number;
   quiet: boolean;
+  note(text: string): void;
   signal: AbortSignal;
 }
 
@@ -51,15 +52,14 @@ interface Build {
 export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
   const build = await prepare(line, program, signal);
   // Before the lease: a refusal shall wake no farm.
-  const source = await certificateForBuild(build.installation, build.cluster, program, (text) => note(build, text));
+  const source = await certificateForBuild(build.installation, build.cluster, program, build.note);
   signal.throwIfAborted();
-  const lease = await takeLease(build.installation.documents, wishOf(build), (why) =>
-    note(build, `the lease could not be renewed: ${why}`),
-  );
+  const lost = (why: string) => build.note(`the lease could not be renewed: ${why}`);
+  const lease = await takeLease(build.installation.documents, wishOf(build), lost, program.now);
   try {
     return await runWithLease(build, lease, source);
   } finally {
-    await lease.release().catch((error: Error) => note(build, `the lease ends by itself in a while: ${error.message}`));
+    await lease.release().catch((error: Error) => build.note(`the lease ends by itself in a while: ${error.message}`));
   }
 }
 
@@ -97,6 +97,7 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     ...bazel,
     timeoutMs,
     quiet,
+    note: notesOf(program, quiet),
     signal,
   };
 }
@@ -132,24 +133,36 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
   const { program, installation, cluster } = build;
   const readStatus = statusReader(installation.documents, cluster);
   const farm = recentEndpoint(readStatus, program.now);
-  const say = (text: string) => note(build, text);
+  const beside = repeatedAtEnd(build.note, program.terminal.notes.interactive);
+  const stopped = new AbortController();
   let stopWatching = () => {};
   try {
-    return await runThroughForwarder({
+    const code = await runThroughForwarder({
       program,
       cluster,
       bazel: build.bazel,
       source,
       endpoint: farm.endpoint,
-      note: say,
+      note: beside.note,
       ready: async () => {
         farm.found(await untilReady(build, lease, readStatus));
-        stopWatching = watchUnmatched(activityReader(installation.documents, cluster), build.pools, say);
+        stopWatching = watchUnmatched({
+          ...build,
+          note: beside.note,
+          leaseId: lease.id,
+          readActivity: activityReader(installation.documents, cluster),
+          readStatus,
+          end: (why) => stopped.abort(why),
+        });
       },
       arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+      stop: stopped.signal,
     });
+    stopped.signal.throwIfAborted();
+    return code;
   } finally {
     stopWatching();
+    beside.end();
   }
 }
 
@@ -193,8 +206,4 @@ function recentEndpoint(readStatus: StatusReader, now: () => number) {
       return known.answer;
     },
   };
-}
-
-function note({ program, quiet }: Pick<Build, 'program' | 'quiet'>, text: string): void {
-  if (!quiet) program.terminal.notes.write(`bbf: ${printableText(text)}\n`);
 }

@@ -7,6 +7,7 @@ import { certificateForBuild } from './certificate-for-build.ts';
 import { probe } from './farm-connection.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
+import { notesOf } from './notes.ts';
 import type { Place } from './place.ts';
 import { runBazel } from './process.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
@@ -43,7 +44,7 @@ async function throughTls(
 ): Promise<number> {
   const installation = await openInstallation(program.settings, own.get('context'));
   const cluster = clusterName(installation, own.get('cluster'));
-  const note = (text: string) => void (own.has('quiet') || program.terminal.notes.write(`bbf: ${text}\n`));
+  const note = notesOf(program, own.has('quiet'));
   const source = await certificateForBuild(installation, cluster, program, note);
   // Nothing else would end a build that waits for an address that nobody serves.
   await probe(endpoint, cluster, await source.get()).catch((error: Error) => {

@@ -2,6 +2,7 @@
 import type { Program } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { Failure, isFailure } from '../failure.ts';
+import { notesOf } from './notes.ts';
 import type { CommandLine } from './split.ts';
 
 /** What is wrong with the farm or the way to it; a slip in the command line is none of these. */
@@ -19,7 +20,7 @@ const OF_THE_FARM: ExitCode[] = [
  */
 export async function orElseHere(
   line: CommandLine,
-  { terminal }: Program,
+  program: Program,
   farm: () => Promise<number>,
   here: () => Promise<number>,
 ): Promise<number> {
@@ -31,9 +32,9 @@ export async function orElseHere(
     return await farm();
   } catch (error) {
     if (!isFailure(error) || !OF_THE_FARM.includes(error.exitCode)) throw error;
-    for (const text of [error.message, ...error.details.map((detail) => `  ${detail}`)])
-      terminal.notes.write(`bbf: ${text}\n`);
-    terminal.notes.write('bbf: building on this machine instead (--fallback=local)\n');
+    const note = notesOf(program);
+    for (const text of [error.message, ...error.details.map((detail) => `  ${detail}`)]) note(text);
+    note('building on this machine instead (--fallback=local)');
     return here();
   }
 }

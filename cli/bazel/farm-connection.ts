@@ -11,6 +11,8 @@ export interface ClientIdentity {
 }
 
 const HANDSHAKE_MS = 10_000;
+/** A farm that went away while this machine slept or its network changed hangs up nowhere; without this, who waits for an answer waits for ever. */
+const SIGN_OF_LIFE_MS = 30_000;
 
 /** Code of the error for an address where somebody else answers than the cluster's server; another certificate of ours would not help. */
 export const NOT_THE_SERVER = 'BBF_NOT_THE_SERVER';
@@ -50,6 +52,7 @@ export function handshake(
     socket.once('secureConnect', () => {
       clearTimeout(timer);
       socket.setNoDelay(true);
+      socket.setKeepAlive(true, SIGN_OF_LIFE_MS);
       resolve(socket);
     });
   });

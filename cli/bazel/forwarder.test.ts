@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -65,6 +66,14 @@ async function connect(port: number): Promise<net.Socket> {
   return socket;
 }
 
+/** The kernel's timer of each connection to a port of this machine, as two digits. */
+const timersOfConnectionsTo = (port: number): string[] =>
+  readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , to, state]) => state === '01' && Number.parseInt(to?.split(':')[1] ?? '', 16) === port)
+    .map(([, , , , , timer = '']) => timer.slice(0, 2));
+
 const answer = async (socket: net.Socket) => String((await once(socket, 'data'))[0]);
 
 describe('the forwarder', () => {
@@ -76,6 +85,19 @@ describe('the forwarder', () => {
     expect(await answer(socket)).toBe('HELLO');
     expect(peers).toEqual(['client h2']);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'asks a silent farm for signs of life, as it may have gone while the machine slept',
+    async () => {
+      const { port } = await farm();
+      const { port: local } = await forwarder({ endpoint: async () => `127.0.0.1:${port}` });
+      const socket = await connect(local);
+      socket.write('hello');
+      await answer(socket);
+      // proc_net_tcp(5): the timer of a connection; 2 is one that is neither for sending again nor for closing.
+      await expect.poll(() => timersOfConnectionsTo(port)).toEqual(['02']);
+    },
+  );
 
   it('carries real HTTP/2 streams', async () => {
     const secure = http2.createSecureServer({

@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { counted } from '../explain/finding.ts';
 import { Failure } from '../failure.ts';
 import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
+import { counted } from '../output/counted.ts';
 import { countFlag, durationFlag, portFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { openForwarder } from './forwarder.ts';
 import { type HeldLease, takeLease } from './lease.ts';
+import { notesOf } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 
 /** Ends when its time is up (0) or by a signal; the lease ends with it. */
@@ -21,16 +22,16 @@ export async function keep(call: Call, program: Program): Promise<number> {
   const port = portFlag(call, 8980);
   const { settings, terminal } = program;
   const { installation, cluster, pool } = await chosenPool(call, program);
-  const note = (text: string) => terminal.notes.write(`bbf: ${text}\n`);
+  const note = notesOf(program);
   const source = await certificateForBuild(installation, cluster, program, note);
   const readStatus = statusReader(installation.documents, cluster);
   const id = `keep-${randomBytes(6).toString('hex')}`;
   const claim = { cluster, pool, workers: wish.workers, leaseId: id };
   return interruptible(async (signal) => {
     const purpose = `bbf keep --for=${lasts}`;
-    const lease = await takeLease(installation.documents, { ...claim, id, holder: settings.author, purpose }, (why) =>
-      note(`the lease could not be renewed: ${why}`),
-    );
+    const wanted = { ...claim, id, holder: settings.author, purpose };
+    const lost = (why: string) => note(`the lease could not be renewed: ${why}`);
+    const lease = await takeLease(installation.documents, wanted, lost, program.now);
     const look = async () => judgeReadiness(claim, await readStatus());
     const next = `bbf status --cluster=${cluster}`;
     const forwarder = await openForwarder({
@@ -47,7 +48,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
       note(
         `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} kept for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
       );
-      await program.sleep(forMs, signal);
+      await untilClock(program.now() + forMs, program, signal);
       return 0;
     } catch (error) {
       if (!isInterrupted(error)) throw error;
@@ -58,6 +59,13 @@ export async function keep(call: Call, program: Program): Promise<number> {
       note(`the port is closed, and ${await released(lease)}`);
     }
   });
+}
+
+/** A timer stands still while the machine sleeps, and holds no more than 24 days. */
+const LOOK_MS = 60_000;
+
+async function untilClock(end: number, { now, sleep }: Program, signal: AbortSignal): Promise<void> {
+  for (let left = end - now(); left > 0; left = end - now()) await sleep(Math.min(left, LOOK_MS), signal);
 }
 
 const released = (lease: HeldLease): Promise<string> =>

@@ -19,7 +19,7 @@ afterEach(() => bucket.close());
 
 describe('a lease', () => {
   it('is a valid document that claims the workers, and goes when it is released', async () => {
-    const held = await takeLease(documents, wish, () => {});
+    const held = await takeLease(documents, wish, () => {}, Date.now);
     const parsed = parseLease(bucket.objects.get(key)?.text ?? '');
     expect(parsed).toMatchObject({
       ok: true,
@@ -30,7 +30,7 @@ describe('a lease', () => {
   });
 
   it('is written again and again, also after it was gone', async () => {
-    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, () => {});
+    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, () => {}, Date.now);
     bucket.objects.delete(key);
     await expect.poll(() => bucket.objects.has(key)).toBe(true);
     await held.release();
@@ -39,7 +39,7 @@ describe('a lease', () => {
 
   it('tells of a renewal that failed, and goes on', async () => {
     const lost: string[] = [];
-    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, (why) => lost.push(why));
+    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, (why) => lost.push(why), Date.now);
     // All tries of one renewal must fail, and it may be in the middle of one.
     const failing = () => bucket.faults.length > 0 || bucket.faults.push('busy', 'busy', 'busy');
     await expect.poll(() => failing() && lost.length).toBeGreaterThan(0);
@@ -49,11 +49,28 @@ describe('a lease', () => {
     await held.release();
   });
 
+  it('is there again at once when the machine wakes, though no renewal is due', async () => {
+    let sleptMs = 0;
+    const held = await takeLease(
+      documents,
+      wish,
+      () => {},
+      () => Date.now() + sleptMs,
+    );
+    bucket.objects.delete(key);
+    sleptMs = 3_600_000;
+    await expect.poll(() => bucket.objects.has(key), { timeout: 10_000 }).toBe(true);
+    await held.release();
+    expect(bucket.objects.has(key)).toBe(false);
+  });
+
   it('survives one lost answer, and ends the build when it can’t be written', async () => {
     bucket.faults.push('lose answer');
-    const held = await takeLease(documents, wish, () => {});
+    const held = await takeLease(documents, wish, () => {}, Date.now);
     await held.release();
     bucket.faults.push('busy', 'busy', 'busy');
-    await expect(takeLease(documents, wish, () => {})).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
+    await expect(takeLease(documents, wish, () => {}, Date.now)).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+    });
   });
 });

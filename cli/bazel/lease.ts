@@ -27,32 +27,41 @@ export interface HeldLease {
 const TTL_SECONDS = 90;
 /** Three tries before it ends. */
 const RENEWALS_PER_TTL = 3;
+/** While a machine sleeps its timers stand still and its clock does not (Linux: timer(7) runs on CLOCK_MONOTONIC), so the clock is looked at this often. */
+const LOOK_MS = 1000;
+/** A look that comes this much later than the last one comes after a sleep, or nearly one. The shortest life of a lease. */
+const ASLEEP_MS = 5000;
 
 /**
- * Writes a lease, and renews it until it is released.
+ * Writes a lease, and renews it until it is released, and at once when the machine wakes from sleep.
  * @param lost told when a renewal failed; the next one follows all the same
+ * @param now milliseconds since the epoch
  * @throws Failure (unavailable) when it can't be written
  */
 export async function takeLease(
   documents: LeasedDocuments,
   wish: LeaseWish,
   lost: (why: string) => void,
+  now: () => number,
 ): Promise<HeldLease> {
   const ttlSeconds = wish.ttlSeconds ?? TTL_SECONDS;
   const write = () => writeLease(documents, { ...wish, ttlSeconds });
   await write();
   let renewal: Promise<void> = Promise.resolve();
-  // After a sleep of the machine the timer fires at once, and the lease is there again.
-  const timer = setInterval(
-    () => {
-      renewal = write().catch((error: unknown) => lost((error as Error).message));
-    },
-    (ttlSeconds * 1000) / RENEWALS_PER_TTL,
-  );
+  const renew = () => {
+    renewal = renewal.then(write).catch((error: unknown) => lost((error as Error).message));
+  };
+  let lookedAt = now();
+  const look = () => {
+    const since = now() - lookedAt;
+    lookedAt += since;
+    if (since >= ASLEEP_MS) renew();
+  };
+  const timers = [setInterval(renew, (ttlSeconds * 1000) / RENEWALS_PER_TTL), setInterval(look, LOOK_MS)];
   return {
     id: wish.id,
     release: async () => {
-      clearInterval(timer);
+      timers.forEach(clearInterval);
       // A renewal that is under way would write it again after the removal.
       await renewal;
       await documents.remove(leaseKey(wish.cluster, wish.id));

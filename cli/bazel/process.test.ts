@@ -28,6 +28,7 @@ case "$2" in
   exit) exit "$3" ;;
   kill) kill -"$3" $$ ;;
   cat) cat; exit 0 ;;
+  env) env | grep -c AWS_SDK; exit 0 ;;
   wait)
     trap 'echo INT >> "$3"' INT
     trap 'echo TERM >> "$3"; exit 9' TERM
@@ -58,6 +59,13 @@ async function finish(child: ChildProcess): Promise<{ code: number | null; stdou
   return { code, ...output };
 }
 
+/** These tests themselves are run with it. */
+const withoutSdkSetting = (command: string[]) => [
+  '/usr/bin/env',
+  '--unset=AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+  ...command,
+];
+
 const lines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
 
 describe('a plain Bazel command', () => {
@@ -73,6 +81,10 @@ describe('a plain Bazel command', () => {
     const child = start(['query', 'cat']);
     child.stdin?.end('//some:target');
     expect((await finish(child)).stdout).toContain('//some:target');
+  });
+
+  it('has the environment as it was, without what bbf sets for itself', async () => {
+    expect((await finish(start(['query', 'env'], withoutSdkSetting))).stdout).toMatch(/>0\n$/);
   });
 
   it('that dies by a signal gives 128 and its number', async () => {

@@ -10,6 +10,8 @@ export interface BazelProcess {
   environment: NodeJS.ProcessEnv;
   /** bbf has a terminal, whose Ctrl-C and hang-up reach Bazel without bbf's help. */
   onTerminal: boolean;
+  /** Interrupts it, as Ctrl-C would. */
+  stop?: AbortSignal | undefined;
 }
 
 /** Signals that a terminal sends to every process in front, Bazel included. */
@@ -36,8 +38,11 @@ export function runBazel(options: BazelProcess): Promise<number> {
       env: options.environment,
       stdio: 'inherit',
     });
+    const interrupt = () => void child?.kill('SIGINT');
+    options.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
       for (const { name, listener } of listeners) process.off(name, listener);
+      options.stop?.removeEventListener('abort', interrupt);
       finish();
     };
     child.once('error', (error) =>

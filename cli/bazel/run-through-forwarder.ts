@@ -15,6 +15,8 @@ export interface ForwardedRun {
   note(text: string): void;
   /** Resolves when Bazel may start; rejects when it may not. */
   ready?(): Promise<void>;
+  /** Interrupts Bazel. */
+  stop?: AbortSignal;
   /** Of Bazel, for the value of its `--remote_executor`. */
   arguments(remoteExecutor: string): string[];
 }
@@ -36,6 +38,7 @@ export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
       cwd: settings.cwd,
       environment: settings.childEnvironment,
       onTerminal: settings.onTerminal,
+      stop: run.stop,
     });
     forwarder.connectAhead();
     return await running;

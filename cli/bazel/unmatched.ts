@@ -1,33 +1,58 @@
 /** Watches a running build for actions that no pool can run: they wait for ever, and Bazel can't say why. */
-import type { Activity } from '../../config-schema/documents.ts';
+import type { Activity, Status } from '../../config-schema/documents.ts';
+import { holds } from '../cluster/progress-lines.ts';
+import { Failure } from '../failure.ts';
+import { counted } from '../output/counted.ts';
 
-const EVERY_MS = 15_000;
+export interface UnmatchedWatch {
+  cluster: string;
+  pools: readonly string[];
+  /** Of the build's own lease. */
+  leaseId: string;
+  readActivity(): Promise<Activity | null>;
+  readStatus(): Promise<Status | null>;
+  note(text: string): void;
+  /** Ends the build, which can't go on. */
+  end(why: Failure): void;
+  everyMs?: number;
+}
+
+const EVERY_MS = 5_000;
 
 /**
- * Says it once, when two looks in a row show some.
+ * Says it once, when two reports in a row show some; ends the build where they are its own and all that the farm has.
  * @returns how to stop looking
  */
-export function watchUnmatched(
-  readActivity: () => Promise<Activity | null>,
-  pools: readonly string[],
-  note: (text: string) => void,
-): () => void {
-  let before = 0;
-  const timer = setInterval(() => {
-    readActivity().then(
-      (activity) => {
-        const now = activity?.pools['']?.queued ?? 0;
-        if (now > 0 && before > 0) {
-          clearInterval(timer);
-          note(
-            `${now} actions ask for a platform that no pool has (${pools.join(', ')}), and wait for ever: bbf pools shows what each offers`,
-          );
-        }
-        before = now;
-      },
-      () => {},
-    );
-  }, EVERY_MS);
+export function watchUnmatched(watch: UnmatchedWatch): () => void {
+  let firstReport: string | undefined;
+  let isSaid = false;
+  const look = async () => {
+    const activity = await watch.readActivity();
+    const queued = activity?.pools['']?.queued ?? 0;
+    if (activity === null || queued === 0) firstReport = undefined;
+    else firstReport ??= activity.reportedAt;
+    if (activity === null || firstReport === undefined || activity.reportedAt === firstReport) return;
+    const nothingElse = activity.running === 0 && activity.queued === queued;
+    if (nothingElse && isSettled(watch, await watch.readStatus())) watch.end(hopeless(watch, queued));
+    else if (!isSaid) watch.note(`no pool fits ${counted(queued, 'action')}, which would wait for ever: see bbf pools`);
+    isSaid = true;
+  };
+  const timer = setInterval(() => void look().catch(() => {}), watch.everyMs ?? EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** The farm counts by the pools of which it has seen a worker; so one whose first worker is on its way may still take them. */
+const isSettled = ({ leaseId }: UnmatchedWatch, status: Status | null): boolean =>
+  status !== null && holds(status, 'Ready') && status.leases.every(({ id }) => id === leaseId);
+
+function hopeless({ cluster, pools }: UnmatchedWatch, queued: number): Failure {
+  const them = queued === 1 ? 'it' : 'them';
+  return new Failure(
+    'configuration',
+    `${counted(queued, 'action')} of this build asked for a platform that no worker of ${cluster} has (pools: ${pools.join(', ')}); the rest has ended, so Bazel was stopped`,
+    {
+      next: `bbf pools --cluster=${cluster}, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends ${them} to one`,
+    },
+  );
 }

@@ -5,6 +5,8 @@ import { interruptible } from '../interrupt.ts';
 import { runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel } from './find.ts';
+import { misplacedFlag } from './misplaced.ts';
+import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
@@ -22,7 +24,10 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
   if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line)) return runPlain(line, program);
   const place = placeOf(line, program.settings);
-  return interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
+  const code = await interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
+  const hint = misplacedFlag(line, code);
+  if (hint !== undefined) notesOf(program)(hint);
+  return code;
 }
 
 async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {

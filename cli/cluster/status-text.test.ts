@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Activity } from '../../config-schema/documents.ts';
 import { createColors } from '../output/colors.ts';
 import { lease, statusDouble } from '../testing/status-double.ts';
 import { statusText } from './status-text.ts';
@@ -28,6 +29,14 @@ it.each([
 ])('a next step %s', (_what, passedMs, expected) => {
   const next = { at: '2026-01-01T00:00:30.000Z', what: 'drains workers' };
   expect(lineOf('next', { next }, AT + passedMs)).toBe(`  ${expected}`);
+});
+
+it('a farm that has gone has no slots any more, whatever it said last', () => {
+  const worker = { name: 'w', pool: 'default', slots: 4, running: 0, draining: false, drained: false };
+  const activity = { pools: {}, workers: [worker] } as unknown as Activity;
+  const text = (endpoint: string | null) => statusText(statusDouble({ endpoint }), activity, AT, createColors(false));
+  expect(text('127.0.0.9:8980')).toContain('0/4 slots busy');
+  expect(text(null)).not.toContain('slots');
 });
 
 it('costs are told to a hundredth of a cent', () => {

@@ -9,7 +9,8 @@ import { conditionOf, progressLines, readyWorkers, startingWorkers } from './pro
 /** @param activity what the farm reports of itself; null: nothing that is known */
 export function statusText(document: Status, activity: Activity | null, now: number, colors: Colors): string {
   const status = printable(document);
-  const farm = printable(activity);
+  // What a farm that has gone said last is in its file all the same.
+  const farm = status.endpoint === null ? null : printable(activity);
   const rows = [
     ...progressLines(status)
       .filter(({ key }) => !key.startsWith('pool '))

@@ -63,7 +63,14 @@ function noProfile(name: string, profiles: Profiles, { configFile, credentialsFi
   return new Failure('permission', message, { next: 'aws configure list-profiles' });
 }
 
-function nowhere({ configFile, credentialsFile }: Settings['aws']): Failure {
+function nowhere({ configFile, credentialsFile, accessKeyId, secretAccessKey }: Settings['aws']): Failure {
+  const [key, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    const [set, missing] = accessKeyId === undefined ? [secret, key] : [key, secret];
+    return new Failure('permission', `no AWS credentials were found: ${set} is set, and ${missing} is not`, {
+      next: 'set both, AWS_PROFILE=NAME bbf …, or bbf use local',
+    });
+  }
   const places = `neither AWS_ACCESS_KEY_ID, nor a default profile in ${configFile} or ${credentialsFile}, nor a role of this machine`;
   return new Failure('permission', `no AWS credentials were found: ${places}`, {
     next: 'AWS_PROFILE=NAME bbf …, aws configure, or bbf use local',

@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
 import { readText } from './document-text.ts';
 import { tellOutcome, waitLimit } from './outcome.ts';
-import { readFileOrInput } from './read-file.ts';
+import { inputName, readFileOrInput } from './read-file.ts';
 import { contentOf } from './revisions.ts';
 import { isSavedPlan, planOf, refuseMoved } from './saved-plan.ts';
 import { type WholeDocument, writeDocument } from './write-document.ts';
@@ -30,7 +30,7 @@ export async function apply(call: Call, program: Program): Promise<number> {
 function fromText(text: string, file: string, installation: Installation, call: Call): WholeDocument {
   const read = readText(text);
   const named = call.arguments[0] ?? call.text('cluster');
-  if (!read.ok) throw invalid(named ?? file, read.problems);
+  if (!read.ok) throw invalid(named ?? inputName(file), read.problems);
   const { metadata } = JSON.parse(read.json) as { metadata: { name: string } };
   const cluster = clusterName(installation, named ?? metadata.name);
   if (cluster !== metadata.name)

@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../failure.ts';
 
+/** For people. */
+export const inputName = (file: string): string => (file === '-' ? 'standard input' : file);
+
 /** @throws Failure (notFound) */
 export async function readFileOrInput(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);

@@ -1,7 +1,8 @@
 /** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
 import { parseOwnedName } from '../../templates/names.ts';
+import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
-import { condition, counted, type Finding, finding, type View } from './finding.ts';
+import { condition, type Finding, finding, type View } from './finding.ts';
 import { silenceLimitMs } from './silence.ts';
 
 export function reconcilerWish(view: View): Finding | null {

@@ -1,9 +1,10 @@
 /** Why a cluster, or one pool of it, is as it is: pure, from its status and what the bucket knows besides. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
+import { counted } from '../output/counted.ts';
 import { clusterWish, deletionWish, documentWish, reconcilerWish, suspensionWish } from './control-wishes.ts';
 import { poolWish, serverWish } from './farm-wishes.ts';
-import { condition, counted, type Draft, type Finding, finding, type View } from './finding.ts';
+import { condition, type Draft, type Finding, finding, type View } from './finding.ts';
 import { type NextStep, nextStep } from './next-step.ts';
 
 /** In short: the first of these that fits. */

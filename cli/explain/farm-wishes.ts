@@ -3,9 +3,10 @@ import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { STACK_PASSIVE } from '../../reconciler/core/plan.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
+import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { subjectOf } from './control-wishes.ts';
-import { condition, counted, type Evidence, type Finding, finding, type View } from './finding.ts';
+import { condition, type Evidence, type Finding, finding, type View } from './finding.ts';
 
 interface Cause {
   reason: string;

@@ -67,6 +67,3 @@ export function finding(view: Pick<View, 'cluster' | 'installation'>, draft: Dra
 export function condition(status: Status, type: ConditionType): Condition | undefined {
   return status.conditions.find((one) => one.type === type);
 }
-
-/** `2 workers`, `1 worker` */
-export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

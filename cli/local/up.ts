@@ -19,6 +19,7 @@ import {
   taskKinds,
 } from './cloud-process.ts';
 import { engineChoices } from './farm-engine.ts';
+import { lookedAnew } from './looked-anew.ts';
 import { statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
@@ -39,18 +40,24 @@ export async function up(call: Call, program: Program): Promise<number> {
     result.write(`the local cloud is up already: http://127.0.0.1:${running.port} (process ${running.pid})\n`);
     return 0;
   }
+  const startedAt = program.now();
   if (running === undefined) {
     if (tasks === 'docker') await (await import('./farm-images.ts')).buildFarmImages(program);
     await start(state, port, tasks, program);
   }
+  const { contexts } = await readConfig(program.settings);
+  const cluster = contexts[LOCAL_CONTEXT]?.cluster;
   const context = {
     endpoint: `http://127.0.0.1:${port}`,
     region: LOCAL_REGION,
     installation: DEFAULT_INSTALLATION,
     credentialsFile: join(state, 'credentials'),
     profile: LOCAL_PROFILE,
+    // Whoever named one named it for the next time as well.
+    ...(cluster === undefined ? {} : { cluster }),
   };
   await setUp({ contextName: LOCAL_CONTEXT, context, choices: engineChoices(tasks) }, program);
+  if (running === undefined) await lookedAnew(LOCAL_CONTEXT, startedAt, program);
   result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
   program.terminal.notes.write('next: bbf create, then bbf build //...\n');
   return 0;

@@ -10,6 +10,8 @@ import { openTerminal } from './terminal.ts';
 
 const line = (key: string, state: ProgressLine['state'], text = key): ProgressLine => ({ key, state, text });
 
+const lastDrawn = (written: string) => written.split('\r\u001b[K').at(-1)?.replaceAll('\u001b[J', '') ?? '';
+
 function progress(interactive: boolean, quiet = false) {
   let written = '';
   let now = 0;
@@ -17,7 +19,7 @@ function progress(interactive: boolean, quiet = false) {
     written += text;
   };
   const colors = createColors(false);
-  const opened = openProgress({ write, colors, interactive, width: () => 40 }, () => now, quiet);
+  const opened = openProgress({ write, colors, interactive, width: () => 40, height: () => 24 }, () => now, quiet);
   const pass = (ms: number) => {
     now += ms;
   };
@@ -47,7 +49,7 @@ describe('progress', () => {
     shown.pass(5000);
     shown.show('waiting', [line('a', 'done'), line('b', 'busy', 'x'.repeat(60))]);
     shown.end();
-    const last = shown.written().split('\u001b[J').at(-1) ?? '';
+    const last = lastDrawn(shown.written());
     expect(shown.written()).toContain('\u001b[2A');
     expect(last.split('\n')[1]).toBe('  ✔ a [5s]');
     for (const drawn of last.split('\n')) expect(drawn.length).toBeLessThanOrEqual(39);
@@ -57,7 +59,7 @@ describe('progress', () => {
     const shown = progress(true);
     shown.show('waiting', [line('a', 'busy')]);
     shown.end();
-    expect(shown.written().split('\u001b[J').at(-1)).toBe('waiting\n  · a [0s]\n');
+    expect(lastDrawn(shown.written())).toBe('waiting\n  · a [0s]\n');
   });
 
   it('is never higher than a screen', () => {
@@ -68,7 +70,7 @@ describe('progress', () => {
     );
     shown.end();
     expect(shown.written()).toContain('✔ 35 done');
-    expect((shown.written().split('\u001b[J').at(-1) ?? '').split('\n').length).toBeLessThan(15);
+    expect(lastDrawn(shown.written()).split('\n').length).toBeLessThan(15);
   });
 
   it('is nothing when quiet', () => {

@@ -10,6 +10,8 @@ export interface Stream {
   interactive: boolean;
   /** Columns; 80 where unknown. */
   width(): number;
+  /** Rows; 24 where unknown. */
+  height(): number;
 }
 
 export interface Terminal {
@@ -27,7 +29,7 @@ export interface ProcessTerminal extends Terminal {
   written(): Promise<void>;
 }
 
-type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns'>>;
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns' | 'rows'>>;
 
 interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -52,6 +54,7 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
       colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
       width: () => streams[name].columns || 80,
+      height: () => streams[name].rows || 24,
     };
   };
   const canAsk = terminals.stdin && terminals.stderr && !ci;

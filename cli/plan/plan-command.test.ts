@@ -73,6 +73,15 @@ describe('bbf plan', () => {
   });
 });
 
+describe('bbf plan --out', () => {
+  it('says where the plan is, and how to carry it out', async () => {
+    await world.put(clusterKey('main'), documentOf(want(1)));
+    const out = join(world.program.directory, 'plan.json');
+    await bbf('plan', '-f', file(documentOf(want(3))), '--out', out);
+    expect(world.program.stderr()).toBe(`bbf: the plan is in ${out}: bbf apply -f ${out} carries it out\n`);
+  });
+});
+
 describe('bbf plan answers 1', () => {
   const noAnswer = (message: RegExp) => ({ exitCode: exitCodes.noAnswer, message: expect.stringMatching(message) });
 

@@ -9,11 +9,12 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { readText } from '../desired/document-text.ts';
-import { readFileOrInput } from '../desired/read-file.ts';
+import { inputName, readFileOrInput } from '../desired/read-file.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
+import { quoted } from '../output/quoted.ts';
 import { parsed } from '../parsed.ts';
 import { foresee } from './foresee.ts';
 import { foundationSettings } from './foundation-settings.ts';
@@ -60,7 +61,10 @@ async function plan(call: Call, program: Program): Promise<number> {
   if (edit === undefined) return show(previewOf(now, now), file, call, program);
   const preview = previewOf(now, await foresee(ports, settings, cluster, edit), editsOf(current, edit));
   if (out !== undefined) await savePlan(out, preview, edit, current, document);
-  return show(preview, file, call, program);
+  const code = await show(preview, file, call, program);
+  if (out !== undefined)
+    program.terminal.notes.write(`bbf: the plan is in ${out}: bbf apply -f ${quoted(out)} carries it out\n`);
+  return code;
 }
 
 async function show(preview: Preview, file: string | undefined, call: Call, program: Program): Promise<number> {
@@ -79,7 +83,7 @@ async function show(preview: Preview, file: string | undefined, call: Call, prog
 function validJson(text: string, file: string): string {
   const read = readText(text);
   if (read.ok) return read.json;
-  throw invalid(file, read.problems);
+  throw invalid(inputName(file), read.problems);
 }
 
 /** A document names its cluster, so that nobody has to say it twice. */

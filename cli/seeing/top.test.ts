@@ -15,6 +15,6 @@ it('is whole on a narrow terminal, which wraps what is not drawn over', async ()
   bucket.put(activityKey('main'), JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Activity', ...activity }));
   Object.assign(program.terminal.result, { interactive: true, width: () => 40 });
   await dispatch(['top'], program);
-  expect(program.stdout()).toMatch(/^1 actions run/);
+  expect(program.stdout()).toMatch(/^1 action running, 0 waiting; 1 worker; reported /);
   expect(program.stdout()).toContain(`${worker.name}  default  1/4   7        1m 01s  busy`);
 });

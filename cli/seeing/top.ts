@@ -6,6 +6,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { counted } from '../output/counted.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
@@ -56,7 +57,7 @@ const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];
 function topText({ reportedAt, queued, running, workers }: Activity, now: number): string {
   const busiest = [...workers].sort((one, other) => other.running - one.running || one.name.localeCompare(other.name));
   const lines = [
-    `${running} actions run, ${queued} wait; ${workers.length} workers; reported ${fromNow(reportedAt, now)}`,
+    `${counted(running, 'action')} running, ${queued} waiting; ${counted(workers.length, 'worker')}; reported ${fromNow(reportedAt, now)}`,
     ...(workers.length === 0 ? [] : table([HEADINGS, ...busiest.map(rowOf)])),
   ];
   return `${lines.join('\n')}\n`;

@@ -26,6 +26,7 @@ export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble 
     colors: createColors(false),
     interactive: false,
     width: () => 80,
+    height: () => 24,
   });
   const env = {
     HOME: directory,

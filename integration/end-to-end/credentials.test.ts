@@ -100,11 +100,19 @@ describe('without credentials', () => {
       'no AWS credentials were found: neither AWS_ACCESS_KEY_ID, nor a default profile in HOME/.aws/config or HOME/.aws/credentials, nor a role of this machine',
       'AWS_PROFILE=NAME bbf …, aws configure, or bbf use local',
     ],
-  ])('says what is wrong with %s', async (_what, profile, message, next) => {
+    [
+      'half a pair of keys',
+      '',
+      'no AWS credentials were found: AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not',
+      'set both, AWS_PROFILE=NAME bbf …, or bbf use local',
+      { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' },
+    ],
+  ])('says what is wrong with %s', async (_what, profile, message, next, keys: Record<string, string> = {}) => {
     const env = cleanEnvironment({
       HOME: home,
       AWS_EC2_METADATA_DISABLED: 'true',
       ...(profile && { AWS_PROFILE: profile }),
+      ...keys,
     });
     const { code, stdout, stderr } = await run(process.execPath, [bbfProgram, 'status'], { env });
     const lines = stderr.replaceAll(home, 'HOME').trimEnd().split('\n');

@@ -38,7 +38,10 @@ describe('bbf keep', () => {
     const workspace = emptyWorkspace(installation, bazel);
     workspace.write('BUILD', RULE);
     const rc = join(workspace.directory, 'bbf.bazelrc');
-    await expectSuccess(installation.bbf(['bazelrc', `--port=${port}`, '-o', rc, `--bazel_bin=${bazel.path}`]));
+    const written = installation.bbf(['bazelrc', `--port=${port}`, '-o', rc, `--bazel_bin=${bazel.path}`]);
+    expect((await expectSuccess(written)).stderr).toBe(
+      `bbf: the farm stays awake for it with bbf keep --for 2h --cluster=main --port=${port}\n`,
+    );
     const base = `--output_user_root=${join(installation.directory, 'direct')}`;
     const direct = (...args: string[]) =>
       run(bazel.path, [base, `--bazelrc=${rc}`, ...args], { cwd: workspace.directory, env: cleanEnvironment() });

@@ -50,6 +50,24 @@ describe('a build survives', () => {
   }, 240_000);
 });
 
+describe('a build that asks for what no pool has', () => {
+  it('ends with the reason and what to do, instead of waiting for ever', async () => {
+    const workspace = emptyWorkspace(installation, npmBazel());
+    const odd =
+      'genrule(name = "odd", outs = ["odd.txt"], cmd = "echo a > $@", exec_properties = {"OSFamily": "beos"})';
+    workspace.write('BUILD', odd);
+    const { code, stdout, stderr } = await workspace.bbf(['build', '//:odd']);
+    expect(code, stderr).toBe(exitCodes.configuration);
+    expect(stdout).toBe('');
+    expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
+      'bbf: error: 1 action of this build asked for a platform that no worker of main has (pools: default); the rest has ended, so Bazel was stopped',
+      '  try: bbf pools --cluster=main, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends it to one',
+    ]);
+    await workspace.shutdown();
+    await untilStatus(installation, 'its lease has ended', ({ leases }) => leases.length === 0);
+  }, 240_000);
+});
+
 describe('two edits at once', () => {
   it('both end, and none is lost', async () => {
     const [workers, most] = await Promise.all([

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,10 +81,17 @@ describe('the local cloud', () => {
     'keeps the cluster while it is down',
     async () => {
       const { acceptedRevision } = await statusOf(installation);
+      const config = join(installation.env.XDG_CONFIG_HOME ?? '', 'bbf', 'config.json');
+      const { current, contexts } = JSON.parse(readFileSync(config, 'utf8'));
+      writeFileSync(config, JSON.stringify({ current, contexts: { local: { ...contexts.local, cluster: 'main' } } }));
       await atRest();
       await expectSuccess(installation.bbf(['local', 'down']));
       expect(cloudProcesses(installation)).toEqual([]);
+      const downAt = Date.now();
       await expectSuccess(localUp());
+      const first = await statusOf(installation);
+      expect(Date.parse(first.heartbeatAt), 'what status says is of now').toBeGreaterThan(downAt);
+      expect(JSON.parse(readFileSync(config, 'utf8')).contexts.local).toEqual({ ...contexts.local, cluster: 'main' });
       const status = await untilReady('the cluster is back');
       expect(status.acceptedRevision).toBe(acceptedRevision);
       expect(status.problems).toEqual([]);

@@ -12,7 +12,7 @@ const bazel = debianBazel().bazel ?? npmBazel();
 const QUIET_BAZEL = ['--color=no', '--curses=no', '--noshow_progress'];
 /** Begins colours and cursor movements: no output without a terminal may have it. */
 const CONTROL = '\u001b';
-const REDRAWN = new RegExp(`${CONTROL}\\[\\dA\r${CONTROL}\\[J`);
+const REDRAWN = new RegExp(`${CONTROL}\\[\\dA\r${CONTROL}\\[K`);
 const COLOR = new RegExp(`${CONTROL}\\[[\\d;]*m`);
 
 let installation: Installation;

@@ -55,7 +55,7 @@ describe('the package', () => {
   it('puts bbf and its manual page where npm puts them', () => {
     const bin = join(directory, 'global', 'bin', 'bbf');
     expect(statSync(bin).mode & 0o111).not.toBe(0);
-    expect(existsSync(join(installed, 'dist', 'bbf.1'))).toBe(true);
+    expect(existsSync(join(directory, 'global', 'share', 'man', 'man1', 'bbf.1'))).toBe(true);
   });
 });
 

@@ -49,6 +49,16 @@ describe('what happens next by itself, and when to look for it', () => {
       MINUTE,
     ],
     [
+      'nothing, of one that is suspended and idle',
+      () => ({
+        ...idle,
+        spec: { ...want(1), suspend: true },
+        status: earlier(idle, { idleSince: iso(NOW - minutes(5)) }),
+      }),
+      null,
+      null,
+    ],
+    [
       'workers leave, after scaleInAfter',
       () => ({
         ...converged,

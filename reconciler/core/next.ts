@@ -54,6 +54,8 @@ function timers(d: Decision): Timer[] {
     at: expiresAt,
     what: `the lease of ${lease.holder} ends unless it is renewed`,
   }));
+  // Nothing is done while it is suspended, and a lease ends all the same.
+  if (s.spec.suspend) return leases;
   const ends = activeFloors(s.spec, s.now).map((floor) => ({ at: floor.endsAt, what: `schedule ${floor.cron} ends` }));
   const start = nextFloorStart(s.spec, s.now);
   const starts = start === null ? [] : [{ at: start, what: 'a schedule begins' }];

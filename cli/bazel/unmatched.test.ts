@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Activity, Status } from '../../config-schema/documents.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Failure } from '../failure.ts';
+import { condition, lease, statusDouble } from '../testing/status-double.ts';
+import { watchUnmatched } from './unmatched.ts';
+
+let stop = () => {};
+afterEach(() => stop());
+
+/** What is said, and what the build ends with, while each look finds the next report, and the last one again and again. */
+function watched(reports: Partial<Activity>[], status: Status = statusDouble({ leases: [lease('mine')] })) {
+  const said: string[] = [];
+  let looks = 0;
+  stop = watchUnmatched({
+    cluster: 'main',
+    pools: ['default', 'arm'],
+    leaseId: 'mine',
+    readActivity: async () => {
+      const report = reports[Math.min(looks++, reports.length - 1)];
+      return { queued: 0, running: 0, pools: {}, ...report } as Activity;
+    },
+    readStatus: async () => status,
+    note: (text) => said.push(text),
+    end: (why) => {
+      stop();
+      said.push(`${why.exitCode} ${(why as Failure).message}`);
+    },
+    everyMs: 2,
+  });
+  return { said, looks: () => looks };
+}
+
+const at = (second: number) => `2026-01-01T00:00:0${second}Z`;
+const stuck = (second: number, queued = 2, others: Partial<Activity> = {}): Partial<Activity> => ({
+  reportedAt: at(second),
+  queued,
+  pools: { '': { queued, running: 0 } },
+  ...others,
+});
+const NOTE = 'no pool fits 2 actions, which would wait for ever: see bbf pools';
+
+describe('actions that fit no pool', () => {
+  it('end the build once two reports show nothing else', async () => {
+    const { said } = watched([stuck(1), stuck(2)]);
+    await expect
+      .poll(() => said)
+      .toEqual([
+        expect.stringMatching(`^${exitCodes.configuration} 2 actions of this build .* main has .pools: default, arm.`),
+      ]);
+  });
+
+  it.each([
+    ['one report is no proof', [stuck(1)]],
+    ['they may be gone with the next one', [stuck(1), { reportedAt: at(2) }, stuck(3), { reportedAt: at(4) }]],
+  ])('%s', async (_, reports) => {
+    const { said, looks } = watched(reports);
+    await expect.poll(looks).toBeGreaterThan(8);
+    expect(said).toEqual([]);
+  });
+
+  it.each([
+    ['something else runs', { running: 1 }, undefined],
+    ['something else waits', { queued: 3 }, undefined],
+    ['another build may be theirs', {}, statusDouble({ leases: [lease('mine'), lease('other')] })],
+    [
+      'a pool is on its way',
+      {},
+      statusDouble({ leases: [lease('mine')], conditions: [condition('Ready', 'False', 'Starting')] }),
+    ],
+  ])('are told of once where %s', async (_, others, status) => {
+    const { said, looks } = watched([stuck(1, 2, others), stuck(2, 2, others), stuck(3, 2, others)], status);
+    await expect.poll(looks).toBeGreaterThan(8);
+    expect(said).toEqual([NOTE]);
+  });
+});

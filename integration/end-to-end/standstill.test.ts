@@ -1,0 +1,106 @@
+/** A laptop that sleeps while Bazel builds on the farm: every process of the build stands still, and the world goes on without it. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Lease } from '../../config-schema/documents.ts';
+import { clusterKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { leaseSchema } from '../../config-schema/lease.schema.ts';
+import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
+import { debianBazel, npmBazel } from '../programs.ts';
+import { activityOf, bucketOf, holds, untilStatus } from './cluster.ts';
+import { emptyWorkspace, heldRules, type Workspace } from './workspace.ts';
+
+const bazel = debianBazel().bazel ?? npmBazel();
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await startInstallation();
+  const spec = { pools: { default: {} }, scaling: { idleAfter: '5s' } };
+  const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec };
+  await (await bucketOf(installation)).write(clusterKey('main'), JSON.stringify(document));
+}, 240_000);
+afterAll(() => installation?.stop());
+
+describe('a build on a machine that sleeps for longer than its lease lives', () => {
+  it('has its lease back on waking, while its action still runs, and ends well', async () => {
+    const build = await standingBuild('still-runs');
+    await leaseEnds();
+    build.wake();
+    await leaseIsBack();
+    build.finishAction();
+    await build.endsWell();
+  }, 240_000);
+
+  it('wakes the cluster that went to sleep meanwhile, and ends well', async () => {
+    const build = await standingBuild('is-over');
+    build.finishAction();
+    await leaseEnds();
+    await untilStatus(
+      installation,
+      'the cluster sleeps',
+      (status) => holds(status, 'Asleep') && status.server.running === 0,
+    );
+    build.wake();
+    await leaseIsBack();
+    await build.endsWell();
+  }, 240_000);
+});
+
+/** A build whose action runs on the farm until it is told to finish, and of which every process has been stopped. */
+async function standingBuild(name: string) {
+  const workspace = emptyWorkspace(installation, bazel);
+  const go = join(installation.directory, `go-${name}`);
+  const after = 'genrule(name = "after", srcs = ["held_0.txt"], outs = ["after.txt"], cmd = "cat $< > $@")';
+  workspace.write('BUILD', `${heldRules(1, go, name)}\n${after}`);
+  const building = workspace.bbf(['build', '//:after']);
+  await vi.waitFor(async () => expect((await activityOf(installation)).running).toBe(1), 120_000);
+  const processes = processesOf(workspace);
+  for (const pid of processes) process.kill(pid, 'SIGSTOP');
+  return {
+    wake: () => {
+      for (const pid of processes) process.kill(pid, 'SIGCONT');
+    },
+    finishAction: () => writeFileSync(go, ''),
+    endsWell: async () => {
+      const { stderr } = await expectSuccess(building);
+      expect(stderr).toMatch(/Build completed successfully/);
+      expect(readFileSync(join(workspace.directory, 'bazel-bin', 'after.txt'), 'utf8')).toBe(`${name} 0\n`);
+      await workspace.shutdown();
+      expect(await leases()).toEqual([]);
+    },
+  };
+}
+
+/** bbf, Bazel and Bazel's server: the command line of each names the workspace's own folder for outputs. */
+function processesOf({ startup: [option = ''] }: Workspace): number[] {
+  const outputs = option.slice(option.indexOf('=') + 1);
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = all.map(Number).filter((pid) => commandLine(pid).includes(outputs));
+  expect(found.length).toBeGreaterThanOrEqual(3);
+  return found;
+}
+
+/** Empty for a process that has gone. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const leases = async (): Promise<{ expired: boolean }[]> =>
+  JSON.parse((await expectSuccess(installation.bbf(['leases', '--jq=.items']))).stdout);
+
+/** Its holder stands still, so that it may as well have asked for the shortest life that there is. */
+async function leaseEnds(): Promise<void> {
+  const bucket = await bucketOf(installation);
+  const [key = ''] = await bucket.keys(leasesPrefix('main'));
+  const lease = JSON.parse(await bucket.read(key)) as Lease;
+  const { minimum } = leaseSchema.properties.ttlSeconds;
+  await bucket.write(key, JSON.stringify({ ...lease, ttlSeconds: minimum }));
+  await vi.waitFor(async () => expect((await leases()).filter(({ expired }) => !expired)).toEqual([]), 60_000);
+}
+
+const leaseIsBack = () =>
+  vi.waitFor(async () => expect(await leases()).toEqual([expect.objectContaining({ expired: false })]), 20_000);
