@@ -104,7 +104,7 @@ async function actNamed(ports: Ports, cluster: string, { entries, plan }: Look, 
     cluster,
     plan.actions.filter((action) => !isEarly(action)),
     lock,
-    entries,
+    { entries, leases: plan.status.leases.map(({ id }) => id) },
   );
   const early = plan.actions
     .filter(isEarly)
