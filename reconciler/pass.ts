@@ -81,7 +81,8 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
     await introduce(ports, cluster, work);
     return pass(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)), lock);
   }
-  const results = await act(ports, cluster, plan.actions, lock, entries);
+  const ground = { entries, leases: plan.status.leases.map(({ id }) => id) };
+  const results = await act(ports, cluster, plan.actions, lock, ground);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
   if (plan.forget) {
