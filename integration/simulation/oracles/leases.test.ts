@@ -41,6 +41,14 @@ describe('an acknowledged lease', () => {
     expect(judged({ builds: acknowledged.slice(0, 1), mutations: [mutation()] })).toEqual([]);
   });
 
+  it('keeps the stack under its workers, but not under tasks that have not come yet in place of one that ended', () => {
+    const update = mutation({ kind: 'stack.update' });
+    const among = (workers: number | null) =>
+      judged({ builds: acknowledged, mutations: [update] }, calmSight({ connected: () => workers }));
+    expect([among(null), among(1)].map((found) => found.length)).toEqual([1, 1]);
+    expect(among(0)).toEqual([]);
+  });
+
   it('keeps its server', () => {
     const stop = mutation({ target: SERVER, before: 1, after: 0 });
     expect(judged({ builds: acknowledged, mutations: [stop] }).join()).toContain('went from 1 to 0');

@@ -58,21 +58,29 @@ export const leasedCountsStay = oracle(
       const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
       const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
       const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
-      return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target)) : [];
+      const workers = owned.pool === undefined ? null : sight.connected(mutation.cluster, owned.pool);
+      return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target), workers) : [];
     });
     before.services = sight.services;
     return found;
   },
 );
 
-/** `ran`: tasks before. Those that never came are nobody's loss. */
-function takenAway({ kind, target, before, after }: Mutation, claimed: number, ran: number): string[] {
+/** `ran`: tasks before; `workers`: those that the farm knows, where it can know any. Those that never came are nobody's loss. */
+function takenAway(
+  { kind, target, before, after }: Mutation,
+  claimed: number,
+  ran: number,
+  workers: number | null,
+): string[] {
   if (kind === 'service.scale') {
     const lowered = Number(after) < Number(before) && Number(after) < Math.min(claimed, ran);
     return lowered ? [`${target} went from ${before} to ${after} while acknowledged leases claim ${claimed}`] : [];
   }
   const replaces = kind === 'stack.update' || kind === 'stack.delete';
-  return replaces && ran > 0 ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`] : [];
+  return replaces && Math.min(ran, workers ?? ran) > 0
+    ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`]
+    : [];
 }
 
 export const busyWorkersStay = oracle(
