@@ -103,6 +103,16 @@ describe('what is not known', () => {
     const silent = calmSight({ story: { ...story, steps } });
     expect(unknownIsBusy.judge(silent, history({ mutations: [mutation()] })).join()).toContain('silent');
 
+    const heard = (at: number) => [
+      call({ at: at - 10 }),
+      call({ at, point: 'documents.read:activity' }),
+      call({ at: at + 10, point: 'services.describe' }),
+    ];
+    const heardAfter = (ms: number) =>
+      unknownIsBusy.judge(silent, history({ calls: heard(AT - minutes(10) + ms), mutations: [mutation()] }));
+    expect(heardAfter(100_000), 'its call took long').toEqual([]);
+    expect(heardAfter(100_001).join()).toContain('silent');
+
     const serverless = { ...silent, services: [service({ name: SERVER, desired: 1, running: 0 }), service()] };
     expect(unknownIsBusy.judge(serverless, history({ mutations: [mutation()] }))).toEqual([]);
     const held = history({ builds: acknowledged, mutations: [mutation()] });

@@ -9,8 +9,8 @@ import { memory, oracle, type SeenService, type Sight, touchedByPeople } from '.
 const EXPIRY_TOLERANCE_MS = 2_000;
 /** Hands of people explain what ends so long after. */
 const PEOPLE_MS = 15 * 60_000;
-/** After so long the farm's last word counts for nothing; a pass that began before that may still end. */
-const SILENCE_MS = 90_000 + 30_000;
+/** After so long the farm's last word counts for nothing to who reads it then; clocks differ, and a call may take its time afterwards. */
+const SILENCE_MS = 90_000 + 10_000;
 
 interface Held {
   cluster: string;
@@ -104,14 +104,14 @@ export const unknownIsBusy = oracle(
     history.fresh.mutations.flatMap((mutation) => {
       const lowers = mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
       if (mutation.actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
-      const unread = passOf(history, mutation).calls.find(
-        (call) => call.point === 'documents.read:lease' && call.outcome === 'failed',
-      );
+      const { calls } = passOf(history, mutation);
+      const unread = calls.find((call) => call.point === 'documents.read:lease' && call.outcome === 'failed');
+      const heardAt = calls.findLast((call) => call.point === 'documents.read:activity')?.at ?? mutation.at;
       const silent = sight.story.steps.some(
         (step) =>
           step.do === 'silence' &&
-          mutation.at - sight.begunAt > step.at + SILENCE_MS &&
-          mutation.at - sight.begunAt < step.at + step.forMs,
+          heardAt - sight.begunAt > step.at + SILENCE_MS &&
+          heardAt - sight.begunAt < step.at + step.forMs,
       );
       const mayWork = mayBeWorking(sight, history, mutation);
       return [
