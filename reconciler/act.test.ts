@@ -13,8 +13,8 @@ const shape = { template: '{}', parameters: {}, tags: {}, hash: 'h' };
 const create: Action = { type: 'CreateStack', stack: SERVICE, shape, token: 't', ...why };
 const remove: Action = { type: 'DeleteStack', stack: SERVICE, stackId: 'id', token: 't', ...why };
 
-/** A cluster with a document and one lease, of which a pass has just read the listing. */
-async function observed() {
+/** A cluster with a document and one lease, of which a pass has just read the listing; it counted the lease unless that had ended. */
+async function observed(leases = ['l1']) {
   const time = { now: Date.parse('2026-11-23T09:00:00Z') };
   const bucket = memoryBucket(() => time.now);
   bucket.put(clusterKey('main'), 'one');
@@ -33,9 +33,9 @@ async function observed() {
   };
   const lock = lockOf(ports, 'main', 'a', 120_000);
   await lock.hold();
-  const entries = await bucket.list(clusterPrefix('main'));
+  const ground = { entries: await bucket.list(clusterPrefix('main')), leases };
   const outcomes = async (...actions: Action[]) =>
-    (await act(ports, 'main', actions, lock, entries)).map((result) =>
+    (await act(ports, 'main', actions, lock, ground)).map((result) =>
       result.outcome === 'skipped' ? result.why : result.outcome,
     );
   return { time, bucket, counts, made, outcomes, lock };
@@ -56,18 +56,24 @@ describe('what a pass does on the ground of what it read', () => {
     expect([...counts, ...made]).toEqual([]);
   });
 
-  it.each(late)('is left when a lease was taken: $type', async (action) => {
-    const { bucket, outcomes, counts, made } = await observed();
-    bucket.put(leaseKey('main', 'l2'), 'lease');
-    expect(await outcomes(action)).toEqual(['a lease was taken or renewed since it was read']);
-    expect([...counts, ...made]).toEqual([]);
+  it.each([
+    ['was taken', 'l2', 'lease', ['l1']],
+    ['was renewed that had ended, which changes nothing but its time', 'l1', 'lease', []],
+    ['claims something else', 'l1', 'more', ['l1']],
+  ])('is left when a lease %s, unless it makes a stack', async (_what, id, text, leases) => {
+    const { time, bucket, outcomes, counts, made } = await observed(leases);
+    time.now += 1_000;
+    bucket.put(leaseKey('main', id), text);
+    const left = 'a lease was taken or renewed since it was read';
+    expect(await outcomes(create, count(2, 1), remove)).toEqual(['done', left, left]);
+    expect({ counts, made }).toEqual({ counts: [], made: [SERVICE] });
   });
 
-  it('is left when a lease was renewed, which changes nothing but its time', async () => {
+  it('goes on when a lease that counted was renewed: of many that wait, one always is', async () => {
     const { time, bucket, outcomes } = await observed();
     time.now += 1_000;
     bucket.put(leaseKey('main', 'l1'), 'lease');
-    expect(await outcomes(count(2, 1))).toEqual(['a lease was taken or renewed since it was read']);
+    expect(await outcomes(count(2, 1), remove)).toEqual(['done', 'done']);
   });
 
   it('goes on when a lease ended', async () => {

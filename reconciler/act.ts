@@ -1,23 +1,30 @@
 /** Step three of a pass: carries out a plan's actions in order, and says what became of each. */
-import { clusterKey, clusterPrefix, leasesPrefix, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, leaseKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { errorKind, errorText } from './aws/errors.ts';
 import { disturbs } from './core/decide.ts';
 import type { Action, ActionResult } from './core/plan.ts';
 import type { Lock } from './lock.ts';
 import type { Entry, Ports } from './ports.ts';
 
-/** `observed`: the listing that the plan rests on, read under the lock. */
+/** What a plan rests on. */
+export interface Ground {
+  /** The listing, read under the lock. */
+  entries: Entry[];
+  /** Ids of the leases that it counted. */
+  leases: string[];
+}
+
 export async function act(
   ports: Ports,
   cluster: string,
   actions: Action[],
   lock: Lock,
-  observed: Entry[],
+  ground: Ground,
 ): Promise<ActionResult[]> {
   const results: ActionResult[] = [];
   let obstacle: string | null = null;
   for (const action of actions) {
-    obstacle ??= await obstacleTo(ports, cluster, action, lock, observed);
+    obstacle ??= await obstacleTo(ports, cluster, action, lock, ground);
     results.push(obstacle ? { action, outcome: 'skipped', why: obstacle } : await perform(ports, action));
   }
   return results;
@@ -29,32 +36,33 @@ async function obstacleTo(
   cluster: string,
   action: Action,
   lock: Lock,
-  observed: Entry[],
+  ground: Ground,
 ): Promise<string | null> {
   if (!lock.isHeld()) return 'this pass does not hold the lock';
   if (!needsSecondLook(action)) return null;
-  const now = claims(await ports.documents.list(clusterPrefix(cluster)), cluster);
-  const before = claims(observed, cluster);
-  if (now.document !== before.document) return 'cluster.json changed since it was read';
-  if (now.status !== before.status) return 'another pass wrote status since it was read';
-  return now.leases.every((lease) => before.leases.includes(lease))
-    ? null
-    : 'a lease was taken or renewed since it was read';
+  const entries = await ports.documents.list(clusterPrefix(cluster));
+  const etagOf = (all: Entry[], key: string) => all.find((entry) => entry.key === key)?.etag;
+  const isChanged = (key: string) => etagOf(entries, key) !== etagOf(ground.entries, key);
+  if (isChanged(clusterKey(cluster))) return 'cluster.json changed since it was read';
+  // Builds rely on what it says.
+  if (isChanged(statusKey(cluster))) return 'another pass wrote status since it was read';
+  const isHit = disturbs(action) && entries.some((entry) => isNewClaim(cluster, entry, ground));
+  return isHit ? 'a lease was taken or renewed since it was read' : null;
 }
 
 /** What can't be taken back: to disturb, and to make a stack that a deletion has just removed. */
 const needsSecondLook = (action: Action) => action.type === 'CreateStack' || disturbs(action);
 
-function claims(entries: Entry[], cluster: string) {
-  return {
-    document: entries.find((entry) => entry.key === clusterKey(cluster))?.etag,
-    // Builds rely on what it says.
-    status: entries.find((entry) => entry.key === statusKey(cluster))?.etag,
-    // A renewal writes the same text: only its time tells it from what was read, perhaps as expired.
-    leases: entries
-      .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))
-      .map(({ key, modifiedAt }) => `${key} ${modifiedAt}`),
-  };
+/**
+ * A lease that the plan did not count, or not as it is now. A renewal writes the same text: only its time tells it from what was read,
+ * perhaps as expired. What counted already counts on, and is no news: many builds that wait would renew theirs without end before the
+ * step that they wait for.
+ */
+function isNewClaim(cluster: string, { key, etag, modifiedAt }: Entry, ground: Ground): boolean {
+  if (!key.startsWith(leasesPrefix(cluster))) return false;
+  const before = ground.entries.find((entry) => entry.key === key);
+  if (before?.etag !== etag) return true;
+  return before.modifiedAt !== modifiedAt && !ground.leases.some((id) => leaseKey(cluster, id) === key);
 }
 
 async function perform(ports: Ports, action: Action): Promise<ActionResult> {

@@ -4,7 +4,7 @@ import { clusterKey, clusterPrefix, lockKey, statusKey } from '../config-schema/
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
-import type { Action, ActionResult, Plan } from './core/plan.ts';
+import type { ActionResult, Plan } from './core/plan.ts';
 import { report, targetOf, worthWriting } from './core/report.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
@@ -42,13 +42,13 @@ export async function pass(
 ): Promise<PassResult> {
   const first = await look(ports, settings, cluster, entries);
   if (isIdle(first, cluster)) return atRest(first);
-  if (lock.isHeld()) return perform(ports, cluster, first, lock);
+  if (lock.isHeld()) return perform(ports, settings, cluster, first, lock);
   if (!(await lock.hold())) {
     ports.log.info({ cluster }, 'another pass is at work');
     return { ...atRest(first), status: first.observation.status ?? first.plan.status, blocked: true };
   }
   const second = await look(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)));
-  return isIdle(second, cluster) ? atRest(second) : perform(ports, cluster, second, lock);
+  return isIdle(second, cluster) ? atRest(second) : perform(ports, settings, cluster, second, lock);
 }
 
 async function look(ports: Ports, settings: Settings, cluster: string, entries: Entry[]): Promise<Look> {
@@ -75,51 +75,43 @@ function isIdle({ entries, observation, plan }: Look, cluster: string): boolean 
 const etagOfStatus = (entries: Entry[], cluster: string) =>
   entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
 
-async function perform(ports: Ports, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
+async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
-  const results = await actNamed(ports, cluster, work, lock);
+  if (isNameless(work, cluster)) {
+    await introduce(ports, cluster, work);
+    return pass(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)), lock);
+  }
+  const ground = { entries, leases: plan.status.leases.map(({ id }) => id) };
+  const results = await act(ports, cluster, plan.actions, lock, ground);
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
   if (plan.forget) {
     await forget(ports, cluster, entries);
     return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
-  const text = `${JSON.stringify(status, null, 1)}\n`;
-  const written = await ports.documents.write(statusKey(cluster), text, etagOfStatus(entries, cluster));
+  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOfStatus(entries, cluster));
   if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: nextLook(work, results), blocked: false, decidedOn: entries };
+  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false, decidedOn: entries };
 }
 
-/**
- * A cluster says who it is before anything of it exists: its first status names the owner of the stacks. The document need not, and
- * where a pass dies after it made them, the next document may name it no more.
- */
-async function actNamed(ports: Ports, cluster: string, { entries, plan }: Look, lock: Lock): Promise<ActionResult[]> {
-  const isEarly = ({ type }: Action) => type === 'CreateStack' && etagOfStatus(entries, cluster) === null;
-  const results = await act(
-    ports,
-    cluster,
-    plan.actions.filter((action) => !isEarly(action)),
-    lock,
-    entries,
-  );
-  const early = plan.actions
-    .filter(isEarly)
-    .map((action): ActionResult => ({ action, outcome: 'skipped', why: EARLY }));
-  return [...results, ...early];
+/** Nothing says yet whose the stacks are that are to be made: the document need not, and where a pass dies the next one may say it no more. */
+const isNameless = ({ entries, plan }: Look, cluster: string) =>
+  etagOfStatus(entries, cluster) === null && plan.actions.some(({ type }) => type === 'CreateStack');
+
+/** A first status, before anything of the cluster exists. */
+async function introduce(ports: Ports, cluster: string, { observation, plan }: Look): Promise<void> {
+  const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'skipped', why: 'not yet' }));
+  const status = { ...report(observation, plan, results), actions: [] };
+  await ports.documents.write(statusKey(cluster), textOf(status), null);
 }
 
-const EARLY = 'a first status, which says whose the stacks are, comes before them';
+const textOf = (status: Status) => `${JSON.stringify(status, null, 1)}\n`;
 
-/** Milliseconds; null: the schedule is soon enough. What AWS refuses it will refuse again in a second. */
-function nextLook({ observation, plan }: Look, results: ActionResult[]): number | null {
-  if (results.some((result) => result.outcome === 'skipped' && result.why === EARLY)) return observation.now;
-  const isRefused = results.some((result) => result.outcome === 'failed' && result.kind === 'stalled');
-  return isRefused ? null : plan.lookAgainAt;
-}
+/** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
+const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
 
 /** What a deletion takes along; the document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
 function leftovers(entries: Entry[], cluster: string): Entry[] {

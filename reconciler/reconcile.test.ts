@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, lockKey, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, leaseKey, lockKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { memoryBucket } from './documents.fixture.ts';
 import { lockOf } from './lock.ts';
 import { emptyAccount } from './ports.fixture.ts';
-import { reconcileCluster } from './reconcile.ts';
+import { reconcileAll, reconcileCluster } from './reconcile.ts';
 
 const BEGIN = Date.parse('2026-11-23T09:00:00Z');
 const LIFE_MS = 60_000;
@@ -60,5 +60,40 @@ describe('an invocation', () => {
     expect(time.now - BEGIN).toBeGreaterThan(LIFE_MS / 3);
     expect(time.now - BEGIN).toBeLessThan(LIFE_MS);
     expect(bucket.keys()).not.toContain(lockKey('main'));
+  });
+});
+
+describe('the fast schedule', () => {
+  /** A look at all, where a document that is no good makes a cluster that is at rest; `off` comes with the call that turns it off. */
+  function watched(off: (bucket: ReturnType<typeof suspended>['bucket']) => void = () => {}) {
+    const { time, bucket, ports } = suspended();
+    bucket.put(clusterKey('main'), text({ pools: [] }));
+    let isFast = true;
+    const setFast = async (on: boolean) => {
+      isFast = on;
+      if (!on) off(bucket);
+    };
+    const schedule = { isFast: async () => isFast, setFast };
+    const look = async () => {
+      const invocation = { id: 'one', deadline: time.now + LIFE_MS, lifeMs: LIFE_MS };
+      await reconcileAll({ ...ports, schedule }, settings, invocation, 'fast');
+      return isFast;
+    };
+    return { look };
+  }
+
+  it('goes off once a look finds every cluster at rest, and nothing to say', async () => {
+    const { look } = watched();
+    expect(await look()).toBe(true);
+    expect(await look()).toBe(false);
+  });
+
+  it.each([
+    ['a lease was taken', leaseKey('main', 'late'), '{}'],
+    ['another pass is at work', lockKey('main'), '{}'],
+    ['a cluster was made', clusterKey('other'), '{}'],
+  ])('goes on again where meanwhile %s: that pass may have turned it on before', async (_what, key, body) => {
+    const { look } = watched((bucket) => bucket.put(key, body));
+    expect([await look(), await look()]).toEqual([true, true]);
   });
 });

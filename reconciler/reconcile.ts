@@ -103,6 +103,18 @@ export async function reconcileAll(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   const atRest = results.every((result) => result.status === 'fulfilled' && !result.value.status.awake);
-  if (atRest && schedule === 'fast') await ports.schedule.setFast(false);
+  if (atRest && schedule === 'fast') await turnOff(ports, entries);
   if (!atRest && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
+}
+
+/**
+ * A pass that wakes a cluster turns the fast schedule on, perhaps before this word arrives: so it goes off only while the bucket is as
+ * it was, and on again where it no longer is. Whoever wakes a cluster comes after a new document, lease or status, and takes the lock.
+ */
+async function turnOff({ documents, schedule }: Ports, seen: Entry[]): Promise<void> {
+  const before = JSON.stringify(seen);
+  const isStill = async () => JSON.stringify(await documents.list(CLUSTERS_PREFIX)) === before;
+  if (!(await isStill())) return;
+  await schedule.setFast(false);
+  if (!(await isStill())) await schedule.setFast(true);
 }

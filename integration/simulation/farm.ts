@@ -109,6 +109,10 @@ export function createFarm(world: SimulatedWorld): Farm {
     after(`end/${taskId}`, left, () => program.exit(0));
   }
 
+  world.connected = (cluster, pool) => {
+    const known = [...workers.values()].filter((one) => one.connected && one.cluster === cluster && one.pool === pool);
+    return farm.server(cluster) ? known.length : null;
+  };
   tasks.onStart = (program) => {
     const exit = program.exit;
     program.exit = (code) => {

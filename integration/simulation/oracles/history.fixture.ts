@@ -22,7 +22,8 @@ export const AT = minutes(100);
 export const story: Story = { seed: 1, steps: [], faults: [], calmAt: 0 };
 
 export function sight(facts: Partial<Sight> = {}): Sight {
-  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], ...facts };
+  const connected = () => null;
+  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], connected, ...facts };
 }
 
 export const service = (facts: Partial<SeenService> = {}): SeenService => ({

@@ -41,6 +41,14 @@ describe('an acknowledged lease', () => {
     expect(judged({ builds: acknowledged.slice(0, 1), mutations: [mutation()] })).toEqual([]);
   });
 
+  it('keeps the stack under its workers, but not under tasks that have not come yet in place of one that ended', () => {
+    const update = mutation({ kind: 'stack.update' });
+    const among = (workers: number | null) =>
+      judged({ builds: acknowledged, mutations: [update] }, calmSight({ connected: () => workers }));
+    expect([among(null), among(1)].map((found) => found.length)).toEqual([1, 1]);
+    expect(among(0)).toEqual([]);
+  });
+
   it('keeps its server', () => {
     const stop = mutation({ target: SERVER, before: 1, after: 0 });
     expect(judged({ builds: acknowledged, mutations: [stop] }).join()).toContain('went from 1 to 0');
@@ -94,6 +102,16 @@ describe('what is not known', () => {
     const steps = [{ at: AT - minutes(10), do: 'silence' as const, forMs: minutes(20) }];
     const silent = calmSight({ story: { ...story, steps } });
     expect(unknownIsBusy.judge(silent, history({ mutations: [mutation()] })).join()).toContain('silent');
+
+    const heard = (at: number) => [
+      call({ at: at - 10 }),
+      call({ at, point: 'documents.read:activity' }),
+      call({ at: at + 10, point: 'services.describe' }),
+    ];
+    const heardAfter = (ms: number) =>
+      unknownIsBusy.judge(silent, history({ calls: heard(AT - minutes(10) + ms), mutations: [mutation()] }));
+    expect(heardAfter(100_000), 'its call took long').toEqual([]);
+    expect(heardAfter(100_001).join()).toContain('silent');
 
     const serverless = { ...silent, services: [service({ name: SERVER, desired: 1, running: 0 }), service()] };
     expect(unknownIsBusy.judge(serverless, history({ mutations: [mutation()] }))).toEqual([]);

@@ -9,8 +9,8 @@ import { memory, oracle, type SeenService, type Sight, touchedByPeople } from '.
 const EXPIRY_TOLERANCE_MS = 2_000;
 /** Hands of people explain what ends so long after. */
 const PEOPLE_MS = 15 * 60_000;
-/** After so long the farm's last word counts for nothing; a pass that began before that may still end. */
-const SILENCE_MS = 90_000 + 30_000;
+/** After so long the farm's last word counts for nothing to who reads it then; clocks differ, and a call may take its time afterwards. */
+const SILENCE_MS = 90_000 + 10_000;
 
 interface Held {
   cluster: string;
@@ -58,21 +58,29 @@ export const leasedCountsStay = oracle(
       const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
       const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
       const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
-      return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target)) : [];
+      const workers = owned.pool === undefined ? null : sight.connected(mutation.cluster, owned.pool);
+      return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target), workers) : [];
     });
     before.services = sight.services;
     return found;
   },
 );
 
-/** `ran`: tasks before. Those that never came are nobody's loss. */
-function takenAway({ kind, target, before, after }: Mutation, claimed: number, ran: number): string[] {
+/** `ran`: tasks before; `workers`: those that the farm knows, where it can know any. Those that never came are nobody's loss. */
+function takenAway(
+  { kind, target, before, after }: Mutation,
+  claimed: number,
+  ran: number,
+  workers: number | null,
+): string[] {
   if (kind === 'service.scale') {
     const lowered = Number(after) < Number(before) && Number(after) < Math.min(claimed, ran);
     return lowered ? [`${target} went from ${before} to ${after} while acknowledged leases claim ${claimed}`] : [];
   }
   const replaces = kind === 'stack.update' || kind === 'stack.delete';
-  return replaces && ran > 0 ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`] : [];
+  return replaces && Math.min(ran, workers ?? ran) > 0
+    ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`]
+    : [];
 }
 
 export const busyWorkersStay = oracle(
@@ -96,14 +104,14 @@ export const unknownIsBusy = oracle(
     history.fresh.mutations.flatMap((mutation) => {
       const lowers = mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
       if (mutation.actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
-      const unread = passOf(history, mutation).calls.find(
-        (call) => call.point === 'documents.read:lease' && call.outcome === 'failed',
-      );
+      const { calls } = passOf(history, mutation);
+      const unread = calls.find((call) => call.point === 'documents.read:lease' && call.outcome === 'failed');
+      const heardAt = calls.findLast((call) => call.point === 'documents.read:activity')?.at ?? mutation.at;
       const silent = sight.story.steps.some(
         (step) =>
           step.do === 'silence' &&
-          mutation.at - sight.begunAt > step.at + SILENCE_MS &&
-          mutation.at - sight.begunAt < step.at + step.forMs,
+          heardAt - sight.begunAt > step.at + SILENCE_MS &&
+          heardAt - sight.begunAt < step.at + step.forMs,
       );
       const mayWork = mayBeWorking(sight, history, mutation);
       return [

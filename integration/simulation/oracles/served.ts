@@ -1,4 +1,5 @@
 /** A build that waits is told in time that it may start, or that it is hopeless, and the latter only where it is. */
+import { RECONCILER_TIMEOUT_SECONDS } from '../../../templates/reconciler.ts';
 import type { History } from '../history.ts';
 import { lastingCause } from './liveness.ts';
 import { clusterOf, inForce, isFaultless, oracle, type Sight } from './sight.ts';
@@ -19,7 +20,8 @@ export const buildsAreServed = oracle(
       const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
       const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
       const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
-      const inVain = answer?.what === 'gave-up' || (answer?.what === 'hopeless' && isEverServed(sight, history));
+      const isLost = answer?.what === 'gave-up' && !isOutOfTime(sight, history, event.at, answer.at);
+      const inVain = isLost || (answer?.what === 'hopeless' && isEverServed(sight, history));
       const unheard = waited > WAKE_MS || (inVain && (event.at >= calmAt || isFaultless(sight.story)));
       return unheard && !excused
         ? [
@@ -29,6 +31,27 @@ export const buildsAreServed = oracle(
     });
   },
 );
+
+/** One after the other, in a pass that takes over a lock and acts twice. */
+const CALLS = 20;
+
+/**
+ * AWS answered so slowly that most of the time went to invocations that Lambda ended before their pass was over. For a build that still
+ * waits when AWS is well again, the time counts from then.
+ */
+function isOutOfTime({ story }: Sight, { invocations }: History, from: number, until: number): boolean {
+  const [least, most] = story.latencyMs ?? [0, 0];
+  if ((CALLS * (least + most)) / 2 < RECONCILER_TIMEOUT_SECONDS * 1000) return false;
+  let reached = from;
+  let lost = 0;
+  for (const { outcome, startedAt, endedAt = until } of invocations) {
+    if (outcome !== 'timed out') continue;
+    const end = Math.min(endedAt, until);
+    lost += Math.max(0, end - Math.max(startedAt, reached));
+    reached = Math.max(reached, end);
+  }
+  return lost > (until - from) / 2;
+}
 
 /** Every document has the pools of every other, with room for workers, money for them, and images that are good. */
 function isEverServed({ story }: Sight, { documents }: History): boolean {

@@ -47,6 +47,8 @@ export interface Sight {
   services: SeenService[];
   /** Keys of the bucket. */
   keys: string[];
+  /** Workers of a pool that have found their server, now; null while none listens. */
+  connected(cluster: string, pool: string): number | null;
 }
 
 /** A check that reads only what it is given, so that a test can hand it any world and any history. */
@@ -93,6 +95,7 @@ function look(world: SimulatedWorld): Sight {
     },
     story: world.story,
     begunAt: world.begunAt,
+    connected: (cluster, pool) => world.connected(cluster, pool),
     get stacks() {
       return stacks();
     },
