@@ -61,6 +61,17 @@ describe('a pool that grows, or stays', () => {
     expect(step({ pool: [2, 2], activity: ending }, 2, { asked: ['c'] }).draining).toEqual(['c']);
   });
 
+  it('drains others in place of those that a roll-out keeps: they are the new ones', () => {
+    const four = { workers: [drained('a'), drained('b'), worker('c'), worker('d', { running: 1 })], server: old };
+    const services = (rollout: string) =>
+      servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 4, { rollout }) });
+    const asked = ['a', 'b'];
+    expect(step({ services: services('IN_PROGRESS'), activity: four }, 2, { asked }).draining).toEqual(['a', 'b', 'c']);
+    expect(step({ services: services('COMPLETED'), activity: four }, 2, { asked }).draining).toEqual(['a', 'b']);
+    const two = { workers: [drained('a'), drained('b')], server: old };
+    expect(step({ pool: [2, 2], activity: two }, 2, { asked }).draining).toEqual([]);
+  });
+
   it('is left alone while it has no service', () => {
     const hold = { target: 0, ...none, reason: 'Hold', evidence: { wanted: 2, desired: 0 } };
     expect(step({ activity: {} }, 2)).toEqual(hold);

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { record } from '../history.ts';
-import { call, calmSight, goodStatus, history, mutation, SPEC, specText, version, written } from './history.fixture.ts';
+import {
+  call,
+  calmSight,
+  goodStatus,
+  history,
+  mutation,
+  SPEC,
+  specText,
+  stack,
+  version,
+  written,
+} from './history.fixture.ts';
 import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
 
 describe('the budget of an hour', () => {
@@ -38,6 +49,11 @@ describe('who is asked to drain', () => {
     expect(judged(asks(['a'], { wanted: 1 }))).toEqual([]);
     expect(judged(asks(['a', 'b'], { wanted: 1 })).join()).toContain('wants 1 and has 2');
     expect(judged(asks(['a', 'b'], { wanted: 1, running: 3 }))).toEqual([]);
+  });
+
+  it('may be anybody while the stack is being updated', () => {
+    const updating = calmSight({ stacks: [stack({ status: 'UPDATE_IN_PROGRESS' })] });
+    expect(drainsAreNeeded.judge(updating, history({ statuses: [written(asks(['a']))] }))).toEqual([]);
   });
 
   it('may be who was asked before, and everybody when all must go', () => {

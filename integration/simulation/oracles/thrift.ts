@@ -37,6 +37,9 @@ export const drainsAreNeeded = oracle(
         const before = asked.get(key) ?? [];
         asked.set(key, draining);
         if (wanted === 0 || draining.every((worker) => before.includes(worker))) return [];
+        // A roll-out may keep whom it was told to drain, and needs others to go.
+        const own = sight.stacks.filter((stack) => stack.cluster === cluster && stack.part === pool);
+        if (own.some((stack) => stack.status.endsWith('_IN_PROGRESS'))) return [];
         const service = sight.services.find((one) => one.cluster === cluster && one.part === pool);
         const most = Math.max(desired, running, service?.running ?? 0);
         return draining.length > Math.max(0, most - wanted)
