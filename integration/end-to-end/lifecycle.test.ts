@@ -4,7 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { clusterKey, clusterPrefix, lockKey } from '../../config-schema/keys.ts';
+import { clusterKey, clusterPrefix } from '../../config-schema/keys.ts';
 import { foundationStackName, poolStackName, serverStackName } from '../../templates/names.ts';
 import { expectSuccess, type Installation, startInstallation, until } from '../installation.ts';
 import { awsEnvironment, bucketOf, holds, statusOf, untilStatus } from './cluster.ts';
@@ -48,7 +48,6 @@ const untilReady = (what: string) => untilStatus(installation, what, ready, LONG
 const untilGone = (prefix: string) =>
   until(`${prefix} is gone`, async () => ((await cloud.keys(prefix)).length === 0 ? true : undefined));
 /** The lock of a pass that is killed lasts as long as any pass may live, and what takes away would wait for that. */
-const atRest = () => untilGone(lockKey('main'));
 const localUp = () => installation.bbf(['local', 'up', `--port=${installation.port}`]);
 const foundation = foundationStackName('bbf');
 const ofMain = [poolStackName('bbf', 'main', 'default'), serverStackName('bbf', 'main')];
@@ -84,7 +83,6 @@ describe('the local cloud', () => {
       const config = join(installation.env.XDG_CONFIG_HOME ?? '', 'bbf', 'config.json');
       const { current, contexts } = JSON.parse(readFileSync(config, 'utf8'));
       writeFileSync(config, JSON.stringify({ current, contexts: { local: { ...contexts.local, cluster: 'main' } } }));
-      await atRest();
       await expectSuccess(installation.bbf(['local', 'down']));
       expect(cloudProcesses(installation)).toEqual([]);
       const downAt = Date.now();
@@ -107,7 +105,6 @@ describe('the local cloud', () => {
       expect(before.length).toBeGreaterThanOrEqual(2);
       const { stdout } = await expectSuccess(installation.bbf(['local', 'status', '--json']));
       const { pid } = JSON.parse(stdout) as { pid: number };
-      await atRest();
       process.kill(pid, 'SIGKILL');
       await until('the cloud is gone', async () =>
         (await installation.bbf(['local', 'status'])).code === 0 ? undefined : true,

@@ -71,7 +71,10 @@ it('the fast schedule is not set again and again', () => {
   expect(judged([...many, 'true']).join()).toContain('set to true 20 times');
 });
 
-it('the fast schedule may be set again while no status can be written', () => {
+it.each([
+  ['no status can be written', 'documents.write:status'],
+  ['its answer is lost', 'schedule.setFast'],
+])('the fast schedule may be set again while %s', (_why, point) => {
   const past = history();
   const set = mutation({ kind: 'schedule', target: 'fast', before: null, after: 'true' });
   const pass = () => {
@@ -80,7 +83,7 @@ it('the fast schedule may be set again while no status can be written', () => {
   };
   for (let times = 1; times <= 40; times++) {
     expect(pass()).toEqual([]);
-    record(past, 'calls', call({ point: 'documents.write:status', outcome: 'failed' }));
+    record(past, 'calls', call({ point, outcome: 'failed' }));
   }
   for (let times = 1; times < 20; times++) expect(pass()).toEqual([]);
   expect(pass().join()).toContain('set to true 20 times');
