@@ -109,10 +109,8 @@ export function createFarm(world: SimulatedWorld): Farm {
     after(`end/${taskId}`, left, () => program.exit(0));
   }
 
-  world.connected = (cluster, pool) => {
-    const known = [...workers.values()].filter((one) => one.connected && one.cluster === cluster && one.pool === pool);
-    return farm.server(cluster) ? known.length : null;
-  };
+  world.serving = (cluster, pool) =>
+    [...workers.values()].filter((one) => one.hasServed && one.cluster === cluster && one.pool === pool).length;
   tasks.onStart = (program) => {
     const exit = program.exit;
     program.exit = (code) => {

@@ -51,8 +51,8 @@ export interface SimulatedWorld {
   now(): number;
   /** Says that promises of somebody in this world are to settle before the clock moves. */
   stir: () => void;
-  /** How many workers of a pool have found their server; null while none listens. */
-  connected: (cluster: string, pool: string) => number | null;
+  /** How many tasks of a pool have found a server, be it gone since. */
+  serving: (cluster: string, pool: string) => number;
   /** Ends the weather that does not last. */
   clearUp(): void;
   /** Faults that do not last have stopped. */
@@ -134,7 +134,7 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     chance,
     now: () => clock.now(),
     stir: () => {},
-    connected: () => null,
+    serving: () => 0,
     clearUp: () => clearUp(weather),
     isCalm,
     text,

@@ -22,8 +22,10 @@ export const AT = minutes(100);
 export const story: Story = { seed: 1, steps: [], faults: [], calmAt: 0 };
 
 export function sight(facts: Partial<Sight> = {}): Sight {
-  const connected = () => null;
-  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], connected, ...facts };
+  const { services = [] } = facts;
+  const serving = (cluster: string, pool: string) =>
+    services.find((one) => one.cluster === cluster && one.part === pool)?.running ?? 0;
+  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], serving, ...facts };
 }
 
 export const service = (facts: Partial<SeenService> = {}): SeenService => ({

@@ -58,7 +58,7 @@ export const leasedCountsStay = oracle(
       const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
       const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
       const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
-      const workers = owned.pool === undefined ? null : sight.connected(mutation.cluster, owned.pool);
+      const workers = owned.pool === undefined ? 1 : sight.serving(mutation.cluster, owned.pool);
       return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target), workers) : [];
     });
     before.services = sight.services;
@@ -66,19 +66,14 @@ export const leasedCountsStay = oracle(
   },
 );
 
-/** `ran`: tasks before; `workers`: those that the farm knows, where it can know any. Those that never came are nobody's loss. */
-function takenAway(
-  { kind, target, before, after }: Mutation,
-  claimed: number,
-  ran: number,
-  workers: number | null,
-): string[] {
+/** `ran`: tasks before; `workers`: those that have found a server. Those that never came are nobody's loss. */
+function takenAway({ kind, target, before, after }: Mutation, claimed: number, ran: number, workers: number): string[] {
   if (kind === 'service.scale') {
     const lowered = Number(after) < Number(before) && Number(after) < Math.min(claimed, ran);
     return lowered ? [`${target} went from ${before} to ${after} while acknowledged leases claim ${claimed}`] : [];
   }
   const replaces = kind === 'stack.update' || kind === 'stack.delete';
-  return replaces && Math.min(ran, workers ?? ran) > 0
+  return replaces && Math.min(ran, workers) > 0
     ? [`${kind} on ${target} with ${ran} tasks under an acknowledged lease`]
     : [];
 }

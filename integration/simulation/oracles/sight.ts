@@ -47,8 +47,8 @@ export interface Sight {
   services: SeenService[];
   /** Keys of the bucket. */
   keys: string[];
-  /** Workers of a pool that have found their server, now; null while none listens. */
-  connected(cluster: string, pool: string): number | null;
+  /** Tasks of a pool that have found a server, be it gone since. */
+  serving(cluster: string, pool: string): number;
 }
 
 /** A check that reads only what it is given, so that a test can hand it any world and any history. */
@@ -95,7 +95,7 @@ function look(world: SimulatedWorld): Sight {
     },
     story: world.story,
     begunAt: world.begunAt,
-    connected: (cluster, pool) => world.connected(cluster, pool),
+    serving: (cluster, pool) => world.serving(cluster, pool),
     get stacks() {
       return stacks();
     },
