@@ -47,9 +47,8 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     });
     terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
   }
-  terminal.notes.write(
-    `bbf: the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}${port === undefined ? '' : ` --port=${port}`}\n`,
-  );
+  const samePort = port === undefined ? '' : ` --port=${port}`;
+  notesOf(program)(`the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}${samePort}`);
   return 0;
 }
 
