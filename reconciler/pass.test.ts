@@ -94,6 +94,21 @@ describe('beside another pass', () => {
     expect(status()?.acceptedRevision).toBe('r1');
   });
 
+  it('the fast schedule is turned on for a cluster that wakes: the other one may have ended with the lock in its hand', async () => {
+    const { bucket, ports, look, other } = newWorld();
+    let fast = false;
+    ports.schedule.setFast = async (enabled) => {
+      fast = enabled;
+    };
+    bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"suspend":true}'));
+    await other.hold();
+    await look();
+    expect(fast).toBe(false);
+    bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"pools":{"default":{"workers":1}}}'));
+    await look();
+    expect(fast).toBe(true);
+  });
+
   it('what it changed meanwhile is looked at again', async () => {
     const { bucket, status } = newWorld();
     bucket.put(clusterKey('main'), cluster);

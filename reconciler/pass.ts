@@ -45,10 +45,17 @@ export async function pass(
   if (lock.isHeld()) return perform(ports, settings, cluster, first, lock);
   if (!(await lock.hold())) {
     ports.log.info({ cluster }, 'another pass is at work');
+    await wake(ports, first);
     return { ...atRest(first), status: first.observation.status ?? first.plan.status, blocked: true };
   }
   const second = await look(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)));
   return isIdle(second, cluster) ? atRest(second) : perform(ports, settings, cluster, second, lock);
+}
+
+/** The other pass may have ended with the lock in its hand, before it turned the schedule on that takes the lock over: this needs no lock. */
+async function wake({ schedule }: Ports, { plan }: Look): Promise<void> {
+  const wakes = plan.actions.some((action) => action.type === 'SetFastSchedule' && action.enabled);
+  if (wakes && !(await schedule.isFast())) await schedule.setFast(true);
 }
 
 async function look(ports: Ports, settings: Settings, cluster: string, entries: Entry[]): Promise<Look> {
