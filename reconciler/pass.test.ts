@@ -68,6 +68,34 @@ it('a cluster says who it is before anything of it exists', async () => {
   expect(uid).toBe('u1');
 });
 
+it('a pool is named before anything of it exists, in a cluster that has a status too', async () => {
+  const { bucket, ports, look, status } = newWorld();
+  const named: (string[] | undefined)[] = [];
+  ports.stacks.create = async () => {
+    named.push(Object.keys(status()?.pools ?? {}));
+  };
+  const asleep = '"spec":{"suspend":true,"pools":{"a":{}}}';
+  bucket.put(clusterKey('main'), cluster.replace('"spec":{}', asleep));
+  await look();
+  expect(named).toEqual([]);
+  bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"pools":{"b":{"workers":1}}}'));
+  await look();
+  expect(named.length).toBeGreaterThan(0);
+  for (const pools of named) expect(pools).toContain('b');
+});
+
+it('answers the status that stands, where its own could not be written', async () => {
+  const { bucket, look, status } = newWorld();
+  bucket.put(clusterKey('main'), cluster);
+  await look();
+  const { write } = bucket;
+  bucket.write = async (key, text, etag) => (key === statusKey('main') ? null : write(key, text, etag));
+  bucket.put(clusterKey('main'), cluster.replace('"spec":{}', '"spec":{"suspend":true}'));
+  const result = await look();
+  expect(result.status).toEqual(status());
+  expect(conditionOf(result.status, 'Reconciling')).not.toBe('False Suspended');
+});
+
 describe('a tombstone', () => {
   const tombstone = cluster.replace('"spec":{}', '"spec":{"delete":{"uid":"u1"}}');
 

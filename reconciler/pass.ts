@@ -1,6 +1,7 @@
 /** One pass of one cluster: observe, decide, act, report. */
 import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, clusterPrefix, lockKey, statusKey } from '../config-schema/keys.ts';
+import { parseOwnedName } from '../templates/names.ts';
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
@@ -46,7 +47,7 @@ export async function pass(
   if (!(await lock.hold())) {
     ports.log.info({ cluster }, 'another pass is at work');
     await wake(ports, first);
-    return { ...atRest(first), status: first.observation.status ?? first.plan.status, blocked: true };
+    return { ...outdone(first), blocked: true };
   }
   const second = await look(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)));
   return isIdle(second, cluster) ? atRest(second) : perform(ports, settings, cluster, second, lock);
@@ -84,8 +85,8 @@ const etagOfStatus = (entries: Entry[], cluster: string) =>
 
 async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
-  if (isNameless(work, cluster)) {
-    await introduce(ports, cluster, work);
+  if (isUnannounced(work)) {
+    if (!(await say(ports, cluster, work, announcement(work)))) return outdone(work);
     return pass(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)), lock);
   }
   const ground = { entries, leases: plan.status.leases.map(({ id }) => id) };
@@ -96,24 +97,41 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
     await forget(ports, cluster, entries);
     return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
-  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOfStatus(entries, cluster));
-  if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
+  const said = await say(ports, cluster, work, status);
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);
-  return { status, lookAgainAt: results.some(isRefused) ? null : plan.lookAgainAt, blocked: false, decidedOn: entries };
+  const result = said ? { ...atRest(work), status } : outdone(work);
+  return results.some(isRefused) ? { ...result, lookAgainAt: null } : result;
 }
 
-/** Nothing says yet whose the stacks are that are to be made: the document need not, and where a pass dies the next one may say it no more. */
-const isNameless = ({ entries, plan }: Look, cluster: string) =>
-  etagOfStatus(entries, cluster) === null && plan.actions.some(({ type }) => type === 'CreateStack');
+/** A stack is to be made that no status names. Where the pass dies before it says so, the next document may name it no more, and nobody would look for it. */
+function isUnannounced({ observation: { installation, status }, plan }: Look): boolean {
+  return plan.actions.some((action) => {
+    if (action.type !== 'CreateStack') return false;
+    const pool = parseOwnedName(installation, action.stack)?.pool;
+    return status === null || (pool !== undefined && status.pools[pool] === undefined);
+  });
+}
 
-/** A first status, before anything of the cluster exists. */
-async function introduce(ports: Ports, cluster: string, { observation, plan }: Look): Promise<void> {
+/** What is to be, before anything is done about it. */
+function announcement({ observation, plan }: Look): Status {
   const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'skipped', why: 'not yet' }));
-  const status = { ...report(observation, plan, results), actions: [] };
-  await ports.documents.write(statusKey(cluster), textOf(status), null);
+  return { ...report(observation, plan, results), actions: [] };
 }
+
+/** False when somebody else wrote meanwhile: that word stands. */
+async function say(ports: Ports, cluster: string, { entries }: Look, status: Status): Promise<boolean> {
+  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOfStatus(entries, cluster));
+  if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
+  return written !== null;
+}
+
+/** What a status says that could not be written is nobody's word: the one that was read is nearer to what stands. */
+const outdone = (work: Look): PassResult => ({
+  ...atRest(work),
+  status: work.observation.status ?? work.plan.status,
+});
 
 const textOf = (status: Status) => `${JSON.stringify(status, null, 1)}\n`;
 
