@@ -50,6 +50,7 @@ export const service = (desired: number, running: number, more: object = {}) => 
   pending: desired - running,
   rollout: 'COMPLETED',
   rolloutReason: null,
+  deployedAt: null,
   troubles: [],
   ...more,
 });

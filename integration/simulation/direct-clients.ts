@@ -98,15 +98,22 @@ function s3({ s3 }: Services): Operations {
   };
 }
 
+/** ECS's wire has seconds, the SDK dates. */
+const dated = <T extends { createdAt?: number | undefined }>(one: T) => ({
+  ...one,
+  createdAt: new Date((one.createdAt ?? 0) * 1000),
+});
+
 function ecs({ ecs }: Services): Operations {
   return {
     DescribeServicesCommand: (input) => {
       const { services, failures } = ecs.describeServices(input);
-      const dated = services.map((service) => ({
+      const all = services.map((service) => ({
         ...service,
-        events: service.events.map((event) => ({ ...event, createdAt: new Date((event.createdAt ?? 0) * 1000) })),
+        events: service.events.map(dated),
+        deployments: service.deployments.map(dated),
       }));
-      return { services: dated, failures };
+      return { services: all, failures };
     },
     UpdateServiceCommand: (input) => ecs.updateService(given(input) as typeof input),
   };

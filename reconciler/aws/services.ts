@@ -39,6 +39,7 @@ function observation(service: Service, now: number): ServiceObservation {
     pending: service.pendingCount ?? 0,
     rollout: primary?.rolloutState ?? null,
     rolloutReason: primary?.rolloutStateReason ?? null,
+    deployedAt: primary?.createdAt?.getTime() ?? null,
     troubles: troubles(service, now),
   };
 }

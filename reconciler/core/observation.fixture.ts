@@ -92,6 +92,7 @@ export const serviceOf = (desired: number, running: number, facts: Partial<Servi
   pending: 0,
   rollout: 'COMPLETED',
   rolloutReason: null,
+  deployedAt: null,
   troubles: [],
   ...facts,
 });

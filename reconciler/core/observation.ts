@@ -65,6 +65,8 @@ export type ServiceObservation =
       /** Of the primary deployment: IN_PROGRESS, COMPLETED, FAILED, or null where ECS gives none. */
       rollout: string | null;
       rolloutReason: string | null;
+      /** When the primary deployment began, milliseconds by ECS's clock; null where ECS gives none. */
+      deployedAt: number | null;
       /** Newest first, at most a few: why tasks could not be placed or started. */
       troubles: string[];
     };

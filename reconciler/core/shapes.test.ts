@@ -26,6 +26,9 @@ describe('which stacks a pass must read', () => {
     const known = { ...status.stacks, [POOL]: { ...status.stacks[POOL], ...pool } as Stack };
     return stacksToRead(observation({ ...converged, status: { ...status, stacks: known }, ...facts }), minutes(5));
   };
+  const deployed = (deployedAt: number): Facts => ({
+    services: servicesOf({ server: serviceOf(1, 1), default: serviceOf(1, 1, { deployedAt }) }),
+  });
   const failed = { create: { goal: 'g', revision: 'r1', count: 1, at: '', cause: null } };
   const rows: [string, Facts, Partial<Stack>, string[]][] = [
     ['none that was read lately and is as it shall be', {}, {}, []],
@@ -37,6 +40,8 @@ describe('which stacks a pass must read', () => {
     ['one of another shape', {}, { hash: 'older' }, [POOL]],
     ['one that was tried and did not settle', {}, { attempts: failed }, [POOL]],
     ['one that was never tried', {}, { attempts: undefined }, []],
+    ['one whose service was deployed anew since, whoever did it', deployed(NOW - minutes(4) - 4_999), {}, [POOL]],
+    ['none whose service was deployed before, by any clock', deployed(NOW - minutes(4) - 5_000), {}, []],
     ['one whose service is gone', { pool: undefined }, {}, [POOL]],
     ['the server’s too', { server: undefined }, {}, [SERVER]],
     [

@@ -4,7 +4,14 @@ import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
 import { hasShape } from '../../templates/shape.ts';
 import type { Observation } from './observation.ts';
-import { type ServiceFacts, type Situation, serverIdle, situationOf, workless } from './situation.ts';
+import {
+  CLOCK_TOLERANCE_MS,
+  type ServiceFacts,
+  type Situation,
+  serverIdle,
+  situationOf,
+  workless,
+} from './situation.ts';
 import type { StackWish } from './stack-step.ts';
 
 export interface ClusterStacks {
@@ -54,7 +61,7 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
     const tried = Object.keys(last.attempts ?? {}).length > 0;
     const settled =
       last.status.endsWith('_COMPLETE') && !tried && (shape ? hasShape(last.hash, shape.hash) : last.hash === null);
-    return !(fresh && settled && facts.state === 'ACTIVE');
+    return !(fresh && settled && facts.state === 'ACTIVE' && !isDeployedSince(facts, last.readAt));
   };
   return [
     ...(doubtful(server, s.server) ? [server.stack] : []),
@@ -63,6 +70,10 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
       .map(([, wish]) => wish.stack),
   ];
 }
+
+/** By an update that no status tells of, as its pass died or could not write, or by hand. */
+const isDeployedSince = ({ deployedAt }: ServiceFacts, readAt: string) =>
+  deployedAt !== null && deployedAt + CLOCK_TOLERANCE_MS > Date.parse(readAt);
 
 const empty = (facts: ServiceFacts) => facts.desired === 0 && facts.running === 0 && facts.pending === 0;
 

@@ -101,7 +101,8 @@ describe('which pools and stacks are of the cluster', () => {
 });
 
 describe('what is known of a service', () => {
-  const none = { exists: false, desired: 0, running: 0, pending: 0, rollout: null, rolloutReason: null, troubles: [] };
+  const counts = { desired: 0, running: 0, pending: 0 };
+  const none = { exists: false, ...counts, rollout: null, rolloutReason: null, deployedAt: null, troubles: [] };
   const facts = (services: Facts['services']) => see({ services }).pools.default;
   it.each([
     [

@@ -8,7 +8,7 @@ const ACTIVITY_FRESH_MS = 90_000;
 /** A server that was told to stop goes on for so long at most: the stop timeout of its task and some slack. */
 const STOPPING_MS = 150_000;
 /** Clocks of S3, the farm and the reconciler differ by less than this. */
-const CLOCK_TOLERANCE_MS = 5_000;
+export const CLOCK_TOLERANCE_MS = 5_000;
 
 export interface Counts {
   desired: number;
@@ -22,6 +22,7 @@ export interface ServiceFacts extends Counts {
   state: string;
   rollout: string | null;
   rolloutReason: string | null;
+  deployedAt: number | null;
   troubles: string[];
 }
 
@@ -118,6 +119,7 @@ const NOTHING: ServiceFacts = {
   pending: 0,
   rollout: null,
   rolloutReason: null,
+  deployedAt: null,
   troubles: [],
 };
 

@@ -121,6 +121,7 @@ const serverService: Exclude<ServiceObservation, { state: 'absent' }> = {
   pending: 0,
   rollout: 'COMPLETED',
   rolloutReason: null,
+  deployedAt: null,
   troubles: [],
 };
 

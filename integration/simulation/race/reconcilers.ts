@@ -218,7 +218,7 @@ function described(state: State, names: readonly string[]): Record<string, Servi
 }
 
 function serviceOf(desired: number, running: number): ServiceObservation {
-  const rest = { rollout: 'COMPLETED', rolloutReason: null, troubles: [] };
+  const rest = { rollout: 'COMPLETED', rolloutReason: null, deployedAt: null, troubles: [] };
   return { state: 'ACTIVE', desired, running, pending: Math.max(0, desired - running), ...rest };
 }
 
