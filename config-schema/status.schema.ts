@@ -4,6 +4,10 @@ const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+
 const instantOrNull = { anyOf: [instant, { type: 'null' }] } as const;
 const stringOrNull = { anyOf: [{ type: 'string' }, { type: 'null' }] } as const;
 const count = { type: 'integer', minimum: 0 } as const;
+const toldAt = {
+  ...instantOrNull,
+  description: 'when the desired count was last told; what ECS shows right after may be of before',
+} as const;
 
 export const conditionTypes = [
   'Ready',
@@ -94,6 +98,7 @@ export const statusSchema = {
           ...instantOrNull,
           description: 'when the server was last told to run; older activity is of an older server',
         },
+        toldAt,
       },
     },
     endpoint: { ...stringOrNull, description: 'host:port of the running build server' },
@@ -112,6 +117,7 @@ export const statusSchema = {
           pending: count,
           registered: { ...count, description: 'workers that the farm knows' },
           draining: { type: 'array', items: { type: 'string' }, description: 'workers told to take nothing new' },
+          toldAt,
           lessSince: { ...instantOrNull, description: 'since when the pool wants fewer workers than it has' },
         },
       },

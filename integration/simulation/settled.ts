@@ -44,7 +44,8 @@ function clusterRests(world: SimulatedWorld, cluster: string, quietMs: number): 
   if (reconciling?.reason === 'Suspended') return true;
   if (!status.awake && quietMs < ASLEEP_QUIET_MS) return false;
   if (holds('Stalled')) return quietMs > STALLED_QUIET_MS;
-  // Workers that nothing wants are on their way out; one that never goes is found at the end of the story's time.
-  if (reconciling?.reason === 'Draining') return false;
+  // Workers that nothing wants are on their way out, or wait for the delay; one that never goes is found at the end of the story's time.
+  if (reconciling?.reason === 'Draining' || Object.values(status.pools).some(({ lessSince }) => lessSince))
+    return false;
   return (holds('Ready') || status.asleep !== null) && !holds('Reconciling');
 }

@@ -16,7 +16,7 @@ import {
 
 /** A cluster that has been looked at before, so that the fast schedule is on already. */
 const awake = (facts: Facts) =>
-  passOf({ ...facts, status: passOf({ ...facts, now: (facts.now ?? NOW) - 5_000 }).status });
+  passOf({ ...facts, status: passOf({ ...facts, now: (facts.now ?? NOW) - minutes(1) }).status });
 const three = { pools: { default: { workers: 3 } } };
 const busyFree = { workers: [worker('a'), worker('b'), worker('c')] };
 

@@ -4,6 +4,7 @@ import { isCreated, isReleased } from '../../templates/shape.ts';
 import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
+import { doubted } from './doubt.ts';
 import { type Goals, goalsOf } from './goals.ts';
 import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
@@ -34,7 +35,8 @@ export interface Decision {
   actions: Action[];
 }
 
-export function decide(o: Observation): Plan {
+export function decide(observed: Observation): Plan {
+  const o = doubted(observed);
   const situation = situationOf(o);
   if (!situation) return holdPlan(o);
   const decision = decisionOf(o, situation);

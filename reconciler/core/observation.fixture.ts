@@ -215,6 +215,13 @@ export const wordsOf = (status: Status, type: string) => {
 
 /** The status of a cluster that went to sleep under revision r1. */
 export const asleepStatus = (facts: Facts = {}): Status => ({
-  ...passOf({ server: [0, 0], pool: [0, 0], ...facts }).status,
+  ...longTold(passOf({ server: [0, 0], pool: [0, 0], ...facts }).status),
   asleep: { since: '2026-11-23T08:00:00.000Z', revision: 'r1' },
+});
+
+/** A status that leaves no doubt of what ECS shows: its counts were told long ago. */
+export const longTold = (status: Status): Status => ({
+  ...status,
+  server: { ...status.server, toldAt: null },
+  pools: Object.fromEntries(Object.entries(status.pools).map(([pool, counts]) => [pool, { ...counts, toldAt: null }])),
 });

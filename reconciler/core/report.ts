@@ -31,11 +31,13 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
 function withCount(status: Status, o: Observation, action: Extract<Action, { type: 'SetDesiredCount' }>): Status {
   const name = parseOwnedName(o.installation, action.service)?.pool;
   if (name === undefined) {
-    const since = o.status?.server.since ?? null;
-    return { ...status, server: { ...status.server, desired: action.from, since } };
+    const { since = null, toldAt = null } = o.status?.server ?? {};
+    return { ...status, server: { ...status.server, desired: action.from, since, toldAt } };
   }
   const pool = status.pools[name];
-  return pool ? { ...status, pools: { ...status.pools, [name]: { ...pool, desired: action.from } } } : status;
+  if (!pool) return status;
+  const { toldAt = null } = o.status?.pools[name] ?? {};
+  return { ...status, pools: { ...status.pools, [name]: { ...pool, desired: action.from, toldAt } } };
 }
 
 function withFailure(status: Status, o: Observation, failure: Extract<ActionResult, { outcome: 'failed' }>): Status {

@@ -6,6 +6,7 @@ import {
   goodHash,
   goodStacks,
   iso,
+  longTold,
   minutes,
   NOW,
   noStack,
@@ -53,7 +54,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     observedRevision: 'r1',
     acceptedRevision: 'r1',
     conditions: 9,
-    server: { desired: 1, running: 1, pending: 0, since: null },
+    server: { desired: 1, running: 1, pending: 0, since: null, toldAt: null },
     endpoint: '127.0.0.9:8980',
     pools: {
       default: {
@@ -64,6 +65,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
         pending: 0,
         registered: 2,
         draining: [],
+        toldAt: null,
         lessSince: null,
       },
     },
@@ -171,7 +173,7 @@ describe('since when the server is told to run', () => {
 
   it('does not begin with the call that stops it', () => {
     const idle: Facts = { spec: want(1), server: [1, 1], pool: [0, 0], activity: {} };
-    const status = { ...passOf(idle).status, asleep: { since: iso(NOW - minutes(1)), revision: 'r1' } };
+    const status = { ...longTold(passOf(idle).status), asleep: { since: iso(NOW - minutes(1)), revision: 'r1' } };
     const before = { ...status, server: { ...status.server, since: iso(NOW - minutes(99)) } };
     const pass = passOf({ ...idle, activity: { idleSince: iso(NOW - minutes(60)) }, status: before });
     expect(pass.lines).toEqual(['server 1→0']);

@@ -6,7 +6,7 @@ import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
-import { type Counts, presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
+import { presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -61,13 +61,16 @@ type CountAction = Extract<Action, { type: 'SetDesiredCount' }>;
 const isCount = (action: Action, service: string): action is CountAction =>
   action.type === 'SetDesiredCount' && action.service === service;
 
-function counts(facts: ServiceFacts, d: Decision, service: string, before: Counts | undefined) {
+type Told = Pick<Status['server'], 'desired' | 'running' | 'pending' | 'toldAt'>;
+
+function counts(facts: ServiceFacts, d: Decision, service: string, before: Told | undefined) {
   // What could not be read is as it was.
   if (!d.situation.servicesKnown && before) {
-    return { desired: before.desired, running: before.running, pending: before.pending };
+    return { desired: before.desired, running: before.running, pending: before.pending, toldAt: before.toldAt ?? null };
   }
   const told = d.actions.find((action) => isCount(action, service)) as CountAction | undefined;
-  return { desired: told?.to ?? facts.desired, running: facts.running, pending: facts.pending };
+  const toldAt = told ? iso(d.situation.now) : (before?.toldAt ?? null);
+  return { desired: told?.to ?? facts.desired, running: facts.running, pending: facts.pending, toldAt };
 }
 
 function poolStatuses(d: Decision): Status['pools'] {
