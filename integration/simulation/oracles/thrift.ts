@@ -30,16 +30,17 @@ export const drainsAreNeeded = oracle(
   'Nobody more is asked to drain than a pool has beyond what it wants: Buildfarm’s workers know no way back from there.',
   'statuses',
   (sight, history) => {
-    const asked = memory(history, 'S7-drain', () => new Map<string, readonly string[]>());
+    const asked = memory(history, 'S7-drain', () => new Map<string, { draining: readonly string[]; rolls: boolean }>());
     return history.fresh.statuses.flatMap(({ cluster, status }) =>
       Object.entries(status?.pools ?? {}).flatMap(([pool, { draining, wanted, desired, running }]) => {
         const key = `${cluster} ${pool}`;
-        const before = asked.get(key) ?? [];
-        asked.set(key, draining);
-        if (wanted === 0 || draining.every((worker) => before.includes(worker))) return [];
-        // A roll-out may keep whom it was told to drain, and needs others to go.
         const own = sight.stacks.filter((stack) => stack.cluster === cluster && stack.part === pool);
-        if (own.some((stack) => stack.status.endsWith('_IN_PROGRESS'))) return [];
+        const rolls = own.some((stack) => stack.status.endsWith('_IN_PROGRESS'));
+        const before = asked.get(key);
+        asked.set(key, { draining, rolls });
+        if (wanted === 0 || draining.every((worker) => before?.draining.includes(worker))) return [];
+        // A roll-out may keep whom it was told to drain, and needs others to go; its end may be newer than what the pass read.
+        if (rolls || before?.rolls) return [];
         const service = sight.services.find((one) => one.cluster === cluster && one.part === pool);
         const most = Math.max(desired, running, service?.running ?? 0);
         return draining.length > Math.max(0, most - wanted)
