@@ -3,8 +3,8 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import type { Observation, ServiceObservation } from './observation.ts';
 
 /**
- * ECS answers with what it was a moment ago: a change needs time to be seen everywhere (API reference, `DescribeServices`, gives no bound;
- * it is seconds). Somebody who sets a count by hand so soon after us waits for as long.
+ * ECS is consistent in the end: what a call changed, the next ones may not show yet (API reference, `RunTask`, which gives no bound; this
+ * one is ours). Somebody who sets a count by hand so soon after us waits for as long.
  */
 const SETTLES_MS = 30_000;
 
