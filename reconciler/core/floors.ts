@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 import type { Spec } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 
-export interface Floor {
+interface Floor {
   /** Workers by pool. */
   workers: Record<string, number>;
   /** Milliseconds since the epoch. */
