@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { chance } from '../local/farm/fixtures/random.ts';
 
-export interface DelayingPipe {
+interface DelayingPipe {
   port: number;
   close(): void;
 }

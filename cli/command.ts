@@ -34,7 +34,7 @@ export interface Argument {
   choices?: readonly string[];
 }
 
-export interface Example {
+interface Example {
   line: string;
   what: string;
 }

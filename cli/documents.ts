@@ -16,14 +16,14 @@ export interface Stored {
   modifiedAt: number;
 }
 
-export interface Listed {
+interface Listed {
   key: string;
   etag: string;
   modifiedAt: number;
 }
 
 /** Write only over this ETag, only where nothing is, or whatever is there. */
-export type WriteCondition = { ifMatch: string } | 'absent' | 'always';
+type WriteCondition = { ifMatch: string } | 'absent' | 'always';
 
 export type WriteOutcome =
   | { outcome: 'written'; etag: string; revision: string | null }

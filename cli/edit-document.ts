@@ -12,7 +12,7 @@ export interface Edit {
   writeId: string;
 }
 
-export interface Edited {
+interface Edited {
   text: string;
   etag: string;
   revision: string | null;

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-export type EndingSignal = (typeof endingSignals)[number];
+type EndingSignal = (typeof endingSignals)[number];
 
 /** Thrown by whatever waited when the signal came. */
 export class Interrupted extends Error {

@@ -19,7 +19,7 @@ interface Module {
 type Run = (exports: unknown, require: Load, module: Module, filename: string, importModule: Import) => void;
 
 /** Where compiled code is kept, and what tells the code that it was made of from any other: V8 itself compares no more than lengths. */
-export interface Kept {
+interface Kept {
   directory: string;
   /** In ASCII. */
   code: string;

@@ -1,6 +1,6 @@
 /** Questions whose answers are always the same, told apart before anything else of bbf is loaded. */
 
-export type QuickQuestion = '--version' | '--help';
+type QuickQuestion = '--version' | '--help';
 export type QuickAnswers = Record<QuickQuestion, string>;
 
 /** Whatever follows them means nothing; `help COMMAND` does, and is no such question. */

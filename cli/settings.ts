@@ -53,7 +53,7 @@ export interface Settings {
   ci: boolean;
 }
 
-export interface Start {
+interface Start {
   env: NodeJS.ProcessEnv;
   cwd: string;
   program: string;

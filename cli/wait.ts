@@ -12,7 +12,7 @@ export type Verdict<T> =
   /** Waiting longer is of no use. */
   | { state: 'stuck'; failure: Failure; lines: ProgressLine[] };
 
-export interface Wait<T> {
+interface Wait<T> {
   /** Completes "waiting for …". */
   what: string;
   look(): Promise<Verdict<T>>;

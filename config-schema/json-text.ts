@@ -3,7 +3,7 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseEr
 import type { Problem } from './documents.ts';
 
 /** Where in the text a value stands; both count from 1, columns in UTF-16 units. */
-export type Place = { line: number; column: number };
+type Place = { line: number; column: number };
 
 export type JsonText =
   | { ok: true; value: unknown; placeOf(pointer: string, part?: 'key' | 'value'): Place | undefined }

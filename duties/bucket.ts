@@ -1,7 +1,7 @@
 /** The two objects of the bucket that the farm's server touches, by signed requests: loading the AWS SDK would cost more than all the rest. */
 import { type CredentialSource, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 
-export interface BucketSettings {
+interface BucketSettings {
   bucket: string;
   region: string;
   credentials: CredentialSource;

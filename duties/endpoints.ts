@@ -1,7 +1,7 @@
 /** Where builds and workers reach a server: the addresses that its certificate names are those that its network interface has. */
 import { X509Certificate } from 'node:crypto';
 
-export interface Endpoints {
+interface Endpoints {
   /** `host:port` for builds: the public address, where the task has one. */
   endpoint: string;
   /** `host:port` for the tasks of the farm: security groups know each other by private addresses only. */

@@ -3,7 +3,7 @@ import http from 'node:http';
 
 const TIMEOUT_MS = 5_000;
 
-export interface PlainAnswer {
+interface PlainAnswer {
   status: number;
   /** Undefined when the body is no JSON. */
   json: unknown;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askAgent } from './plain-http.ts';
 
-export interface TaskIdentity {
+interface TaskIdentity {
   taskId: string;
   /** IPv4, the task's own. */
   address: string;

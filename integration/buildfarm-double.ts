@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-export interface ServerState {
+interface ServerState {
   prequeued: number;
   queues: Record<string, number>;
   dispatched: number;

@@ -1,7 +1,7 @@
 /** Which AWS calls a pass makes, counted where they arrive. */
 import { startWorld } from './world.ts';
 
-export interface Calls {
+interface Calls {
   converged: string[];
   /** Of the pass after an edit that asks for one more worker. */
   growing: string[];

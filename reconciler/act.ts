@@ -7,7 +7,7 @@ import type { Lock } from './lock.ts';
 import type { Entry, Ports } from './ports.ts';
 
 /** What a plan rests on. */
-export interface Ground {
+interface Ground {
   /** The listing, read under the lock. */
   entries: Entry[];
   /** Ids of the leases that it counted. */

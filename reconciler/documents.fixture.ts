@@ -1,7 +1,7 @@
 /** A bucket in memory, with conditional writes and the time of each. */
 import type { Document, Documents } from './ports.ts';
 
-export interface MemoryBucket extends Documents {
+interface MemoryBucket extends Documents {
   /** Unconditionally, as somebody else would; seconds are whole as in S3. */
   put(key: string, text: string): void;
   delete(key: string): void;

@@ -5,7 +5,7 @@ import { exportName } from './names.ts';
 /** Fargate allows no more (ECS API reference, `ContainerDefinition.stopTimeout`); a worker drains before, so it is the last resort. */
 const STOP_TIMEOUT_SECONDS = 120;
 
-export interface ContainerParts {
+interface ContainerParts {
   name: string;
   /** Parameter that holds the image. */
   image: string;

@@ -3,7 +3,7 @@ import { COMPANIONS } from '../config-schema/cluster.schema.ts';
 import type { Spec } from '../config-schema/documents.ts';
 import type { Parameter } from './cloudformation.ts';
 
-export type Companion = (typeof COMPANIONS)[number];
+type Companion = (typeof COMPANIONS)[number];
 export type CompanionImages = Record<Companion, string>;
 
 export interface EngineImages {

@@ -26,7 +26,7 @@ export const repositoryName = (installation: string, image: string) => `${instal
 /** Name of a foundation export, for `Fn::ImportValue`. */
 export const exportName = (installation: string, output: string) => `${installation}--${output}`;
 
-export type OwnedName = { cluster: string; pool: string | undefined };
+type OwnedName = { cluster: string; pool: string | undefined };
 
 /** Which cluster and pool a stack or service name belongs to; undefined for names that are not ours. */
 export function parseOwnedName(installation: string, name: string): OwnedName | undefined {

@@ -31,7 +31,7 @@ export const serviceConditions: Record<string, Value> = {
   HasInitialCount: { 'Fn::Not': [{ 'Fn::Equals': [ref('InitialCount'), ''] }] },
 };
 
-export interface ServiceParts {
+interface ServiceParts {
   installation: string;
   role: 'server' | 'worker';
   environment: Record<string, Value>;

@@ -9,7 +9,7 @@ import { Failure } from '../failure.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import { element } from './xml.ts';
 
-export interface AwsError {
+interface AwsError {
   code: string;
   message: string;
 }

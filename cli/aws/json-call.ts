@@ -2,7 +2,7 @@
 import { type AwsAccess, serviceUrl } from './access.ts';
 import { askAws, errorCode, refusal } from './answers.ts';
 
-export interface JsonCall {
+interface JsonCall {
   /** Completes "could not …". */
   doing: string;
   /** Signing name. */

@@ -7,7 +7,7 @@ const VERSIONS = { ec2: '2016-11-15', iam: '2010-05-08', sts: '2011-06-15' };
 /** IAM is one for all regions, and signs for this one. */
 const IAM = { url: 'https://iam.amazonaws.com', region: 'us-east-1' };
 
-export interface QueryCall {
+interface QueryCall {
   /** Completes "could not …". */
   doing: string;
   service: keyof typeof VERSIONS;

@@ -1,6 +1,6 @@
 /** What AWS says of credentials that it does not take, in S3's words and in those of its other services, and what to do about each. */
 
-export interface RefusedCredentials {
+interface RefusedCredentials {
   /** Completes "could not …: ". */
   what: string;
   next: string;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Failure } from '../failure.ts';
 
 /** Of Docker and Bazel alike. */
-export interface Surroundings {
+interface Surroundings {
   cwd: string;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;

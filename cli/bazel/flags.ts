@@ -2,7 +2,7 @@
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
 
-export interface FarmShape {
+interface FarmShape {
   /** As Bazel's flag of this name. */
   remoteExecutor: string;
   /** Actions that the pool can run at a time when it has as many workers as it may; 0 where nobody knows. */

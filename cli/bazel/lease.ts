@@ -4,7 +4,7 @@ import { leaseKey } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
 
-export interface LeaseWish {
+interface LeaseWish {
   cluster: string;
   /** Lower case letters, digits and dashes; unique. */
   id: string;

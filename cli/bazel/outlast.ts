@@ -7,7 +7,7 @@ import type { KeptCertificate } from './certificate.ts';
 /** Most builds are over by then; a longer one that can't renew would lose its farm in the middle. */
 const LONG_MS = 3_600_000;
 
-export interface Outlook {
+interface Outlook {
   certificate: Pick<KeptCertificate, 'notAfter' | 'renewAt'>;
   /** Why it could not be renewed, although it was time to. */
   failure: Error | undefined;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { endingSignals, signalExitCode } from '../interrupt.ts';
 
-export interface BazelProcess {
+interface BazelProcess {
   bazel: string;
   arguments: string[];
   cwd: string;

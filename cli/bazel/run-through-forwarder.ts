@@ -5,7 +5,7 @@ import type { CertificateSource } from './certificate-source.ts';
 import { openForwarder } from './forwarder.ts';
 import { runBazel } from './process.ts';
 
-export interface ForwardedRun {
+interface ForwardedRun {
   program: Program;
   cluster: string;
   bazel: string;

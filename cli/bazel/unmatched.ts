@@ -4,7 +4,7 @@ import { holds } from '../cluster/progress-lines.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 
-export interface UnmatchedWatch {
+interface UnmatchedWatch {
   cluster: string;
   pools: readonly string[];
   /** Of the build's own lease. */

@@ -10,7 +10,7 @@ import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
 import { usualTime } from './usual-time.ts';
 
-export interface AwaitedRevision {
+interface AwaitedRevision {
   installation: Installation;
   cluster: string;
   revision: string | null;

@@ -5,7 +5,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { choosePool, poolsOf } from './pools.ts';
 
-export interface ChosenPool {
+interface ChosenPool {
   installation: Installation;
   cluster: string;
   /** Name of the pool. */

@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts';
 import { meanwhile } from '../meanwhile.ts';
 import { type FieldChange, fieldChanges } from '../output/diff.ts';
 
-export interface ClusterEdit {
+interface ClusterEdit {
   installation: Installation;
   cluster: string;
   /** What people read in the document, e.g. the command line. */

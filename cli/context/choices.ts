@@ -9,20 +9,20 @@ import { type Context, configPath, readConfig } from './config.ts';
 import { checkedName, checkPlace } from './names.ts';
 import { type Project, readProject } from './project.ts';
 
-export interface Chosen<T> {
+interface Chosen<T> {
   value: T;
   /** For people, e.g. `BBF_CONTEXT` or a file's path. */
   from: string;
 }
 
-export interface Choices {
+interface Choices {
   contextName: Chosen<string>;
   context: Context;
   cluster: Chosen<string>;
 }
 
 /** What was named on the command line. */
-export interface Named {
+interface Named {
   context?: string | undefined;
   cluster?: string | undefined;
 }

@@ -18,7 +18,7 @@ export interface Context {
   cluster?: string;
 }
 
-export interface Config {
+interface Config {
   current: string | undefined;
   contexts: Record<string, Context>;
 }

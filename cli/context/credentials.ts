@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { profilesIn } from './aws-profiles.ts';
 
-export interface CredentialPlace {
+interface CredentialPlace {
   credentialsFile?: string | undefined;
   profile?: string | undefined;
 }

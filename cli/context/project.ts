@@ -8,7 +8,7 @@ import { ancestors } from './ancestors.ts';
 const PROJECT_FILE = '.bbf.json';
 
 /** An installation that its users need not have set up themselves. It has no endpoint and no credentials: whose those are is the user's to say. */
-export interface ProjectInstallation {
+interface ProjectInstallation {
   region: string;
   bucket: string;
   installation: string;

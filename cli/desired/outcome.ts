@@ -7,7 +7,7 @@ import type { Installation } from '../context/installation.ts';
 import { changeText } from '../output/diff.ts';
 import { durationFlag } from '../quantities.ts';
 
-export interface Outcome {
+interface Outcome {
   installation: Installation;
   cluster: string;
   written: WrittenCluster;

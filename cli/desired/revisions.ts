@@ -49,7 +49,7 @@ export async function readRevision(
   });
 }
 
-export interface WrittenText {
+interface WrittenText {
   spec: unknown;
   writtenBy: string | null;
   reason: string | null;

@@ -26,7 +26,7 @@ export interface ClusterFacts {
 }
 
 /** Each is there once the check that is named in `providers` has found it out. */
-export interface Facts {
+interface Facts {
   installation: Installation;
   /** Milliseconds by which the other side's clock is ahead of ours. */
   skewMs: number;

@@ -7,7 +7,7 @@ import type { ProgramDouble } from '../testing/program-double.ts';
 import { statusDouble } from '../testing/status-double.ts';
 import type { CheckResult } from './examine.ts';
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 /** The world begins within. */
 export const YEARS = { notBefore: Date.UTC(2025, 0, 1), notAfter: Date.UTC(2035, 0, 1) };
 /** Less than none: it is over. */
@@ -17,7 +17,7 @@ export const daysLeft = (days: number) => ({
 });
 
 /** What a world needs to have for this. */
-export interface DoctorsWorld {
+interface DoctorsWorld {
   program: ProgramDouble;
   put(key: string, document: object): Promise<string>;
   cfn: {
@@ -27,7 +27,7 @@ export interface DoctorsWorld {
   };
 }
 
-export interface Checkup {
+interface Checkup {
   code: number;
   healthy: boolean;
   checks: CheckResult[];

@@ -2,7 +2,7 @@
 import tls from 'node:tls';
 import { whyNotServerOf } from '../../reconciler/access/certificate-names.ts';
 
-export type Shown =
+type Shown =
   | { error: string }
   | {
       /** Milliseconds. */

@@ -9,7 +9,7 @@ export interface NextStep {
   what: string;
 }
 
-export interface Outlook {
+interface Outlook {
   now: number;
   status: Status | null;
   document: DocumentFacts | null;

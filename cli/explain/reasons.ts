@@ -1,6 +1,6 @@
 /** Every reason code that a status can carry: what it means, and what a person can do. docs/reasons.md shows this table. */
 
-export interface Reason {
+interface Reason {
   meaning: string;
   /** Null: nothing; it is as it should be, or goes on by itself. CLUSTER, POOL and INSTALLATION stand for the names. */
   remedy: string | null;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dockerfileOf, images } from './image-list.ts';
 
-export interface DockerState {
+interface DockerState {
   buildx: boolean;
   /** Of the builder that buildx takes where none is named. The engine's own is `docker`, and has the name `here`. */
   driver: 'docker' | 'docker-container';

@@ -4,7 +4,7 @@ import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 
-export interface DockerRun {
+interface DockerRun {
   /** What bbf does it for, completes "could not …". */
   doing: string;
   arguments: string[];
@@ -15,7 +15,7 @@ export interface DockerRun {
   shown?: boolean;
 }
 
-export interface DockerAnswer {
+interface DockerAnswer {
   code: number;
   stdout: string;
   stderr: string;

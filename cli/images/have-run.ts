@@ -7,7 +7,7 @@ import type { Installation } from '../context/installation.ts';
 import { changeText } from '../output/diff.ts';
 import { engineChange } from './engine-edit.ts';
 
-export interface EngineWish {
+interface EngineWish {
   installation: Installation;
   cluster: string;
   /** Images by the field that names them. */

@@ -75,7 +75,7 @@ export function pidAt(port: number): Promise<number | undefined> {
   });
 }
 
-export interface CloudStart {
+interface CloudStart {
   program: string;
   state: string;
   port: number;

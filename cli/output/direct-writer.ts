@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 
 type Output = NodeJS.WritableStream;
 
-export interface DirectWriter {
+interface DirectWriter {
   write(text: string): void;
   /** Resolves when all that was written is out of this process, or nobody reads it any more. */
   written(): Promise<void>;

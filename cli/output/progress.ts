@@ -12,7 +12,7 @@ export interface ProgressLine {
   text: string;
 }
 
-export interface Progress {
+interface Progress {
   /** Replaces what was shown before. */
   show(title: string, lines: readonly ProgressLine[]): void;
   /** Leaves the last state on the screen and stops redrawing. Calling it twice is harmless. */

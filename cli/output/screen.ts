@@ -2,7 +2,7 @@
 import { shortened } from './table.ts';
 import type { Stream } from './terminal.ts';
 
-export interface Screen {
+interface Screen {
   show(text: string): void;
 }
 

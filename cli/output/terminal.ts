@@ -24,7 +24,7 @@ export interface Terminal {
 }
 
 /** Of a process, which can end. */
-export interface ProcessTerminal extends Terminal {
+interface ProcessTerminal extends Terminal {
   /** Resolves when all that was written is out of this process, or nobody reads it any more. */
   written(): Promise<void>;
 }
@@ -37,7 +37,7 @@ interface Streams {
   readonly stderr: Output;
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Which of the streams are terminals. */
   terminals: Record<keyof Streams, boolean>;
   noColor: boolean;

@@ -19,7 +19,7 @@ export interface PolicyPlace {
   boundary: string | undefined;
 }
 
-export interface Statement {
+interface Statement {
   Sid: string;
   Effect: 'Allow';
   Action: string[];
@@ -27,7 +27,7 @@ export interface Statement {
   Condition?: Record<string, Record<string, string>>;
 }
 
-export interface Policy {
+interface Policy {
   Version: '2012-10-17';
   Statement: Statement[];
 }

@@ -11,7 +11,7 @@ const TLS_ONLY = 'TlsOnly';
 const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
 
 /** Statements of a policy's text; none where there is no policy. */
-export function statementsOf(policy: string): Statement[] {
+function statementsOf(policy: string): Statement[] {
   const { Statement = [] } = JSON.parse(policy || '{}') as { Statement?: Statement | Statement[] };
   return [Statement].flat();
 }

@@ -9,7 +9,7 @@ import { type BucketWish, changesOf, SETTINGS } from './bucket-settings.ts';
 
 const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
-export interface BucketAccess {
+interface BucketAccess {
   access: AwsAccess;
   bucket: string;
 }

@@ -11,7 +11,7 @@ import { Failure } from '../failure.ts';
 /** Of one upload over a slow line. */
 const TIMEOUT_MS = 120_000;
 
-export interface Bundle {
+interface Bundle {
   key: string;
   zip: Buffer;
 }

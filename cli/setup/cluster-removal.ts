@@ -12,7 +12,7 @@ import { isFailure } from '../failure.ts';
 import { bucketExists } from './bucket.ts';
 import { callerIdentity } from './identity.ts';
 
-export interface FoundClusters {
+interface FoundClusters {
   clusters: string[];
   /** Nothing drains them where the reconciler is gone. */
   reconciled: boolean;
@@ -28,7 +28,7 @@ export async function clustersLeft(installation: Installation, stacks: Stacks): 
   return { clusters, reconciled: foundation !== undefined };
 }
 
-export interface Removal {
+interface Removal {
   /** For each cluster. */
   timeoutMs: number;
   /** Takes the leases of running builds away. */

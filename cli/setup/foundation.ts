@@ -25,7 +25,7 @@ export interface FoundationChoices {
   AgentImage?: string | undefined;
 }
 
-export interface FoundationPlace {
+interface FoundationPlace {
   installation: string;
   /** Host and path of the account's registry, without a slash at the end. */
   registry: string;

@@ -11,7 +11,7 @@ import { type Verdict, waitFor } from '../wait.ts';
 import { withDataLater } from './place.ts';
 import { isOf, taggedArns } from './tag-index.ts';
 
-export interface Left {
+interface Left {
   what: string;
   why: string;
   next: string;
@@ -20,7 +20,7 @@ export interface Left {
 /** What is being deleted takes a moment, and the tagging service goes on listing for a while what has been (API reference, GetResources). */
 const PATIENCE_MS = 180_000;
 
-export interface Torn {
+interface Torn {
   /** Bucket and logs were to go as well. */
   withData: boolean;
   /** Everything that is deleted, asked for when no stack is left. */

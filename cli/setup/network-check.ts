@@ -3,7 +3,7 @@ import type { AwsAccess } from '../aws/access.ts';
 import { askEc2, itemsOf } from '../aws/ec2.ts';
 import { Failure } from '../failure.ts';
 
-export interface Network {
+interface Network {
   vpcId: string;
   subnetIds: string[];
 }
@@ -29,7 +29,7 @@ interface RouteTable {
   associationSet?: { item?: { subnetId?: string; main?: string }[] } | '';
 }
 
-export interface CheckedNetwork {
+interface CheckedNetwork {
   /** Whether an internet gateway leads to the tasks; else only their private addresses are of use, to whoever is in the network. */
   isPublic: boolean;
   /** What is worth knowing, and no reason to stop. */

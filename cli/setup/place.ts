@@ -8,7 +8,7 @@ import { openDocuments } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { callerIdentity } from './identity.ts';
 
-export interface NamedPlace {
+interface NamedPlace {
   contextName: string;
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
 }

@@ -4,7 +4,7 @@ import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
 
-export interface RunningBuild {
+interface RunningBuild {
   cluster: string;
   holder: string;
   purpose: string;

@@ -22,7 +22,7 @@ import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
 import { refuseOtherPartitions, regionNotes } from './regions.ts';
 
-export interface SetUpWish {
+interface SetUpWish {
   contextName: string;
   /** `bucket` undefined: named after account and region. */
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
@@ -37,7 +37,7 @@ export interface SetUpWish {
   confirm?: (what: string) => Promise<void>;
 }
 
-export interface SetUp {
+interface SetUp {
   context: Context;
   /** When S3 begins to tell of documents, milliseconds since the epoch; undefined where it has been told to before. */
   eventsFrom: number | undefined;

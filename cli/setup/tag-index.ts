@@ -33,7 +33,7 @@ export async function taggedArns({ access, context }: Installation, withData: bo
 const DEFINITION = 'AWS::ECS::TaskDefinition';
 
 /** What teardown removed beside the stacks: ARNs of task definitions, names of log groups and bucket. */
-export interface RemovedBeside {
+interface RemovedBeside {
   definitions: readonly string[];
   logs: readonly string[];
   bucket: string | undefined;

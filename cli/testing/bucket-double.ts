@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface StoredObject {
+interface StoredObject {
   text: string;
   version: string;
 }
@@ -21,7 +21,7 @@ export interface BucketDouble {
   close(): Promise<void>;
 }
 
-export const etagOf = (text: string) => `"${createHash('md5').update(text).digest('hex')}"`;
+const etagOf = (text: string) => `"${createHash('md5').update(text).digest('hex')}"`;
 
 interface State {
   objects: Map<string, StoredObject>;

@@ -3,18 +3,18 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 import { type Identity, urisOf } from '../../reconciler/access/certificate-names.ts';
 
-export interface Certificate {
+interface Certificate {
   key: string;
   certificate: string;
 }
 
-export interface TestAuthority {
+interface TestAuthority {
   pem: string;
   issue(name: string, life?: Life, names?: Partial<Identity>): Certificate;
 }
 
 /** Milliseconds. */
-export interface Life {
+interface Life {
   notBefore: number;
   notAfter: number;
 }

@@ -17,7 +17,7 @@ import type { ServerAgentSettings } from './settings.ts';
 import { writeTls } from './shared-files.ts';
 import { WorkerRegistry } from './worker-registry.ts';
 
-export interface Agent {
+interface Agent {
   /** Where workers report. */
   port: number;
   stop(): Promise<void>;

@@ -5,7 +5,7 @@ import { askAgent } from '../../duties/plain-http.ts';
 import { replaceFile } from './shared-files.ts';
 import { REPORT_PATH, type WorkerAnswer, type WorkerReport } from './worker-report.ts';
 
-export interface LinkParts {
+interface LinkParts {
   /** Of the gateway on the loopback. */
   port: number;
   runDirectory: string;

@@ -5,7 +5,7 @@ import type { WorkerLoad } from './worker-load.ts';
 import type { WorkerAnswer, WorkerReport } from './worker-report.ts';
 import type { WorkerSwitch } from './worker-switch.ts';
 
-export interface CareParts {
+interface CareParts {
   worker: Pick<WorkerReport, 'name' | 'pool' | 'slots'>;
   link: { report(report: WorkerReport): Promise<WorkerAnswer> };
   switch: WorkerSwitch;

@@ -5,7 +5,7 @@ import { type Chain, type Claim, chainOf, faultsOf } from './chain.ts';
 import { createGate, FAULTS, type Fault, type Gate } from './gate.ts';
 import { type Belief, cliWriter, edited, gitOpsWriter, reconcilerWriter, sdkDocuments } from './writers.ts';
 
-export type WriterKind = 'cli' | 'gitops' | 'reconciler';
+type WriterKind = 'cli' | 'gitops' | 'reconciler';
 
 export interface Case {
   pair: readonly [WriterKind, WriterKind];
@@ -43,7 +43,7 @@ export function allCases(): Case[] {
   );
 }
 
-export interface Outcome {
+interface Outcome {
   beliefs: Record<string, Belief>;
   chain: Chain;
   faults: string[];

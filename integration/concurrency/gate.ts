@@ -28,7 +28,7 @@ export interface Gate {
   done(writer: string): void;
 }
 
-export interface GateOptions {
+interface GateOptions {
   handle(request: WireRequest): Promise<WireResponse>;
   /** Path of the object whose reads and writes take turns. */
   path: string;

@@ -6,7 +6,7 @@ import { type Chain, type Claim, chainOf, editsNow, faultsOf } from './chain.ts'
 import { createGate, type Fault } from './gate.ts';
 import { cliWriter, edited, gitOpsWriter, sdkDocuments } from './writers.ts';
 
-export interface Crowd {
+interface Crowd {
   seed: number;
   /** Through the CLI's own requests. */
   http: number;
@@ -17,7 +17,7 @@ export interface Crowd {
   faults: number;
 }
 
-export interface CrowdOutcome {
+interface CrowdOutcome {
   claims: Claim[];
   chain: Chain;
   /** Empty when all is well. */

@@ -100,7 +100,7 @@ function makeCloud(
   return { cloud, blobs, tasks };
 }
 
-export interface SdkPlace {
+interface SdkPlace {
   endpoint: string;
   credentials: Credentials;
   /** Default: the SDK's own, over HTTP. */

@@ -44,7 +44,7 @@ export async function awsEnvironment(installation: Installation): Promise<Record
   return Object.fromEntries(pairs);
 }
 
-export interface Bucket {
+interface Bucket {
   name: string;
   read(key: string): Promise<string>;
   write(key: string, text: string): Promise<string>;

@@ -22,7 +22,7 @@ import { cleanEnvironment, type Run, type RunOptions, run } from '../installatio
 import { bbfProgram } from '../programs.ts';
 
 /** What was issued: to whom, by which authority (its subject), and until when (ms). */
-export interface Issued {
+interface Issued {
   role: string;
   issuer: string;
   notAfter: number;

@@ -5,7 +5,7 @@ import xterm from '@xterm/headless';
 import { quoted } from '../../cli/output/quoted.ts';
 import { until } from '../installation.ts';
 
-export interface TerminalSession {
+interface TerminalSession {
   /** The lines of the screen and of what has scrolled out of it, without empty ones at the end. */
   lines(): Promise<string[]>;
   /** Everything that was written, with its control sequences. */

@@ -6,7 +6,7 @@ import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { methodOf } from '../../local/farm/worker/channel.ts';
 
 /** `key` and `certificate` are left out by who shows none. */
-export type Shown = Pick<TlsMaterial, 'authorities'> & Partial<TlsMaterial>;
+type Shown = Pick<TlsMaterial, 'authorities'> & Partial<TlsMaterial>;
 
 const capabilities = methodOf('build.bazel.remote.execution.v2.Capabilities', 'GetCapabilities');
 const CALL_LIMIT_MS = 20_000;

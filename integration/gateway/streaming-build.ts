@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface StreamingBuild {
+interface StreamingBuild {
   /** Content of a BUILD file. */
   rules: string;
   /** How often actions that wait have begun. */

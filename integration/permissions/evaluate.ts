@@ -47,7 +47,7 @@ function holds(operator: string, value: string | undefined, wanted: readonly str
   throw new Error(`the evaluator does not know ${operator}`);
 }
 
-export function wild(pattern: string): RegExp {
+function wild(pattern: string): RegExp {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -2,7 +2,7 @@
 import type { WireRequest } from '../../local/cloud/kernel.ts';
 import type { AskedRight } from './evaluate.ts';
 
-export interface Place {
+interface Place {
   region: string;
   account: string;
   installation: string;

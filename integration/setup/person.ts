@@ -4,7 +4,7 @@ import { dispatch } from '../../cli/dispatch.ts';
 import { describeFailure } from '../../cli/failure.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 
-export interface Run {
+interface Run {
   code: number;
   stdout: string;
   /** Everything else that was said, questions included. */

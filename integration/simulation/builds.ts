@@ -8,7 +8,7 @@ import { readinessOf } from './readiness.ts';
 import { DEFAULT_CLUSTER, type Step } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
-export type BuildStep = Extract<Step, { do: 'build' }>;
+type BuildStep = Extract<Step, { do: 'build' }>;
 
 export interface Builds {
   begin(step: BuildStep): void;

@@ -16,7 +16,7 @@ export const SETTINGS = {
 };
 
 /** Makes the ports of one Lambda environment: each has its own memory of documents, as on AWS. */
-export type OpenDoor = (time: Time, log: Log) => Ports;
+type OpenDoor = (time: Time, log: Log) => Ports;
 
 export function openDoor(world: SimulatedWorld): OpenDoor {
   // Keys come from the world's chance, so they are made for either door.

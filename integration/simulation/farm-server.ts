@@ -16,7 +16,7 @@ export interface Work {
 }
 
 /** A worker's side of an open poll. */
-export interface Poller {
+interface Poller {
   answer(orders: Orders<Work, boolean>): void;
 }
 
@@ -54,7 +54,7 @@ const POLL_MS = 20_000;
 /** As `duties/activity-report.ts` reports. */
 const CHECK_MS = 1_000;
 
-export interface ServerPlace {
+interface ServerPlace {
   task: string;
   cluster: string;
   endpoint: string;

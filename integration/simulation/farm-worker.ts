@@ -36,7 +36,7 @@ const ALONE_LOOK_MS = 30_000;
 /** One way over the network. */
 const NETWORK_MS = 5;
 
-export interface WorkerPlace {
+interface WorkerPlace {
   task: string;
   cluster: string;
   pool: string;

@@ -16,7 +16,7 @@ const LAYING_MS = 60_000;
 /** When every story begins. */
 export const BEGINS_AT = LAID_AT + LAYING_MS;
 
-export interface Ground {
+interface Ground {
   saved: Required<CloudState>;
   blobs: ReadonlyMap<string, Uint8Array>;
 }

@@ -15,7 +15,7 @@ export interface Caller {
   end(): void;
 }
 
-export interface Site {
+interface Site {
   /** e.g. `stacks.create`. */
   point: string;
   /** What it is about. */

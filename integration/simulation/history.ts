@@ -157,7 +157,7 @@ export function newHistory(): History {
   return { ...nothing(), invocations: [], passes: 0, fresh: nothing(), memory: new Map() };
 }
 
-export type Kind = keyof Fresh;
+type Kind = keyof Fresh;
 
 /** Nothing is new. */
 const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>

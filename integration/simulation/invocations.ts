@@ -11,7 +11,7 @@ import type { PastReads } from './past-reads.ts';
 import { type Watch, watchedPorts } from './watched-ports.ts';
 import type { SimulatedWorld } from './world.ts';
 
-export interface Reconciler {
+interface Reconciler {
   runtime: FunctionRuntime;
   /** Once, when the world is there. */
   live(parts: Omit<Watch, 'caller'>): void;

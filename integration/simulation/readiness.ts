@@ -2,7 +2,7 @@
 import { judgeReadiness } from '../../cli/bazel/readiness.ts';
 import type { SimulatedWorld } from './world.ts';
 
-export type Readiness = { verdict: 'ready' | 'waiting' | 'hopeless'; why: string };
+type Readiness = { verdict: 'ready' | 'waiting' | 'hopeless'; why: string };
 
 /** `why` is the server's endpoint when ready, else what is missing. */
 export function readinessOf(

@@ -13,7 +13,7 @@ import type { Story } from './story.ts';
 import { createTrace } from './trace.ts';
 import { createWorld, type Door, type SimulatedWorld } from './world.ts';
 
-export interface RunOptions {
+interface RunOptions {
   door?: Door;
   oracles?: readonly Oracle[];
   /** Gets every line of the trace. */

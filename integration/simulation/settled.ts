@@ -23,7 +23,7 @@ export function isSettled(world: SimulatedWorld): boolean {
 }
 
 /** Every cluster that had a document. */
-export function clustersOf(world: SimulatedWorld): string[] {
+function clustersOf(world: SimulatedWorld): string[] {
   return [...new Set(world.history.documents.map(({ cluster }) => cluster))];
 }
 

@@ -4,7 +4,7 @@ import { runStory } from './run-story.ts';
 import type { Story } from './story.ts';
 import type { Door } from './world.ts';
 
-export interface ShrinkOptions {
+interface ShrinkOptions {
   oracles: readonly Oracle[];
   /** The oracle that objects. */
   oracle: string;

@@ -10,7 +10,7 @@ import type { People } from './people.ts';
 import { DEFAULT_CLUSTER, type Step, type StepName } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
-export interface Actors {
+interface Actors {
   world: SimulatedWorld;
   people: People;
   builds: Builds;

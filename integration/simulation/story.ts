@@ -1,7 +1,7 @@
 /** A story is all that one run of the simulation is told: what people, builds and the world do when, and which faults happen. Plain JSON. */
 
 /** Milliseconds since the story began. */
-export type Instant = number;
+type Instant = number;
 
 /** `server`, or the name of a pool: its stack, its ECS service, its tasks. */
 export type Part = string;
@@ -130,13 +130,13 @@ export interface StackFault {
 }
 
 /** How long the cloud takes: as on AWS, or as quick as the local cloud. */
-export type Pace = 'aws' | 'quick';
+type Pace = 'aws' | 'quick';
 
 /**
  * Whose workers do the work. bbf's own: one that is gone is known to be within seconds, and a drain can be taken back. Buildfarm's
  * beside the agent: one that is gone is listed for 30 s more, and one whose drain is taken back ends itself (decision 14).
  */
-export type Engine = 'farm' | 'buildfarm';
+type Engine = 'farm' | 'buildfarm';
 
 export interface Story {
   /** One sentence: what it shows. */

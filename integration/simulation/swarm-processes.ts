@@ -4,7 +4,7 @@ import type { Swarm, SwarmResult } from './swarm.ts';
 import { swarmBundle } from './swarm-bundle.ts';
 import type { Share, Told } from './swarm-program.ts';
 
-export type SharedSwarm = Swarm & Pick<Share, 'without' | 'warmUp'>;
+type SharedSwarm = Swarm & Pick<Share, 'without' | 'warmUp'>;
 
 export async function runSwarmInProcesses(swarm: SharedSwarm, jobs = 1): Promise<SwarmResult> {
   const { count, from, tell, ...same } = swarm;

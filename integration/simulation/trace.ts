@@ -3,7 +3,7 @@ import type { Fresh } from './history.ts';
 import type { Step } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
-export interface Trace {
+interface Trace {
   step(step: Step): void;
   take(fresh: Fresh): void;
   /** Hexadecimal. */

@@ -17,7 +17,7 @@ import { DEFAULT_CLUSTER, type Part, type Story } from './story.ts';
 export type Door = 'direct' | 'sdk';
 
 /** What steps of a story change while it runs. */
-export interface Weather {
+interface Weather {
   /** Of the reconciler's clock, against the world's. */
   skewMs: number;
   /** Of this version is the reconciler now. */

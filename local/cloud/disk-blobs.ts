@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Blobs } from './s3/state.ts';
 
-export interface DiskBlobs extends Blobs {
+interface DiskBlobs extends Blobs {
   /** Removes what was deleted. To be called once the state that no longer names it is on disk. */
   sweep(): void;
 }

@@ -10,7 +10,7 @@ const FORMAT = 1;
 /** A burst of changes is written once. What a crash may lose is younger than this. */
 const WRITE_AFTER_MS = 50;
 
-export interface Persistence {
+interface Persistence {
   /** States as they were last saved; a file that can't be read is put aside and reported. */
   load(): CloudState;
   /** Has the state of this service written soon. */
@@ -19,7 +19,7 @@ export interface Persistence {
   flush(): void;
 }
 
-export interface PersistenceOptions {
+interface PersistenceOptions {
   directory: string;
   snapshot(): Partial<Record<ServiceName, unknown>>;
   /** Called after each write. */

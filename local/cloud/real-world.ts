@@ -2,12 +2,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServiceName, World } from './kernel.ts';
 
-export interface RealWorld extends World {
+interface RealWorld extends World {
   /** Drops every timer, so that nothing happens any more. */
   stop(): void;
 }
 
-export interface RealWorldOptions {
+interface RealWorldOptions {
   region: string;
   account: string;
   changed(service: ServiceName): void;

@@ -64,7 +64,7 @@ export function parseClaim(request: WireRequest): SignatureClaim | undefined {
   return { accessKeyId, scopeDate, region, service, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-export interface Verification {
+interface Verification {
   find(accessKeyId: string): KnownKey | undefined;
   /** Milliseconds since the epoch. */
   now: number;

@@ -14,7 +14,7 @@ export class StateHeld extends Error {
   }
 }
 
-export interface StateDirectory {
+interface StateDirectory {
   /** Says where the cloud answers and what its tasks are (`cloud.json`), and with which keys (`credentials`). */
   publish(port: number, tasks: string, key: { accessKeyId: string; secretAccessKey: string }, region: string): void;
   release(): void;

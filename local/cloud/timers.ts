@@ -1,6 +1,6 @@
 /** Timers by key, the earliest first and of equal ones the one set first: a binary heap, so that many cost little. */
 
-export interface Timer {
+interface Timer {
   key: string;
   /** Milliseconds since the epoch. */
   at: number;
@@ -13,7 +13,7 @@ interface Entry extends Timer {
   live: boolean;
 }
 
-export interface Timers {
+interface Timers {
   /** One timer for each key: a second one replaces the first. */
   set(key: string, at: number, run: () => void): void;
   cancel(key: string): void;

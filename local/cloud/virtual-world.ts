@@ -20,7 +20,7 @@ export interface VirtualWorld extends World {
   readonly seed: number;
 }
 
-export interface VirtualWorldOptions {
+interface VirtualWorldOptions {
   seed?: number;
   /** Milliseconds since the epoch at which the world begins. */
   startsAt?: number;

@@ -1,6 +1,6 @@
 /** What went wrong on the way to a certificate: what happened, why, and what to do next. */
 
-export type AccessErrorCode =
+type AccessErrorCode =
   | 'NoContainerCredentials'
   | 'ContainerCredentialsUnreadable'
   | 'Unreachable'

@@ -7,9 +7,8 @@ import { buildCertificate, keyIdentifier } from './x509.ts';
 /** The object at AUTHORITY_KEY. Nobody but the reconciler's role may read it. */
 export interface AuthorityStore {
   read(): Promise<{ text: string; etag: string } | null>;
-  /** Both answer false when somebody else was first. */
-  create(text: string): Promise<boolean>;
-  replace(text: string, etag: string): Promise<boolean>;
+  /** `etag` null: only if there is none. Answers the new etag, or null when somebody else was first. */
+  write(text: string, etag: string | null): Promise<string | null>;
 }
 
 export interface Authority {
@@ -81,14 +80,18 @@ export function trustedAuthorities(authorities: readonly Authority[], now: numbe
 }
 
 /** The authorities of the store; the first caller ever makes one. */
-export async function readAuthorities(store: AuthorityStore, now: number): Promise<Authority[]> {
+export const readAuthorities = async (store: AuthorityStore, now: number): Promise<Authority[]> =>
+  (await readStored(store, now)).authorities;
+
+async function readStored(store: AuthorityStore, now: number): Promise<{ authorities: Authority[]; etag: string }> {
   const stored = await store.read();
-  if (stored) return authoritiesIn(stored.text);
-  const first = [await makeAuthority(now, now)];
-  if (await store.create(textOf(first))) return first;
+  if (stored) return { authorities: authoritiesIn(stored.text), etag: stored.etag };
+  const authorities = [await makeAuthority(now, now)];
+  const etag = await store.write(textOf(authorities), null);
+  if (etag !== null) return { authorities, etag };
   const winner = await store.read();
   if (!winner) throw new Error('the certificate authority vanished while it was made; ask again');
-  return authoritiesIn(winner.text);
+  return { authorities: authoritiesIn(winner.text), etag: winner.etag };
 }
 
 /**
@@ -96,7 +99,7 @@ export async function readAuthorities(store: AuthorityStore, now: number): Promi
  * While one waits to take over, no other is added.
  */
 export async function rotateAuthority(store: AuthorityStore, now: number, lives: Lives): Promise<RotationBegun> {
-  const authorities = await readAuthorities(store, now);
+  const { authorities, etag } = await readStored(store, now);
   const told = (begun: boolean, signsFrom: string) => ({
     begun,
     signsFrom,
@@ -104,10 +107,9 @@ export async function rotateAuthority(store: AuthorityStore, now: number, lives:
   });
   const waiting = authorities.find((authority) => Date.parse(authority.signsFrom) > now);
   if (waiting) return told(false, waiting.signsFrom);
-  const stored = await store.read();
   const next = await makeAuthority(now, now + lives.certificateMs + lives.clockSkewMs);
   const all = [...stillTrusted(authorities, now, lives), next];
-  if (stored && (await store.replace(textOf(all), stored.etag))) return told(true, next.signsFrom);
+  if ((await store.write(textOf(all), etag)) !== null) return told(true, next.signsFrom);
   throw new Error('somebody else changed the certificate authority at this moment; ask again');
 }
 

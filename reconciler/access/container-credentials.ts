@@ -4,7 +4,7 @@ import type { Credentials } from '../aws/signed-request.ts';
 import { AccessError } from './access-error.ts';
 
 /** The variables that the agent sets; the program's entry point passes its environment. */
-export interface ContainerEnvironment {
+interface ContainerEnvironment {
   AWS_CONTAINER_CREDENTIALS_FULL_URI?: string | undefined;
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI?: string | undefined;
   AWS_CONTAINER_AUTHORIZATION_TOKEN?: string | undefined;

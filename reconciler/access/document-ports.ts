@@ -62,7 +62,6 @@ async function endpointOf(documents: Documents, cluster: string, role: string): 
 function authorityStore(documents: Documents): AuthorityStore {
   return {
     read: () => documents.read(AUTHORITY_KEY),
-    create: async (text) => (await documents.write(AUTHORITY_KEY, text, null)) !== null,
-    replace: async (text, etag) => (await documents.write(AUTHORITY_KEY, text, etag)) !== null,
+    write: (text, etag) => documents.write(AUTHORITY_KEY, text, etag),
   };
 }

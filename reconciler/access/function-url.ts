@@ -17,7 +17,7 @@ export interface UrlEvent {
   };
 }
 
-export interface UrlAnswer {
+interface UrlAnswer {
   statusCode: number;
   headers: Record<string, string>;
   body: string;

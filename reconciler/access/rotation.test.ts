@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { AuthorityStore } from './authority.ts';
 import { authoritySigner } from './authority-signer.ts';
 import { LIVES } from './lives.ts';
 
@@ -16,22 +17,22 @@ interface Holding {
   trusted: string[];
 }
 
-/** A store in memory, and what everyone holds who asks at one of the instants; authorities change at those of `changes`. */
-async function holdings(instants: readonly number[], changes: ReadonlySet<number>): Promise<Holding[]> {
+function memoryStore(): AuthorityStore {
   let stored: string | undefined;
-  let now = START;
-  const store = {
+  return {
     read: async () => (stored === undefined ? null : { text: stored, etag: stored }),
-    create: async (text: string) => {
+    write: async (text, etag) => {
+      if (etag !== (stored ?? null)) return null;
       stored = text;
-      return true;
-    },
-    replace: async (text: string) => {
-      stored = text;
-      return true;
+      return text;
     },
   };
-  const signer = authoritySigner(store, () => now, LIVES);
+}
+
+/** What everyone holds who asks at one of the instants; authorities change at those of `changes`. */
+async function holdings(instants: readonly number[], changes: ReadonlySet<number>): Promise<Holding[]> {
+  let now = START;
+  const signer = authoritySigner(memoryStore(), () => now, LIVES);
   const found: Holding[] = [];
   for (now of instants) {
     if (changes.has(now)) await signer.rotate();
@@ -65,4 +66,21 @@ describe('changes of authority, one as soon after the other as can be', () => {
     expect(new Set(all.map(({ issuer }) => issuer)).size).toBe(4);
     expect(all.at(-1)?.trusted).toHaveLength(1);
   });
+});
+
+it('a change of authority during which another one is made fails, and leaves what the other has made', async () => {
+  const store = memoryStore();
+  const other = authoritySigner(store, () => START, LIVES);
+  await other.authorities();
+  let made: unknown;
+  const overtaken = {
+    ...store,
+    read: async () => {
+      const answer = await store.read();
+      made ??= (await other.rotate()) && (await other.authorities());
+      return answer;
+    },
+  };
+  await expect(authoritySigner(overtaken, () => START, LIVES).rotate()).rejects.toThrow('ask again');
+  expect(await other.authorities()).toEqual(made);
 });

@@ -15,7 +15,7 @@ interface CertificateParts {
   extensions: object[];
 }
 
-export interface BuiltCertificate {
+interface BuiltCertificate {
   pem: string;
   serial: string;
 }

@@ -1,7 +1,7 @@
 /** The one table that turns AWS error names into what bbf does next; nobody else compares error names. */
 
 /** stalled: a person must act. waiting: it passes by itself. conflict: read again. absent: the thing does not exist. unexpected: thrown on. */
-export type ErrorKind = 'stalled' | 'waiting' | 'conflict' | 'absent' | 'unexpected';
+type ErrorKind = 'stalled' | 'waiting' | 'conflict' | 'absent' | 'unexpected';
 
 const KINDS: Record<string, ErrorKind> = {
   AccessDenied: 'stalled',

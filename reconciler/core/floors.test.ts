@@ -18,8 +18,8 @@ const text = JSON.stringify({
   },
 });
 
-function newSpec() {
-  const parsed = parseCluster(text);
+function newSpec(document = text) {
+  const parsed = parseCluster(document);
   if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
   return parsed.cluster.spec;
 }
@@ -46,5 +46,15 @@ describe('floors of schedules', () => {
       expect(activeFloors(asked, now)).toEqual(activeFloors(fresh, now));
       expect(nextFloorStart(asked, now)).toBe(nextFloorStart(fresh, now));
     }
+  });
+
+  // One by one, the 10,080 starts in each window would take a second and more.
+  it('of a minute’s rhythm and a week’s window are found at once', { timeout: 1_000 }, () => {
+    const schedule = { cron: '* * * * *', timezone: 'Europe/Paris', for: '7d', pools: { default: { workers: 1 } } };
+    const schedules = Array.from({ length: 20 }, () => schedule);
+    const { pools } = newSpec();
+    const spec = newSpec(JSON.stringify({ ...JSON.parse(text), spec: { pools, scaling: { schedules } } }));
+    const floors = activeFloors(spec, at('08:00:30.000'));
+    expect(floors.map(({ endsAt }) => endsAt - at('08:00:00.000'))).toEqual(schedules.map(() => 7 * 86_400_000));
   });
 });

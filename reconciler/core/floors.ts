@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 import type { Spec } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 
-export interface Floor {
+interface Floor {
   /** Workers by pool. */
   workers: Record<string, number>;
   /** Milliseconds since the epoch. */
@@ -54,14 +54,9 @@ function outlookAt(schedule: Schedule, now: number): Outlook {
   return outlook;
 }
 
-/** The latest start within the window that ends now. Asks forward from the window's beginning, so it needs no look back. */
+/** The latest start within the window that ends now, milliseconds. */
 function lastStart(job: Cron, now: number, windowMs: number): number | null {
-  let latest: number | null = null;
-  // nextRun is exclusive, so one millisecond earlier lets a start right at the window's edge count as over, and one at `now` as begun.
-  let next = job.nextRun(new Date(now - windowMs));
-  while (next && next.getTime() <= now) {
-    latest = next.getTime();
-    next = job.nextRun(next);
-  }
-  return latest;
+  // What croner asks back from is exclusive, and a start at `now` has begun.
+  const start = job.previousRuns(1, new Date(now + 1))[0]?.getTime();
+  return start !== undefined && now - start < windowMs ? start : null;
 }

@@ -3,7 +3,7 @@ import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.
 import type { Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
-export interface PoolGoal extends PoolWish {
+interface PoolGoal extends PoolWish {
   /** No waiting for `scaleInAfter`. */
   rush: boolean;
 }

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MAX_MS = 60_000;
 /** While only what nothing wants is on its way out, which may take as long as a build. */
 const LEAVING_PAUSE_MS = 10_000;
 
-export interface Next {
+interface Next {
   next: Status['next'];
   lookAgainAt: number | null;
 }

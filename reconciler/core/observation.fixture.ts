@@ -186,7 +186,7 @@ export function stack(status: string, facts: { hash?: string; uid?: string } = {
 export const noStack = { known: true as const, value: { state: 'absent' as const } };
 
 /** An action in one line, for tables. */
-export function line(action: Action): string {
+function line(action: Action): string {
   if (action.type === 'SetDesiredCount') return `${short(action.service)} ${action.from}→${action.to}`;
   if (action.type === 'SetFastSchedule') return `fast schedule ${action.enabled ? 'on' : 'off'}`;
   return `${action.type} ${short(action.stack)}`;

@@ -29,7 +29,7 @@ export interface ServiceFacts extends Counts {
 /** Clocks differ, and a lease that is just being renewed shall not be missed for it (S7 of the invariants). */
 const isLive = (lease: LeaseObservation, now: number) => lease.expiresAt + CLOCK_TOLERANCE_MS > now;
 
-export type ActivityFacts =
+type ActivityFacts =
   | { state: 'known'; activity: Activity; reportedAt: number }
   /** No server runs, so nothing can be busy. */
   | { state: 'not-expected' }

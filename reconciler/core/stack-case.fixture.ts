@@ -18,7 +18,7 @@ import { stackWishes } from './shapes.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { stackStep } from './stack-step.ts';
 
-export const spec = { pools: { default: { workers: 0 } } };
+const spec = { pools: { default: { workers: 0 } } };
 /** Nobody wants the pool. */
 export const removed = { pools: {} };
 type Present = Extract<StackObservation, { state: 'present' }>;

@@ -1,7 +1,7 @@
 /** Buildfarm's queues: one for each pool, the first that fits an action takes it. */
 import type { Pool } from '../../config-schema/documents.ts';
 
-export interface Property {
+interface Property {
   name: string;
   value: string;
 }

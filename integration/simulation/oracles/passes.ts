@@ -4,7 +4,7 @@ import type { CallRecord, History, Mutation } from '../history.ts';
 /** How far back the calls of one pass can lie among those of all that run. */
 const WINDOW = 600;
 
-export interface PassCalls {
+interface PassCalls {
   calls: CallRecord[];
   /** When it last listed the cluster's documents; minus infinity where that is not on record. */
   listedAt: number;

@@ -12,7 +12,7 @@ export type Outcome =
   | 'ContinueRollback'
   | 'RollbackStack';
 
-export interface StackRow {
+interface StackRow {
   /** The stack has the shape that the spec wants. */
   same: readonly Outcome[];
   /** It has another one. */

@@ -10,10 +10,10 @@ import { type Check, clustersOf, latestStatus, memory, oracle, type SeenStack, s
 import { isTrue } from './status-form.ts';
 
 /** Creates, updates and deletes by stack; workers added and taken away by service. */
-export type Summary = Record<string, number>;
+type Summary = Record<string, number>;
 
 /** What is there in the end, by stack, without what chance decides. */
-export type EndState = Record<string, string>;
+type EndState = Record<string, string>;
 
 export interface Outcome {
   summary: Summary;

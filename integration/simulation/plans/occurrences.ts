@@ -1,7 +1,7 @@
 /** Where in a reference run faults can strike: calls by point, and the instants at which something was changed. */
 import type { Reference } from './reference.ts';
 
-export interface Occurrence {
+interface Occurrence {
   point: string;
   /** How many calls of that point came before it. */
   skip: number;

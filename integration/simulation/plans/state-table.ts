@@ -31,7 +31,7 @@ import {
 /** Long enough for what a first sight only makes suspect, short of any pause between two tries. */
 const SECOND_LOOK_MS = 60_000;
 
-export type Decide = (o: Observation) => Plan;
+type Decide = (o: Observation) => Plan;
 
 /** Everything that is wrong with what `decide`, or another in its place, makes of this row; empty when it is right. */
 export function stateProblems(row: StateCase, by: Decide = decide): string[] {

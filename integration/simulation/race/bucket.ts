@@ -1,7 +1,7 @@
 /** The bucket as far as a race needs it: conditional writes and deletes by ETag, and LastModified in whole seconds, as S3 has them. */
 import { etagOf, type State, type Stored } from './state.ts';
 
-export interface ListedObject {
+interface ListedObject {
   key: string;
   text: number;
   at: number;

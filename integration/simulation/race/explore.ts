@@ -6,7 +6,7 @@ import { type Plant, QUICK, type Scenario } from './scenario.ts';
 import { isOver, settle } from './settle.ts';
 import { createTexts, type State, type Texts } from './state.ts';
 
-export interface RaceOptions {
+interface RaceOptions {
   scenarios?: readonly Scenario[];
   plants?: readonly Plant[];
   /** Steps of a schedule; what is deeper is cut off. Default: no limit, as every scenario ends by itself. */
@@ -25,7 +25,7 @@ export interface RaceViolation {
   schedule: string[];
 }
 
-export interface RaceResult {
+interface RaceResult {
   states: number;
   transitions: number;
   /** Of the longest schedule without repetition. */

@@ -12,7 +12,7 @@ import type { Step } from './step.ts';
 /** A report that says nothing new is written again after this long. */
 const REPORT_MS = 30_000;
 
-export interface Farm {
+interface Farm {
   steps(state: State): Step[];
 }
 

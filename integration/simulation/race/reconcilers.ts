@@ -21,7 +21,7 @@ export interface RaceParts {
 }
 
 /** Answers by number; equal ones have equal numbers. */
-export interface Answers {
+interface Answers {
   number(answer: Answer): number;
   answer(number: number): Answer;
 }

@@ -5,7 +5,7 @@ import { createRace, type Race } from './race.ts';
 import { isOver, settle } from './settle.ts';
 import type { State } from './state.ts';
 
-export interface Replayed {
+interface Replayed {
   /** What happened, in order. */
   lines: string[];
   violation: string | null;

@@ -10,7 +10,7 @@ const LOOK_MS = 5_000;
 /** Ten minutes: longer than a crashed invocation's lock, a dead client's lease and the idle time one after the other. */
 const ROUNDS_MAX = 120;
 
-export interface Settled {
+interface Settled {
   state: State;
   /** What happened. */
   steps: string[];

@@ -32,7 +32,7 @@ export interface WorkerState {
   readonly runs: number | null;
 }
 
-export type ClientPhase =
+type ClientPhase =
   | 'away'
   /** Its lease is written, and it looks at status. */
   | 'waiting'

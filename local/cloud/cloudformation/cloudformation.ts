@@ -8,7 +8,7 @@ import * as stacks from './stack-operations.ts';
 import { type CloudFormationState, emptyState } from './state.ts';
 import { scheduleTick } from './tick.ts';
 
-export interface CloudFormationOptions {
+interface CloudFormationOptions {
   world: World;
   emit: Emit;
   providers: readonly ResourceProvider[];

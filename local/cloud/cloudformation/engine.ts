@@ -33,7 +33,7 @@ export interface Engine {
   prepared(stack: Pick<Stack, 'id' | 'name' | 'notificationArns'>, blueprint: Blueprint): Prepared;
 }
 
-export interface EngineOptions {
+interface EngineOptions {
   world: World;
   emit: Emit;
   providers: readonly ResourceProvider[];

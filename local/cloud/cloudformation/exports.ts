@@ -2,7 +2,7 @@
 import { invalid } from './errors.ts';
 import { type CloudFormationState, livingStacks, type Output, type Stack } from './state.ts';
 
-export interface Export {
+interface Export {
   name: string;
   value: string;
   stackId: string;

@@ -1,7 +1,7 @@
 /** Pages of a list. A token names the place where the next page begins. */
 import { invalid } from './errors.ts';
 
-export interface Page<T> {
+interface Page<T> {
   items: T[];
   NextToken: string | undefined;
 }

@@ -9,7 +9,7 @@ import { attributeOf, evaluatedOutputs } from './live-scope.ts';
 import { type Prepared, scopeOf } from './prepared.ts';
 import type { Blueprint, Physical, Properties, Replacement, ResourceChange, Stack } from './state.ts';
 
-export interface Plan {
+interface Plan {
   changes: ResourceChange[];
   outputsChange: boolean;
 }

@@ -15,7 +15,7 @@ import {
 } from './template.ts';
 import { refuseUnresolved, validateTemplate } from './validate.ts';
 
-export interface StackIdentity {
+interface StackIdentity {
   id: string;
   name: string;
   notificationArns: string[];

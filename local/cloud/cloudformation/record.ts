@@ -34,7 +34,7 @@ export function setStackStatus(engine: Engine, stack: Stack, status: StackStatus
 }
 
 /** A resource as an event names it; what clean-up deletes is no longer among the stack's resources. */
-export type Subject = Pick<Resource, 'logicalId' | 'type'> & { physicalId: string; properties: Properties | undefined };
+type Subject = Pick<Resource, 'logicalId' | 'type'> & { physicalId: string; properties: Properties | undefined };
 
 export function recordResource(
   engine: Engine,

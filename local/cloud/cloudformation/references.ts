@@ -2,7 +2,7 @@
 import { getAttTarget, placeholdersOf, subParts } from './intrinsics.ts';
 import { attributePath, isObject, type ResourceDeclaration } from './template.ts';
 
-export interface References {
+interface References {
   /** Names under `Ref` and in `Fn::Sub`: parameters, pseudo parameters or resources. */
   refs: Set<string>;
   /** Logical ids under `Fn::GetAtt` and in `Fn::Sub`. */

@@ -7,7 +7,7 @@ import type { Blueprint, Stack } from './state.ts';
 import { parseTemplate, type Template } from './template.ts';
 import { validateTemplate } from './validate.ts';
 
-export interface TagInput {
+interface TagInput {
   Key?: string;
   Value?: string;
 }

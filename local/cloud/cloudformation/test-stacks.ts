@@ -6,7 +6,7 @@ import type { BeforeResource } from './engine.ts';
 import type { CloudFormationState } from './state.ts';
 
 /** What stands in the outside world, by physical id. */
-export type Things = Map<string, { properties: Record<string, unknown>; tags: Record<string, string> }>;
+type Things = Map<string, { properties: Record<string, unknown>; tags: Record<string, string> }>;
 
 /**
  * `Test::Thing`: `Fixed` replaces when it changes, `Fail` fails creation and update with its text, `Slow` takes that many
@@ -39,7 +39,7 @@ function thingProvider(world: World, things: Things, made: { count: number }): R
   };
 }
 
-export interface TestStacksOptions {
+interface TestStacksOptions {
   beforeResource?: BeforeResource;
 }
 

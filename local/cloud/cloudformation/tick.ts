@@ -9,7 +9,7 @@ import { setResourceStatus } from './record.ts';
 import { startCreate, startRestore, startUpdate } from './resource-steps.ts';
 import type { Job, Operation, Physical, Stack } from './state.ts';
 
-export const timerKey = (stackId: string) => `cloudformation:${stackId}`;
+const timerKey = (stackId: string) => `cloudformation:${stackId}`;
 
 export function scheduleTick(engine: Engine, stack: Stack, at: number): void {
   engine.world.schedule(timerKey(stack.id), at, () => tick(engine, stack.id));

@@ -1,7 +1,7 @@
 /** Blocks of IPv4 addresses: what lies in what. */
 import { ServiceError } from '../kernel.ts';
 
-export interface Block {
+interface Block {
   base: number;
   size: number;
 }

@@ -15,7 +15,7 @@ import { ruleProvider, securityGroupProvider } from './security-group-providers.
 import { type Ec2State, emptyState } from './state.ts';
 import { subnetProvider, vpcProvider } from './vpc-providers.ts';
 
-export interface Ec2Options {
+interface Ec2Options {
   world: World;
   saved?: Ec2State | undefined;
 }

@@ -23,13 +23,13 @@ export interface Subnet {
   tags: Tags;
 }
 
-export interface InternetGateway {
+interface InternetGateway {
   id: string;
   vpcId: string | undefined;
   tags: Tags;
 }
 
-export interface Route {
+interface Route {
   destination: string;
   /** `igw-…`, `nat-…`, `vpce-…`, `eni-…`; whatever the template named. */
   target: string;

@@ -1,7 +1,7 @@
 /** ECR as far as templates and `bbf images release` touch it: records of repositories, and a token. Images live elsewhere; the local cloud runs programs by name. */
 import { type ResourceProvider, ServiceError, type World } from '../kernel.ts';
 
-export interface Repository {
+interface Repository {
   name: string;
   createdAt: number;
   scanOnPush: boolean;
@@ -13,7 +13,7 @@ export interface EcrState {
   repositories: Record<string, Repository>;
 }
 
-export interface EcrOptions {
+interface EcrOptions {
   world: World;
   /** URL of the registry that images are in. */
   registry?: string | undefined;
@@ -25,7 +25,7 @@ interface Context {
   registry: URL;
 }
 
-export interface DescribeRepositoriesInput {
+interface DescribeRepositoriesInput {
   repositoryNames?: string[];
 }
 

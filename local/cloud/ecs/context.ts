@@ -23,7 +23,7 @@ export interface EcsContext {
 }
 
 /** Tasks that are not STOPPED yet, by service, so that looking after one service costs no more than its own tasks. */
-export interface LiveTasks {
+interface LiveTasks {
   add(task: TaskRecord): void;
   remove(task: TaskRecord): void;
   of(service: ServiceRecord): TaskRecord[];

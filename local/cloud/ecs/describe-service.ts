@@ -10,7 +10,7 @@ import type { DeploymentRecord, Revision, ServiceRecord, TaskRecord } from './st
 /** DescribeServices takes at most ten. */
 const MOST_SERVICES = 10;
 
-export interface DescribeServicesInput {
+interface DescribeServicesInput {
   cluster?: string;
   services: string[];
   include?: string[];
@@ -36,7 +36,7 @@ function askedArn({ world }: EcsContext, name: string): string {
   return name.startsWith('arn:') ? name : `arn:aws:ecs:${world.region}:${world.account}:service/${name}`;
 }
 
-export interface ListServicesInput extends PageInput {
+interface ListServicesInput extends PageInput {
   cluster?: string;
   launchType?: string;
   schedulingStrategy?: string;

@@ -13,7 +13,7 @@ export interface CloudDoor {
   port: number;
 }
 
-export interface Grounds extends Pick<TaskRuntime, 'open' | 'close'> {
+interface Grounds extends Pick<TaskRuntime, 'open' | 'close'> {
   /** Resolves once none is being made or removed. */
   settled(): Promise<void>;
 }

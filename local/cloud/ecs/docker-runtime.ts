@@ -16,7 +16,7 @@ import {
 import { type CloudDoor, createGrounds, holderName, volumeName } from './docker-ground.ts';
 import type { ContainerStart, Mount, StoppableRuntime } from './ports.ts';
 
-export interface DockerRuntimeOptions {
+interface DockerRuntimeOptions {
   /** Of this process: where the client finds the engine and its registries' keys. */
   environment: Record<string, string | undefined>;
   /** Tells this cloud's containers, volumes and network from those of others; what an earlier run under it has left behind is removed at the start. */

@@ -20,7 +20,7 @@ import * as tasks from './task-operations.ts';
 import { requestStop } from './task-stop.ts';
 import { LOCAL_TIMING, type Timing } from './timing.ts';
 
-export interface EcsOptions {
+interface EcsOptions {
   world: World;
   emit: Emit;
   tasks: TaskRuntime;

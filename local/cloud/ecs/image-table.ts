@@ -4,7 +4,7 @@
 export type ImageTable = Record<string, string[]>;
 
 /** `host.example:5000/bbf/farm-server:1.2@sha256:…` → `bbf/farm-server`. */
-export function repositoryOf(image: string): string {
+function repositoryOf(image: string): string {
   const name = (image.split('@')[0] ?? '').replace(/:[^:/]*$/, '');
   const [first = '', ...rest] = name.split('/');
   // As for Docker: a first part with a dot or a port, or `localhost`, is a registry.

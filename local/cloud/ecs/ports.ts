@@ -73,14 +73,14 @@ export interface StoppableRuntime extends TaskRuntime {
   stop(graceMs: number): Promise<void>;
 }
 
-export interface InterfaceRequest {
+interface InterfaceRequest {
   subnetId: string;
   securityGroupIds: string[];
   privateAddress: string;
   publicAddress: string | undefined;
   description: string;
 }
-export interface AttachedInterface {
+interface AttachedInterface {
   networkInterfaceId: string;
   macAddress: string;
   privateDnsName: string;
@@ -92,7 +92,7 @@ export interface TaskNetwork {
   detachInterface(networkInterfaceId: string): void;
 }
 
-export interface Session {
+interface Session {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;

@@ -9,7 +9,7 @@ import { type ImageTable, imageProblem, programOf } from './image-table.ts';
 import type { ContainerStart, StoppableRuntime } from './ports.ts';
 import { isAlive, markOf, signalGroup } from './process-mark.ts';
 
-export interface ProcessRuntimeOptions {
+interface ProcessRuntimeOptions {
   images: ImageTable;
   /** What every container inherits, e.g. PATH. */
   environment: Record<string, string | undefined>;

@@ -3,7 +3,7 @@ import type { EcsContext } from './context.ts';
 import { isHealthy, isProtected } from './readiness.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './state.ts';
 
-export interface RolloutPlan {
+interface RolloutPlan {
   stop: TaskRecord[];
   /** Tasks of the primary deployment to start. */
   start: number;

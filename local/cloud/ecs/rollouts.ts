@@ -56,7 +56,7 @@ export function endRollout(
   current.finishedAt = context.world.now();
 }
 
-export interface ListRolloutsInput extends PageInput {
+interface ListRolloutsInput extends PageInput {
   cluster?: string;
   service: string;
   status?: string[];

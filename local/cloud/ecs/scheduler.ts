@@ -83,7 +83,7 @@ function drain(context: EcsContext, service: ServiceRecord, tasks: TaskRecord[])
   context.world.changed('ecs');
 }
 
-export function stopTasks(context: EcsContext, service: ServiceRecord, tasks: TaskRecord[]): void {
+function stopTasks(context: EcsContext, service: ServiceRecord, tasks: TaskRecord[]): void {
   for (const task of tasks) {
     const reason = `Scaling activity initiated by (deployment ${task.deploymentId})`;
     requestStop(context, task, 'ServiceSchedulerInitiated', reason);

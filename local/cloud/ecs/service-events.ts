@@ -13,7 +13,7 @@ export function say(context: EcsContext, service: ServiceRecord, message: string
   world.changed('ecs');
 }
 
-export type ActionName =
+type ActionName =
   | 'SERVICE_STEADY_STATE'
   | 'SERVICE_TASK_START_IMPAIRED'
   | 'SERVICE_TASK_PLACEMENT_FAILURE'

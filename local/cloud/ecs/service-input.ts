@@ -14,7 +14,7 @@ export interface NetworkInput {
   awsvpcConfiguration?: { subnets: string[]; securityGroups?: string[]; assignPublicIp?: 'ENABLED' | 'DISABLED' };
 }
 
-export interface ServiceSettings {
+interface ServiceSettings {
   desiredCount?: number;
   capacityProviderStrategy?: StrategyInput[];
   deploymentConfiguration?: Partial<DeploymentConfiguration>;

@@ -29,7 +29,7 @@ export interface ClusterRecord {
   tags: Tag[];
 }
 
-export type DependencyCondition = 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+type DependencyCondition = 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
 
 export interface HealthCheck {
   command: string[];
@@ -111,7 +111,7 @@ export interface DeploymentRecord {
   failedTasks: number;
 }
 
-export interface ThresholdConfiguration {
+interface ThresholdConfiguration {
   type: 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT' | 'COUNT';
   value: number;
 }
@@ -173,7 +173,7 @@ export interface ServiceRecord {
   createdBy: string;
 }
 
-export type TaskStatus =
+type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
   | 'ACTIVATING'
@@ -219,7 +219,7 @@ export interface ContainerRecord {
   process?: ProcessMark;
 }
 
-export interface InterfaceRecord {
+interface InterfaceRecord {
   attachmentId: string;
   networkInterfaceId: string;
   subnetId: string;

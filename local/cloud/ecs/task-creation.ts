@@ -17,7 +17,7 @@ const DEFAULT_EPHEMERAL_GIB = 20;
 /** What `LATEST` has meant since 2020. */
 const PLATFORM_VERSION = '1.4.0';
 
-export interface TaskOrder {
+interface TaskOrder {
   clusterName: string;
   definition: TaskDefinitionRecord;
   network: AwsvpcConfiguration;

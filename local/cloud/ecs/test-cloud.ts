@@ -7,7 +7,7 @@ import type { TaskNetwork } from './ports.ts';
 import type { EcsState } from './state.ts';
 import { LOCAL_TIMING, type Timing } from './timing.ts';
 
-export interface TestCloudOptions {
+interface TestCloudOptions {
   seed?: number;
   timing?: Partial<Timing>;
   saved?: EcsState;

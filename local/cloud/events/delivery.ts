@@ -11,7 +11,7 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 const DROPS_KEPT = 100;
 
-export interface DeliveryRoom {
+interface DeliveryRoom {
   /** Starts a delivery to each target of each enabled rule that the event matches; takes a copy of the event if there is one. */
   accept(event: EventEnvelope): void;
   /** Starts a delivery to each target of one rule, whatever its pattern. */

@@ -23,7 +23,7 @@ import {
 } from './state.ts';
 import { createTargets } from './targets.ts';
 
-export interface EventsOptions {
+interface EventsOptions {
   world: World;
   invokeFunction: InvokeFunction;
   saved?: EventsState | undefined;

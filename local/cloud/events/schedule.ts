@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 import { ServiceError } from '../kernel.ts';
 
 /** The first instant strictly after `after` (both milliseconds since the epoch), or undefined if there is none. */
-export type Schedule = (after: number) => number | undefined;
+type Schedule = (after: number) => number | undefined;
 
 const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

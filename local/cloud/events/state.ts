@@ -45,7 +45,7 @@ export interface Delivery {
 }
 
 /** A delivery that was given up; on AWS it would reach the target's dead letter queue, or nobody. */
-export interface Drop {
+interface Drop {
   at: string;
   rule: string;
   targetId: string;

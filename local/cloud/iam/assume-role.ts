@@ -4,7 +4,7 @@ import { type IamCore, roleOf } from './core.ts';
 import { roleNameOf, sessionArn, type sessionOperations } from './sessions.ts';
 import type { Role, SessionRecord } from './state.ts';
 
-export interface AssumedRole {
+interface AssumedRole {
   session: SessionRecord;
   arn: string;
   id: string;

@@ -5,7 +5,7 @@ import { roleArn, uniqueId } from './identifiers.ts';
 import { LINKED_PATH } from './linked-roles.ts';
 import type { Role } from './state.ts';
 
-export interface CreateRoleInput {
+interface CreateRoleInput {
   name: string;
   trust: string;
   path?: string;

@@ -12,7 +12,7 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 const DROPS_KEPT = 50;
 
-export interface AsyncQueue {
+interface AsyncQueue {
   /** Takes an event in; gives the id of its request. */
   accept(functionName: string, payload: string): string;
   resume(): void;

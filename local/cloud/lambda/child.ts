@@ -15,7 +15,7 @@ export interface ChildOptions {
   log(line: string): void;
 }
 
-export interface Child {
+interface Child {
   readonly pid: number | undefined;
   /** Fulfilled when the handler is loaded, or the process has ended. */
   readonly ready: Promise<void>;

@@ -4,7 +4,7 @@ import type { FunctionCode } from '@aws-sdk/client-lambda';
 import { ServiceError } from '../kernel.ts';
 import { invalid, type LambdaFunction, type LambdaParts } from './state.ts';
 
-export interface StoredCode {
+interface StoredCode {
   codeSha256: string;
   codeSize: number;
 }

@@ -4,7 +4,7 @@ import { endLine, reportLine, startLine } from './log-lines.ts';
 import { residentMiB } from './memory.ts';
 import { failure, type Invocation, type Outcome, timedOut } from './runtime.ts';
 
-export interface EnvironmentOptions extends Pick<ChildOptions, 'bootstrap' | 'directory' | 'variables'> {
+interface EnvironmentOptions extends Pick<ChildOptions, 'bootstrap' | 'directory' | 'variables'> {
   logStream: string;
   memoryMiB: number;
   /** Loading the handler may take this long without being counted as part of the invocation. */

@@ -15,7 +15,7 @@ const DEFAULT_CONCURRENCY = 10;
 /** AWS returns the last 4 KiB of the log when asked for it. */
 const LOG_TAIL_BYTES = 4096;
 
-export interface Invoked extends Outcome {
+interface Invoked extends Outcome {
   requestId: string;
   /** The last lines that the invocation logged. */
   logTail: string;

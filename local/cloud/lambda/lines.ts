@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { endMark } from './bootstrap-protocol.ts';
 
-export interface Lines {
+interface Lines {
   /** Fulfilled when the end mark of the request has come, or the stream has ended. */
   endOf(requestId: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ export function logStreamName(startedAt: number, uuid: string): string {
 export const startLine = (requestId: string) => `START RequestId: ${requestId} Version: $LATEST`;
 export const endLine = (requestId: string) => `END RequestId: ${requestId}`;
 
-export interface Report {
+interface Report {
   requestId: string;
   durationMs: number;
   memoryMiB: number;

@@ -2,7 +2,7 @@
 import type { CreateFunctionCommandInput, UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda';
 import { invalid, type LambdaFunction } from './state.ts';
 
-export type Configuration = Pick<
+type Configuration = Pick<
   LambdaFunction,
   | 'runtime'
   | 'handler'

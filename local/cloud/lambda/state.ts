@@ -38,7 +38,7 @@ export interface FunctionUrl {
   modifiedAt: string;
 }
 
-export interface EventInvokeConfig {
+interface EventInvokeConfig {
   maximumRetryAttempts?: number | undefined;
   maximumEventAgeSeconds?: number | undefined;
   modifiedAt: number;

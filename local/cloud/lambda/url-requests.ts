@@ -8,7 +8,7 @@ import { jsonResponse, urlEvent, urlResponse } from './url-event.ts';
 const forbidden = () => jsonResponse(403, 'Forbidden', 'AccessDeniedException');
 
 /** `caller` is who signed the request, if anyone did. */
-export type UrlRequests = (request: WireRequest, caller: Caller | undefined) => Promise<WireResponse>;
+type UrlRequests = (request: WireRequest, caller: Caller | undefined) => Promise<WireResponse>;
 
 export function createUrlRequests({ state, world }: LambdaParts, { invoke }: Invocations): UrlRequests {
   return async (request, caller) => {

@@ -4,7 +4,7 @@ import { EVENTS_KEPT_PER_STREAM, type LogEvent, type LogStream } from './state.t
 
 const MOST_EVENTS = 10_000;
 
-export interface PutLogEventsInput extends StreamInput {
+interface PutLogEventsInput extends StreamInput {
   logEvents?: { timestamp: number; message: string }[];
 }
 
@@ -24,7 +24,7 @@ export function add({ world, state }: LogsCore, stream: LogStream, timestamp: nu
   world.changed('logs');
 }
 
-export interface GetLogEventsInput extends StreamInput {
+interface GetLogEventsInput extends StreamInput {
   startTime?: number;
   endTime?: number;
   startFromHead?: boolean;
@@ -63,7 +63,7 @@ function tokenParts(token: string | undefined): [direction: string | undefined, 
 const isWithin = ({ timestamp }: LogEvent, { startTime = 0, endTime = Number.POSITIVE_INFINITY }: GetLogEventsInput) =>
   timestamp >= startTime && timestamp < endTime;
 
-export interface FilterLogEventsInput extends GetLogEventsInput {
+interface FilterLogEventsInput extends GetLogEventsInput {
   logStreamNames?: string[];
   logStreamNamePrefix?: string;
   filterPattern?: string;

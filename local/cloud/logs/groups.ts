@@ -13,7 +13,7 @@ const notFound = (what: string) =>
 const exists = (what: string) =>
   new ServiceError('ResourceAlreadyExistsException', `The specified ${what} already exists`);
 
-export interface CreateLogGroupInput {
+interface CreateLogGroupInput {
   logGroupName?: string;
   tags?: Record<string, string>;
   retentionInDays?: number;

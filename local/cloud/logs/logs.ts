@@ -14,7 +14,7 @@ import {
 import { logGroupProvider } from './provider.ts';
 import { emptyState, type LogGroup, type LogStream, type LogsState } from './state.ts';
 
-export interface LogsOptions {
+interface LogsOptions {
   world: World;
   saved?: LogsState | undefined;
 }

@@ -18,7 +18,7 @@ export function emitCreated(
   });
 }
 
-export type DeletionType = 'Permanently Deleted' | 'Delete Marker Created';
+type DeletionType = 'Permanently Deleted' | 'Delete Marker Created';
 
 /** `Object Deleted`; the reason tells a request from a lifecycle rule. */
 export function emitDeleted(

@@ -3,7 +3,7 @@ import { ServiceError } from '../kernel.ts';
 import { bucketOf, type S3Core } from './core.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
 
-export interface ListInput {
+interface ListInput {
   bucket: string;
   prefix?: string;
   delimiter?: string;

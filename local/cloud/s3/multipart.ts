@@ -8,13 +8,13 @@ import { checkKey, storeObject } from './objects.ts';
 import { refuseByPolicy } from './policy.ts';
 import type { Bucket, ObjectVersion, Part, Upload } from './state.ts';
 
-export interface UploadAddress {
+interface UploadAddress {
   bucket: string;
   key: string;
   uploadId: string;
 }
 
-export interface PartReference {
+interface PartReference {
   partNumber: number;
   etag: string;
 }

@@ -17,7 +17,7 @@ import { deleteMarker } from './markers.ts';
 import { refuseByPolicy } from './policy.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
 
-export interface PutObjectInput extends WriteConditions {
+interface PutObjectInput extends WriteConditions {
   bucket: string;
   key: string;
   body: Uint8Array | string;
@@ -28,7 +28,7 @@ export interface PutObjectInput extends WriteConditions {
   checksums?: Record<string, string>;
 }
 
-export interface ObjectAddress {
+interface ObjectAddress {
   bucket: string;
   key: string;
   versionId?: string;
@@ -41,7 +41,7 @@ export interface FoundObject {
   body(): Uint8Array;
 }
 
-export interface Deletion {
+interface Deletion {
   versionId?: string;
   deleteMarker: boolean;
 }
@@ -161,7 +161,7 @@ function versionAt(bucket: Bucket, { key, versionId }: ObjectAddress): ObjectVer
   return version;
 }
 
-export function bodyOf(core: S3Core, key: string, version: ObjectVersion): Uint8Array {
+function bodyOf(core: S3Core, key: string, version: ObjectVersion): Uint8Array {
   const body = version.blob === undefined ? undefined : core.blobs.get(version.blob);
   if (body) return body;
   throw new ServiceError('InternalError', `The body of "${key}" (version ${version.versionId}) is lost.`, 500);

@@ -9,7 +9,7 @@ import { objectOperations } from './objects.ts';
 import { settingOperations } from './settings.ts';
 import { type Blobs, restoreState, type S3State } from './state.ts';
 
-export interface S3Options {
+interface S3Options {
   world: World;
   emit: Emit;
   blobs: Blobs;

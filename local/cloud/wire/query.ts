@@ -10,7 +10,7 @@ export type { XmlValue } from './xml.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the input is whatever the client sent; each operation reads the members it knows
 export type QueryOperation = (input: any, caller: Caller) => unknown;
 
-export interface QueryOptions {
+interface QueryOptions {
   /** `query` wraps results and lists in `member`; `ec2` is flat and lists in `item`. */
   style?: 'query' | 'ec2';
 }

@@ -5,7 +5,7 @@ import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 export type XmlValue = string | number | boolean | null | undefined | XmlValue[] | { [name: string]: XmlValue };
 
 /** How a list is written: each element in one wrapper under this name, or, for S3, repeated without wrapper. */
-export type ListStyle = 'member' | 'item' | 'flat';
+type ListStyle = 'member' | 'item' | 'flat';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: false });
 const parser = new XMLParser({

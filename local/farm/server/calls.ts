@@ -24,7 +24,7 @@ export interface Answers<A> extends CallLife {
   send(answer: A): Promise<void>;
 }
 
-export type Method =
+type Method =
   | { kind: 'unary'; run(request: never, life: CallLife): Promise<object> | object }
   | { kind: 'answers'; run(request: never, answers: Answers<never>): Promise<void> }
   | { kind: 'requests'; run(requests: AsyncIterable<never>): Promise<object> };

@@ -12,7 +12,7 @@ import { type Answers, answering, type Service } from './calls.ts';
 import { doneOperation, type Watchers } from './operations.ts';
 import type { Totals } from './totals.ts';
 
-export interface ExecutionParts {
+interface ExecutionParts {
   blobs: BlobStore;
   cache: ActionCache;
   trees: TreeReader;

@@ -25,7 +25,7 @@ import { listenPlain } from './plain-ports.ts';
 import { newTotals, type Totals } from './totals.ts';
 import { createWorkersService } from './workers-service.ts';
 
-export type FarmServerSettings = FarmSettings & FarmPorts;
+type FarmServerSettings = FarmSettings & FarmPorts;
 
 export type FarmPorts = TlsPort | { plainPorts: PlainPorts };
 

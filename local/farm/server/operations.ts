@@ -36,7 +36,7 @@ interface Watcher {
 }
 
 /** Counts those who wait: the scheduler cancels what nobody waits for. */
-export interface Attendance {
+interface Attendance {
   attach(job: ActionJob): void;
   detach(job: ActionJob): void;
 }

@@ -13,7 +13,7 @@ const POLL_MS = 20_000;
 /** A worker that is being drained has to be seen empty twice, and somebody waits for that. */
 const DRAINING_POLL_MS = 500;
 
-export interface WorkersParts extends ResultParts {
+interface WorkersParts extends ResultParts {
   scheduler: Scheduler<ActionWork, ExecuteResponse>;
   now(): number;
 }
@@ -48,7 +48,7 @@ interface OpenPoll {
   answer(orders: Orders<ActionWork, ExecuteResponse>): void;
 }
 
-export interface WorkersService {
+interface WorkersService {
   service: Service;
   /** The scheduler has orders for this worker. */
   deliver(worker: string): void;

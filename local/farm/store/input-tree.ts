@@ -5,7 +5,7 @@ import type { Digest } from '../wire/messages.ts';
 import { CallError, Code } from '../wire/status.ts';
 import type { BlobStore } from './blob-store.ts';
 
-export interface InputTree {
+interface InputTree {
   /** Of every directory and file below the root, each once; below a missing directory nothing is known. */
   hashes: string[];
   missing: Digest[];

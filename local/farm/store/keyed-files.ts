@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface KeyedFilesSettings {
+interface KeyedFilesSettings {
   directory: string;
   /** Files are removed once all together are larger than this, unless they are pinned. */
   maxBytes: number;

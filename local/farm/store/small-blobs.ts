@@ -3,7 +3,7 @@
 const MAX_BLOB_BYTES = 16 * 1024;
 const MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 
-export interface SmallBlobs {
+interface SmallBlobs {
   get(hash: string): Uint8Array | undefined;
   /** Ignores what is not small. */
   add(hash: string, bytes: Uint8Array): void;

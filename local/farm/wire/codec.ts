@@ -18,7 +18,7 @@ export const root = new protobuf.Root();
 for (const text of [...googleProtos, actionsProto, remoteExecutionProto, workersProto]) protobuf.parse(text, root);
 root.resolveAll();
 
-export interface Codec<T> {
+interface Codec<T> {
   /** Canonical as long as members with proto3's default value are left out of `message`. */
   encode(message: Partial<T>): Buffer;
   /** Throws on bytes that are no such message. Byte fields share memory with `bytes`. */
@@ -43,7 +43,7 @@ export const treeCodec = codec<Tree>(`${reapi}.Tree`);
 export const actionResultCodec = codec<ActionResult>(`${reapi}.ActionResult`);
 
 /** Packs a message as google.protobuf.Any does. */
-export function pack<T>(name: string, message: Partial<T>): Any {
+function pack<T>(name: string, message: Partial<T>): Any {
   return { typeUrl: `type.googleapis.com/${name}`, value: codec<T>(name).encode(message) };
 }
 

@@ -38,11 +38,11 @@ export interface FileNode {
   digest: Digest | null;
   isExecutable?: boolean;
 }
-export interface DirectoryNode {
+interface DirectoryNode {
   name: string;
   digest: Digest | null;
 }
-export interface SymlinkNode {
+interface SymlinkNode {
   name: string;
   target: string;
 }
@@ -56,17 +56,17 @@ export interface Tree {
   children: Directory[];
 }
 
-export interface OutputFile {
+interface OutputFile {
   path: string;
   digest: Digest | null;
   isExecutable?: boolean;
   contents?: Uint8Array;
 }
-export interface OutputDirectory {
+interface OutputDirectory {
   path: string;
   treeDigest: Digest | null;
 }
-export interface OutputSymlink {
+interface OutputSymlink {
   path: string;
   target: string;
 }

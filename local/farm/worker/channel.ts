@@ -20,12 +20,12 @@ export interface Channel {
   requests<A>(method: Method, requests: AsyncIterable<object>): Promise<A>;
   close(): void;
 }
-export interface CallOptions {
+interface CallOptions {
   /** Milliseconds from now. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
-export type Method = MethodDefinition<object, object>;
+type Method = MethodDefinition<object, object>;
 
 /** @param service full name of the service */
 export function methodOf(service: string, name: string): Method {

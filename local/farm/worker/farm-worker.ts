@@ -15,7 +15,7 @@ import { createRemoteBlobs } from './remote-blobs.ts';
 import { removeTree } from './remove-tree.ts';
 import { createSpawner } from './spawner.ts';
 
-export interface FarmWorkerSettings {
+interface FarmWorkerSettings {
   /** Unique among the cluster's workers; the ECS task id. */
   name: string;
   cluster: string;

@@ -8,7 +8,7 @@ import { CallError, Code } from '../wire/status.ts';
 import { digestOfFile } from './hashing-writer.ts';
 import type { Source } from './remote-blobs.ts';
 
-export interface OutputTree {
+interface OutputTree {
   /** The encoded Tree. */
   tree: Uint8Array;
   /** Every file of it. */
