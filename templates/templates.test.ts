@@ -111,16 +111,13 @@ describe('the foundation', () => {
     for (const [name, output] of Object.entries(Outputs)) expect(output.Export?.Name).toBe(`other--${name}`);
   });
 
-  it('has a repository for every image that a cluster may run, whose tags stay and whose old images go', () => {
+  it('has a repository for every image that a cluster may run, whose tags stay', () => {
     const repositories = ofType('AWS::ECR::Repository').map(([, { Properties }]) => Properties ?? {});
     expect(repositories.map(({ RepositoryName }) => RepositoryName).sort()).toEqual(
       ['agent', 'backplane', 'gateway', 'server', 'storage', 'worker'].map((image) => `other/${image}`),
     );
-    for (const { ImageTagMutability, ImageScanningConfiguration, LifecyclePolicy } of repositories) {
+    for (const { ImageTagMutability, ImageScanningConfiguration } of repositories)
       expect([ImageTagMutability, ImageScanningConfiguration]).toEqual(['IMMUTABLE', { ScanOnPush: true }]);
-      const { rules } = JSON.parse((LifecyclePolicy as { LifecyclePolicyText: string }).LifecyclePolicyText);
-      expect(rules).toMatchObject([{ action: { type: 'expire' } }]);
-    }
   });
 
   it('makes every endpoint a free one', () => {
