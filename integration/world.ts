@@ -14,7 +14,12 @@ import { sdkClients, startCloud } from './contract/harness.ts';
 import { sdkHandler } from './contract/sdk-handler.ts';
 
 const BUCKET = 'bbf-world';
-const SETTINGS = { installation: 'bbf', version: '0.0.0-world', defaultEngine: { server: 'server', worker: 'worker' } };
+const SETTINGS = {
+  installation: 'bbf',
+  version: '0.0.0-world',
+  defaultEngine: { server: 'server', worker: 'worker' },
+  publicAddresses: true,
+};
 const LIFE_MS = 120_000;
 
 export async function startWorld() {

@@ -47,6 +47,7 @@ export interface Facts {
   status?: Status | null;
   /** Names of stacks; undefined: not listed in this pass. */
   inventory?: string[];
+  publicAddresses?: boolean;
 }
 
 export function observation(facts: Facts): Observation {
@@ -59,6 +60,7 @@ export function observation(facts: Facts): Observation {
     cluster: 'main',
     version: '0.0.0-test',
     defaultEngine: engine,
+    publicAddresses: facts.publicAddresses ?? true,
     document: facts.document ?? {
       state: 'valid',
       revision,
