@@ -47,7 +47,8 @@ export async function follow(stacks: Stacks, nameOrId: string, token: string, pr
 
 export function lookAtStack<T>(what: string, program: Program, look: () => Promise<Verdict<T>>): Promise<T> {
   const next = 'the same command again: it goes on from here';
-  return interruptible((signal) => waitFor({ what, look, timeoutMs: TIMEOUT_MS, next, signal }, program));
+  const left = `CloudFormation goes on with ${what}; ${next}`;
+  return interruptible((signal) => waitFor({ what, look, timeoutMs: TIMEOUT_MS, next, signal }, program), left);
 }
 
 function linesOf(events: readonly StackEvent[]): ProgressLine[] {

@@ -5,8 +5,7 @@ import { bundleKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
 import { stackClass } from '../../reconciler/core/stack-table.ts';
 import { foundationStackName, parseOwnedName, reconcilerFunctionName } from '../../templates/names.ts';
-import { serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { programPath } from '../program-path.ts';
 import { compareVersions } from '../setup/installed-version.ts';
@@ -40,17 +39,6 @@ export const foundationCheck: Check = {
   },
 };
 
-interface FunctionConfiguration {
-  FunctionArn?: string;
-  Description?: string;
-  State?: string;
-  StateReason?: string;
-  LastUpdateStatus?: string;
-}
-
-/** The version in Lambda's path of this operation. */
-const API = '2015-03-31';
-
 export const reconcilerCheck: Check = {
   id: 'reconciler',
   title: 'the reconciler is there, and of this version',
@@ -58,18 +46,13 @@ export const reconcilerCheck: Check = {
   needs: ['foundation'],
   async run(examination) {
     const { access, context } = fact(examination, 'installation');
-    const { region, credentials } = access;
     const name = reconcilerFunctionName(context.installation);
-    const url = `${serviceUrl(access, 'lambda')}/${API}/functions/${name}/configuration`;
-    const doing = `look at function ${name}`;
-    const answer = await askAws(doing, { method: 'GET', url, service: 'lambda', region, credentials });
-    if (answer.status === 404)
+    const found = await reconcilerFunction(access, context.installation);
+    if (found === undefined)
       return failed(
         `there is no function ${name}, though its stack is there`,
         `bbf teardown, then ${setUpAgain(examination)}`,
       );
-    if (answer.status !== 200) throw refusal(doing, answer);
-    const found = JSON.parse(answer.body.toString('utf8')) as FunctionConfiguration;
     examination.facts.function = found.FunctionArn ?? name;
     if (found.State !== undefined && found.State !== 'Active')
       return failed(`${name} is ${found.State}: ${found.StateReason ?? 'no reason given'}`, setUpAgain(examination));

@@ -59,7 +59,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const ofRegion = hasUrl ? [] : regionNotes(access.region);
   const network = await networkOf(access, wish.choices ?? {});
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
-  const exists = await bucketExists({ access, bucket }, account);
+  const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
   const place = { installation, registry, bucket, bundleKey: bundle.key };
