@@ -67,7 +67,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
     `${arn} sets up ${installation} in ${access.region} of account ${account}`,
     `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
   ]);
-  let eventsFrom: number | undefined;
+  let eventsFrom = eventsOfUnended(before);
   await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
     const partition = arn.split(':')[1] ?? 'aws';
     const conditionalWrites = wish.conditionalWrites;
@@ -82,6 +82,12 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   await saveContext(settings, wish.contextName, context);
   return { context, eventsFrom };
 }
+
+/** An earlier set-up that did not come to its end, protection, has told S3 just before it began the stack. */
+const eventsOfUnended = (before: Stack | undefined): number | undefined =>
+  before?.CreationTime === undefined || before.EnableTerminationProtection
+    ? undefined
+    : before.CreationTime.getTime() + EVENTS_BEGIN_MS;
 
 /** Only a foundation that is made needs it: one that is there has had it. */
 async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, program: Program): Promise<void> {

@@ -49,12 +49,15 @@ async function interruptedAt(name: string, status: string, work: () => Promise<R
 
 describe('bbf setup that is interrupted', () => {
   it('while the stack is made says what goes on, and the same again ends as if nothing had been', async () => {
+    const before = world.world.now();
     const first = await interruptedAt(STACK, 'CREATE_IN_PROGRESS', () => setup(world));
     expect(first.code).toBe(130);
     expect(first.notes).toContain('CloudFormation goes on with stack other--foundation; the same command again');
     expect(first.notes).not.toContain('bbf status --watch');
     const again = await setup(world);
     expect(again.code, again.notes).toBe(0);
+    // Until S3 tells of documents.
+    expect(world.world.now() - before).toBeGreaterThanOrEqual(5 * 60_000);
     const { Stacks = [] } = await world.cfn.send(new DescribeStacksCommand({ StackName: STACK }));
     expect(Stacks).toMatchObject([{ StackStatus: 'CREATE_COMPLETE', EnableTerminationProtection: true }]);
     expect((await run(world, ['contexts'])).stdout).toContain('other-us-east-1');
