@@ -23,6 +23,8 @@ export const foundationCheck: Check = {
     const name = foundationStackName(context.installation);
     const stack = await openStacks(access).describe(name);
     if (stack === undefined) return failed(`there is no stack ${name}`, setUpAgain(examination));
+    if (stack.StackStatus === 'REVIEW_IN_PROGRESS')
+      return failed(`of ${name} there is only a change set that nobody carried out`, setUpAgain(examination));
     examination.facts.foundation = stack;
     const kind = stackClass(stack.StackStatus ?? '');
     const seen = `${name} is ${stack.StackStatus}${stack.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`;
