@@ -12,6 +12,7 @@ import { makeAuthority } from './authority.ts';
 import { bucketExists, ensureBucket } from './bucket.ts';
 import { readBundle, uploadBundle } from './bundle.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
+import { refuseChangeUnderClusters } from './fixed-parameters.ts';
 import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
@@ -126,7 +127,9 @@ async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => P
   const { stacks, wish, choices, before, place, program, say } = deployment;
   const { execute, propose } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
-  const proposal = await propose(stacks, foundationWish(place, choices, before), confirm, program);
+  const foundation = foundationWish(place, choices, before);
+  await refuseChangeUnderClusters(place.installation, before, foundation, stacks);
+  const proposal = await propose(stacks, foundation, confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
   await agreed(deployment, proposal, confirm);
   await prepare(proposal);

@@ -7,6 +7,7 @@ import {
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -123,6 +124,35 @@ describe('a foundation', () => {
   });
 });
 
+describe('what stacks stand on', () => {
+  beforeEach(async () => {
+    expect((await setup(world)).code).toBe(0);
+    await world.logs.send(new CreateLogGroupCommand({ logGroupName: '/ours' }));
+  });
+
+  it.each([
+    ['bucket', '--bucket=new-bucket', `Bucket is ${BUCKET}, not new-bucket`],
+    ['log group', '--log-group=/ours', 'LogGroup is empty, not /ours'],
+  ])('is not changed under clusters: a %s is refused before anything is made', async (_, flag, words) => {
+    await putStack(`${OTHER}--main--server`);
+    const { code, notes } = await setup(world, [flag]);
+    expect(code).toBe(exitCodes.conflict);
+    expect(notes).toContain(words);
+    expect(notes).toContain('other--main--server');
+    expect(notes).toContain('try: bbf delete main, then the same command again');
+    expect(await buckets()).not.toContain('new-bucket');
+    expect(await statusOf(STACK)).toBe('CREATE_COMPLETE');
+    expect((await setup(world)).code).toBe(0);
+  });
+
+  it('is told where others stand on it: CloudFormation says so of the stack, and of no resource', async () => {
+    await putStack('theirs', `${OTHER}--FarmLogGroup`);
+    const { code, notes } = await setup(world, ['--log-group=/ours']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toMatch(/ended in UPDATE_ROLLBACK_COMPLETE: .*Export other--FarmLogGroup .* in use by .*theirs/);
+  });
+});
+
 describe('a bucket', () => {
   it.each([
     ['set-up', 'setup'],
@@ -146,6 +176,17 @@ describe('a bucket', () => {
 });
 
 describe('bbf teardown', () => {
+  it('says who stands on the foundation, where CloudFormation therefore does not begin to delete it', async () => {
+    expect((await setup(world)).code).toBe(0);
+    await putStack('theirs');
+    const { code, stdout, notes } = await teardown();
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toMatch(/stack other--foundation .*export other--Bucket .* in use by .*theirs/);
+    expect(notes).toContain('try: remove what holds on to');
+    expect(stdout).not.toContain('foundation deleted');
+    expect(await statusOf(STACK)).toBe('CREATE_COMPLETE');
+  });
+
   it('waits for no reconciler where set-up has made none: a foundation that was rolled back, and documents of before', async () => {
     await world.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     const RoleName = 'other--worker--us-east-1';
@@ -213,8 +254,8 @@ function answerBucket(status: number, headers: Record<string, string>) {
 }
 
 /** With something that stands on the foundation, as those of clusters do. */
-async function putStack(StackName: string) {
-  const Tags = [{ Key: 'on', Value: { 'Fn::ImportValue': `${OTHER}--Bucket` } }];
+async function putStack(StackName: string, name = `${OTHER}--Bucket`) {
+  const Tags = [{ Key: 'on', Value: { 'Fn::ImportValue': name } }];
   const TemplateBody = JSON.stringify({ Resources: { Logs: { Type: 'AWS::Logs::LogGroup', Properties: { Tags } } } });
   await world.cfn.send(new CreateStackCommand({ StackName, TemplateBody }));
   await world.advance(60_000);
