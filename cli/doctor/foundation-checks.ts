@@ -12,6 +12,9 @@ import { compareVersions } from '../setup/installed-version.ts';
 import { type Check, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, setUpAgain } from './remedies.ts';
 
+/** No trouble, and nothing would end it: set-up finds nothing to change. Where it has, the check of the reconciler says so. */
+const ROLLED_BACK = '; its last update was rolled back, and what was before stands';
+
 export const foundationCheck: Check = {
   id: 'foundation',
   title: 'the foundation stands',
@@ -28,15 +31,14 @@ export const foundationCheck: Check = {
     examination.facts.foundation = stack;
     const kind = stackClass(stack.StackStatus ?? '');
     const seen = `${name} is ${stack.StackStatus}${stack.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`;
-    if (kind === 'stable' && stack.StackStatus !== 'UPDATE_ROLLBACK_COMPLETE')
+    if (kind === 'stable')
       return stack.EnableTerminationProtection
-        ? ok(`${seen}, and protected`)
+        ? ok(`${seen}, and protected${stack.StackStatus === 'UPDATE_ROLLBACK_COMPLETE' ? ROLLED_BACK : ''}`)
         : warning(
             `${seen}, and anybody who may delete stacks can delete it: its protection is off`,
             setUpAgain(examination),
           );
     if (stack.StackStatus?.endsWith('_IN_PROGRESS')) return warning(seen, 'let it end, then bbf doctor again');
-    if (kind === 'stable') return warning(`${seen}: the last set-up did not succeed`, setUpAgain(examination));
     return failed(seen, `${setUpAgain(examination)}, which makes it anew where it can`);
   },
 };
