@@ -188,6 +188,49 @@ describe('the foundation', () => {
     ]);
   });
 
+  it('passes each role to the one service that it is for', () => {
+    const passing = ofType('AWS::IAM::Role').flatMap(([id, { Properties = {} }]) => {
+      const [policy] = Properties.Policies as { PolicyDocument: { Statement: Record<string, Value>[] } }[];
+      const statements = policy?.PolicyDocument.Statement ?? [];
+      return statements.flatMap(({ Action, Condition, Resource }) =>
+        (Action as string[]).includes('iam:PassRole') ? [[id, Condition, JSON.stringify(Resource)] as const] : [],
+      );
+    });
+    const to = (service: string) => ({ StringEquals: { 'iam:PassedToService': service } });
+    expect(passing.map(([id, condition]) => [id, condition])).toEqual([
+      ['ReconcilerRole', to('cloudformation.amazonaws.com')],
+      ['StackRole', to('ecs-tasks.amazonaws.com')],
+    ]);
+    expect(passing.filter(([, , resource]) => resource.includes('*'))).toEqual([]);
+  });
+
+  it('lets nobody but its own service have a role', () => {
+    const trusted = ofType('AWS::IAM::Role').map(([id, { Properties = {} }]) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: { Principal: Value }[] };
+      return [id, ...Statement.map(({ Principal }) => Principal)];
+    });
+    expect(trusted).toEqual([
+      ['ReconcilerRole', { Service: 'lambda.amazonaws.com' }],
+      ['StackRole', { Service: 'cloudformation.amazonaws.com' }],
+      ['ExecutionRole', { Service: 'ecs-tasks.amazonaws.com' }],
+      ['ServerRole', { Service: 'ecs-tasks.amazonaws.com' }],
+      ['WorkerRole', { Service: 'ecs-tasks.amazonaws.com' }],
+    ]);
+  });
+
+  it('opens to the outside the one port of the server’s, and nothing of a worker', () => {
+    const groups = ofType('AWS::EC2::SecurityGroup').map(([id, { Properties }]) => [
+      id,
+      ((Properties?.SecurityGroupIngress as { FromPort: number; ToPort: number; CidrIp: Value }[]) ?? []).map(
+        ({ FromPort, ToPort, CidrIp }) => [FromPort, ToPort, CidrIp],
+      ),
+    ]);
+    expect(groups).toEqual([
+      ['ServerSecurityGroup', [[8980, 8980, { Ref: 'ClientCidr' }]]],
+      ['WorkerSecurityGroup', []],
+    ]);
+  });
+
   it('keeps the authority’s key from everyone but the reconciler', () => {
     const readers = ofType('AWS::IAM::Role').filter(([, role]) =>
       JSON.stringify(role).includes('access/authority.json'),
