@@ -28,6 +28,8 @@ export async function clustersLeft(installation: Installation): Promise<FoundClu
   return { clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
 }
 
+const LEFT = 'the clusters are being deleted, and the rest stands; the same command again goes on from here';
+
 export interface Removal {
   /** For each cluster. */
   timeoutMs: number;
@@ -47,7 +49,7 @@ export async function removeClusters(
   for (const cluster of clusters) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
-    await awaitForgotten(installation, cluster, timeoutMs, program, eachLook);
+    await awaitForgotten(installation, cluster, { timeoutMs, eachLook, left: LEFT }, program);
   }
 }
 

@@ -216,6 +216,16 @@ describe('bbf teardown', () => {
     expect(Contents).toEqual([]);
   });
 
+  it('that is interrupted while a cluster is drained says that the rest stands', async () => {
+    expect((await setup(world)).code).toBe(0);
+    await putDocuments();
+    const { code, notes } = await interruptedAt(STACK, 'CREATE_COMPLETE', () => teardown());
+    expect(code).toBe(130);
+    expect(notes).toContain('the clusters are being deleted, and the rest stands; the same command again goes on');
+    expect(notes).not.toContain('bbf status --watch');
+    expect(await statusOf(STACK)).toBe('CREATE_COMPLETE');
+  });
+
   it('that is interrupted while the foundation goes ends when it is begun again', async () => {
     expect((await setup(world)).code).toBe(0);
     const first = await interruptedAt(STACK, 'DELETE_IN_PROGRESS', () => teardown(['--delete-data']));
