@@ -161,11 +161,13 @@ describe('warnings', () => {
   it('the budget pays for nothing', () => {
     // Server 1 vCPU, 2 GiB: 0.05437. Worker 4 vCPU, 8 GiB on Spot: 0.067574. Rounded up to a cent.
     const fix = 'raise it to 0.13, or make server and workers smaller';
-    expect(warned({ budget: { usdPerHour: 0.12 } })).toEqual([
+    // Behind a NAT, where tasks have no public address, a cent less is enough.
+    expect(warned({ budget: { usdPerHour: 0.112 } })).toEqual([]);
+    expect(warned({ budget: { usdPerHour: 0.11 } })).toEqual([
       [
         '/spec/budget/usdPerHour',
         'the budget does not pay for the server and one worker, so nothing can be built',
-        '0.12',
+        '0.11',
         'at least 0.13',
         fix,
       ],
@@ -175,7 +177,7 @@ describe('warnings', () => {
     expect(warned({ budget: { usdPerDay: 0.01 } })).toEqual([]);
     // The first worker on demand: 0.20581.
     const based = { pools: { a: { onDemandBase: 1 } } };
-    expect(warned({ budget: { usdPerHour: 0.26 }, ...based })).toHaveLength(1);
+    expect(warned({ budget: { usdPerHour: 0.25 }, ...based })).toHaveLength(1);
     expect(warned({ budget: { usdPerHour: 0.27 }, ...based })).toEqual([]);
     const small = { cpu: 256, memoryMiB: 512 };
     expect(warned({ budget: { usdPerHour: 0.07 }, pools: { a: {}, small } }), 'the cheapest worker counts').toEqual([]);

@@ -6,7 +6,7 @@ import type { Cluster, Pool, Problem, Spec } from './documents.ts';
 import { formatDuration, parseDuration } from './durations.ts';
 import { FARGATE_CPU, fargateMemory, nearestSize } from './fargate-sizes.ts';
 import { escapePointer } from './json-text.ts';
-import { nextWorkerUsdPerHour, serverUsdPerHour } from './prices.ts';
+import { type Network, nextWorkerUsdPerHour, OWN_NETWORK, serverUsdPerHour } from './prices.ts';
 import { excerpt } from './schema-problems.ts';
 
 /** Problems of a cluster whose schema is satisfied. `name` is the one that its key in the bucket gives. */
@@ -197,12 +197,16 @@ function floorWarnings(spec: Spec, index: number): Problem[] {
 
 function budgetWarnings(spec: Spec): Problem[] {
   const { usdPerHour } = spec.budget;
-  const workers = Object.values(spec.pools).map((pool) => nextWorkerUsdPerHour(pool, 0));
-  if (usdPerHour === undefined || workers.length === 0) return [];
-  const least = serverUsdPerHour(spec.server) + Math.min(...workers);
-  if (usdPerHour >= least) return [];
-  const needed = Math.ceil(least * 100) / 100;
+  if (usdPerHour === undefined || Object.keys(spec.pools).length === 0) return [];
+  // A document does not tell its network: what pays for one without addresses may be enough, and the advice is for either.
+  if (usdPerHour >= leastUsdPerHour(spec, { publicAddresses: false })) return [];
+  const needed = Math.ceil(leastUsdPerHour(spec, OWN_NETWORK) * 100) / 100;
   const message = 'the budget does not pay for the server and one worker, so nothing can be built';
   const fix = `raise it to ${needed}, or make server and workers smaller`;
   return [{ pointer: '/spec/budget/usdPerHour', message, seen: `${usdPerHour}`, expected: `at least ${needed}`, fix }];
+}
+
+function leastUsdPerHour(spec: Spec, network: Network): number {
+  const workers = Object.values(spec.pools).map((pool) => nextWorkerUsdPerHour(pool, 0, network));
+  return serverUsdPerHour(spec.server, network) + Math.min(...workers);
 }

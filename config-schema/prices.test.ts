@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pool } from './documents.ts';
-import { nextWorkerUsdPerHour, serverUsdPerHour, workersUsdPerHour, workerUsdPerHour } from './prices.ts';
+import { nextWorkerUsdPerHour, OWN_NETWORK, serverUsdPerHour, workersUsdPerHour, workerUsdPerHour } from './prices.ts';
 
 const pool = (change: Partial<Pool>): Pool => ({
   workers: 0,
@@ -27,7 +27,7 @@ describe('an hour costs', () => {
     ['with a small disk', { diskGiB: 21 }, 0.238151],
     ['16 vCPU, 64 GiB, 200 GiB of disk', { cpu: 16384, memoryMiB: 65536, diskGiB: 200 }, 0.95714],
   ] as [string, Partial<Pool>, number][])('a worker, %s', (_, change, usd) => {
-    expect(workerUsdPerHour(pool(change))).toBeCloseTo(usd, 9);
+    expect(workerUsdPerHour(pool(change), OWN_NETWORK)).toBeCloseTo(usd, 9);
   });
 
   // Of 0.24692 on demand and 0.083792 on Spot.
@@ -40,8 +40,10 @@ describe('an hour costs', () => {
     ['five of a pool that is on demand anyway', { onDemandBase: 2, capacity: 'on-demand' }, 5, 1.2346],
   ] as [string, Partial<Pool>, number, number][])('the workers of a Spot pool, %s', (_, change, workers, usd) => {
     const spot = pool({ capacity: 'spot', ...change });
-    expect(workersUsdPerHour(spot, workers)).toBeCloseTo(usd, 9);
-    const oneByOne = Array.from({ length: workers }, (_none, before) => nextWorkerUsdPerHour(spot, before));
+    expect(workersUsdPerHour(spot, workers, OWN_NETWORK)).toBeCloseTo(usd, 9);
+    const oneByOne = Array.from({ length: workers }, (_none, before) =>
+      nextWorkerUsdPerHour(spot, before, OWN_NETWORK),
+    );
     expect(oneByOne.reduce((sum, one) => sum + one, 0)).toBeCloseTo(usd, 9);
   });
 
@@ -50,6 +52,14 @@ describe('an hour costs', () => {
     [{ cpu: 2048, memoryMiB: 8192 }, 0.12152],
     [{ cpu: 2048, memoryMiB: 8192, diskGiB: 120 }, 0.13262],
   ])('a server of %j', (size, usd) => {
-    expect(serverUsdPerHour(size)).toBeCloseTo(usd, 9);
+    expect(serverUsdPerHour(size, OWN_NETWORK)).toBeCloseTo(usd, 9);
+  });
+
+  it('half a cent less where a task has no public address', () => {
+    const behindNat = { publicAddresses: false };
+    expect(workerUsdPerHour(pool({}), behindNat)).toBeCloseTo(0.24192, 9);
+    expect(workersUsdPerHour(pool({ capacity: 'spot', onDemandBase: 1 }), 2, behindNat)).toBeCloseTo(0.320712, 9);
+    expect(nextWorkerUsdPerHour(pool({}), 0, behindNat)).toBeCloseTo(0.24192, 9);
+    expect(serverUsdPerHour({ cpu: 1024, memoryMiB: 4096 }, behindNat)).toBeCloseTo(0.05826, 9);
   });
 });

@@ -221,6 +221,7 @@ export const statusSchema = {
         usdToday: { type: 'number', minimum: 0, description: 'since midnight UTC, up to accountedAt' },
         day: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
         accountedAt: instant,
+        publicAddresses: { type: 'boolean', description: 'whether tasks have such addresses, and pay for them' },
       },
     },
     next: {

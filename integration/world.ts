@@ -9,12 +9,17 @@ import { worker } from '../reconciler/core/observation.fixture.ts';
 import type { Ports } from '../reconciler/ports.ts';
 import { reconcileAll } from '../reconciler/reconcile.ts';
 import { foundationTemplate } from '../templates/foundation.ts';
-import { foundationStackName, reconcilerFunctionName } from '../templates/names.ts';
+import { foundationStackName, reconcilerFunctionName, roleName } from '../templates/names.ts';
 import { sdkClients, startCloud } from './contract/harness.ts';
 import { sdkHandler } from './contract/sdk-handler.ts';
 
 const BUCKET = 'bbf-world';
-const SETTINGS = { installation: 'bbf', version: '0.0.0-world', defaultEngine: { server: 'server', worker: 'worker' } };
+const SETTINGS = {
+  installation: 'bbf',
+  version: '0.0.0-world',
+  defaultEngine: { server: 'server', worker: 'worker' },
+  publicAddresses: true,
+};
 const LIFE_MS = 120_000;
 
 export async function startWorld() {
@@ -33,7 +38,8 @@ export async function startWorld() {
   const clients = sdkClients({ endpoint: cloud.endpoint, credentials: cloud.credentials, requestHandler: counted });
   const log = { info: () => {}, error: () => {} };
   const time = { now: () => cloud.world.now(), wait: (ms: number) => cloud.advance(ms) };
-  const ports: Ports = awsPorts(clients, { ...SETTINGS, bucket: BUCKET, stackRoleArn: undefined }, time, log);
+  const stackRoleArn = `arn:aws:iam::000000000000:role/${roleName(SETTINGS.installation, 'stacks', 'us-east-1')}`;
+  const ports: Ports = awsPorts(clients, { ...SETTINGS, bucket: BUCKET, stackRoleArn }, time, log);
   let serverStartedAt: number | undefined;
   const put = async (key: string, document: object) => {
     await cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: JSON.stringify(document) }));

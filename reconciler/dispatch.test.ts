@@ -6,7 +6,12 @@ import { memoryBucket } from './documents.fixture.ts';
 import { emptyAccount } from './ports.fixture.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
-const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
+const settings = {
+  installation: 'bbf',
+  version: '0.0.0-test',
+  defaultEngine: { server: 's', worker: 'w' },
+  publicAddresses: true,
+};
 const invocation = { id: 'i', deadline: NOW, lifeMs: 120_000 };
 const scheduled = (rule: string) => ({
   source: 'aws.events',

@@ -10,7 +10,12 @@ import type { Documents, Entry } from './ports.ts';
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const HOUR_MS = 3_600_000;
 const TOLERANCE_MS = 5_000;
-const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
+const settings = {
+  installation: 'bbf',
+  version: '0.0.0-test',
+  defaultEngine: { server: 's', worker: 'w' },
+  publicAddresses: true,
+};
 const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
 const lease = {
   apiVersion: 'bbf/v1',

@@ -8,7 +8,12 @@ import { pass } from './pass.ts';
 import { emptyAccount } from './ports.fixture.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
-const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
+const settings = {
+  installation: 'bbf',
+  version: '0.0.0-test',
+  defaultEngine: { server: 's', worker: 'w' },
+  publicAddresses: true,
+};
 const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
 
 /** An account where nothing of the cluster runs, and another pass that may hold the lock. */

@@ -85,4 +85,6 @@ export interface Settings {
   installation: string;
   version: string;
   defaultEngine: EngineImages;
+  /** Whether tasks have public addresses, which cost by the hour. */
+  publicAddresses: boolean;
 }

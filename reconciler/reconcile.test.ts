@@ -9,7 +9,12 @@ import { reconcileAll, reconcileCluster } from './reconcile.ts';
 
 const BEGIN = Date.parse('2026-11-23T09:00:00Z');
 const LIFE_MS = 60_000;
-const settings = { installation: 'bbf', version: '0.0.0-test', defaultEngine: { server: 's', worker: 'w' } };
+const settings = {
+  installation: 'bbf',
+  version: '0.0.0-test',
+  defaultEngine: { server: 's', worker: 'w' },
+  publicAddresses: true,
+};
 const text = (spec: object) =>
   JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
 

@@ -33,6 +33,7 @@ export function settingsFrom(env: Record<string, string | undefined>): FunctionS
       worker: required('BBF_WORKER_IMAGE'),
       companions: companionsIn((companion) => env[imageVariable(companion)]),
     },
+    publicAddresses: env.BBF_ASSIGN_PUBLIC_IP !== 'DISABLED',
     serverRole: required('BBF_SERVER_ROLE'),
     workerRole: required('BBF_WORKER_ROLE'),
     stackRoleArn: env.BBF_STACK_ROLE_ARN || undefined,

@@ -1,6 +1,6 @@
 /** The tables of docs/costs.md, computed from the templates and the price tables. */
 import type { Pool } from '../config-schema/documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from '../config-schema/prices.ts';
+import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../config-schema/prices.ts';
 import { ONE_CAPACITY } from './capacity.ts';
 import { foundationTemplate } from './foundation.ts';
 import { type CostLine, fixedCosts, restingCosts, totalOf } from './idle-cost.ts';
@@ -46,7 +46,7 @@ const SIZES = [worker(4096, 8192, 50), worker(8192, 32768, 100), worker(16384, 6
 export function runningTable(): string {
   const rows = SIZES.map((size) => {
     const price = (architecture: Size['architecture'], capacity: Size['capacity']) =>
-      usd(workerUsdPerHour({ ...size, architecture, capacity }), 3);
+      usd(workerUsdPerHour({ ...size, architecture, capacity }, OWN_NETWORK), 3);
     const name = `${size.cpu / 1024} vCPU, ${size.memoryMiB / 1024} GiB, ${size.diskGiB} GiB disk`;
     return [
       name,
@@ -68,13 +68,15 @@ const EXAMPLES: [what: string, workers: number, buildMinutes: number, idleMinute
 
 export function exampleTable(): string {
   const [size] = SIZES;
-  const workerPrice = workerUsdPerHour({
-    ...(size ?? worker(0, 0, 0)),
-    ...{ architecture: 'x86_64', capacity: 'spot' },
-  });
+  const spot = { architecture: 'x86_64', capacity: 'spot' } as const;
+  const workerPrice = workerUsdPerHour({ ...(size ?? worker(0, 0, 0)), ...spot }, OWN_NETWORK);
   const rows = EXAMPLES.map(([what, workers, build, idle, times]) => {
     const hours = ((build + idle) / 60) * times;
-    return [what, `${hours.toFixed(1)} h`, usd(hours * (serverUsdPerHour(DEFAULT_SERVER) + workers * workerPrice), 2)];
+    return [
+      what,
+      `${hours.toFixed(1)} h`,
+      usd(hours * (serverUsdPerHour(DEFAULT_SERVER, OWN_NETWORK) + workers * workerPrice), 2),
+    ];
   });
   return table(['what', 'hours awake', 'price'], rows);
 }

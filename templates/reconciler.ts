@@ -52,6 +52,7 @@ export function reconcilerResources(installation: string): Record<string, Resour
             BBF_SERVER_IMAGE: ref('ServerImage'),
             BBF_WORKER_IMAGE: ref('WorkerImage'),
             ...Object.fromEntries(COMPANIONS.map((one) => [imageVariable(one), ref(imageParameter(one))])),
+            BBF_ASSIGN_PUBLIC_IP: ref('AssignPublicIp'),
             BBF_SERVER_ROLE: ref('ServerRole'),
             BBF_WORKER_ROLE: ref('WorkerRole'),
             BBF_STACK_ROLE_ARN: getAtt('StackRole', 'Arn'),

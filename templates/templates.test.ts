@@ -111,16 +111,13 @@ describe('the foundation', () => {
     for (const [name, output] of Object.entries(Outputs)) expect(output.Export?.Name).toBe(`other--${name}`);
   });
 
-  it('has a repository for every image that a cluster may run, whose tags stay and whose old images go', () => {
+  it('has a repository for every image that a cluster may run, whose tags stay', () => {
     const repositories = ofType('AWS::ECR::Repository').map(([, { Properties }]) => Properties ?? {});
     expect(repositories.map(({ RepositoryName }) => RepositoryName).sort()).toEqual(
       ['agent', 'backplane', 'gateway', 'server', 'storage', 'worker'].map((image) => `other/${image}`),
     );
-    for (const { ImageTagMutability, ImageScanningConfiguration, LifecyclePolicy } of repositories) {
+    for (const { ImageTagMutability, ImageScanningConfiguration } of repositories)
       expect([ImageTagMutability, ImageScanningConfiguration]).toEqual(['IMMUTABLE', { ScanOnPush: true }]);
-      const { rules } = JSON.parse((LifecyclePolicy as { LifecyclePolicyText: string }).LifecyclePolicyText);
-      expect(rules).toMatchObject([{ action: { type: 'expire' } }]);
-    }
   });
 
   it('makes every endpoint a free one', () => {
@@ -188,6 +185,49 @@ describe('the foundation', () => {
       'StackRole ecs:DeregisterTaskDefinition',
       'StackRole ecs:DescribeTaskDefinition',
       'ExecutionRole ecr:GetAuthorizationToken',
+    ]);
+  });
+
+  it('passes each role to the one service that it is for', () => {
+    const passing = ofType('AWS::IAM::Role').flatMap(([id, { Properties = {} }]) => {
+      const [policy] = Properties.Policies as { PolicyDocument: { Statement: Record<string, Value>[] } }[];
+      const statements = policy?.PolicyDocument.Statement ?? [];
+      return statements.flatMap(({ Action, Condition, Resource }) =>
+        (Action as string[]).includes('iam:PassRole') ? [[id, Condition, JSON.stringify(Resource)] as const] : [],
+      );
+    });
+    const to = (service: string) => ({ StringEquals: { 'iam:PassedToService': service } });
+    expect(passing.map(([id, condition]) => [id, condition])).toEqual([
+      ['ReconcilerRole', to('cloudformation.amazonaws.com')],
+      ['StackRole', to('ecs-tasks.amazonaws.com')],
+    ]);
+    expect(passing.filter(([, , resource]) => resource.includes('*'))).toEqual([]);
+  });
+
+  it('lets nobody but its own service have a role', () => {
+    const trusted = ofType('AWS::IAM::Role').map(([id, { Properties = {} }]) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: { Principal: Value }[] };
+      return [id, ...Statement.map(({ Principal }) => Principal)];
+    });
+    expect(trusted).toEqual([
+      ['ReconcilerRole', { Service: 'lambda.amazonaws.com' }],
+      ['StackRole', { Service: 'cloudformation.amazonaws.com' }],
+      ['ExecutionRole', { Service: 'ecs-tasks.amazonaws.com' }],
+      ['ServerRole', { Service: 'ecs-tasks.amazonaws.com' }],
+      ['WorkerRole', { Service: 'ecs-tasks.amazonaws.com' }],
+    ]);
+  });
+
+  it('opens to the outside the one port of the server’s, and nothing of a worker', () => {
+    const groups = ofType('AWS::EC2::SecurityGroup').map(([id, { Properties }]) => [
+      id,
+      ((Properties?.SecurityGroupIngress as { FromPort: number; ToPort: number; CidrIp: Value }[]) ?? []).map(
+        ({ FromPort, ToPort, CidrIp }) => [FromPort, ToPort, CidrIp],
+      ),
+    ]);
+    expect(groups).toEqual([
+      ['ServerSecurityGroup', [[8980, 8980, { Ref: 'ClientCidr' }]]],
+      ['WorkerSecurityGroup', []],
     ]);
   });
 

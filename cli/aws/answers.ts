@@ -76,6 +76,8 @@ export function silence(doing: string, request: Pick<SignedRequest, 'url'>, erro
   const { hostname, origin } = new URL(request.url);
   const local = hostname === '127.0.0.1' || hostname === 'localhost';
   return new Failure('unavailable', `could not ${doing}: ${origin} does not answer (${error.code})`, {
-    next: local ? 'bbf local up' : 'check the network and the region of the context: bbf contexts',
+    next: local
+      ? 'bbf local up'
+      : 'check the network, and the region in that address; bbf contexts tells those of contexts',
   });
 }

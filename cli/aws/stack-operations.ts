@@ -17,7 +17,7 @@ export async function removeStack(stacks: Stacks, name: string, program: Program
   if (before?.StackId === undefined) return;
   const token = randomUUID();
   await stacks.remove(name, token);
-  await follow(stacks, before.StackId, token, program);
+  await followRemoval(stacks, before.StackId, token, program);
 }
 
 /** The stack once nothing is under way any more, e.g. of a set-up that was interrupted. */
@@ -39,15 +39,31 @@ export async function follow(stacks: Stacks, nameOrId: string, token: string, pr
     const events = await stacks.events(stack?.StackId ?? nameOrId, token);
     const lines = linesOf(events);
     if (status.endsWith('_IN_PROGRESS')) return { state: 'waiting', lines };
-    if (['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status))
-      return { state: 'done', value: undefined, lines };
+    if (['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) return { state: 'done', value: undefined, lines };
     return { state: 'stuck', failure: failed(name, status, events), lines };
+  });
+}
+
+async function followRemoval(stacks: Stacks, id: string, token: string, program: Program): Promise<void> {
+  const name = id.split('/')[1] ?? id;
+  await lookAtStack(`stack ${name}`, program, async (): Promise<Verdict<undefined>> => {
+    const { StackStatus: status = 'DELETE_COMPLETE', StackStatusReason: reason = '' } =
+      (await stacks.describe(id)) ?? {};
+    const events = await stacks.events(id, token);
+    const lines = linesOf(events);
+    if (status === 'DELETE_COMPLETE') return { state: 'done', value: undefined, lines };
+    if (status === 'DELETE_FAILED') return { state: 'stuck', failure: failed(name, status, events), lines };
+    // It stays as it was where another stack imports what it exports.
+    if (!/^delete cancell?ed/i.test(reason)) return { state: 'waiting', lines };
+    const next = 'remove what holds on to it, then the same command again';
+    return { state: 'stuck', failure: new Failure('configuration', `stack ${name} stays: ${reason}`, { next }), lines };
   });
 }
 
 export function lookAtStack<T>(what: string, program: Program, look: () => Promise<Verdict<T>>): Promise<T> {
   const next = 'the same command again: it goes on from here';
-  return interruptible((signal) => waitFor({ what, look, timeoutMs: TIMEOUT_MS, next, signal }, program));
+  const left = `CloudFormation goes on with ${what}; ${next}`;
+  return interruptible((signal) => waitFor({ what, look, timeoutMs: TIMEOUT_MS, next, signal }, program), left);
 }
 
 function linesOf(events: readonly StackEvent[]): ProgressLine[] {
@@ -72,12 +88,16 @@ function lineOf(key: string, events: readonly StackEvent[]): ProgressLine {
 const isFailure = ({ ResourceStatus, ResourceType }: StackEvent) =>
   ResourceStatus?.endsWith('_FAILED') === true && ResourceType !== 'AWS::CloudFormation::Stack';
 
+/** What is wrong with none of its resources, such as an export that another stack imports. */
+const isAboutStack = ({ ResourceType, ResourceStatusReason }: StackEvent) =>
+  ResourceType === 'AWS::CloudFormation::Stack' && /\b(export|output)\b/i.test(ResourceStatusReason ?? '');
+
 const isCancelled = ({ ResourceStatusReason }: StackEvent) => /cancelled/i.test(ResourceStatusReason ?? '');
 
 /** The earliest failure that is not itself the consequence of one: those after it were only cancelled because of it. */
 function firstCause(events: readonly StackEvent[]): StackEvent | undefined {
   const failures = events.filter(isFailure);
-  return failures.find((event) => !isCancelled(event)) ?? failures[0];
+  return failures.find((event) => !isCancelled(event)) ?? failures[0] ?? events.find(isAboutStack);
 }
 
 function failed(name: string, status: string, events: readonly StackEvent[]): Failure {

@@ -60,12 +60,13 @@ async function cleared(
   program: Program,
 ): Promise<Stack | undefined> {
   const { StackName: name = '', StackStatus: status = '' } = before ?? {};
+  const again = `aws cloudformation continue-update-rollback --stack-name ${name} --region ${stacks.region}`;
   if (status === 'UPDATE_ROLLBACK_FAILED')
     throw new Failure('configuration', `stack ${name} is in ${status}: CloudFormation takes no change of it`, {
-      next: `aws cloudformation continue-update-rollback --stack-name ${name}, then the same command again`,
+      next: `${again}, then the same command again`,
     });
   if (!FAILED_BEFORE.has(status)) return before;
-  await clear(`stack ${name} is in ${status}: this removes what a failed set-up left of it, and begins anew`);
+  await clear(`stack ${name} is in ${status}: this removes what is left of it, and begins anew`);
   await removeStack(stacks, name, program);
   return undefined;
 }

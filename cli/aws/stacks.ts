@@ -18,6 +18,7 @@ import { type ChangeSets, openChangeSets } from './change-sets.ts';
 import { sdkConfig } from './sdk.ts';
 
 export interface Stacks {
+  region: string;
   /** undefined: there is none of this name. */
   describe(name: string): Promise<Stack | undefined>;
   changeSets: ChangeSets;
@@ -44,6 +45,7 @@ export interface DeletedResource {
 export function openStacks(access: AwsAccess): Stacks {
   const client = new CloudFormationClient(sdkConfig(access));
   return {
+    region: access.region,
     describe: (name) => describe(client, name),
     changeSets: openChangeSets(client),
     protect: async (StackName, EnableTerminationProtection) => {

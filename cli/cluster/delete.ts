@@ -24,7 +24,7 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   const { revision } = await bury(installation, cluster, program);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (call.has('no-wait')) return 0;
-  await awaitForgotten(installation, cluster, timeoutMs, program);
+  await awaitForgotten(installation, cluster, { timeoutMs }, program);
   program.terminal.result.write(`deleted ${cluster}\n`);
   return 0;
 }
@@ -42,16 +42,23 @@ export async function bury(installation: Installation, cluster: string, program:
   return writeCluster({ installation, cluster, reason: reason ?? `bbf delete ${cluster}`, change }, program);
 }
 
-/** Waits for the last act of the reconciler, then removes the document that holds the tombstone. @param eachLook done before each look */
+export interface Farewell {
+  timeoutMs: number;
+  /** Done before each look. */
+  eachLook?: (() => Promise<void>) | undefined;
+  /** What Ctrl-C leaves, and how to go on. */
+  left?: string;
+}
+
+/** Waits for the last act of the reconciler, then removes the document that holds the tombstone. */
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  timeoutMs: number,
+  { timeoutMs, eachLook = async () => {}, left }: Farewell,
   program: Program,
-  eachLook = async () => {},
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
-  await interruptible((signal) =>
+  const wait = (signal: AbortSignal) =>
     waitFor(
       {
         what: `the end of cluster ${cluster}`,
@@ -64,8 +71,8 @@ export async function awaitForgotten(
         signal,
       },
       program,
-    ),
-  );
+    );
+  await interruptible(wait, left);
   await installation.documents.remove(clusterKey(cluster));
 }
 

@@ -8,7 +8,7 @@ export const setupCommand: Command = {
     'Shows what it will make or change and asks, then makes the bucket, uploads the reconciler and deploys the foundation stack. Running it again repairs and upgrades; what no flag names stays as it is.',
   arguments: [],
   flags: [
-    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
+    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION, or the profile’s)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
     { name: 'context', value: 'NAME', summary: 'how this machine calls it (default: its name and region)' },
@@ -67,7 +67,7 @@ export const bootstrapPolicyCommand: Command = {
   arguments: [],
   contextless: true,
   flags: [
-    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION)' },
+    { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION, or the profile’s)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'account', value: 'ID', summary: 'the account (default: any)' },

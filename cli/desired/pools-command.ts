@@ -1,6 +1,6 @@
 /** `bbf pools`: the pools of a cluster, what each is and has. */
-import type { Pool, PoolStatus } from '../../config-schema/documents.ts';
-import { workerUsdPerHour } from '../../config-schema/prices.ts';
+import type { Pool, PoolStatus, Status } from '../../config-schema/documents.ts';
+import { OWN_NETWORK, workerUsdPerHour } from '../../config-schema/prices.ts';
 import { poolsOf } from '../cluster/pools.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
@@ -20,7 +20,7 @@ export async function pools(call: Call, program: Program): Promise<number> {
   const all = Object.entries(poolsOf(cluster, text)).map(([name, pool]) => ({
     name,
     ...pool,
-    usdPerHourOfWorker: workerUsdPerHour(pool),
+    usdPerHourOfWorker: workerUsdPerHour(pool, networkOf(status)),
     status: status?.pools[name] ?? null,
   }));
   const { result } = program.terminal;
@@ -28,6 +28,11 @@ export async function pools(call: Call, program: Program): Promise<number> {
   else for (const line of table([HEADINGS, ...printable(all.map(rowOf))])) result.write(`${line}\n`);
   return 0;
 }
+
+/** Of a cluster that no pass has looked at, the most that it may be. */
+const networkOf = (status: Status | null) => ({
+  publicAddresses: status?.cost.publicAddresses ?? OWN_NETWORK.publicAddresses,
+});
 
 const HEADINGS = ['POOL', 'RUNNING', 'WANTED', 'KEPT', 'MAX', 'WORKER', 'USD/H', 'PLATFORM'];
 

@@ -1,4 +1,5 @@
 import {
+  CreateChangeSetCommand,
   CreateStackCommand,
   DeleteStackCommand,
   UpdateTerminationProtectionCommand,
@@ -215,6 +216,19 @@ const breakages: Breakage[] = [
       await world.cfn.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
       await world.cfn.send(new DeleteStackCommand({ StackName }));
       await world.advance(600_000);
+    },
+    ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],
+    /bbf local up/,
+  ],
+  [
+    'a foundation of which there is only a change set, which nothing ends',
+    async () => {
+      const StackName = 'bbf--foundation';
+      await world.cfn.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
+      await world.cfn.send(new DeleteStackCommand({ StackName }));
+      await world.advance(600_000);
+      const set = { ChangeSetName: 'c', ChangeSetType: 'CREATE' as const, TemplateBody: good };
+      await world.cfn.send(new CreateChangeSetCommand({ StackName, ...set }));
     },
     ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],
     /bbf local up/,

@@ -31,6 +31,17 @@ it('a good installation has no trouble, and the exit code is 0', async () => {
   expect(resultOf(checkup, 'reconciler')?.seen).toBe(`bbf ${version}, as this one`);
 });
 
+it('a foundation whose last update was rolled back is no trouble: set-up would find nothing to change', async () => {
+  const stack = Object.values(world.cloud.services.cloudformation.state.stacks).find(
+    ({ name }) => name === 'bbf--foundation',
+  );
+  if (stack) stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  expect(resultOf(await doctor(world), 'foundation')).toMatchObject({
+    state: 'ok',
+    seen: expect.stringContaining('and what was before stands'),
+  });
+});
+
 it('a cluster that is deleted, but for its document, is no trouble', async () => {
   await world.put(clusterKey('main'), document({ delete: { uid: 'u1' } }));
   await world.advance(60 * 60_000);

@@ -5,13 +5,15 @@ import { bundleKey } from '../../config-schema/keys.ts';
 import { version } from '../../config-schema/version.ts';
 import { stackClass } from '../../reconciler/core/stack-table.ts';
 import { foundationStackName, parseOwnedName, reconcilerFunctionName } from '../../templates/names.ts';
-import { serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { programPath } from '../program-path.ts';
 import { compareVersions } from '../setup/installed-version.ts';
 import { type Check, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, setUpAgain } from './remedies.ts';
+
+/** No trouble, and nothing would end it: set-up finds nothing to change. Where it has, the check of the reconciler says so. */
+const ROLLED_BACK = '; its last update was rolled back, and what was before stands';
 
 export const foundationCheck: Check = {
   id: 'foundation',
@@ -24,32 +26,22 @@ export const foundationCheck: Check = {
     const name = foundationStackName(context.installation);
     const stack = await openStacks(access).describe(name);
     if (stack === undefined) return failed(`there is no stack ${name}`, setUpAgain(examination));
+    if (stack.StackStatus === 'REVIEW_IN_PROGRESS')
+      return failed(`of ${name} there is only a change set that nobody carried out`, setUpAgain(examination));
     examination.facts.foundation = stack;
     const kind = stackClass(stack.StackStatus ?? '');
     const seen = `${name} is ${stack.StackStatus}${stack.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`;
-    if (kind === 'stable' && stack.StackStatus !== 'UPDATE_ROLLBACK_COMPLETE')
+    if (kind === 'stable')
       return stack.EnableTerminationProtection
-        ? ok(`${seen}, and protected`)
+        ? ok(`${seen}, and protected${stack.StackStatus === 'UPDATE_ROLLBACK_COMPLETE' ? ROLLED_BACK : ''}`)
         : warning(
             `${seen}, and anybody who may delete stacks can delete it: its protection is off`,
             setUpAgain(examination),
           );
     if (stack.StackStatus?.endsWith('_IN_PROGRESS')) return warning(seen, 'let it end, then bbf doctor again');
-    if (kind === 'stable') return warning(`${seen}: the last set-up did not succeed`, setUpAgain(examination));
     return failed(seen, `${setUpAgain(examination)}, which makes it anew where it can`);
   },
 };
-
-interface FunctionConfiguration {
-  FunctionArn?: string;
-  Description?: string;
-  State?: string;
-  StateReason?: string;
-  LastUpdateStatus?: string;
-}
-
-/** The version in Lambda's path of this operation. */
-const API = '2015-03-31';
 
 export const reconcilerCheck: Check = {
   id: 'reconciler',
@@ -58,18 +50,13 @@ export const reconcilerCheck: Check = {
   needs: ['foundation'],
   async run(examination) {
     const { access, context } = fact(examination, 'installation');
-    const { region, credentials } = access;
     const name = reconcilerFunctionName(context.installation);
-    const url = `${serviceUrl(access, 'lambda')}/${API}/functions/${name}/configuration`;
-    const doing = `look at function ${name}`;
-    const answer = await askAws(doing, { method: 'GET', url, service: 'lambda', region, credentials });
-    if (answer.status === 404)
+    const found = await reconcilerFunction(access, context.installation);
+    if (found === undefined)
       return failed(
         `there is no function ${name}, though its stack is there`,
         `bbf teardown, then ${setUpAgain(examination)}`,
       );
-    if (answer.status !== 200) throw refusal(doing, answer);
-    const found = JSON.parse(answer.body.toString('utf8')) as FunctionConfiguration;
     examination.facts.function = found.FunctionArn ?? name;
     if (found.State !== undefined && found.State !== 'Active')
       return failed(`${name} is ${found.State}: ${found.StateReason ?? 'no reason given'}`, setUpAgain(examination));

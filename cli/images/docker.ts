@@ -22,8 +22,8 @@ interface DockerAnswer {
 }
 
 /**
- * Where a release builds, a manifest that attests it would make an index of every image. ECR counts an index and all that it names as
- * images, so fewer releases would be kept. Who wants attestations sets the variable to 0; a buildx that makes none does not know it.
+ * Where a release builds, a manifest that attests it would make an index of every image, and nothing here reads it. Who wants
+ * attestations sets the variable to 0; a buildx that makes none does not know it.
  */
 const PLAIN_IMAGES = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
 

@@ -28,6 +28,7 @@ export async function foundationSettings(access: AwsAccess, installation: string
       worker: parameter('WorkerImage'),
       companions: companionsOf(name, given),
     },
+    publicAddresses: given('AssignPublicIp') !== 'DISABLED',
   };
 }
 

@@ -8,7 +8,12 @@ import { previewText } from './preview-text.ts';
 import { readOnly } from './read-only.ts';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
-const settings = { installation: 'bbf', version: '0.0.0-world', defaultEngine: { server: 'server', worker: 'worker' } };
+const settings = {
+  installation: 'bbf',
+  version: '0.0.0-world',
+  defaultEngine: { server: 'server', worker: 'worker' },
+  publicAddresses: true,
+};
 
 let world: World;
 afterEach(() => world.stop());

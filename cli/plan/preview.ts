@@ -83,7 +83,7 @@ export function previewOf(before: Foreseen, foreseen: Foreseen, edits: FieldChan
     actions: plan.actions.map((action) => plannedAction(o, action)),
     server,
     pools,
-    usdPerHour: { before: usdBefore, after: spec === null ? usdBefore : rateOf(spec, server, pools) },
+    usdPerHour: { before: usdBefore, after: spec === null ? usdBefore : rateOf(o, spec, server, pools) },
     waits: findingsOf(viewOf(o, status)),
     unread: unread(o),
     next: status.next,
@@ -137,12 +137,12 @@ function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: 
   return is(status.server.desired, status.server.desired > 0 ? 'kept for its cache until idle' : 'nothing is wanted');
 }
 
-function rateOf(spec: Spec, server: Counts, pools: Record<string, Counts>): number {
+function rateOf(o: Observation, spec: Spec, server: Counts, pools: Record<string, Counts>): number {
   const workers = Object.entries(pools).map(([name, { after }]) => {
     const pool = spec.pools[name];
-    return pool === undefined ? 0 : workersUsdPerHour(pool, after);
+    return pool === undefined ? 0 : workersUsdPerHour(pool, after, o);
   });
-  return workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server));
+  return workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server, o));
 }
 
 /** As `bbf explain` would see it right after the pass. */

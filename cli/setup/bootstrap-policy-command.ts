@@ -1,16 +1,13 @@
 /** `bbf bootstrap-policy`: the policy of whoever runs set-up, as JSON for `aws iam put-role-policy`. */
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
+import { chosenRegion } from '../context/chosen-region.ts';
 import { Failure } from '../failure.ts';
 import { bootstrapPolicy } from './bootstrap-policy.ts';
 import { refuseOtherPartitions } from './regions.ts';
 
 export async function bootstrapPolicyCommand(call: Call, { settings, terminal }: Program): Promise<number> {
-  const region = call.text('region') ?? settings.aws.region;
-  if (region === undefined)
-    throw new Failure('usage', 'bbf bootstrap-policy needs a region: none was given, and AWS_REGION is not set', {
-      next: 'bbf bootstrap-policy --region=eu-west-3',
-    });
+  const region = call.text('region') ?? chosenRegion(settings, 'bbf bootstrap-policy');
   refuseOtherPartitions(region);
   const account = call.text('account') ?? '*';
   if (account !== '*' && !/^\d{12}$/.test(account))

@@ -81,14 +81,14 @@ function stack(place: PolicyPlace): Statement[] {
   const own = regional(place, 'cloudformation', `stack/${name}/*`);
   const changeSets = regional(place, 'cloudformation', `changeSet/${name}-*/*`);
   const operations = `CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet DescribeStacks DescribeStackEvents
-    ListStackResources UpdateTerminationProtection DeleteStack`;
+    ListStackResources UpdateTerminationProtection DeleteStack ContinueUpdateRollback`;
   return [
     allow('Foundation', 'cloudformation', operations, own),
-    // Of clusters only what was deleted with them is looked at, at the end of a teardown.
+    // Of clusters: what nobody else removes, and at the end of a teardown what was deleted with them.
     allow(
       'ClusterStacks',
       'cloudformation',
-      'ListStackResources',
+      'DescribeStacks DescribeStackEvents DeleteStack ListStackResources',
       regional(place, 'cloudformation', `stack/${place.installation}--*/*`),
     ),
     allow('FoundationTags', 'cloudformation', 'TagResource UntagResource', [own, changeSets]),

@@ -9,13 +9,20 @@ import { type BucketWish, changesOf, SETTINGS } from './bucket-settings.ts';
 
 const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
+/** What asks, for the advice to go on with. */
+type Asking = 'bbf setup' | 'bbf teardown';
+
 interface BucketAccess {
   access: AwsAccess;
   bucket: string;
 }
 
 /** @throws Failure (permission) where the bucket is somebody else's, (configuration) where it is in another region */
-export async function bucketExists({ access, bucket }: BucketAccess, account: string): Promise<boolean> {
+export async function bucketExists(
+  { access, bucket }: BucketAccess,
+  account: string,
+  asking: Asking,
+): Promise<boolean> {
   const headers = { 'x-amz-expected-bucket-owner': account };
   const answer = await send({ access, bucket }, { method: 'HEAD', headers });
   if (answer.status === 404) return false;
@@ -23,10 +30,10 @@ export async function bucketExists({ access, bucket }: BucketAccess, account: st
   const region = answer.headers['x-amz-bucket-region'];
   if (answer.status === 301 || (region !== undefined && region !== access.region))
     throw new Failure('configuration', `bucket ${bucket} is in region ${region}, not in ${access.region}`, {
-      next: `bbf setup --region=${region}`,
+      next: `${asking} --region=${region}, or --bucket=ANOTHER-NAME`,
     });
   throw new Failure('permission', `bucket ${bucket} belongs to another account, or may not be read by you`, {
-    next: 'bbf setup --bucket=ANOTHER-NAME',
+    next: `${asking} --bucket=ANOTHER-NAME`,
   });
 }
 

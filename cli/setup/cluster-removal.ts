@@ -1,6 +1,7 @@
 /** Removes the clusters of an installation, side by side, each drained by the reconciler. */
-import { clusterKey, leasesPrefix } from '../../config-schema/keys.ts';
-import { foundationStackName } from '../../templates/names.ts';
+import { clusterKey, leasesPrefix, statusKey } from '../../config-schema/keys.ts';
+import { parseOwnedName } from '../../templates/names.ts';
+import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import { awaitForgotten, bury } from '../cluster/delete.ts';
 import { statusReader } from '../cluster/status-reader.ts';
@@ -14,19 +15,20 @@ import { callerIdentity } from './identity.ts';
 
 interface FoundClusters {
   clusters: string[];
-  /** Nothing drains them where the reconciler is gone. */
+  /** Nothing drains them where there is no reconciler: its stack may stand without it, or be what a roll-back or deletion has left. */
   reconciled: boolean;
 }
 
 /** What an earlier teardown that failed has left counts too. */
-export async function clustersLeft(installation: Installation, stacks: Stacks): Promise<FoundClusters> {
+export async function clustersLeft(installation: Installation): Promise<FoundClusters> {
   const { access, context } = installation;
   const { account } = await callerIdentity(access);
-  const exists = await bucketExists({ access, bucket: context.bucket }, account);
+  const exists = await bucketExists({ access, bucket: context.bucket }, account, 'bbf teardown');
   const clusters = exists ? await listClusters(installation) : [];
-  const foundation = await stacks.describe(foundationStackName(context.installation));
-  return { clusters, reconciled: foundation !== undefined };
+  return { clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
 }
+
+const LEFT = 'the clusters are being deleted, and the rest stands; the same command again goes on from here';
 
 interface Removal {
   /** For each cluster. */
@@ -35,7 +37,7 @@ interface Removal {
   force: boolean;
 }
 
-/** All tombstones first. @throws Failure (timeout) where a cluster's builds last longer; the deletion goes on */
+/** All tombstones first, where somebody obeys them. @throws Failure (timeout) where a cluster's builds last longer; the deletion goes on */
 export async function removeClusters(
   installation: Installation,
   { clusters, reconciled }: FoundClusters,
@@ -47,8 +49,24 @@ export async function removeClusters(
   for (const cluster of clusters) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
-    await awaitForgotten(installation, cluster, timeoutMs, program, eachLook);
+    await awaitForgotten(installation, cluster, { timeoutMs, eachLook, left: LEFT }, program);
   }
+}
+
+/** Stacks of clusters that nobody removes: without a reconciler, or without a document. A document would bring its cluster back. */
+export async function removeWhatIsLeft(
+  { context, documents }: Installation,
+  stacks: Stacks,
+  { clusters }: FoundClusters,
+  program: Program,
+): Promise<void> {
+  const { removeStack } = await import('../aws/stack-operations.ts');
+  const all = await stacks.withPrefix(`${context.installation}--`);
+  // By name pools come before their server.
+  for (const { StackName: name = '' } of all)
+    if (parseOwnedName(context.installation, name)) await removeStack(stacks, name, program);
+  for (const cluster of clusters)
+    for (const key of [clusterKey(cluster), statusKey(cluster)]) await documents.remove(key);
 }
 
 /** What is wrong with a document must not keep its cluster alive; its versions stay. */

@@ -1,6 +1,7 @@
 /** Where the flags of set-up and teardown point: a context that need not be saved yet. */
 import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
+import { chosenRegion } from '../context/chosen-region.ts';
 import { type Context, readConfig } from '../context/config.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
 import { checkedName } from '../context/names.ts';
@@ -22,12 +23,12 @@ export async function placeOf(call: Call, { settings }: Program, command: string
   const { contexts } = await readConfig(settings);
   const named = call.text('context');
   const meant = named === undefined ? undefined : contexts[named];
-  const region = call.text('region') ?? meant?.region ?? aws.region;
-  if (region === undefined)
-    throw new Failure('usage', `${command} needs a region: none was given, and AWS_REGION is not set`, {
-      next: `${command} --region=eu-west-3`,
-    });
-  checkedName('region', region, call.text('region') === undefined ? 'AWS_REGION' : '--region');
+  const region = call.text('region') ?? meant?.region ?? chosenRegion(settings, command);
+  checkedName(
+    'region',
+    region,
+    call.text('region') === undefined ? 'AWS_REGION, or the profile’s region,' : '--region',
+  );
   const name = call.text('name') ?? meant?.installation ?? DEFAULT_INSTALLATION;
   const installation = checkedName('installation', name, '--name');
   const contextName = named ?? `${installation}-${region}`;

@@ -12,6 +12,7 @@ import { makeAuthority } from './authority.ts';
 import { bucketExists, ensureBucket } from './bucket.ts';
 import { readBundle, uploadBundle } from './bundle.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
+import { refuseChangeUnderClusters } from './fixed-parameters.ts';
 import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
@@ -59,7 +60,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const ofRegion = hasUrl ? [] : regionNotes(access.region);
   const network = await networkOf(access, wish.choices ?? {});
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
-  const exists = await bucketExists({ access, bucket }, account);
+  const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
   const place = { installation, registry, bucket, bundleKey: bundle.key };
@@ -67,7 +68,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
     `${arn} sets up ${installation} in ${access.region} of account ${account}`,
     `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
   ]);
-  let eventsFrom: number | undefined;
+  let eventsFrom = eventsOfUnended(before);
   await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
     const partition = arn.split(':')[1] ?? 'aws';
     const conditionalWrites = wish.conditionalWrites;
@@ -82,6 +83,12 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   await saveContext(settings, wish.contextName, context);
   return { context, eventsFrom };
 }
+
+/** An earlier set-up that did not come to its end, protection, has told S3 just before it began the stack. */
+const eventsOfUnended = (before: Stack | undefined): number | undefined =>
+  before?.CreationTime === undefined || before.EnableTerminationProtection
+    ? undefined
+    : before.CreationTime.getTime() + EVENTS_BEGIN_MS;
 
 /** Only a foundation that is made needs it: one that is there has had it. */
 async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, program: Program): Promise<void> {
@@ -120,7 +127,9 @@ async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => P
   const { stacks, wish, choices, before, place, program, say } = deployment;
   const { execute, propose } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
-  const proposal = await propose(stacks, foundationWish(place, choices, before), confirm, program);
+  const foundation = foundationWish(place, choices, before);
+  await refuseChangeUnderClusters(place.installation, before, foundation, stacks);
+  const proposal = await propose(stacks, foundation, confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
   await agreed(deployment, proposal, confirm);
   await prepare(proposal);

@@ -6,7 +6,7 @@ import { confirmName } from '../confirm.ts';
 import { readConfig, writeConfig } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { durationFlag } from '../quantities.ts';
-import { clustersLeft, removeClusters } from './cluster-removal.ts';
+import { clustersLeft, removeClusters, removeWhatIsLeft } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
 import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
@@ -20,7 +20,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const { context, contextName } = installation;
   const [withData, force] = [call.has('delete-data'), call.has('force')];
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
-  const found = await clustersLeft(installation, stacks);
+  const found = await clustersLeft(installation);
   const builds = await runningBuilds(installation, found.clusters, program.now());
   if (!force) refuseWhileBusy(builds, call.line, program.now());
   const interrupted = builds.map(
@@ -33,6 +33,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   ].join(', ');
   await confirmName(program, call.has('yes'), what, context.installation, call.line);
   await removeClusters(installation, found, { timeoutMs, force }, program);
+  await removeWhatIsLeft(installation, stacks, found, program);
   await removeFoundation(installation, stacks, program);
   const definitions = await removeTaskDefinitions(installation);
   const logs = withData ? await removeLogGroups(installation) : [];

@@ -1,4 +1,6 @@
 /** Callers of a gateway, good and bad, and what they get to hear. */
+import { once } from 'node:events';
+import { connect as connectHttp2, type Settings } from 'node:http2';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
@@ -90,3 +92,11 @@ function answerOf(socket: ReturnType<typeof connectTcp>, resolve: (answer: strin
 
 export const portOf = (address: AddressInfo | string | null) =>
   typeof address === 'object' && address !== null ? address.port : 0;
+
+/** HTTP/2 settings of who listens there: its windows among them. */
+export async function settingsAt(endpoint: string, tls: Shown): Promise<Settings> {
+  const session = connectHttp2(`https://${endpoint}`, { createConnection: () => open(endpoint, tls) });
+  const [settings] = (await once(session, 'remoteSettings')) as [Settings];
+  session.destroy();
+  return settings;
+}

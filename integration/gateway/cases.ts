@@ -8,7 +8,7 @@ import { bazels, remoteFlags, type Workspace, workspace } from '../../local/farm
 import { startForwarder } from '../../local/farm/fixtures/forwarder.ts';
 import { temporaryDirectory } from '../../local/farm/fixtures/temporary.ts';
 import { createTestAuthority, type Names } from '../../local/farm/fixtures/test-authority.ts';
-import { askCapabilities, portOf, say, sayPlain, serialAt } from './calls.ts';
+import { askCapabilities, portOf, say, sayPlain, serialAt, settingsAt } from './calls.ts';
 import { type FarmBehindGateway, startFarmBehindGateway } from './farm-behind-gateway.ts';
 import { fourFreePorts, type StartGateway } from './gateway.ts';
 import { HELD, streamingBuild } from './streaming-build.ts';
@@ -66,6 +66,11 @@ export function gatewayCases(startGateway: StartGateway): void {
   describe('the port for clients', () => {
     it('answers a client of its cluster', async () => {
       expect(await askCapabilities(api, shown({ role: 'client' }))).toBe('OK');
+    });
+
+    it('lets a MiB of an upload be on its way, where nginx by itself lets 64 KiB, and a build have a thousand calls', async () => {
+      const { initialWindowSize, maxConcurrentStreams } = await settingsAt(api, shown({ role: 'client' }));
+      expect([initialWindowSize, maxConcurrentStreams]).toEqual([1024 ** 2, 1024]);
     });
 
     const refusals: [who: string, tls: () => Parameters<typeof askCapabilities>[1], answer: RegExp][] = [

@@ -1,5 +1,6 @@
 import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
@@ -59,6 +60,19 @@ describe('the policy of bbf bootstrap-policy', () => {
     expect(refused()).toEqual([]);
   });
 
+  it('allows teardown to remove a cluster’s stack itself, where there is no reconciler', async () => {
+    await setup(world);
+    const StackName = `${OTHER}--main--server`;
+    const TemplateBody = '{"Resources":{"W":{"Type":"AWS::ECR::Repository"}}}';
+    await world.cfn.send(new CreateStackCommand({ StackName, TemplateBody }));
+    await world.advance(60_000);
+    await world.lambda.send(new DeleteFunctionCommand({ FunctionName: `${OTHER}--reconciler` }));
+    world.requests.length = 0;
+    const { code, notes } = await run(world, ['teardown', '--context=other-us-east-1', '--yes', '--delete-data']);
+    expect(code, notes).toBe(0);
+    expect(refused()).toEqual([]);
+  });
+
   it('allows the look at what was deleted, where the index of tags is late', async () => {
     await setup(world);
     const cluster = {
@@ -88,6 +102,11 @@ describe('the policy of bbf bootstrap-policy', () => {
 });
 
 describe('the policy, as text', () => {
+  it('allows the command that set-up says to type where a roll-back has failed', () => {
+    const resource = 'arn:aws:cloudformation:us-east-1:000000000000:stack/other--foundation/id';
+    expect(allows(policy, { action: 'cloudformation:ContinueUpdateRollback', resource })).toBe(true);
+  });
+
   it('names each action, and every resource but for what only looks', () => {
     expect([...granted].filter((action) => action.includes('*'))).toEqual([]);
     const wide = policy.Statement.filter(({ Resource }) => [Resource].flat().includes('*'));

@@ -97,7 +97,12 @@ function stackRights(request: WireRequest, { region, account }: Place): AskedRig
   const name = input.get('StackName') ?? input.get('ChangeSetName');
   const ofName = `arn:aws:cloudformation:${region}:${account}:stack/${name}/any`;
   const resource = name === null ? '*' : name.startsWith('arn:') ? name : ofName;
-  return [{ action: `cloudformation:${input.get('Action')}`, resource }];
+  const role = input.get('RoleARN');
+  const passed = { 'iam:PassedToService': 'cloudformation.amazonaws.com' };
+  return [
+    { action: `cloudformation:${input.get('Action')}`, resource },
+    ...(role === null ? [] : [{ action: 'iam:PassRole', resource: role, context: passed }]),
+  ];
 }
 
 /** The member of an input that names what is acted on, and how its ARN begins; operations without one act on no resource. */

@@ -1,5 +1,5 @@
 /** The roles, as the foundation makes them, allow every call that is made in them, and no more. */
-import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { GetRolePolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { roleName } from '../../templates/names.ts';
@@ -52,6 +52,10 @@ describe('the reconciler’s role', () => {
     };
     await world.writeCluster(spec);
     for (let n = 0; n < 4; n++) await look();
+    const { Stacks = [] } = await world.cfn.send(new DescribeStacksCommand({}));
+    const roles = Stacks.filter(({ StackName }) => StackName?.startsWith('bbf--main--')).map(({ RoleARN }) => RoleARN);
+    const own = `arn:aws:iam::000000000000:role/${roleName('bbf', 'stacks', PLACE.region)}`;
+    expect(roles, 'CloudFormation acts with a role of its own').toEqual([own, own]);
     await world.writeCluster({ ...spec, pools: { default: { ...spec.pools.default, slots: 2 } } });
     for (let n = 0; n < 4; n++) await look();
     await world.writeCluster({ ...spec, delete: { uid: (await world.status()).uid } });
@@ -62,6 +66,7 @@ describe('the reconciler’s role', () => {
     for (const action of ['CreateStack', 'UpdateStack', 'DeleteStack'])
       expect(asked).toContain(`cloudformation:${action}`);
     expect(asked).toContain('ecs:UpdateService');
+    expect(asked).toContain('iam:PassRole');
     const refused = rights
       .filter((right) => !allows(policy, right))
       .map(({ action, resource }) => `${action} on ${resource}`);

@@ -1,7 +1,11 @@
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { foundationSettings } from '../../cli/plan/foundation-settings.ts';
+import { settingsFrom } from '../../reconciler/settings.ts';
+import { reconcilerFunctionName } from '../../templates/names.ts';
 import { serverTemplate } from '../../templates/server.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
@@ -104,6 +108,8 @@ describe('an existing network', () => {
       expected === 'DISABLED',
     );
     expect(await publicAddresses()).toBe(expected);
+    // Function and `bbf plan` count by it what an hour costs.
+    expect(await counted()).toEqual([expected === 'ENABLED', expected === 'ENABLED']);
     // It stays so without the flags.
     expect((await setup(world)).notes).toContain('nothing to change');
   });
@@ -142,6 +148,17 @@ describe('an existing network', () => {
     expect(notes).toContain('there is no VPC vpc-0none in us-east-1');
   });
 });
+
+/** Whether the reconciler's function, and the foundation as the CLI reads it, say that tasks have public addresses. */
+async function counted() {
+  const { endpoint } = world;
+  const { accessKeyId = '', secretAccessKey = '' } = world.program.settings.aws;
+  const access = { region: 'us-east-1', endpoint, credentials: { accessKeyId, secretAccessKey } };
+  const ask = new GetFunctionConfigurationCommand({ FunctionName: reconcilerFunctionName(OTHER) });
+  const { Environment } = await new LambdaClient(access).send(ask);
+  const ofFunction = settingsFrom({ ...Environment?.Variables, AWS_REGION: 'us-east-1' });
+  return [ofFunction.publicAddresses, (await foundationSettings(access, OTHER)).publicAddresses];
+}
 
 /** Of the service of a build server there. */
 async function publicAddresses() {

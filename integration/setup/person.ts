@@ -2,9 +2,10 @@
 
 import { dispatch } from '../../cli/dispatch.ts';
 import { describeFailure } from '../../cli/failure.ts';
+import { isInterrupted, signalExitCode } from '../../cli/interrupt.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 
-interface Run {
+export interface Run {
   code: number;
   stdout: string;
   /** Everything else that was said, questions included. */
@@ -25,6 +26,10 @@ export async function run({ program, endpoint }: WorldOnPort, args: string[], an
   program.terminal.ask = answers === undefined ? undefined : ask;
   const failure: string[] = [];
   const code = await dispatch(args, program).catch((error: unknown) => {
+    if (isInterrupted(error)) {
+      failure.push(error.message, error.left ?? '');
+      return signalExitCode(error.signal);
+    }
     const { lines, exitCode } = describeFailure(error);
     failure.push(...lines);
     return exitCode;

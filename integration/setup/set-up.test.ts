@@ -63,7 +63,7 @@ describe('bbf setup, of a new installation', () => {
     expect(failed.notes).toMatch(/FAIL WorkerRole \(AWS::IAM::Role\): create failed: .*already exists/);
     await world.iam.send(new DeleteRoleCommand({ RoleName }));
     const again = await setup(world, [], ['yes', 'yes']);
-    expect(again.notes).toContain('is in ROLLBACK_COMPLETE: this removes what a failed set-up left of it');
+    expect(again.notes).toContain('is in ROLLBACK_COMPLETE: this removes what is left of it');
     expect(again.code).toBe(0);
     expect((await stackOf())?.StackStatus).toBe('CREATE_COMPLETE');
   });

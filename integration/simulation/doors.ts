@@ -11,6 +11,7 @@ import type { SimulatedWorld } from './world.ts';
 export const SETTINGS = {
   installation: INSTALLATION,
   defaultEngine: { server: 'server', worker: 'worker' },
+  publicAddresses: true,
   bucket: BUCKET,
   stackRoleArn: undefined,
 };

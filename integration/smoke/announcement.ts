@@ -1,5 +1,5 @@
 /** What the smoke test will make and cost, before it asks. */
-import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
 import { WORKER } from './life.ts';
 import type { Throwaway } from './throwaway.ts';
 
@@ -7,10 +7,15 @@ import type { Throwaway } from './throwaway.ts';
 const TASK_HOURS = 0.5;
 const SERVER = { cpu: 1024, memoryMiB: 2048 };
 
-export function announcement({ installation, region, endpoint }: Throwaway): string {
-  const worker = workerUsdPerHour(WORKER);
-  const usd = TASK_HOURS * (serverUsdPerHour(SERVER) + worker);
-  return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ' of your AWS account'}, and removes it again:
+export interface Caller {
+  account: string;
+  arn: string;
+}
+
+export function announcement({ installation, region, endpoint }: Throwaway, { account, arn }: Caller): string {
+  const worker = workerUsdPerHour(WORKER, OWN_NETWORK);
+  const usd = TASK_HOURS * (serverUsdPerHour(SERVER, OWN_NETWORK) + worker);
+  return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ''}, account ${account}, as ${arn}, and removes it again:
   a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups,
   six image repositories, with images that it builds with Docker unless it is given others;
   a cluster with one build server and one worker on Fargate, which builds integration/examples/hello, sleeps, and is woken once.

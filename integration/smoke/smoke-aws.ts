@@ -2,6 +2,12 @@
 import { execFile } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs, promisify } from 'node:util';
+import { chosenRegion } from '../../cli/context/chosen-region.ts';
+import { accessOf } from '../../cli/context/installation.ts';
+import { describeFailure } from '../../cli/failure.ts';
+import { readSettings } from '../../cli/settings.ts';
+import { callerIdentity } from '../../cli/setup/identity.ts';
+import { refuseOtherPartitions } from '../../cli/setup/regions.ts';
 import { openScreen } from '../demo/screen.ts';
 import { announcement } from './announcement.ts';
 import { life, type SmokeWish } from './life.ts';
@@ -9,7 +15,7 @@ import { openThrowaway } from './throwaway.ts';
 
 const USAGE = `npm run smoke:aws -- [flags]
 
-  --region=REGION        where (default: AWS_REGION)
+  --region=REGION        where (default: AWS_REGION, or the profile's)
   --yes                  do not ask
   --server-image=IMAGE   image of the build server, where the account's registry has none of this version
   --worker-image=IMAGE   image of the worker
@@ -25,7 +31,7 @@ const EXIT_UNAVAILABLE = 69;
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      region: { type: 'string', default: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? '' },
+      region: { type: 'string' },
       yes: { type: 'boolean', default: false },
       'server-image': { type: 'string' },
       'worker-image': { type: 'string' },
@@ -36,15 +42,17 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return say(USAGE, 0);
-  if (values.region === '') return say('smoke: no region: --region=eu-west-3, or AWS_REGION\n', EXIT_USAGE);
-  const throwaway = openThrowaway(values.region, values.bazel);
+  const place = await whoAndWhere(values.region).catch(describeFailure);
+  if ('lines' in place) return say(`${[...place.lines, 'smoke: nothing was made'].join('\n')}\n`, place.exitCode);
+  const { region, account, arn } = place;
+  const throwaway = openThrowaway(region, values.bazel);
   const wish: SmokeWish = {
     idleAfter: values['idle-after'],
     serverImage: values['server-image'],
     workerImage: values['worker-image'],
     waits: !values['no-wait'],
   };
-  process.stdout.write(announcement(throwaway));
+  process.stdout.write(announcement(throwaway, { account, arn }));
   if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);
   if (!(await hasImages(wish)))
     return say(
@@ -57,6 +65,14 @@ async function main(): Promise<number> {
   } finally {
     throwaway.remove();
   }
+}
+
+/** Asked first: who is nobody, or nowhere, has nothing to agree to. @throws Failure as bbf's own commands do */
+async function whoAndWhere(given: string | undefined) {
+  const settings = readSettings({ env: process.env, cwd: process.cwd(), program: '', onTerminal: false });
+  const region = given ?? chosenRegion(settings, 'smoke:aws');
+  refuseOtherPartitions(region);
+  return { region, ...(await callerIdentity(accessOf({ region }, settings))) };
 }
 
 /** Or can have them, which is asked before anything is made that would have to be torn down again. */

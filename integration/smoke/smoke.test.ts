@@ -1,4 +1,7 @@
 /** The smoke test of AWS, unchanged, against the local cloud. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +38,15 @@ async function left(): Promise<string[]> {
   return names.filter((name) => name.startsWith('smoke-'));
 }
 
+const SSO_PROFILE = `[profile sso]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+[sso-session corp]
+sso_start_url = https://corp.example/start
+sso_region = eu-west-3
+`;
+
 /** Where no image can be pushed: programs of this machine stand for these. S3 tells of documents from the start. */
 const FARM = ['--no-wait', '--server-image=bbf/farm-server', '--worker-image=bbf/farm-worker'];
 
@@ -42,10 +54,40 @@ describe('npm run smoke:aws', () => {
   it('says what it makes and costs, and makes nothing where nobody can agree', async () => {
     const { code, stdout, stderr } = await smoke([]);
     expect(code).toBe(64);
-    expect(stdout).toMatch(/This makes installation smoke-[0-9a-f]{6} in us-east-1/);
+    expect(stdout).toMatch(
+      /This makes installation smoke-[0-9a-f]{6} in us-east-1 at .*, account \d{12}, as arn:aws:iam::/,
+    );
     expect(stdout).toMatch(/costs about \$0\.\d\d/);
     expect(stderr).toContain('nothing was made');
     expect(await left()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'without credentials',
+      { AWS_ACCESS_KEY_ID: '', AWS_EC2_METADATA_DISABLED: 'true' },
+      77,
+      'no AWS credentials were found',
+    ],
+    ['with keys that nobody knows', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 77, 'could not ask AWS who you are'],
+    ['with an SSO session that is over', { AWS_PROFILE: 'sso' }, 77, 'try: aws sso login --profile sso'],
+    [
+      'in a region that there is not',
+      { AWS_REGION: 'eu-nowhere-1', AWS_ENDPOINT_URL: '' },
+      69,
+      'eu-nowhere-1.amazonaws.com',
+    ],
+    ['in China', { AWS_REGION: 'cn-north-1' }, 78, 'where Lambda has no Function URLs'],
+    ['without a region', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, 64, 'smoke:aws needs a region'],
+  ])('ends before it asks anything %s, with what to type', async (_, more, expected, words) => {
+    const config = join(installation.directory, 'aws-config');
+    writeFileSync(config, SSO_PROFILE);
+    const files = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
+    const { code, stdout, stderr } = await smoke(['--yes', ...FARM], { ...files, ...more });
+    expect(code, stderr).toBe(expected);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain('smoke: nothing was made');
+    expect(stdout).toBe('');
   });
 
   it('makes nothing where it could not build its images', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
+import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
 import { type Facts, minutes, NOW, passOf, serviceOf, servicesOf, specOf, worker } from './observation.fixture.ts';
 
 const spec = { pools: { default: { workers: 2 } } };
-const SERVER_USD = serverUsdPerHour(specOf(spec).server);
-const WORKER_USD = workerUsdPerHour(specOf(spec).pools.default as never);
+const SERVER_USD = serverUsdPerHour(specOf(spec).server, OWN_NETWORK);
+const WORKER_USD = workerUsdPerHour(specOf(spec).pools.default as never, OWN_NETWORK);
 const rounded = (usd: number) => Number(usd.toFixed(6));
 const costOf = (facts: Facts) => passOf({ spec, ...facts }).status.cost;
 
@@ -37,6 +37,15 @@ describe('what an hour costs: all that ECS was told to run, or still runs', () =
   });
 });
 
+it('tasks without public addresses cost half a cent less each', () => {
+  const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 2) });
+  const behindNat = costOf({ services, publicAddresses: false });
+  expect(behindNat).toMatchObject({
+    usdPerHour: rounded(SERVER_USD + 2 * WORKER_USD - 3 * 0.005),
+    publicAddresses: false,
+  });
+});
+
 it('the first workers of a pool with a base on demand cost more', () => {
   const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(3, 2) });
   const based = { pools: { default: { workers: 3, onDemandBase: 1 } } };
@@ -57,6 +66,7 @@ describe('what the day has cost', () => {
       usdToday: 0,
       day: '2026-11-23',
       accountedAt: '2026-11-23T09:00:00.000Z',
+      publicAddresses: true,
     });
   });
 
@@ -74,6 +84,7 @@ describe('what the day has cost', () => {
       usdToday,
       day: '2026-11-23',
       accountedAt: new Date(at(now)).toISOString(),
+      publicAddresses: true,
     });
   });
 

@@ -19,6 +19,7 @@ export function costOf(s: Situation): Cost {
     usdToday: roundUsd(carried + (before?.usdPerHour ?? 0) * hours),
     day,
     accountedAt: new Date(s.now).toISOString(),
+    publicAddresses: s.publicAddresses,
   };
 }
 
@@ -29,10 +30,10 @@ export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
 
 /** Everything that ECS was told to run or still runs, at list price. */
 function rate(s: Situation): number {
-  const server = Math.max(s.server.running + s.server.pending, s.server.desired) * serverUsdPerHour(s.spec.server);
+  const server = Math.max(s.server.running + s.server.pending, s.server.desired) * serverUsdPerHour(s.spec.server, s);
   const pools = Object.entries(s.pools).map(([name, facts]) => {
     const pool = s.spec.pools[name];
-    return pool ? workersUsdPerHour(pool, Math.max(facts.running + facts.pending, facts.desired)) : 0;
+    return pool ? workersUsdPerHour(pool, Math.max(facts.running + facts.pending, facts.desired), s) : 0;
   });
   return pools.reduce((sum, usd) => sum + usd, server);
 }

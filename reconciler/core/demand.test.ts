@@ -102,6 +102,12 @@ describe('an hour’s money', () => {
     );
   });
 
+  it('pays for more where tasks have no public addresses: a cent less for a server and a worker', () => {
+    const wanted = (usdPerHour: number) =>
+      passOf({ spec: both(1, 0, usdPerHour), services, activity: {}, publicAddresses: false }).status.pools.a?.wanted;
+    expect([wanted(0.111944), wanted(0.111943)]).toEqual([1, 0]);
+  });
+
   it('what is held back is said with the number that would be there without the budget', () => {
     const { status } = passOf({ spec: both(3, 3, 0.26), services, activity: {} });
     expect(wordsOf(status, 'WithinBudget')).toContain('pool a wants 3 workers, the budget allows 2');

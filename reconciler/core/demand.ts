@@ -65,7 +65,7 @@ function capped(claim: Claim, workersMax: number): PoolWish {
 function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft: boolean): Record<string, PoolWish> {
   const limit = s.spec.budget.usdPerHour ?? Number.POSITIVE_INFINITY;
   const granted = new Map(Object.keys(wishes).map((name) => [name, 0]));
-  let usd = serverUsdPerHour(s.spec.server);
+  let usd = serverUsdPerHour(s.spec.server, s);
   let progress = true;
   while (progress) {
     progress = false;
@@ -73,7 +73,7 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
       const has = granted.get(name) ?? 0;
       const pool = s.spec.pools[name];
       if (!pool || has >= roof(s, name, wish, budgetLeft)) continue;
-      const price = nextWorkerUsdPerHour(pool, has);
+      const price = nextWorkerUsdPerHour(pool, has, s);
       if (roundUsd(usd + price) > limit) continue;
       usd += price;
       granted.set(name, has + 1);

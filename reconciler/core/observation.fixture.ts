@@ -47,6 +47,7 @@ export interface Facts {
   status?: Status | null;
   /** Names of stacks; undefined: not listed in this pass. */
   inventory?: string[];
+  publicAddresses?: boolean;
 }
 
 export function observation(facts: Facts): Observation {
@@ -59,6 +60,7 @@ export function observation(facts: Facts): Observation {
     cluster: 'main',
     version: '0.0.0-test',
     defaultEngine: engine,
+    publicAddresses: facts.publicAddresses ?? true,
     document: facts.document ?? {
       state: 'valid',
       revision,
@@ -186,7 +188,7 @@ export function stack(status: string, facts: { hash?: string; uid?: string } = {
 export const noStack = { known: true as const, value: { state: 'absent' as const } };
 
 /** An action in one line, for tables. */
-function line(action: Action): string {
+export function line(action: Action): string {
   if (action.type === 'SetDesiredCount') return `${short(action.service)} ${action.from}→${action.to}`;
   if (action.type === 'SetFastSchedule') return `fast schedule ${action.enabled ? 'on' : 'off'}`;
   return `${action.type} ${short(action.stack)}`;

@@ -12,6 +12,8 @@ export interface Observation {
   version: string;
   /** Images for clusters whose spec names none. */
   defaultEngine: EngineImages;
+  /** Whether tasks have public addresses, which cost by the hour. */
+  publicAddresses: boolean;
   document: DocumentObservation;
   /** The last revision that was valid, when the newest one is not; null when there has been none or it can't be read. */
   accepted: AcceptedDocument | null;

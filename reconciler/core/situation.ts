@@ -42,6 +42,7 @@ export interface Situation {
   version: string;
   installation: string;
   cluster: string;
+  publicAddresses: boolean;
   spec: Spec;
   revision: string;
   /** When this revision was written, or 0 where that is not known. */
@@ -72,6 +73,7 @@ export function situationOf(o: Observation): Situation | null {
     version: o.version,
     installation: o.installation,
     cluster: o.cluster,
+    publicAddresses: o.publicAddresses,
     ...document,
     uid,
     // What was known of an earlier cluster of this name says nothing of this one.

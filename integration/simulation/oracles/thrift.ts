@@ -1,5 +1,5 @@
 /** What costs: workers beyond the budget of an hour, workers that are drained for nothing, and calls that set what is set already. */
-import { serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
+import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
 import type { CallRecord } from '../history.ts';
 import { memory, oracle, specInForce } from './sight.ts';
@@ -18,9 +18,9 @@ export const wishesAreWithinBudget = oracle(
         return [];
       const workers = pools.reduce((usd, [name, { wanted }]) => {
         const pool = spec.pools[name];
-        return usd + (pool ? wanted * workerUsdPerHour(pool) : 0);
+        return usd + (pool ? wanted * workerUsdPerHour(pool, OWN_NETWORK) : 0);
       }, 0);
-      const usd = roundUsd(serverUsdPerHour(spec.server) + workers);
+      const usd = roundUsd(serverUsdPerHour(spec.server, OWN_NETWORK) + workers);
       return usd > limit ? [`${cluster} wants what costs ${usd} USD an hour; spec.budget.usdPerHour is ${limit}`] : [];
     }),
 );

@@ -18,6 +18,7 @@ export const SETTINGS: Settings = {
   installation: 'bbf',
   version: '0.0.0-race',
   defaultEngine: { server: 'server', worker: 'worker' },
+  publicAddresses: true,
 };
 export const SERVER = serverStackName(SETTINGS.installation, CLUSTER);
 export const WORKERS = poolStackName(SETTINGS.installation, CLUSTER, POOL);
