@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
 import { requireKept } from './kept-code.ts';
 import { directWriter } from './output/direct-writer.ts';
+import { foldedHelp } from './output/fold.ts';
 import { asksForNoColor } from './output/no-color.ts';
 import { type QuickAnswers, quickQuestion } from './quick-answers.ts';
 
@@ -38,13 +39,10 @@ async function program(compiled: string): Promise<typeof import('./main.ts')> {
   return requireKept(folder, { directory, code: BBF_DAILY_CODE })('main.cjs') as typeof import('./main.ts');
 }
 
+/** As a terminal of openTerminal does. Only a character device can be one, and to ask whether it is loads much of Node. */
 function print(text: string): void {
-  directWriter(1, () => process.stdout).write(isColored() ? text : stripVTControlCharacters(text));
-}
-
-/** As openTerminal decides it. Only a character device can be a terminal, and to ask whether it is one loads much of Node. */
-function isColored(): boolean {
-  return (
-    !asksForNoColor(process.env) && fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1)
-  );
+  const isTerminal = fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
+  const shown = isTerminal ? foldedHelp(text, process.stdout.columns || 80) : text;
+  const isColored = isTerminal && !asksForNoColor(process.env);
+  directWriter(1, () => process.stdout).write(isColored ? shown : stripVTControlCharacters(shown));
 }

@@ -20,7 +20,7 @@ function padTo(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - seenWidth(cell)));
 }
 
-function seenWidth(text: string): number {
+export function seenWidth(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
