@@ -17,6 +17,13 @@ it('breaks a note between words, and what is left of it stands further in', () =
   );
 });
 
+it('breaks the last column of a row', () => {
+  const row = 'create  2  AWS::EC2::SubnetRouteTableAssociation  SubnetARoutes, SubnetBRoutes, SubnetCRoutes';
+  const column = ' '.repeat(row.indexOf('SubnetA'));
+  expect(folded(row, 80)).toBe(row.replace(' SubnetCRoutes', `\n${column}SubnetCRoutes`));
+  expect(folded(row, 60)).toBe(row.replace('  SubnetA', '\n    SubnetA'));
+});
+
 it('counts what is seen of a coloured one', () => {
   const { red } = createColors(true);
   expect(folded(red('one two three'), 13)).toBe(red('one two three'));

@@ -8,24 +8,26 @@ const HANG = 4;
 const TEXT_LEAST = 30;
 
 /** Of notes, errors and questions. */
-export const folded = (text: string, width: number): string =>
-  foldedLines(text, width, (line) => hanging(line, width, HANG));
+export const folded = (text: string, width: number): string => foldedLines(text, width, () => HANG);
 
-/** Of help, where a line is running text, or what can be typed and, after a gap, what it does. */
+/** Of help, in which running text stands by itself. */
 export const foldedHelp = (text: string, width: number): string =>
-  foldedLines(text, width, (line) => {
-    const [, indent = '', name = '', gap = '', what = ''] = /^( *)(.*?)(?:( {2,})(.*))?$/.exec(line) ?? [];
-    if (what === '') return hanging(line, width, name.startsWith('bbf ') && indent !== '' ? HANG : 0);
-    const column = seenWidth(indent + name + gap);
-    if (width - column >= TEXT_LEAST) return indented(paragraph(what, width - column), line.slice(0, -what.length));
-    const begin = indent + name;
-    const typed = seenWidth(begin) <= width ? [begin] : typedLines(begin, width);
-    return [...typed, ...indented(paragraph(what, width - HANG - indent.length), ' '.repeat(HANG + indent.length))];
-  });
+  foldedLines(text, width, (line) => (line.startsWith('  bbf ') ? HANG : 0));
 
-function foldedLines(text: string, width: number, fold: (line: string) => string[]): string {
+function foldedLines(text: string, width: number, hang: (line: string) => number): string {
   const lines = text.split('\n');
-  return lines.flatMap((line) => (seenWidth(line) <= width ? line : fold(line))).join('\n');
+  return lines.flatMap((line) => (seenWidth(line) <= width ? line : foldedLine(line, width, hang(line)))).join('\n');
+}
+
+/** In a row of columns the last one is broken. */
+function foldedLine(line: string, width: number, hang: number): string[] {
+  const [, begin = '', gap = '', what = ''] = /^( *\S.*?)( {2,})((?:(?! {2}).)+)$/.exec(line) ?? [];
+  if (what === '') return hanging(line, width, hang);
+  const column = seenWidth(begin + gap);
+  if (width - column >= TEXT_LEAST) return indented(paragraph(what, width - column), begin + gap);
+  const under = HANG + begin.search(/\S/);
+  const typed = seenWidth(begin) <= width ? [begin] : typedLines(begin, width);
+  return [...typed, ...indented(paragraph(what, width - under), ' '.repeat(under))];
 }
 
 function hanging(line: string, width: number, hang: number, words?: string[]): string[] {

@@ -1,11 +1,12 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createColors } from './colors.ts';
 import { changeText, fieldChanges } from './diff.ts';
 import { directWriter } from './direct-writer.ts';
 import { elapsed, fromNow } from './elapsed.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
-import { table } from './table.ts';
+import { shortened, table } from './table.ts';
 import { openTerminal } from './terminal.ts';
 
 const line = (key: string, state: ProgressLine['state'], text = key): ProgressLine => ({ key, state, text });
@@ -25,6 +26,18 @@ function progress(interactive: boolean, quiet = false) {
   };
   return { ...opened, written: () => written, pass };
 }
+
+it.each([
+  [20, 'a long line of text'],
+  [16, 'a long line of …'],
+  [8, 'a long …'],
+  [1, '…'],
+])('a coloured line in %d columns is whole codes and what there is room for', (width, seen) => {
+  const { red, dim } = createColors(true);
+  const line = shortened(`${red('a')} long line ${dim('of text')}`, width);
+  expect(stripVTControlCharacters(line)).toBe(seen);
+  expect(line).toContain(red(seen[0] === 'a' ? 'a' : ''));
+});
 
 describe('progress', () => {
   it('without a terminal is one line for each change', () => {
