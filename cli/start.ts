@@ -4,6 +4,7 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
+import { describeFailure } from './failure.ts';
 import { requireKept } from './kept-code.ts';
 import { directWriter } from './output/direct-writer.ts';
 import { foldedHelp } from './output/fold.ts';
@@ -44,5 +45,11 @@ function print(text: string): void {
   const isTerminal = fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
   const shown = isTerminal ? foldedHelp(text, process.stdout.columns || 80) : text;
   const isColored = isTerminal && !asksForNoColor(process.env);
-  directWriter(1, () => process.stdout).write(isColored ? shown : stripVTControlCharacters(shown));
+  try {
+    directWriter(1, () => process.stdout).write(isColored ? shown : stripVTControlCharacters(shown));
+  } catch (error) {
+    const { lines, exitCode } = describeFailure(error);
+    for (const line of lines) process.stderr.write(`${line}\n`);
+    process.exitCode = exitCode;
+  }
 }

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +21,11 @@ function progress(interactive: boolean, quiet = false) {
     written += text;
   };
   const colors = createColors(false);
-  const opened = openProgress({ write, colors, interactive, width: () => 40, height: () => 24 }, () => now, quiet);
+  const opened = openProgress(
+    { write, isRead: () => true, colors, interactive, width: () => 40, height: () => 24 },
+    () => now,
+    quiet,
+  );
   const pass = (ms: number) => {
     now += ms;
   };
@@ -133,6 +138,14 @@ describe('what is written past the stream', () => {
     writer.write('one');
     await writer.written();
     expect(gone.destroyed).toBe(true);
+    expect(writer.isRead()).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('fails where a result finds no room', () => {
+    const full = openSync('/dev/full', 'w');
+    const stream = () => new Writable();
+    expect(() => directWriter(full, stream).write('a result')).toThrow(/can't be written: ENOSPC/);
+    closeSync(full);
   });
 });
 

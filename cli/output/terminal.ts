@@ -6,6 +6,8 @@ import { folded } from './fold.ts';
 
 export interface Stream {
   write(text: string): void;
+  /** False once whoever read it has gone. */
+  isRead(): boolean;
   colors: Colors;
   /** A person looks at it and lines may be redrawn. */
   interactive: boolean;
@@ -51,9 +53,10 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
   const open = (name: keyof typeof writers): Stream => {
     const isTerminal = terminals[name];
     const width = () => (isTerminal ? streams[name].columns || 80 : Number.POSITIVE_INFINITY);
-    const { write } = writers[name];
+    const { write, isRead } = writers[name];
     return {
       write: name === 'stderr' && isTerminal ? (text) => write(folded(text, width())) : write,
+      isRead,
       colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
       width,
