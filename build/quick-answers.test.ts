@@ -4,6 +4,7 @@ import { wrapperFlags } from '../cli/bazel/split.ts';
 import { commands } from '../cli/commands/all.ts';
 import { programHelp } from '../cli/help.ts';
 import { createColors } from '../cli/output/colors.ts';
+import { foldedHelp } from '../cli/output/fold.ts';
 import { quickQuestion } from '../cli/quick-answers.ts';
 import { cleanEnvironment } from '../integration/installation.ts';
 import { bbfProgram } from '../integration/programs.ts';
@@ -16,7 +17,7 @@ describe('what bbf says at once', () => {
     execFileSync(process.execPath, [bbfProgram, ...args], { encoding: 'utf8', env: cleanEnvironment(env) });
   /** In a terminal that `script` makes, which ends lines as terminals do. */
   const sayOnTerminal = (env: Record<string, string>, flag: string) =>
-    execFileSync('script', ['-qec', `'${process.execPath}' '${bbfProgram}' ${flag}`, '/dev/null'], {
+    execFileSync('script', ['-qec', `stty cols 60; '${process.execPath}' '${bbfProgram}' ${flag}`, '/dev/null'], {
       encoding: 'utf8',
       env: cleanEnvironment({ TERM: 'xterm', ...env }),
     }).replaceAll('\r\n', '\n');
@@ -28,11 +29,11 @@ describe('what bbf says at once', () => {
   it('is the version of the package', () => expect(say({}, '--version')).toBe(`bbf ${version}\n`));
 
   it.each([
-    ['in colour on a terminal', {}, true],
+    ['in colour on a terminal, fitted to it', {}, true],
     ['without it where NO_COLOR is set', { NO_COLOR: '1' }, false],
     ['without it on a dumb terminal', { TERM: 'dumb' }, false],
   ])('is shown %s', (_rule, env, colored) => {
-    expect(sayOnTerminal(env, '--help')).toBe(help(colored));
+    expect(sayOnTerminal(env, '--help')).toBe(foldedHelp(help(colored), 60));
   });
 });
 

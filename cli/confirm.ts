@@ -18,7 +18,7 @@ export async function confirmName(
     throw new Failure('usage', `${what}: this needs the name ${name} typed, and there is no terminal to ask on`, {
       next: `${again} --yes`,
     });
-  const answer = await ask(`${printableText(what)}. Type ${name} to go on: `);
+  const answer = await ask(`${printableText(what)}. Type ${name} to go on:`);
   if (answer !== name)
     throw new Failure('usage', `nothing was changed: "${answer}" is not ${name}`, {
       next: `${again}, and type ${name}`,
@@ -33,7 +33,7 @@ export async function confirm(program: Program, yes: boolean, what: string, agai
     throw new Failure('usage', `${what}: this needs a yes, and there is no terminal to ask on`, {
       next: `${again} --yes`,
     });
-  const answer = await ask(`${printableText(what)}. Go on? (yes/no) `);
+  const answer = await ask(`${printableText(what)}. Go on? (yes/no)`);
   if (answer !== 'yes' && answer !== 'y')
     throw new Failure('usage', 'nothing was changed: the answer was not yes', { next: `${again}, and answer yes` });
 }

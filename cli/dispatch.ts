@@ -7,6 +7,8 @@ import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
+import type { Colors } from './output/colors.ts';
+import { foldedHelp } from './output/fold.ts';
 import { parseCall } from './parse.ts';
 import { quickQuestion } from './quick-answers.ts';
 import { suggestion } from './suggest.ts';
@@ -16,7 +18,7 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   const [first] = argv;
   const question = quickQuestion(argv);
   if (question === '--version') return print(program, `bbf ${version}\n`);
-  if (question === '--help') return print(program, programHelp(commands, wrapperFlags, program.terminal.result.colors));
+  if (question === '--help') return printHelp(program, (colors) => programHelp(commands, wrapperFlags, colors));
   if (first === 'complete' && argv[1] === '--')
     return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
   const words = first === 'help' ? argv.slice(1) : argv;
@@ -61,9 +63,12 @@ async function runOwn({ command, rest }: OwnCommand, line: CommandLine, program:
   return call.has('help') ? help(command, program) : command.run(call, program);
 }
 
-function help(command: Command, program: Program): number {
-  const { colors, interactive, width } = program.terminal.result;
-  return print(program, commandHelp(command, colors, interactive ? width() : undefined));
+const help = (command: Command, program: Program): number =>
+  printHelp(program, (colors) => commandHelp(command, colors));
+
+function printHelp(program: Program, text: (colors: Colors) => string): number {
+  const { colors, width } = program.terminal.result;
+  return print(program, foldedHelp(text(colors), width()));
 }
 
 function print({ terminal }: Program, text: string): number {

@@ -21,12 +21,31 @@ export class Failure extends Error {
 /** By name: a command that is bundled apart has a class of its own. */
 export const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
 
+/** What the operating system says no with to a file or folder, and what helps. */
+const REFUSALS: Record<string, string> = {
+  ENOSPC: 'make room: df shows which disk is full',
+  EDQUOT: 'make room: your share of the disk is used up',
+  EROFS: 'a folder that can be written: bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
+  EACCES: 'ls -ld shows whose it is; bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
+  EPERM: 'ls -ld shows whose it is; bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
+  ENOTDIR: 'correct the path: a part of it is a file',
+};
+
+function asFailure(error: Error): Failure | undefined {
+  if (isFailure(error)) return error;
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
+  // So Node says that a folder can't be made on a disk that can only be read.
+  const next = REFUSALS[code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : code];
+  return next === undefined ? undefined : new Failure('system', `the operating system refuses: ${message}`, { next });
+}
+
 /** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
-  if (isFailure(error)) {
-    const details = error.details.map((line) => `  ${printableText(line)}`);
-    const [message, next] = [printableText(error.message), printableText(error.next)];
-    return { lines: [`bbf: error: ${message}`, ...details, `  try: ${next}`], exitCode: error.exitCode };
+  const failure = error instanceof Error ? asFailure(error) : undefined;
+  if (failure !== undefined) {
+    const details = failure.details.map((line) => `  ${printableText(line)}`);
+    const [message, next] = [printableText(failure.message), printableText(failure.next)];
+    return { lines: [`bbf: error: ${message}`, ...details, `  try: ${next}`], exitCode: failure.exitCode };
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -1,32 +1,47 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { wrapperFlags } from './bazel/split.ts';
 import { commands } from './commands/all.ts';
-import { commandHelp } from './help.ts';
+import { commandHelp, programHelp } from './help.ts';
 import { createColors } from './output/colors.ts';
+import { foldedHelp } from './output/fold.ts';
+import { seenWidth } from './output/table.ts';
 
-const colors = createColors(false);
-const words = (text: string) => text.split(/\s+/).join(' ');
+const plain = createColors(false);
+const words = (text: string) => text.replaceAll('\\\n', ' ').split(/\s+/).join(' ');
+const texts: [string, string, string][] = [
+  ['bbf', programHelp(commands, wrapperFlags, plain), programHelp(commands, wrapperFlags, createColors(true))],
+  ...commands.map((command): [string, string, string] => [
+    command.name,
+    commandHelp(command, plain),
+    commandHelp(command, createColors(true)),
+  ]),
+];
 
-it.each(commands.map((command) => [command.name, command] as const))(
-  'of %s says the same in 80 columns',
-  (_, command) => {
-    const narrow = commandHelp(command, colors, 80);
-    expect(words(narrow)).toBe(words(commandHelp(command, colors)));
-    // What is to be typed is in one piece, for whoever copies it.
-    const typed = command.examples.map(({ line }) => `  ${line}`);
-    const long = narrow
-      .split('\n')
-      .filter((line) => line.length > 80 && !typed.includes(line) && line.trim().includes(' '));
-    expect(long).toEqual([]);
-  },
-);
+describe.each(texts)('help of %s', (_name, text, colored) => {
+  it.each([40, 47, 60, 72, 80, 100])('says the same in %d columns, with no word broken', (width) => {
+    const folded = foldedHelp(text, width);
+    expect(words(folded)).toBe(words(text));
+    for (const shown of [folded, foldedHelp(colored, width)])
+      expect(shown.split('\n').filter((line) => seenWidth(line) > width && line.trim().includes(' '))).toEqual([]);
+  });
 
-it('breaks a line where it is read only', () => {
-  const [command] = commands.filter(({ name }) => name === 'want');
-  if (command === undefined) throw new Error('there is no want');
-  expect(commandHelp(command, colors, 60)).toContain(
-    '  --timeout=DURATION  give up waiting after this long\n                      (default: 10m)\n',
-  );
-  expect(commandHelp(command, colors, 60)).toContain(
-    '  bbf want --workers=3\n      # three workers, ready when the command ends\n',
-  );
+  it('keeps a line for each thing where there is room', () => expect(foldedHelp(text, 400)).toBe(text));
+});
+
+describe('a narrow terminal', () => {
+  const help = (name: string) => texts.find(([of]) => of === name)?.[1] ?? '';
+
+  it('has what is said of a flag in its column, or under it where that would be thin', () => {
+    expect(foldedHelp(help('want'), 60)).toContain(
+      '  --timeout=DURATION  give up waiting after this long\n                      (default: 10m)\n',
+    );
+    expect(foldedHelp(help('want'), 40)).toContain(
+      '  --timeout=DURATION\n      give up waiting after this long\n      (default: 10m)\n',
+    );
+  });
+
+  it('has examples that can be copied, of one line or of several', () => {
+    expect(foldedHelp(help('want'), 40)).toContain('  bbf want --workers=2 --pool=arm \\\n      --cluster=ci\n');
+    expect(foldedHelp(help('suspend'), 40)).toContain('  bbf suspend \\\n      --reason="debugging a worker"\n');
+  });
 });

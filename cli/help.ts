@@ -1,7 +1,6 @@
-/** Help texts, made from the commands' own data. */
+/** Help texts, made from the commands' own data: one line for each thing, which output/fold.ts fits to a terminal. */
 import { type Command, commonFlags, type Flag, flagsOf } from './command.ts';
 import type { Colors } from './output/colors.ts';
-import { paragraph } from './output/paragraph.ts';
 import { table } from './output/table.ts';
 
 /** How to see the whole of it within a minute, and where to read on. */
@@ -35,53 +34,28 @@ export function programHelp(commands: readonly Command[], bazelFlags: readonly F
   return `${groups.join('\n')}\n`;
 }
 
-/** @param width columns, where it is read in a terminal that would break lines within words */
-export function commandHelp(command: Command, colors: Colors, width?: number): string {
-  const name = `bbf ${command.name}`;
+export function commandHelp(command: Command, colors: Colors): string {
   const sections = [
-    ...linesOf(`${name}: ${command.summary}`, width).map((line) => line.replace(`${name}:`, `${colors.bold(name)}:`)),
-    ...(command.description === undefined ? [] : ['', ...linesOf(command.description, width)]),
+    `${colors.bold(`bbf ${command.name}`)}: ${command.summary}`,
+    ...(command.description === undefined ? [] : ['', command.description]),
     '',
     colors.bold('Usage'),
     `  bbf ${usage(command)} [flags]`,
     ...section(
       colors.bold('Arguments'),
       command.arguments.map((argument) => [argument.name, argument.summary]),
-      width,
     ),
-    ...section(colors.bold('Flags'), flagsOf(command).map(flagRow), width),
+    ...section(colors.bold('Flags'), flagsOf(command).map(flagRow)),
     ...section(
       colors.bold('Examples'),
-      command.examples.map((example) => [example.line, `# ${example.what}`]),
-      width,
-      colors.dim,
+      command.examples.map((example) => [example.line, colors.dim(`# ${example.what}`)]),
     ),
   ];
   return `${sections.join('\n')}\n`;
 }
 
-type Row = [name: string, text: string];
-
-function section(title: string, rows: Row[], width: number | undefined, paint = (text: string) => text): string[] {
-  if (rows.length === 0) return [];
-  const column = GAP + Math.max(...rows.map(([name]) => name.length)) + GAP;
-  const lines = rows.flatMap(([name, text]) => {
-    const isNarrow = width !== undefined && width - column < TEXT_LEAST && column + text.length > width;
-    const indent = isNarrow ? 3 * GAP : column;
-    const [first = '', ...more] = linesOf(text, width && width - indent).map(paint);
-    const begin = `${' '.repeat(GAP)}${name}`;
-    const under = isNarrow ? [begin, ' '.repeat(indent) + first] : [`${begin.padEnd(column)}${first}`.trimEnd()];
-    return [...under, ...more.map((line) => ' '.repeat(indent) + line)];
-  });
-  return ['', title, ...lines];
-}
-
-const GAP = 2;
-/** A narrower column of text goes under what it is about. */
-const TEXT_LEAST = 30;
-
-const linesOf = (text: string, width: number | undefined): string[] =>
-  width === undefined || text.length <= width ? [text] : paragraph(text, width);
+const section = (title: string, rows: string[][]): string[] =>
+  rows.length === 0 ? [] : ['', title, ...indented(rows)];
 
 function indented(rows: string[][]): string[] {
   return table(rows).map((line) => `  ${line}`);
@@ -93,7 +67,7 @@ export function usage(command: Command): string {
   return [command.name, ...words].join(' ');
 }
 
-const flagRow = (flag: Flag): Row => [flagText(flag), flag.summary];
+const flagRow = (flag: Flag): string[] => [flagText(flag), flag.summary];
 
 /** `-o, --output=FORMAT`, `--json[=FIELDS]`, `--[no-]stack-policy` */
 export function flagText(flag: Flag): string {

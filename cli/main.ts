@@ -1,7 +1,7 @@
 /** The bbf program: reads its surroundings, runs the command line, and ends with its exit code. */
 import { isatty } from 'node:tty';
 import { dispatch } from './dispatch.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, Failure } from './failure.ts';
 import { type Interrupted, isInterrupted, signalExitCode, sleep } from './interrupt.ts';
 import { openTerminal, type Terminal } from './output/terminal.ts';
 import { readSettings } from './settings.ts';
@@ -14,15 +14,34 @@ export async function main(program: string): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const terminals = { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
   const onTerminal = Object.values(terminals).includes(true);
-  const settings = readSettings({ env, cwd: process.cwd(), program, onTerminal });
+  const cwd = currentDirectory();
+  const settings = readSettings({ env, cwd: cwd ?? '/', program, onTerminal });
   const terminal = openTerminal(process, { ...settings, terminals });
-  process.exitCode = await dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep }).catch(
-    (error: unknown) => (isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal)),
+  const ended =
+    cwd === undefined
+      ? Promise.reject(folderGone())
+      : dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep });
+  process.exitCode = await ended.catch((error: unknown) =>
+    isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal),
   );
   await terminal.written();
   // Connections that are kept alive would take milliseconds more to end by themselves.
   process.exit();
 }
+
+/** undefined where it was deleted under the shell. */
+function currentDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+const folderGone = () =>
+  new Failure('notFound', 'the folder that bbf was started in is gone', {
+    next: 'cd to one that is there, then the same command',
+  });
 
 function interrupted({ signal, left }: Interrupted, terminal: Terminal): number {
   if (left !== null) terminal.notes.write(`bbf: stopped by ${signal}; ${left}\n`);

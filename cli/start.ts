@@ -4,8 +4,10 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
+import { describeFailure } from './failure.ts';
 import { requireKept } from './kept-code.ts';
 import { directWriter } from './output/direct-writer.ts';
+import { foldedHelp } from './output/fold.ts';
 import { asksForNoColor } from './output/no-color.ts';
 import { type QuickAnswers, quickQuestion } from './quick-answers.ts';
 
@@ -38,13 +40,16 @@ async function program(compiled: string): Promise<typeof import('./main.ts')> {
   return requireKept(folder, { directory, code: BBF_DAILY_CODE })('main.cjs') as typeof import('./main.ts');
 }
 
+/** As a terminal of openTerminal does. Only a character device can be one, and to ask whether it is loads much of Node. */
 function print(text: string): void {
-  directWriter(1, () => process.stdout).write(isColored() ? text : stripVTControlCharacters(text));
-}
-
-/** As openTerminal decides it. Only a character device can be a terminal, and to ask whether it is one loads much of Node. */
-function isColored(): boolean {
-  return (
-    !asksForNoColor(process.env) && fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1)
-  );
+  const isTerminal = fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
+  const shown = isTerminal ? foldedHelp(text, process.stdout.columns || 80) : text;
+  const isColored = isTerminal && !asksForNoColor(process.env);
+  try {
+    directWriter(1, () => process.stdout).write(isColored ? shown : stripVTControlCharacters(shown));
+  } catch (error) {
+    const { lines, exitCode } = describeFailure(error);
+    for (const line of lines) process.stderr.write(`${line}\n`);
+    process.exitCode = exitCode;
+  }
 }

@@ -110,6 +110,11 @@ export const statusSchema = {
         additionalProperties: false,
         required: ['wanted', 'because', 'desired', 'running', 'pending', 'registered', 'draining', 'lessSince'],
         properties: {
+          platform: {
+            type: 'object',
+            additionalProperties: { type: 'string' },
+            description: 'what the document says that its workers offer; absent where the pool is not in it',
+          },
           wanted: count,
           because: { type: 'string', description: 'what decided the number' },
           desired: { ...count, description: 'what ECS was told' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renewAt } from './certificate-renewal.ts';
-import { drainingIn } from './draining-orders.ts';
+import { drainingIn, platformsIn } from './orders.ts';
 
 describe('orders to drain', () => {
   it('are the draining workers of all pools', () => {
@@ -10,6 +10,12 @@ describe('orders to drain', () => {
   it.each(['{}', 'no JSON', '{"pools":{"a":{}}}'])('are not read into %j', (text) => {
     expect(() => drainingIn(text)).toThrow();
   });
+});
+
+it('the platforms of pools are those that the status tells of', () => {
+  const platform = { OSFamily: 'linux', gpu: 'yes' };
+  const pools = { old: { draining: [] }, gpu: { draining: [], platform } };
+  expect(platformsIn(JSON.stringify({ pools }))).toEqual({ gpu: platform });
 });
 
 describe('a certificate', () => {

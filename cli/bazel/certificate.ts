@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { IssuedCertificate } from '../../reconciler/access/certificate-client.ts';
 import { installationKey } from './function-url.ts';
-import { readPrivate, writePrivate } from './private-file.ts';
+import { keepPrivate, readPrivate } from './private-file.ts';
 import { askReconciler, type ReconcilerPlace } from './reconciler-access.ts';
 
 export interface CertificateWish extends ReconcilerPlace {
@@ -36,7 +36,7 @@ export async function freshCertificate(wish: CertificateWish): Promise<KeptCerti
   // Counted from its coming, not from `notBefore`: that lies some minutes back, for clocks that differ.
   const life = Date.parse(issued.notAfter) - wish.now();
   const kept = { ...issued, renewAt: new Date(wish.now() + life * RENEW_AFTER).toISOString() };
-  await writePrivate(cachePath(wish), kept);
+  await keepPrivate(cachePath(wish), kept);
   return kept;
 }
 

@@ -2,6 +2,8 @@
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
+import { PROCESS_WORKER } from '../local/farm-engine.ts';
 import { dockerFlags, needImage, needStrategy } from './docker.ts';
 import { findVersionedBazel } from './find.ts';
 import type { Place } from './place.ts';
@@ -33,13 +35,21 @@ export async function buildInDocker(
   });
 }
 
-/** The cluster's own, or the installation's. */
+/** The cluster's own, or the installation's. @throws Failure (unavailable) where its workers are processes */
 async function workerImage({ own }: CommandLine, program: Program): Promise<string> {
   const installation = await openInstallation(program.settings, own.get('context'));
   const cluster = clusterName(installation, own.get('cluster'));
   const { text } = await readCluster(installation, cluster);
   const document = JSON.parse(text) as { spec?: { engine?: { worker?: string } } } | null;
-  return document?.spec?.engine?.worker ?? (await defaultWorkerImage(installation));
+  const image = document?.spec?.engine?.worker ?? (await defaultWorkerImage(installation));
+  if (image !== PROCESS_WORKER) return image;
+  throw new Failure(
+    'unavailable',
+    `--local builds in containers of the workers’ image, and those of ${cluster} are processes of this machine, which have none`,
+    {
+      next: 'bbf --local=IMAGE build …, with an image that has what your actions need (docker images shows yours); or bbf local down, then bbf local up --tasks=docker, whose workers have one',
+    },
+  );
 }
 
 async function defaultWorkerImage({ access, context }: Installation): Promise<string> {

@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
 import { findBazel } from './find.ts';
+import { bazelVersion } from './version.ts';
 
 let root: string;
 beforeEach(() => {
@@ -34,6 +35,19 @@ const find = (named?: string, bazel?: string) =>
     named,
     path('bbf', 'bbf.mjs'),
   );
+
+it('a launcher that refuses the version of the workspace is heard, to its last line', async () => {
+  const launcher = file(true, 'a', 'bazel');
+  writeFileSync(
+    launcher,
+    `#!/bin/sh\nprintf '\\033[31mERROR: wants 4.2.3\\033[0m\\n\\n  apt install bazel-4.2.3\\n'\nexit 1\n`,
+  );
+  await expect(bazelVersion(launcher, root, { PATH: '/bin' }, new AbortController().signal)).rejects.toMatchObject({
+    exitCode: exitCodes.unavailable,
+    message: `${launcher} --version failed: ERROR: wants 4.2.3`,
+    details: ['  apt install bazel-4.2.3'],
+  });
+});
 
 describe('the Bazel to run', () => {
   it('is the one that is named, then that of BBF_BAZEL, then Bazelisk, then Bazel', async () => {

@@ -5,7 +5,7 @@ import { serviceUrl } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { readPrivate, writePrivate } from './private-file.ts';
+import { keepPrivate, readPrivate } from './private-file.ts';
 
 /** The version in Lambda's path of this operation. */
 const API = '2021-10-31';
@@ -18,7 +18,7 @@ export async function functionUrl(installation: Place, cacheDirectory: string, f
   const kept = fresh ? undefined : await readPrivate<{ url: string }>(path);
   if (typeof kept?.url === 'string') return kept.url;
   const url = await askLambda(installation);
-  await writePrivate(path, { url });
+  await keepPrivate(path, { url });
   return url;
 }
 

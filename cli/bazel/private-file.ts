@@ -1,7 +1,7 @@
 /** Small files that only their owner may read, in directories that only their owner may enter. */
 import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure, isFailure } from '../failure.ts';
 import { parsed } from '../parsed.ts';
 import { replaceFile } from '../replace-file.ts';
 
@@ -47,6 +47,13 @@ function whyNotPrivate(mode: number, uid: number): string | undefined {
  */
 export const writePrivate = (path: string, value: unknown): Promise<void> =>
   writePrivateText(path, `${JSON.stringify(value)}\n`);
+
+/** The same of what can be made again: a disk that is full or can only be read is no reason to fail. */
+export async function keepPrivate(path: string, value: unknown): Promise<void> {
+  await writePrivate(path, value).catch((error: unknown) => {
+    if (isFailure(error)) throw error;
+  });
+}
 
 /** The same for any text. */
 export const writePrivateText = async (path: string, text: string): Promise<void> => writePrivateBytes(path, text);

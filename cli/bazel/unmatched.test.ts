@@ -46,7 +46,9 @@ describe('actions that fit no pool', () => {
     await expect
       .poll(() => said)
       .toEqual([
-        expect.stringMatching(`^${exitCodes.configuration} 2 actions of this build .* main has .pools: default, arm.`),
+        expect.stringMatching(
+          `^${exitCodes.configuration} 2 actions of this build .* main offers .pools: default, arm.`,
+        ),
       ]);
   });
 

@@ -42,7 +42,7 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
   return () => clearInterval(timer);
 }
 
-/** The farm counts by the pools of which it has seen a worker; so one whose first worker is on its way may still take them. */
+/** The farm learns of a new pool by the status; so one that has just come into the document may still take them. */
 const isSettled = ({ leaseId }: UnmatchedWatch, status: Status | null): boolean =>
   status !== null && holds(status, 'Ready') && status.leases.every(({ id }) => id === leaseId);
 
@@ -50,7 +50,7 @@ function hopeless({ cluster, pools }: UnmatchedWatch, queued: number): Failure {
   const them = queued === 1 ? 'it' : 'them';
   return new Failure(
     'configuration',
-    `${counted(queued, 'action')} of this build asked for a platform that no worker of ${cluster} has (pools: ${pools.join(', ')}); the rest has ended, so Bazel was stopped`,
+    `${counted(queued, 'action')} of this build asked for a platform that no pool of ${cluster} offers (pools: ${pools.join(', ')}); the rest has ended, so Bazel was stopped`,
     {
       next: `bbf pools --cluster=${cluster}, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends ${them} to one`,
     },

@@ -1,6 +1,6 @@
 /** Which Bazel it is. */
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { Failure } from '../failure.ts';
 
 /** `[major, minor, patch]`; null for a Bazel that does not say, which gets only what every version knows. */
@@ -37,8 +37,12 @@ export async function bazelVersion(
     return parseVersion(stdout);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Failure('unavailable', `${bazel} --version failed: ${(stderr || message).trim()}`, {
+    const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
+    // A launcher says what the workspace wants and how to get it, in lines and colours of its own.
+    const said = stripVTControlCharacters(stderr || stdout || message);
+    const [first = message, ...details] = said.split('\n').filter((line) => line.trim() !== '');
+    throw new Failure('unavailable', `${bazel} --version failed: ${first.trim()}`, {
+      details,
       next: `${bazel} --version, to see what it needs`,
     });
   }

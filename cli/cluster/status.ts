@@ -43,17 +43,18 @@ export async function status(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-/** Ends with Ctrl-C, or with the cluster. */
+/** Ends with Ctrl-C, with the cluster, or with whoever reads it. */
 async function watch(read: () => Promise<View>, first: View, call: Call, program: Program): Promise<number> {
   const show = shower(call, program);
   return interruptible(async (signal) => {
     let before: View = { status: null, activity: null };
-    for (let seen = first; ; seen = await read()) {
+    for (let seen = first; program.terminal.result.isRead(); seen = await read()) {
       if (seen.status === null && before.status !== null) return 0;
       if (seen.status !== null) await show(seen.status, seen, before);
       before = seen;
       await program.sleep(WATCH_MS, signal);
     }
+    return 0;
   }, null);
 }
 

@@ -7,6 +7,7 @@ import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { tellOutcome, waitLimit } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
+import { counted } from '../output/counted.ts';
 import { countFlag } from '../quantities.ts';
 import { choosePool } from './pools.ts';
 import { writeCluster } from './write-cluster.ts';
@@ -87,7 +88,11 @@ function refuseTooMany(name: string, pool: EditedPool, call: Call): void {
   if (workers <= most) return;
   const both = call.text('workers') === undefined ? most : workers;
   const where = typed(call, 'pool', 'cluster', 'context');
-  throw new Failure('usage', `pool ${name} may have ${most} workers at most (workersMax), and ${workers} are wanted`, {
-    next: ['bbf want', `--workers=${both}`, `--max=${both}`, ...where].join(' '),
-  });
+  throw new Failure(
+    'usage',
+    `pool ${name} may have ${counted(most, 'worker')} at most (workersMax), and ${workers} are wanted`,
+    {
+      next: ['bbf want', `--workers=${both}`, `--max=${both}`, ...where].join(' '),
+    },
+  );
 }

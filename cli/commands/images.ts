@@ -9,7 +9,11 @@ export const imagesCommand: Command = {
   arguments: [],
   flags: [
     { name: 'load', summary: 'only build them, for this machine: bbf/NAME:local in its Docker engine' },
-    { name: 'only', value: 'NAMES', summary: 'some of server,storage,backplane,worker,gateway,agent,worker-dind' },
+    {
+      name: 'only',
+      value: 'NAMES',
+      summary: 'some of server, storage, backplane, worker, gateway, agent and worker-dind, with commas',
+    },
     { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
     { name: 'from', value: 'CLUSTER', summary: 'build nothing: run the images that another cluster runs' },
     clusterFlag,

@@ -37,6 +37,23 @@ describe('a document in a file', () => {
     expect(!read.ok && read.problems[0]).toMatchObject({ pointer, line, column });
   });
 
+  it('may say a thing once, and merge it in elsewhere', () => {
+    const pools = ['  pools:', '    a: &big { cpu: 4096, workersMax: 3 }', '    default: { <<: *big, workersMax: 5 }'];
+    const read = readText(lines(...header, ...pools));
+    expect(read.ok && JSON.parse(read.json).spec.pools.default).toEqual({ cpu: 4096, workersMax: 5 });
+  });
+
+  it.each([
+    ['an alias of nothing', 'a: *nope\n', /^Unresolved alias/],
+    ['what holds itself', 'a: &x [*x]\n', /circular/],
+    ['nothing', '', /^there is nothing in it$/],
+    ['a comment alone', '# soon\n', /^there is nothing in it$/],
+    ['two documents', 'a: 1\n---\nb: 2\n', /^a second document begins here$/],
+  ])('that is %s is told so', (_what, text, message) => {
+    const read = readText(text);
+    expect(read).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(message) }] });
+  });
+
   it('that is no YAML at all is told in one line', () => {
     const read = readText('a: [\n');
     expect(!read.ok && read.problems).toHaveLength(1);

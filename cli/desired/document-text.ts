@@ -24,10 +24,20 @@ export function readText(text: string, cluster?: string): ReadText {
     return parsed.ok ? { ok: true, json: text } : parsed;
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
   const [error] = document.errors;
-  if (error !== undefined) return { ok: false, problems: [syntaxProblem(error.message, lines.linePos(error.pos[0]))] };
-  const json = JSON.stringify(document.toJS(), null, 2) ?? 'null';
+  if (error !== undefined) {
+    const message = error.code === 'MULTIPLE_DOCS' ? 'a second document begins here' : error.message;
+    return { ok: false, problems: [syntaxProblem(message, lines.linePos(error.pos[0]))] };
+  }
+  if (document.contents === null) return { ok: false, problems: [syntaxProblem('there is nothing in it')] };
+  let json: string;
+  try {
+    json = JSON.stringify(document.toJS(), null, 2);
+  } catch (unresolved) {
+    // An alias without its anchor, or one that holds itself.
+    return { ok: false, problems: [syntaxProblem((unresolved as Error).message)] };
+  }
   const parsed = parseCluster(json, named);
   if (parsed.ok) return { ok: true, json };
   return { ok: false, problems: parsed.problems.map((problem) => placed(problem, document, lines)) };
@@ -35,17 +45,12 @@ export function readText(text: string, cluster?: string): ReadText {
 
 export const yamlOf = (json: string): string => stringify(JSON.parse(json));
 
-function syntaxProblem(message: string, { line, col }: { line: number; col: number }): Problem {
+function syntaxProblem(message: string, place?: { line: number; col: number }): Problem {
   const [first = message] = message.split(/ at line \d|\n/);
-  return {
-    pointer: '',
-    message: first,
-    seen: `line ${line}`,
-    expected: 'YAML or JSON',
-    fix: 'correct it there',
-    line,
-    column: col,
-  };
+  const problem = { pointer: '', message: first, expected: 'one document in YAML or JSON' };
+  if (place === undefined) return { ...problem, seen: 'the text as it is', fix: 'correct it' };
+  const { line, col } = place;
+  return { ...problem, seen: `line ${line}`, fix: 'correct it there', line, column: col };
 }
 
 /** A pointer to something that is not in the text, such as a missing field, gets the place of what would hold it. */

@@ -19,7 +19,7 @@ export function checkupText(results: readonly CheckResult[], width: number, colo
     const text = one.about === null ? one.seen : `${one.about}: ${one.seen}`;
     const [first = '', ...rest] = paragraph(text, width - INDENT);
     const why = one.why === null ? [] : paragraph(`why: ${one.why}`, width - INDENT);
-    const next = one.next === null ? [] : [`try: ${one.next}`];
+    const next = one.next === null ? [] : paragraph(`try: ${one.next}`, width - INDENT);
     const more = [...rest, ...why.map(colors.dim), ...next].map((line) => `${' '.repeat(INDENT)}${line}`);
     return [`${head}${first}`, ...more];
   });

@@ -2,6 +2,7 @@
 
 import type { Colors } from '../output/colors.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
+import { folded } from '../output/fold.ts';
 import { paragraph } from '../output/paragraph.ts';
 import type { ClusterState, Explanation } from './explain.ts';
 import type { Finding } from './finding.ts';
@@ -35,7 +36,7 @@ export function explanationText(explanation: Explanation, width: number, colors:
   const painted = lines.map((line, index) =>
     index === 0 ? line.replace(STATES[state], (words) => colors[paint](words)) : line,
   );
-  return `${[...painted, ...remedies.map((remedy) => `  try: ${remedy}`)].join('\n')}\n`;
+  return `${[...painted, ...remedies.map((remedy) => folded(`  try: ${remedy}`, width))].join('\n')}\n`;
 }
 
 const PAINTS: Record<ClusterState, 'green' | 'yellow' | 'red'> = {

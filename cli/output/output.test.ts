@@ -1,11 +1,13 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createColors } from './colors.ts';
 import { changeText, fieldChanges } from './diff.ts';
 import { directWriter } from './direct-writer.ts';
 import { elapsed, fromNow } from './elapsed.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
-import { table } from './table.ts';
+import { shortened, table } from './table.ts';
 import { openTerminal } from './terminal.ts';
 
 const line = (key: string, state: ProgressLine['state'], text = key): ProgressLine => ({ key, state, text });
@@ -19,12 +21,28 @@ function progress(interactive: boolean, quiet = false) {
     written += text;
   };
   const colors = createColors(false);
-  const opened = openProgress({ write, colors, interactive, width: () => 40, height: () => 24 }, () => now, quiet);
+  const opened = openProgress(
+    { write, isRead: () => true, colors, interactive, width: () => 40, height: () => 24 },
+    () => now,
+    quiet,
+  );
   const pass = (ms: number) => {
     now += ms;
   };
   return { ...opened, written: () => written, pass };
 }
+
+it.each([
+  [20, 'a long line of text'],
+  [16, 'a long line of …'],
+  [8, 'a long …'],
+  [1, '…'],
+])('a coloured line in %d columns is whole codes and what there is room for', (width, seen) => {
+  const { red, dim } = createColors(true);
+  const line = shortened(`${red('a')} long line ${dim('of text')}`, width);
+  expect(stripVTControlCharacters(line)).toBe(seen);
+  expect(line).toContain(red(seen[0] === 'a' ? 'a' : ''));
+});
 
 describe('progress', () => {
   it('without a terminal is one line for each change', () => {
@@ -120,6 +138,14 @@ describe('what is written past the stream', () => {
     writer.write('one');
     await writer.written();
     expect(gone.destroyed).toBe(true);
+    expect(writer.isRead()).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('fails where a result finds no room', () => {
+    const full = openSync('/dev/full', 'w');
+    const stream = () => new Writable();
+    expect(() => directWriter(full, stream).write('a result')).toThrow(/can't be written: ENOSPC/);
+    closeSync(full);
   });
 });
 

@@ -5,7 +5,7 @@ const CONTROL = /\p{Cc}/gu;
 const BREAKS = /[\t\n\v\f\r]+/g;
 /** Select Graphic Rendition, ECMA-48 section 8.3.117: colours and the like. */
 const ESCAPE = '\u001b';
-const COLOURS = new RegExp(`(${ESCAPE}\\[[0-9;:]*m)`);
+export const COLOURS = new RegExp(`(${ESCAPE}\\[[0-9;:]*m)`);
 const PLAIN_COLOURS = `${ESCAPE}[0m`;
 
 const escaped = (text: string): string =>

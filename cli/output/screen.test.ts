@@ -11,6 +11,7 @@ async function shown(...texts: string[]): Promise<{ visible: string[]; above: nu
   const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
   let written = '';
   const screen = openScreen({
+    isRead: () => true,
     write: (text) => {
       written += text;
     },
@@ -48,6 +49,7 @@ it('never clears a terminal from its first row on: some keep what was there amon
     written += text;
   };
   const screen = openScreen({
+    isRead: () => true,
     write,
     colors: createColors(false),
     interactive: true,

@@ -1,5 +1,6 @@
 /** Columns of plain text, aligned by the width that is seen rather than by the bytes of colour codes. */
 import { stripVTControlCharacters } from 'node:util';
+import { COLOURS } from './printable.ts';
 
 const GAP = '  ';
 
@@ -20,11 +21,19 @@ function padTo(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - seenWidth(cell)));
 }
 
-function seenWidth(text: string): number {
+export function seenWidth(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
 /** A line that wraps would be counted wrong when it is redrawn. */
 export function shortened(line: string, width: number): string {
-  return seenWidth(line) <= width ? line : `${line.slice(0, Math.max(0, width + line.length - seenWidth(line) - 1))}…`;
+  if (seenWidth(line) <= width) return line;
+  let room = Math.max(0, width - 1);
+  const kept = line.split(COLOURS).map((part) => {
+    if (COLOURS.test(part)) return part;
+    const seen = part.slice(0, room);
+    room -= seen.length;
+    return seen;
+  });
+  return `${kept.join('')}…`;
 }

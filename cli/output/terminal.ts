@@ -2,13 +2,16 @@
 import type { WriteStream } from 'node:tty';
 import { type Colors, createColors } from './colors.ts';
 import { directWriter } from './direct-writer.ts';
+import { folded } from './fold.ts';
 
 export interface Stream {
   write(text: string): void;
+  /** False once whoever read it has gone. */
+  isRead(): boolean;
   colors: Colors;
   /** A person looks at it and lines may be redrawn. */
   interactive: boolean;
-  /** Columns; 80 where unknown. */
+  /** Columns: 80 where unknown, Infinity where it is no terminal, which would break lines. */
   width(): number;
   /** Rows; 24 where unknown. */
   height(): number;
@@ -49,19 +52,25 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
   const writers = { stdout: directWriter(1, () => streams.stdout), stderr: directWriter(2, () => streams.stderr) };
   const open = (name: keyof typeof writers): Stream => {
     const isTerminal = terminals[name];
+    const width = () => (isTerminal ? streams[name].columns || 80 : Number.POSITIVE_INFINITY);
+    const { write, isRead } = writers[name];
     return {
-      write: writers[name].write,
+      write: name === 'stderr' && isTerminal ? (text) => write(folded(text, width())) : write,
+      isRead,
       colors: createColors(isTerminal && !noColor),
       interactive: isTerminal && !ci,
-      width: () => streams[name].columns || 80,
+      width,
       height: () => streams[name].rows || 24,
     };
   };
   const canAsk = terminals.stdin && terminals.stderr && !ci;
+  const notes = open('stderr');
   return {
     result: open('stdout'),
-    notes: open('stderr'),
-    ask: canAsk ? (question) => askOn(streams.stdin, streams.stderr, question) : undefined,
+    notes,
+    ask: canAsk
+      ? (question) => askOn(streams.stdin, streams.stderr, `${folded(question, notes.width() - 1)} `)
+      : undefined,
     written: async () => void (await Promise.all([writers.stdout.written(), writers.stderr.written()])),
   };
 }

@@ -33,10 +33,11 @@ export async function events(call: Call, program: Program): Promise<number> {
   const next = eventReader(installation, cluster, window);
   if (call.has('follow'))
     return interruptible(async (signal) => {
-      for (;;) {
+      while (program.terminal.result.isRead()) {
         await showEach(await next(), call, program);
         await program.sleep(FOLLOW_MS, signal);
       }
+      return 0;
     }, null);
   const all = await next();
   await show(all, call, program);

@@ -56,10 +56,11 @@ function logReader(
 
 function follow(reader: () => Promise<LogEvent[]>, call: Call, program: Program): Promise<number> {
   return interruptible(async (signal) => {
-    for (;;) {
+    while (program.terminal.result.isRead()) {
       for (const event of await reader()) await show(event, call, program);
       await program.sleep(FOLLOW_MS, signal);
     }
+    return 0;
   }, null);
 }
 

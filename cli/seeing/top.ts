@@ -43,12 +43,13 @@ function watch(
   program: Program,
 ): Promise<number> {
   return interruptible(async (signal) => {
-    for (let before: Activity | null = null; ; ) {
+    for (let before: Activity | null = null; program.terminal.result.isRead(); ) {
       const seen = await read();
       if (seen !== before) await show(seen);
       before = seen;
       await program.sleep(WATCH_MS, signal);
     }
+    return 0;
   }, null);
 }
 

@@ -23,6 +23,7 @@ export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble 
     write: (text: string) => {
       written[name] += text;
     },
+    isRead: () => true,
     colors: createColors(false),
     interactive: false,
     width: () => 80,

@@ -4,9 +4,9 @@ import { activityOf } from '../../duties/activity.ts';
 import { reportActivity } from '../../duties/activity-report.ts';
 import { createBucket } from '../../duties/bucket.ts';
 import { keepCertificate } from '../../duties/certificate-renewal.ts';
-import { followDrainingOrders } from '../../duties/draining-orders.ts';
 import { endpointsOf } from '../../duties/endpoints.ts';
 import type { Log } from '../../duties/log.ts';
+import { drainingIn, followOrders } from '../../duties/orders.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
 import type { CredentialSource } from '../../reconciler/aws/signed-request.ts';
 import { SERVER_PORT } from '../../templates/farm-ports.ts';
@@ -48,7 +48,7 @@ export async function startServerAgent(
   const bucket = createBucket({ bucket: name, region, credentials, endpoint });
   const loops = [
     reportActivity(bucket, cluster, current, log),
-    followDrainingOrders(bucket, cluster, (workers) => registry.setDraining(workers), log),
+    followOrders(bucket, cluster, (status) => registry.setDraining(drainingIn(status)), log),
     certificates,
   ];
   return {

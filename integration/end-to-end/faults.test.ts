@@ -50,6 +50,26 @@ describe('a build survives', () => {
   }, 240_000);
 });
 
+describe('a build that asks for what a pool without a worker offers', () => {
+  it('has that pool grow by its queue', async () => {
+    const file = join(installation.directory, 'grown.json');
+    const odd = { workers: 0, workersMax: 1, platform: { OSFamily: 'linux', disk: 'fast' } };
+    const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'grown' } };
+    writeFileSync(file, JSON.stringify({ ...document, spec: { pools: { default: {}, odd } } }));
+    await expectSuccess(installation.bbf(['apply', '-f', file]));
+    const workspace = emptyWorkspace(installation, npmBazel());
+    workspace.write(
+      'BUILD',
+      'genrule(name = "f", outs = ["f.txt"], cmd = "echo f > $@", exec_properties = {"disk": "fast"})',
+    );
+    const { code, stderr } = await workspace.bbf(['build', '//:f'], { before: ['--cluster=grown'] });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/1 remote/);
+    await workspace.shutdown();
+    await expectSuccess(installation.bbf(['delete', 'grown', '--yes']));
+  }, 240_000);
+});
+
 describe('a build that asks for what no pool has', () => {
   it('ends with the reason and what to do, instead of waiting for ever', async () => {
     const workspace = emptyWorkspace(installation, npmBazel());
@@ -60,7 +80,7 @@ describe('a build that asks for what no pool has', () => {
     expect(code, stderr).toBe(exitCodes.configuration);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
-      'bbf: error: 1 action of this build asked for a platform that no worker of main has (pools: default); the rest has ended, so Bazel was stopped',
+      'bbf: error: 1 action of this build asked for a platform that no pool of main offers (pools: default); the rest has ended, so Bazel was stopped',
       '  try: bbf pools --cluster=main, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends it to one',
     ]);
     await workspace.shutdown();

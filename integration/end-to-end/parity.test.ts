@@ -97,14 +97,16 @@ describe.each(bazels)('what bazel_bf could do, with $name', (bazel) => {
     const standIn = dockerStandIn();
     workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo contained > $@")');
     const env = { PATH: `${standIn.directory}:${process.env.PATH}` };
-    const run = await workspace.bbf(['build', '//:a'], { before: ['--local', '--privileged'], env });
+    await writeContained();
+    const run = await workspace.bbf(['build', '//:a'], { before: ['--local', '--privileged', CONTAINED], env });
     expectZero(run);
     expect(run.stderr).toMatch(/1 docker/);
     expect(output(workspace, 'a.txt')).toBe('contained\n');
-    expect(standIn.runs()).toEqual([expect.stringMatching(/^run .*--privileged .* bbf\/farm-worker \/bin\/bash /)]);
+    expect(standIn.runs()).toEqual([expect.stringContaining(` ${WORKER_IMAGE} /bin/bash `)]);
+    expect(standIn.runs()[0]).toMatch(/^run .*--privileged /);
 
     workspace.write('BUILD', 'genrule(name = "b", outs = ["b.txt"], cmd = "echo again > $@")');
-    const again = await workspace.bbf(['build', '//:b'], { env: { ...env, BUILD_LOCAL: '1' } });
+    const again = await workspace.bbf(['build', '//:b'], { before: [CONTAINED], env: { ...env, BUILD_LOCAL: '1' } });
     expectZero(again);
     expect(standIn.runs().at(-1)).not.toContain('--privileged');
   }, 240_000);
@@ -153,6 +155,14 @@ describe('what bazel_bf could do', () => {
     expect(stderr).toMatch(/no farm of cluster main answers there: 127.0.0.1:1: .*ECONNREFUSED[\s\S]*try: /);
   }, 60_000);
 
+  it('--local says so where the workers are processes and have no image', async () => {
+    const { code, stderr } = await installation.bbf(['--local', 'build', '//...'], {
+      env: { BBF_BAZEL: npmBazel().path, PATH: `${dockerStandIn().directory}:${process.env.PATH}` },
+    });
+    expect(code).toBe(69);
+    expect(stderr).toMatch(/those of main are processes of this machine, which have none\n {2}try: bbf --local=IMAGE /);
+  }, 60_000);
+
   it('without a Docker engine --local says what to do', async () => {
     const PATH = `/usr/bin:/bin:${dockerStandIn('echo it is not running >&2; exit 1').directory}`;
     const env = { PATH: PATH.split(':').reverse().join(':'), BBF_BAZEL: npmBazel().path };
@@ -161,6 +171,17 @@ describe('what bazel_bf could do', () => {
     expect(stderr).toMatch(/no Docker engine answers: it is not running[\s\S]*try: start Docker/);
   }, 60_000);
 });
+
+/** Of a cluster whose document names the image of its workers. */
+const CONTAINED = '--cluster=contained';
+const WORKER_IMAGE = `registry.example/worker@sha256:${'0'.repeat(64)}`;
+
+async function writeContained(): Promise<void> {
+  const file = join(installation.directory, 'contained.json');
+  const spec = { pools: { default: {} }, engine: { worker: WORKER_IMAGE } };
+  writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'contained' }, spec }));
+  await expectSuccess(installation.bbf(['apply', '-f', file, '--no-wait']));
+}
 
 /** A program called docker that runs what it is given in the directory that would be mounted, and notes how it was called. */
 function dockerStandIn(otherwise = 'exit 0') {

@@ -8,6 +8,8 @@ import { until } from '../installation.ts';
 interface TerminalSession {
   /** The lines of the screen and of what has scrolled out of it, without empty ones at the end. */
   lines(): Promise<string[]>;
+  /** Those of them that were wider than the screen, which broke them where it ended: what came after the break. */
+  broken(): Promise<string[]>;
   /** Everything that was written, with its control sequences. */
   raw(): string;
   /** Looks until the screen has such a line. */
@@ -22,31 +24,41 @@ const SCRIPT = '/usr/bin/script';
 /** For a test that is left out. */
 export const missingScript = existsSync(SCRIPT) ? undefined : 'script is not installed (apt-get install bsdutils)';
 
-const COLUMNS = 100;
 const ROWS = 30;
 
-export function openTerminal(command: string[], options: { env: Record<string, string>; cwd?: string }) {
+export function openTerminal(
+  command: string[],
+  { columns = 100, ...options }: { env: Record<string, string>; cwd?: string; columns?: number },
+) {
   // `exec`: a shell that stayed in front would die by the Ctrl-C itself.
-  const line = `stty cols ${COLUMNS} rows ${ROWS}; exec ${command.map(quoted).join(' ')}`;
+  const line = `stty cols ${columns} rows ${ROWS}; exec ${command.map(quoted).join(' ')}`;
   const child = spawn(SCRIPT, ['-qec', line, '/dev/null'], {
     ...options,
     env: { TERM: 'xterm-256color', SHELL: '/bin/sh', ...options.env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const screen = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, scrollback: 1000, allowProposedApi: true });
+  const screen = new xterm.Terminal({ cols: columns, rows: ROWS, scrollback: 1000, allowProposedApi: true });
   let raw = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     raw += text;
     screen.write(text);
   });
-  const lines = async () => {
+  const rows = async () => {
     await new Promise<void>((resolve) => screen.write('', resolve));
     const { active } = screen.buffer;
-    const seen = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
+    const row = (at: number) => {
+      const line = active.getLine(at);
+      return { text: line?.translateToString(true) ?? '', isWrapped: line?.isWrapped === true };
+    };
+    return Array.from({ length: active.length }, (_, at) => row(at));
+  };
+  const lines = async () => {
+    const seen = (await rows()).map(({ text }) => text);
     return seen.slice(0, seen.findLastIndex((text) => text !== '') + 1);
   };
   const session: TerminalSession = {
     lines,
+    broken: async () => (await rows()).filter(({ isWrapped }) => isWrapped).map(({ text }) => text),
     raw: () => raw,
     shows: async (wanted) => {
       await until(`a line like ${wanted}`, async () =>

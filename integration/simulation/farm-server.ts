@@ -3,7 +3,7 @@
 import type { Activity } from '../../config-schema/documents.ts';
 import { activityKey, statusKey } from '../../config-schema/keys.ts';
 import { AT_LEAST_MS, activityOf, COUNTS_MS, isNews } from '../../duties/activity.ts';
-import { drainingIn } from '../../duties/draining-orders.ts';
+import { drainingIn } from '../../duties/orders.ts';
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
 import { Scheduler } from '../../local/farm/scheduler/scheduler.ts';
 import type { SimulatedWorld } from './world.ts';

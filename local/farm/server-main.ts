@@ -2,11 +2,11 @@
 
 import { activityOf, type ServerIdentity } from '../../duties/activity.ts';
 import { reportActivity } from '../../duties/activity-report.ts';
-import { createBucket } from '../../duties/bucket.ts';
+import { type Bucket, createBucket } from '../../duties/bucket.ts';
 import { type Certificates, keepCertificate } from '../../duties/certificate-renewal.ts';
-import { followDrainingOrders } from '../../duties/draining-orders.ts';
 import { endpointsOf } from '../../duties/endpoints.ts';
 import { createLog, type Log } from '../../duties/log.ts';
+import { drainingIn, followOrders, platformsIn } from '../../duties/orders.ts';
 import { runProgram } from '../../duties/program.ts';
 import { taskIdentity } from '../../duties/task-metadata.ts';
 import { containerCredentials } from '../../reconciler/access/container-credentials.ts';
@@ -23,6 +23,7 @@ async function start(settings: ServerSettings) {
   const log = createLog({ program: 'farm-server', cluster });
   const credentials = containerCredentials(process.env);
   const { taskId, address } = await taskIdentity(settings.metadataUri);
+  const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint: settings.endpoint });
   const target = { url: settings.accessUrl, region, credentials, cluster };
   let server: FarmServer | undefined;
   const behindGateway = plainPorts(process.env);
@@ -44,27 +45,32 @@ async function start(settings: ServerSettings) {
 
   const endDuties = agentHasDuties(process.env)
     ? (await tellMetrics(() => serverMetrics(farm.demand()))).close
-    : startDuties(settings, farm, { taskId, ...endpoints, startedAt }, log);
+    : startDuties(settings, bucket, farm, { taskId, ...endpoints, startedAt }, log);
+  const pools = followOrders(bucket, cluster, (status) => farm.setPools(platformsIn(status)), log);
   return async (reason: string) => {
     log('ending', { reason });
     endDuties();
+    pools.stop();
     certificates?.stop();
     await farm.close();
   };
 }
 
 /** @returns what ends them */
-function startDuties(settings: ServerSettings, farm: FarmServer, identity: ServerIdentity, log: Log): () => void {
-  const { cluster, region, endpoint } = settings;
-  const credentials = containerCredentials(process.env);
-  const bucket = createBucket({ bucket: settings.bucket, region, credentials, endpoint });
+function startDuties(
+  { cluster }: ServerSettings,
+  bucket: Bucket,
+  farm: FarmServer,
+  identity: ServerIdentity,
+  log: Log,
+): () => void {
   const current = () => {
     const demand = farm.demand();
     return activityOf(identity, demand, { ...farm.totals, requeued: demand.requeued }, Date.now());
   };
   const loops = [
     reportActivity(bucket, cluster, current, log),
-    followDrainingOrders(bucket, cluster, (workers) => farm.setDraining(workers), log),
+    followOrders(bucket, cluster, (status) => farm.setDraining(drainingIn(status)), log),
   ];
   return () => {
     for (const loop of loops) loop.stop();

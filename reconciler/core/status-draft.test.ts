@@ -58,6 +58,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     endpoint: '127.0.0.9:8980',
     pools: {
       default: {
+        platform: { OSFamily: 'linux' },
         wanted: 2,
         because: 'spec.workers',
         desired: 2,

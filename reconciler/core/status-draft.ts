@@ -80,9 +80,11 @@ function poolStatuses(d: Decision): Status['pools'] {
     listed.map(([pool, step]) => {
       const goal = d.goals.pools[pool];
       const facts = s.pools[pool] as ServiceFacts;
+      const platform = s.spec.pools[pool]?.platform;
       return [
         pool,
         {
+          ...(platform && { platform }),
           wanted: goal?.wanted ?? 0,
           because: goal?.because ?? '',
           ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),

@@ -2,7 +2,7 @@
 
 import type { Activity } from '../../../config-schema/documents.ts';
 import { activityKey, statusKey } from '../../../config-schema/keys.ts';
-import { drainingIn } from '../../../duties/draining-orders.ts';
+import { drainingIn } from '../../../duties/orders.ts';
 import { put } from './bucket.ts';
 import { activityOf } from './ground.ts';
 import type { Plant } from './scenario.ts';

@@ -12,13 +12,16 @@ type AnyJob = Job<unknown, unknown>;
 interface Known {
   jobs: { queue: { jobs(): Iterable<AnyJob>; readonly size: number }; running: number; idleSince: number | null };
   workers: ReadonlyMap<string, WorkerState<unknown, unknown>>;
+  /** Of which a worker was seen. */
   pools: ReadonlyMap<string, Properties>;
+  /** Of the document; these may be among `pools`. */
+  promised: ReadonlyMap<string, Properties>;
   requeued: number;
 }
 
-/** The first known pool that fits; else the one that the action names, which may have no worker yet. */
-function poolFor(job: AnyJob, pools: Known['pools']): string {
-  for (const [pool, offered] of pools) if (matches(offered, job.platform)) return pool;
+/** The first pool that fits, of those that have had a worker, or else of all; else the one that the action names. */
+function poolFor(job: AnyJob, { pools, promised }: Known): string {
+  for (const [pool, offered] of [...pools, ...promised]) if (matches(offered, job.platform)) return pool;
   return job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
 }
 
@@ -39,7 +42,7 @@ export function demandOf(known: Known): FarmDemand {
   };
   const poolOfPlatform = new Map<string, string>();
   for (const job of known.jobs.queue.jobs()) {
-    const pool = poolOfPlatform.get(job.platformKey) ?? poolFor(job, known.pools);
+    const pool = poolOfPlatform.get(job.platformKey) ?? poolFor(job, known);
     poolOfPlatform.set(job.platformKey, pool);
     countOf(pool).queued += 1;
   }

@@ -28,6 +28,13 @@ export function offeredProperties(pool: string, declared: Properties, architectu
   return { OSFamily: 'linux', Arch: machine, ISA: machine, Pool: pool, ...declared };
 }
 
+/** The same of pools that may have no worker yet; what several can take is for the one called default, or the first by name. */
+export function offeredBy(platforms: Readonly<Record<string, Properties>>, architecture: string) {
+  const names = Object.keys(platforms).sort();
+  const order = [...names.filter((name) => name === 'default'), ...names.filter((name) => name !== 'default')];
+  return new Map(order.map((pool) => [pool, offeredProperties(pool, platforms[pool] ?? {}, architecture)]));
+}
+
 /** True when every property that the action asks for is offered with that value. Properties not offered at all match nothing. */
 export function matches(offered: Properties, wanted: readonly Property[]): boolean {
   return wanted.every(({ name, value }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { farm, gpu, REMEMBER, UNWANTED } from './farm.fixture.ts';
+import { offeredBy } from './platform.ts';
 
 describe('clients', () => {
   it('that all leave have their job cancelled, queued or running, after a while', () => {
@@ -114,6 +115,21 @@ describe('the demand', () => {
       running: 1,
       pools: { default: { queued: 1, running: 1 }, gpu: { queued: 1, running: 0 }, '': { queued: 1, running: 0 } },
     });
+  });
+
+  it('of what a pool without a worker offers is that pool’s, and only what no other can take', () => {
+    const world = farm();
+    const fast = { name: 'disk', value: 'fast' };
+    world.scheduler.setPools(offeredBy({ big: { disk: 'fast' }, default: {}, few: { disk: 'fast' } }, 'x64'));
+    world.submit('a');
+    world.submit('f', [fast]);
+    world.submit('odd', [{ name: 'disk', value: 'slow' }]);
+    const queued = () =>
+      Object.fromEntries(Object.entries(world.scheduler.demand().pools).map(([pool, one]) => [pool, one.queued]));
+    expect(queued()).toEqual({ default: 1, big: 1, '': 1 });
+    // One that has had a worker comes first.
+    world.settle('w', { pool: 'few', platform: { Pool: 'few', disk: 'fast' }, accepts: false });
+    expect(queued()).toEqual({ few: 2, '': 1 });
   });
 
   it('is idle since the last job ended, and not while any is queued or running', () => {

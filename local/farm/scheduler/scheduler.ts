@@ -13,6 +13,8 @@ export class Scheduler<Work, Outcome> {
   readonly #workers = new Map<string, WorkerState<Work, Outcome>>();
   /** Properties by pool, also of pools whose workers are all gone. */
   readonly #pools = new Map<string, Properties>();
+  /** The same of the document's pools, as far as they have had no worker. */
+  #promised: ReadonlyMap<string, Properties> = new Map();
   #drainingNames: ReadonlySet<string> = new Set();
   #requeued = 0;
 
@@ -143,6 +145,11 @@ export class Scheduler<Work, Outcome> {
     for (const worker of this.#workers.values()) this.#drain(worker);
   }
 
+  /** What each pool of the document would offer, in the order in which they take what several can. */
+  setPools(promised: ReadonlyMap<string, Properties>): void {
+    this.#promised = promised;
+  }
+
   /** To be called about twice a second. */
   tick(now: number): void {
     for (const worker of this.#workers.values()) {
@@ -159,7 +166,13 @@ export class Scheduler<Work, Outcome> {
   }
 
   demand(): FarmDemand {
-    return demandOf({ jobs: this.#jobs, workers: this.#workers, pools: this.#pools, requeued: this.#requeued });
+    return demandOf({
+      jobs: this.#jobs,
+      workers: this.#workers,
+      pools: this.#pools,
+      promised: this.#promised,
+      requeued: this.#requeued,
+    });
   }
 
   #enqueue(job: Job<Work, Outcome>, now: number): void {

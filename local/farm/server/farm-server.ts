@@ -6,6 +6,7 @@ import { Server } from '@grpc/grpc-js';
 import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import type { PlainPorts } from '../behind-gateway.ts';
 import type { FarmDemand } from '../scheduler/demand.ts';
+import { offeredBy, type Properties } from '../scheduler/platform.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { openActionCache } from '../store/action-cache.ts';
 import { openBlobStore } from '../store/blob-store.ts';
@@ -51,6 +52,8 @@ export interface FarmServer {
   totals: Readonly<Totals>;
   /** Names of the workers that shall take nothing new. */
   setDraining(workers: ReadonlySet<string>): void;
+  /** What the document declares of each pool. */
+  setPools(platforms: Readonly<Record<string, Properties>>): void;
   setTls(material: TlsMaterial): void;
   close(): Promise<void>;
 }
@@ -126,6 +129,7 @@ export async function createFarmServer(settings: FarmServerSettings): Promise<Fa
     totals,
     demand: () => scheduler.demand(),
     setDraining: (workers) => scheduler.setDraining(workers),
+    setPools: (platforms) => scheduler.setPools(offeredBy(platforms, process.arch)),
     setTls: (material) => connections.setTls(material),
     async close() {
       for (const timer of timers) clearInterval(timer);
