@@ -24,8 +24,15 @@ export function judgeConvergence(cluster: string, revision: string | null, statu
   return { state: 'waiting', lines };
 }
 
-/** Why the newest revision will not come true before a person acts; undefined while there is hope. */
-export function hopeless(cluster: string, status: Status): Failure | undefined {
+/**
+ * Why the newest revision will not come true before a person acts; undefined while there is hope.
+ * @param next what to type where it is stalled
+ */
+export function hopeless(
+  cluster: string,
+  status: Status,
+  next = `bbf status --cluster=${cluster}`,
+): Failure | undefined {
   const accepted = conditionOf(status, 'Accepted');
   if (accepted?.status === 'False')
     return new Failure('invalidDocument', `the reconciler refused ${cluster}: ${accepted.message}`, {
@@ -35,7 +42,7 @@ export function hopeless(cluster: string, status: Status): Failure | undefined {
   const stalled = conditionOf(status, 'Stalled');
   if (stalled?.status === 'True')
     return new Failure('configuration', `${cluster} is stalled: ${stalled.reason}: ${stalled.message}`, {
-      next: `bbf status --cluster=${cluster}`,
+      next,
     });
   const reconciling = conditionOf(status, 'Reconciling');
   if (reconciling?.reason === 'Suspended')

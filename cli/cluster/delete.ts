@@ -24,7 +24,7 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   const { revision } = await bury(installation, cluster, program);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (call.has('no-wait')) return 0;
-  await awaitForgotten(installation, cluster, { timeoutMs }, program);
+  await awaitForgotten(installation, cluster, { revision, timeoutMs }, program);
   program.terminal.result.write(`deleted ${cluster}\n`);
   return 0;
 }
@@ -43,6 +43,8 @@ export async function bury(installation: Installation, cluster: string, program:
 }
 
 export interface Farewell {
+  /** With the tombstone: what status says of an earlier one says nothing of the deletion. */
+  revision: string | null;
   timeoutMs: number;
   /** Done before each look. */
   eachLook?: (() => Promise<void>) | undefined;
@@ -54,7 +56,7 @@ export interface Farewell {
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  { timeoutMs, eachLook = async () => {}, left }: Farewell,
+  { revision, timeoutMs, eachLook = async () => {}, left }: Farewell,
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
@@ -64,7 +66,7 @@ export async function awaitForgotten(
         what: `the end of cluster ${cluster}`,
         look: async () => {
           await eachLook();
-          return judgeDeletion(cluster, await readStatus());
+          return judgeDeletion(cluster, revision, await readStatus());
         },
         timeoutMs,
         next: `bbf status --watch --cluster=${cluster}; the deletion goes on`,
@@ -76,7 +78,7 @@ export async function awaitForgotten(
   await installation.documents.remove(clusterKey(cluster));
 }
 
-function judgeDeletion(cluster: string, status: Status | null): Verdict<undefined> {
+function judgeDeletion(cluster: string, revision: string | null, status: Status | null): Verdict<undefined> {
   if (status === null)
     return { state: 'done', value: undefined, lines: [line('cluster', 'done', 'everything is gone')] };
   const lines = Object.entries(status.stacks).map(([name, stack]) =>
@@ -84,7 +86,8 @@ function judgeDeletion(cluster: string, status: Status | null): Verdict<undefine
   );
   const ready = conditionOf(status, 'Ready');
   const all = [...lines, line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`)];
-  const failure = hopeless(cluster, status);
+  const isAnswered = ready?.observedRevision === revision;
+  const failure = isAnswered ? hopeless(cluster, status, `bbf delete ${cluster}, once that is mended`) : undefined;
   return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
 }
 

@@ -45,11 +45,12 @@ export async function removeClusters(
   program: Program,
 ): Promise<void> {
   if (!reconciled) return;
-  for (const cluster of clusters) await buryAnyway(installation, cluster, program);
-  for (const cluster of clusters) {
+  const tombstones = new Map<string, string | null>();
+  for (const cluster of clusters) tombstones.set(cluster, await buryAnyway(installation, cluster, program));
+  for (const [cluster, revision] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
-    await awaitForgotten(installation, cluster, { timeoutMs, eachLook, left: LEFT }, program);
+    await awaitForgotten(installation, cluster, { revision, timeoutMs, eachLook, left: LEFT }, program);
   }
 }
 
@@ -70,19 +71,19 @@ export async function removeWhatIsLeft(
 }
 
 /** What is wrong with a document must not keep its cluster alive; its versions stay. */
-async function buryAnyway(installation: Installation, cluster: string, program: Program): Promise<void> {
+async function buryAnyway(installation: Installation, cluster: string, program: Program): Promise<string | null> {
   try {
-    await bury(installation, cluster, program, 'bbf teardown');
+    return (await bury(installation, cluster, program, 'bbf teardown')).revision;
   } catch (error) {
     if (!isFailure(error) || error.exitCode !== exitCodes.invalidDocument) throw error;
     program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
-    await replaceByTombstone(installation, cluster, error);
+    return await replaceByTombstone(installation, cluster, error);
   }
 }
 
-async function replaceByTombstone({ documents }: Installation, cluster: string, why: unknown): Promise<void> {
+async function replaceByTombstone({ documents }: Installation, cluster: string, why: unknown): Promise<string | null> {
   const [stored, status] = [await documents.read(clusterKey(cluster)), await statusReader(documents, cluster)()];
-  if (typeof stored !== 'object') return;
+  if (typeof stored !== 'object') return null;
   const uid = status?.uid ?? cluster;
   const metadata = { name: cluster, uid, reason: 'bbf teardown' };
   const tombstone = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata, spec: { delete: { uid } } };
@@ -90,6 +91,7 @@ async function replaceByTombstone({ documents }: Installation, cluster: string, 
   const written = await documents.write(clusterKey(cluster), text, { ifMatch: stored.etag });
   // Somebody has just written another one: that is for the next teardown to read.
   if (written.outcome !== 'written') throw why;
+  return written.revision;
 }
 
 async function dropLeases({ documents }: Installation, cluster: string): Promise<void> {

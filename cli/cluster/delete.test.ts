@@ -1,0 +1,55 @@
+/** `bbf delete` where the reconciler has a word to say about it. */
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
+import { run } from '../../integration/setup/person.ts';
+import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
+import type { WorldOnPort } from '../../integration/world-on-port.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { condition, statusDouble } from '../testing/status-double.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+beforeEach(async () => {
+  world = current();
+  const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
+  await world.put(clusterKey('main'), document);
+});
+
+const stalled = (reason: string, message: string, observedRevision: string) =>
+  statusDouble({
+    conditions: ['Stalled', 'Ready'].map((type) => ({
+      ...condition(type as 'Stalled', type === 'Stalled' ? 'True' : 'False', reason, message),
+      observedRevision,
+    })),
+  });
+/** The reconciler's part, when the command first waits. */
+function onceItWaits(act: (revision: string) => Promise<unknown>) {
+  const { sleep } = world.program;
+  let isDone = false;
+  world.program.sleep = async (ms, signal) => {
+    if (!isDone) await act(/revision (\S+)/.exec(world.program.stdout())?.[1] ?? '');
+    isDone = true;
+    return sleep(ms, signal);
+  };
+}
+
+describe('bbf delete', () => {
+  it('goes on with a cluster that was stalled before: that is what it is deleted for', async () => {
+    await world.put(statusKey('main'), stalled('RolloutFailed', 'no image', 'v1'));
+    onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
+    const { code, stdout, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
+    expect(code, notes).toBe(0);
+    expect(stdout).toContain('deleted main');
+  });
+
+  it('ends with what is in its way, and how to go on, where a stack can’t be deleted', async () => {
+    const words = 'stack bbf--main--server is DELETE_FAILED; deleting it failed 3 times';
+    onceItWaits((revision) => world.put(statusKey('main'), stalled('DeleteFailed', words, revision)));
+    await world.put(statusKey('main'), statusDouble());
+    const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain(`main is stalled: DeleteFailed: ${words}`);
+    expect(notes).toContain('try: bbf delete main, once that is mended');
+  });
+});
