@@ -43,6 +43,18 @@ describe('bbf delete', () => {
     expect(stdout).toContain('deleted main');
   });
 
+  it('waits for the pass that may be making what no status tells of yet', async () => {
+    let made = false;
+    onceItWaits(async () => {
+      await world.put(statusKey('main'), statusDouble());
+      made = true;
+      onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
+    });
+    const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
+    expect(code, notes).toBe(0);
+    expect(made).toBe(true);
+  });
+
   it('ends with what is in its way, and how to go on, where a stack can’t be deleted', async () => {
     const words = 'stack bbf--main--server is DELETE_FAILED; deleting it failed 3 times';
     onceItWaits((revision) => world.put(statusKey('main'), stalled('DeleteFailed', words, revision)));

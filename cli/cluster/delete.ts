@@ -60,13 +60,18 @@ export async function awaitForgotten(
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
+  const startedAt = program.now();
+  let wasSeen = false;
   const wait = (signal: AbortSignal) =>
     waitFor(
       {
         what: `the end of cluster ${cluster}`,
         look: async () => {
           await eachLook();
-          return judgeDeletion(cluster, revision, await readStatus());
+          const status = await readStatus();
+          wasSeen ||= status !== null;
+          if (!status) return wasSeen || program.now() - startedAt >= UNSEEN_MS ? GONE : NOT_SEEN;
+          return judgeDeletion(cluster, revision, status);
         },
         timeoutMs,
         next: `bbf status --watch --cluster=${cluster}; the deletion goes on`,
@@ -78,9 +83,19 @@ export async function awaitForgotten(
   await installation.documents.remove(clusterKey(cluster));
 }
 
-function judgeDeletion(cluster: string, revision: string | null, status: Status | null): Verdict<undefined> {
-  if (status === null)
-    return { state: 'done', value: undefined, lines: [line('cluster', 'done', 'everything is gone')] };
+/** A pass that began before the tombstone says first what it makes: it has ended, or has found the tombstone, after this long. */
+const UNSEEN_MS = 15_000;
+const GONE: Verdict<undefined> = {
+  state: 'done',
+  value: undefined,
+  lines: [line('cluster', 'done', 'everything is gone')],
+};
+const NOT_SEEN: Verdict<undefined> = {
+  state: 'waiting',
+  lines: [line('cluster', 'busy', 'the reconciler has never told of it; a pass that is under way has 15 s to do so')],
+};
+
+function judgeDeletion(cluster: string, revision: string | null, status: Status): Verdict<undefined> {
   const lines = Object.entries(status.stacks).map(([name, stack]) =>
     line(name, 'busy', `stack ${name}: ${stack.status}`),
   );
