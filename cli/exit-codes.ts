@@ -13,7 +13,7 @@ export const exitCodes = {
   unavailable: 69,
   /** A bug of bbf. */
   internal: 70,
-  /** The operating system refused: a port in use, a process that would not start. */
+  /** The operating system refused: a port in use, a full disk, a process that would not start. */
   system: 71,
   /** Somebody else's edit came first and says otherwise. */
   conflict: 73,
