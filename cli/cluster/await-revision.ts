@@ -15,6 +15,8 @@ interface AwaitedRevision {
   cluster: string;
   revision: string | null;
   timeoutMs: number;
+  /** What was written suspends the cluster: that a pass says so is what is waited for, as from then on nothing changes. */
+  suspends?: boolean;
 }
 
 /** @throws Failure for what can't come true, Failure (timeout), Interrupted */
@@ -28,7 +30,7 @@ export async function awaitRevision(awaited: AwaitedRevision, program: Program):
         what: `cluster ${cluster}`,
         look: async (): Promise<Verdict<Status>> => {
           const status = await readStatus();
-          return judgeConvergence(cluster, await follow(status), status);
+          return judgeConvergence(cluster, await follow(status), status, awaited.suspends);
         },
         timeoutMs: awaited.timeoutMs,
         usually: usualTime(installation, cluster),

@@ -42,6 +42,15 @@ describe('whether a revision has come true', () => {
     expect(verdict.state === 'stuck' ? verdict.failure.exitCode : verdict.state).toBe(expected);
   });
 
+  it('is come true once it is suspended, where that is what was asked for; refused it is refused all the same', () => {
+    const suspended = condition('Reconciling', 'False', 'Suspended');
+    const judged = (status: Status) => judgeConvergence('main', 'v1', status, true).state;
+    expect(judged(statusDouble({ conditions: [notReady, suspended] }))).toBe('done');
+    expect(judged(statusDouble({ conditions: [{ ...notReady, observedRevision: 'v0' }, suspended] }))).toBe('waiting');
+    expect(judged(statusDouble({ conditions: [notReady] }))).toBe('waiting');
+    expect(judged(statusDouble({ conditions: [condition('Accepted', 'False', 'Invalid')] }))).toBe('stuck');
+  });
+
   it('tells each problem of a refused document', () => {
     const problem = { pointer: '/spec/pools/a', message: 'there is no field', expected: 'x', fix: 'remove it' };
     const status = statusDouble({ problems: [problem], conditions: [condition('Accepted', 'False', 'Invalid')] });

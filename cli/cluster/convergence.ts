@@ -7,8 +7,14 @@ import { conditionOf, holds, progressLines } from './progress-lines.ts';
 /**
  * @param revision S3 version that was written
  * @param status null before the first pass
+ * @param suspends it is suspended by this revision
  */
-export function judgeConvergence(cluster: string, revision: string | null, status: Status | null): Verdict<Status> {
+export function judgeConvergence(
+  cluster: string,
+  revision: string | null,
+  status: Status | null,
+  suspends = false,
+): Verdict<Status> {
   if (status === null)
     return { state: 'waiting', lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not looked yet' }] };
   const seen = conditionOf(status, 'Ready')?.observedRevision === revision;
@@ -18,6 +24,8 @@ export function judgeConvergence(cluster: string, revision: string | null, statu
       lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not seen this revision yet' }],
     };
   const lines = progressLines(status);
+  if (suspends && conditionOf(status, 'Reconciling')?.reason === 'Suspended')
+    return { state: 'done', value: status, lines };
   const failure = hopeless(cluster, status);
   if (failure !== undefined) return { state: 'stuck', failure, lines };
   if (status.observedRevision === revision && holds(status, 'Ready')) return { state: 'done', value: status, lines };

@@ -86,8 +86,10 @@ export const desiredCommands: Command[] = [
     name: 'suspend',
     summary: 'let the reconciler change nothing of a cluster; it still reports',
     arguments: [cluster],
-    flags: [reason, clusterFlag],
-    examples: [{ line: 'bbf suspend --reason="debugging a worker"', what: 'until bbf resume' }],
+    flags: [reason, clusterFlag, ...waitFlags()],
+    examples: [
+      { line: 'bbf suspend --reason="debugging a worker"', what: 'from when it ends until bbf resume nothing changes' },
+    ],
     run: async (call, program) => (await import('../desired/suspend.ts')).suspend(call, program),
   },
   {

@@ -152,7 +152,7 @@ describe('history', () => {
   beforeEach(async () => {
     await written();
     await bbf('want', '--workers=2', '--no-wait');
-    await bbf('suspend', '--reason=lunch');
+    await bbf('suspend', '--reason=lunch', '--no-wait');
   });
 
   it('tells who, why and what', async () => {

@@ -13,6 +13,8 @@ interface Outcome {
   written: WrittenCluster;
   /** Said where no field of the spec is another. */
   unchanged: string;
+  /** True where being suspended is what was asked for, also where it was before. */
+  suspends?: boolean;
 }
 
 /** Milliseconds; read before anything is written, so that a slip of the pen writes nothing. */
@@ -20,7 +22,7 @@ export const waitLimit = (call: Call) => durationFlag(call, 'timeout', '10m');
 
 /** @returns the status at the end of the wait; undefined with `--no-wait` */
 export async function tellOutcome(
-  { installation, cluster, written, unchanged }: Outcome,
+  { installation, cluster, written, unchanged, suspends = isSuspension(written) }: Outcome,
   call: Call,
   program: Program,
 ): Promise<Status | undefined> {
@@ -29,5 +31,9 @@ export async function tellOutcome(
   if (written.changes.length === 0) result.write(`${unchanged}\n`);
   result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
   if (call.has('no-wait')) return undefined;
-  return awaitRevision({ installation, cluster, revision: written.revision, timeoutMs: waitLimit(call) }, program);
+  const { revision } = written;
+  return awaitRevision({ installation, cluster, revision, timeoutMs: waitLimit(call), suspends }, program);
 }
+
+const isSuspension = ({ changes }: WrittenCluster) =>
+  changes.some(({ path, after }) => path === 'suspend' && after === true);

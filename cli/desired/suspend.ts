@@ -10,7 +10,7 @@ export const suspend = (call: Call, program: Program) => setSuspended(true, call
 export const resume = (call: Call, program: Program) => setSuspended(false, call, program);
 
 async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
-  if (!suspended) waitLimit(call);
+  waitLimit(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   const change = (document: ClusterInput) => {
@@ -20,8 +20,6 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
   const reason = call.text('reason') ?? `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`;
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
-  // Of a suspended cluster nothing is to be waited for.
-  const told = suspended ? { ...call, has: (flag: string) => flag === 'no-wait' || call.has(flag) } : call;
-  await tellOutcome({ installation, cluster, written, unchanged }, told, program);
+  await tellOutcome({ installation, cluster, written, unchanged, ...(suspended && { suspends: true }) }, call, program);
   return 0;
 }

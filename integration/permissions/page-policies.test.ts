@@ -79,7 +79,7 @@ describe('the page on operations', () => {
       ['create', 'second', '--no-wait'],
       ['want', '--workers=2', '--no-wait'],
       ['rollback', '--no-wait'],
-      ['suspend'],
+      ['suspend', '--no-wait'],
       ['resume', '--no-wait'],
       ['status'],
       ['delete', 'main', '--yes', '--no-wait'],
