@@ -7,7 +7,7 @@ import { errorText } from './aws/errors.ts';
 import type { AcceptedDocument, DocumentObservation, LeaseObservation, Observation, Read } from './core/observation.ts';
 import { stacksToRead } from './core/shapes.ts';
 import { poolNames } from './core/situation.ts';
-import type { Document, Entry, Ports, Settings } from './ports.ts';
+import { DOCUMENT_BYTES_MAX, type Document, type Entry, type Ports, type Settings } from './ports.ts';
 
 /** A stack that looked right is looked at again after this long, in case somebody changed it by hand. */
 const STACK_RECHECK_MS = 10 * 60_000;
@@ -76,8 +76,7 @@ const leaseIn = readOnce(leaseOf);
 const activityIn = readOnce(parseActivity);
 const statusIn = readOnce(parseStatus);
 
-/** Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
-const DOCUMENT_BYTES = 1_048_576;
+/** A cluster may have a thousand of them, and somebody else writes them (see DOCUMENT_BYTES_MAX). */
 const LEASE_BYTES = 65_536;
 const LEASES = 1_000;
 
@@ -99,7 +98,7 @@ function readerOf(ports: Ports, entries: Entry[]): Reader {
     entry: (key) => byKey.get(key),
     read: async (key, newest) => {
       const entry = byKey.get(key);
-      if (entry && entry.size > DOCUMENT_BYTES)
+      if (entry && entry.size > DOCUMENT_BYTES_MAX)
         throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
       const document = entry ? await ports.documents.read(key, entry, newest) : null;
       if (entry && !document) missing.push(key);
