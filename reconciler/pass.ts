@@ -6,6 +6,7 @@ import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
 import type { ActionResult, Plan } from './core/plan.ts';
 import { report, targetOf, worthWriting } from './core/report.ts';
+import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
@@ -75,12 +76,9 @@ function isIdle({ entries, observation, plan }: Look, cluster: string): boolean 
   if (plan.forget) return leftovers(entries, cluster).length === 0;
   if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
-  const isGone = observation.document.state === 'absent' && etagOfStatus(entries, cluster) === null;
+  const isGone = observation.document.state === 'absent' && etagOf(entries, statusKey(cluster)) === null;
   return isGone || !worthWriting(observation.status, plan.status, observation.now);
 }
-
-const etagOfStatus = (entries: Entry[], cluster: string) =>
-  entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
 
 async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
@@ -96,7 +94,7 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
     await forget(ports, cluster, entries);
     return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
-  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOfStatus(entries, cluster));
+  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOf(entries, statusKey(cluster)));
   if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
@@ -106,7 +104,7 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
 
 /** Nothing says yet whose the stacks are that are to be made: the document need not, and where a pass dies the next one may say it no more. */
 const isNameless = ({ entries, plan }: Look, cluster: string) =>
-  etagOfStatus(entries, cluster) === null && plan.actions.some(({ type }) => type === 'CreateStack');
+  etagOf(entries, statusKey(cluster)) === null && plan.actions.some(({ type }) => type === 'CreateStack');
 
 /** A first status, before anything of the cluster exists. */
 async function introduce(ports: Ports, cluster: string, { observation, plan }: Look): Promise<void> {
@@ -129,9 +127,9 @@ function leftovers(entries: Entry[], cluster: string): Entry[] {
 }
 
 async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
-  const etagOf = (all: Entry[]) => all.find(({ key }) => key === clusterKey(cluster))?.etag;
+  const key = clusterKey(cluster);
   // A new document is a new cluster, whose leases these may be.
-  if (etagOf(await ports.documents.list(clusterKey(cluster))) !== etagOf(entries)) return;
+  if (etagOf(await ports.documents.list(key), key) !== etagOf(entries, key)) return;
   for (const entry of leftovers(entries, cluster)) await ports.documents.remove(entry.key, entry.etag);
 }
 
