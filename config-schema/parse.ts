@@ -3,7 +3,7 @@ import type { ValidateFunction } from 'ajv';
 import { clusterProblems, clusterWarnings } from './cluster-checks.ts';
 import type { Activity, Cluster, Lease, Problem, Status } from './documents.ts';
 import { type JsonText, readJson, readProgramJson } from './json-text.ts';
-import { excerpt, schemaProblems } from './schema-problems.ts';
+import { excerpt, type SchemaProblem, schemaProblems } from './schema-problems.ts';
 import { activityValidator, clusterValidator, leaseValidator, statusValidator } from './validators.ts';
 
 /** `newer`: a later bbf wrote it in a form that this one does not know; upgrading helps, editing does not. */
@@ -83,11 +83,10 @@ function newerVersion(json: GoodJson): Unparsed | undefined {
 }
 
 /** Adds line and column. A pointer to something that is not in the text, such as a default, gets the place of what would hold it. */
-function placed(json: GoodJson, problems: Problem[]): Problem[] {
-  return problems.map((problem) => {
-    const about = problem.message.startsWith('there is no field') || problem.message.endsWith('can not be a name');
+function placed(json: GoodJson, problems: SchemaProblem[]): Problem[] {
+  return problems.map(({ part, ...problem }) => {
     for (let pointer = problem.pointer; ; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
-      const place = json.placeOf(pointer, about ? 'key' : 'value');
+      const place = json.placeOf(pointer, part);
       if (place) return { ...problem, ...place };
       if (pointer === '') return problem;
     }
