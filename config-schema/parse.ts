@@ -16,22 +16,8 @@ export interface ParseOptions {
   cluster?: string;
 }
 
-/** Results of late, as JSON: a reconciler reads the same few documents again and again, and each caller gets an object of its own. */
-const parsedClusters = new Map<string, string>();
-const PARSED_MAX = 100;
-
 /** Reads `cluster.json`: schema, defaults, and whether its parts fit together. */
 export function parseCluster(text: string, options: ParseOptions = {}): ParsedCluster {
-  const key = `${options.cluster ?? ''}\n${text}`;
-  const known = parsedClusters.get(key);
-  if (known !== undefined) return JSON.parse(known) as ParsedCluster;
-  const parsed = parseNewCluster(text, options);
-  if (parsedClusters.size >= PARSED_MAX) parsedClusters.clear();
-  parsedClusters.set(key, JSON.stringify(parsed));
-  return parsed;
-}
-
-function parseNewCluster(text: string, options: ParseOptions): ParsedCluster {
   const read = parseDocument<Cluster>(readJson(text), clusterValidator());
   if (!read.ok) return read;
   const problems = clusterProblems(read.document, options.cluster);
