@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { emptyWorkspace } from '../integration/end-to-end/workspace.ts';
+import { emptyWorkspace, type Workspace } from '../integration/end-to-end/workspace.ts';
 import { cleanEnvironment, expectSuccess, type Installation, startInstallation } from '../integration/installation.ts';
-import { bbfProgram, debianBazel, npmBazel } from '../integration/programs.ts';
+import { type Bazel, bbfProgram, debianBazel, npmBazel } from '../integration/programs.ts';
 import { compare, type Measured, printTable, quietly } from './measure.ts';
 import { benchWant } from './want.ts';
 
@@ -45,8 +45,22 @@ async function benchBuild(installation: Installation): Promise<void> {
   const workspace = emptyWorkspace(installation, bazel);
   workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo a > $@")');
   const keeper = await keep(installation);
+  try {
+    await compareBuilds(installation, workspace, bazel, keeper.port);
+  } finally {
+    await workspace.shutdown();
+    keeper.end();
+  }
+}
+
+async function compareBuilds(
+  installation: Installation,
+  workspace: Workspace,
+  bazel: Bazel,
+  port: string,
+): Promise<void> {
   const flags = (await expectSuccess(installation.bbf(['flags', 'build', `--bazel_bin=${bazel.path}`]))).stdout
-    .replace('PORT', keeper.port)
+    .replace('PORT', port)
     .trim();
   const root = `--output_user_root=${join(installation.directory, 'plain')}`;
   const args = ['--noshow_progress', '//:a'];
@@ -69,8 +83,6 @@ async function benchBuild(installation: Installation): Promise<void> {
   process.stdout.write(`  bbf adds ${added(same, 'ms')} ms (of the least times: ${added(same, 'leastMs')} ms), `);
   process.stdout.write(`and ${added(bare, 'ms')} ms to Bazel without remote execution\n`);
   await plain('shutdown');
-  await workspace.shutdown();
-  keeper.end();
 }
 
 /** `bbf keep`, once the farm is there. */

@@ -2,6 +2,7 @@
 
 import type { Program } from './command.ts';
 import { Failure } from './failure.ts';
+import { ASLEEP_MS } from './machine-sleep.ts';
 import { elapsed } from './output/elapsed.ts';
 import { printable } from './output/printable.ts';
 import { openProgress, type ProgressLine } from './output/progress.ts';
@@ -55,10 +56,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   }
 }
 
-/** A pause that took this much longer was a sleep of the machine, which is no time that anybody has waited. */
-const ASLEEP_MS = 5000;
-
-/** @returns how long the machine slept meanwhile, milliseconds */
+/** @returns how long the machine slept meanwhile, milliseconds: no time that anybody has waited */
 async function pauseFor(milliseconds: number, signal: AbortSignal, { now, sleep }: Program): Promise<number> {
   const before = now();
   await sleep(milliseconds, signal);

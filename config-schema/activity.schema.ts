@@ -1,7 +1,5 @@
 /** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the build server. */
-
-const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' } as const;
-const count = { type: 'integer', minimum: 0 } as const;
+import { count, instant } from './schema-parts.ts';
 
 export const activitySchema = {
   $id: 'urn:bbf:v1:activity',

@@ -3,7 +3,7 @@ import type { ValidateFunction } from 'ajv';
 import { clusterProblems, clusterWarnings } from './cluster-checks.ts';
 import type { Activity, Cluster, Lease, Problem, Status } from './documents.ts';
 import { type JsonText, readJson, readProgramJson } from './json-text.ts';
-import { excerpt, schemaProblems } from './schema-problems.ts';
+import { excerpt, type SchemaProblem, schemaProblems } from './schema-problems.ts';
 import { activityValidator, clusterValidator, leaseValidator, statusValidator } from './validators.ts';
 
 /** `newer`: a later bbf wrote it in a form that this one does not know; upgrading helps, editing does not. */
@@ -16,22 +16,8 @@ export interface ParseOptions {
   cluster?: string;
 }
 
-/** Results of late, as JSON: a reconciler reads the same few documents again and again, and each caller gets an object of its own. */
-const parsedClusters = new Map<string, string>();
-const PARSED_MAX = 100;
-
 /** Reads `cluster.json`: schema, defaults, and whether its parts fit together. */
 export function parseCluster(text: string, options: ParseOptions = {}): ParsedCluster {
-  const key = `${options.cluster ?? ''}\n${text}`;
-  const known = parsedClusters.get(key);
-  if (known !== undefined) return JSON.parse(known) as ParsedCluster;
-  const parsed = parseNewCluster(text, options);
-  if (parsedClusters.size >= PARSED_MAX) parsedClusters.clear();
-  parsedClusters.set(key, JSON.stringify(parsed));
-  return parsed;
-}
-
-function parseNewCluster(text: string, options: ParseOptions): ParsedCluster {
   const read = parseDocument<Cluster>(readJson(text), clusterValidator());
   if (!read.ok) return read;
   const problems = clusterProblems(read.document, options.cluster);
@@ -83,11 +69,10 @@ function newerVersion(json: GoodJson): Unparsed | undefined {
 }
 
 /** Adds line and column. A pointer to something that is not in the text, such as a default, gets the place of what would hold it. */
-function placed(json: GoodJson, problems: Problem[]): Problem[] {
-  return problems.map((problem) => {
-    const about = problem.message.startsWith('there is no field') || problem.message.endsWith('can not be a name');
+function placed(json: GoodJson, problems: SchemaProblem[]): Problem[] {
+  return problems.map(({ part, ...problem }) => {
     for (let pointer = problem.pointer; ; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
-      const place = json.placeOf(pointer, about ? 'key' : 'value');
+      const place = json.placeOf(pointer, part);
       if (place) return { ...problem, ...place };
       if (pointer === '') return problem;
     }

@@ -1,8 +1,11 @@
 /** Puts a schema validator's errors into words: what was seen, what was expected, what to do. */
 import type { ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
+import { NAME_PATTERN } from './cluster.schema.ts';
 import type { Problem } from './documents.ts';
+import { DURATION_PATTERN } from './durations.ts';
 import { escapePointer } from './json-text.ts';
+import { INSTANT_PATTERN } from './schema-parts.ts';
 
 /** Excerpts of a document are cut here: a line of a terminal must hold one with its message. */
 const EXCERPT_CHARACTERS = 80;
@@ -13,8 +16,11 @@ export function excerpt(value: unknown): string {
   return text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS - 1)}…` : text;
 }
 
+/** `part` key: the name of a field is wrong, and not its value. */
+export type SchemaProblem = Problem & { part?: 'key' };
+
 /** One problem for each error that says something of its own, in the validator's order. */
-export function schemaProblems(errors: readonly ErrorObject[]): Problem[] {
+export function schemaProblems(errors: readonly ErrorObject[]): SchemaProblem[] {
   const listed = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath));
   return errors.filter((error) => !isEcho(error, listed)).map(problemOf);
 }
@@ -24,7 +30,7 @@ function isEcho({ keyword, instancePath }: ErrorObject, listed: Set<string>): bo
   return keyword === 'propertyNames' || keyword === 'anyOf' || (keyword === 'type' && listed.has(instancePath));
 }
 
-function problemOf(error: ErrorObject): Problem {
+function problemOf(error: ErrorObject): SchemaProblem {
   // An error inside `propertyNames` is about the name itself, which is not at instancePath.
   if (error.propertyName !== undefined) return nameProblem(error, error.propertyName);
   const words = Object.hasOwn(wording, error.keyword) ? wording[error.keyword] : undefined;
@@ -32,7 +38,7 @@ function problemOf(error: ErrorObject): Problem {
   return { pointer: error.instancePath, seen: excerpt(error.data), ...problem };
 }
 
-type Words = Pick<Problem, 'message' | 'expected' | 'fix'> & Partial<Pick<Problem, 'pointer' | 'seen'>>;
+type Words = Pick<Problem, 'message' | 'expected' | 'fix'> & Partial<Pick<SchemaProblem, 'pointer' | 'seen' | 'part'>>;
 
 const wording: Record<string, (error: ErrorObject) => Words> = {
   additionalProperties: unknownField,
@@ -76,6 +82,7 @@ function unknownField(error: ErrorObject): Words {
     near !== undefined && distance(field.toLowerCase(), near.toLowerCase()) <= Math.max(2, field.length / 3);
   return {
     pointer: `${error.instancePath}/${escapePointer(field)}`,
+    part: 'key',
     message: `there is no field ${JSON.stringify(field)} here`,
     seen: excerpt((error.data as Record<string, unknown>)[field]),
     expected: `one of ${known.join(', ')}`,
@@ -97,8 +104,9 @@ const otherwise = (error: ErrorObject): Words => ({
   fix: 'change it so',
 });
 
-function nameProblem(error: ErrorObject, name: string): Problem {
+function nameProblem(error: ErrorObject, name: string): SchemaProblem {
   return {
+    part: 'key',
     pointer: `${error.instancePath}/${escapePointer(name)}`,
     message: `${JSON.stringify(name)} can not be a name`,
     seen: excerpt(name),
@@ -112,9 +120,9 @@ const NAME_FORM =
 
 function formOf(schema: { pattern?: string }): string {
   const pattern = schema.pattern ?? '';
-  if (pattern.includes('[1-9][0-9]*ms')) return 'a duration like "20m" or "1h30m"';
-  if (pattern.startsWith('^(?!constructor')) return NAME_FORM;
-  if (pattern.startsWith('^[0-9]{4}-')) return 'an instant like "2026-11-02T08:00:00Z"';
+  if (pattern === DURATION_PATTERN) return 'a duration like "20m" or "1h30m"';
+  if (pattern === NAME_PATTERN) return NAME_FORM;
+  if (pattern === INSTANT_PATTERN) return 'an instant like "2026-11-02T08:00:00Z"';
   if (pattern.startsWith('^[^ ')) return 'a text without spaces';
   return `a text that matches ${pattern}`;
 }

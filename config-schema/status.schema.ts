@@ -1,9 +1,8 @@
 /** What the reconciler saw and did: `clusters/NAME/status.json`. Only the reconciler writes it. */
+import { count, instant } from './schema-parts.ts';
 
-const instant = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' } as const;
 const instantOrNull = { anyOf: [instant, { type: 'null' }] } as const;
 const stringOrNull = { anyOf: [{ type: 'string' }, { type: 'null' }] } as const;
-const count = { type: 'integer', minimum: 0 } as const;
 const toldAt = {
   ...instantOrNull,
   description: 'when the desired count was last told; what ECS shows right after may be of before',

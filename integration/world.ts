@@ -47,6 +47,7 @@ export async function startWorld() {
   return {
     ...cloud,
     ports,
+    bucket: BUCKET,
     /** Everything that the reconciler asked for, oldest first. */
     requests,
     writeCluster: (spec: object) =>

@@ -3,6 +3,7 @@ import { clusterKey, clusterPrefix, leaseKey, leasesPrefix, statusKey } from '..
 import { errorKind, errorText } from './aws/errors.ts';
 import { disturbs } from './core/decide.ts';
 import type { Action, ActionResult } from './core/plan.ts';
+import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import type { Entry, Ports } from './ports.ts';
 
@@ -41,7 +42,6 @@ async function obstacleTo(
   if (!lock.isHeld()) return 'this pass does not hold the lock';
   if (!needsSecondLook(action)) return null;
   const entries = await ports.documents.list(clusterPrefix(cluster));
-  const etagOf = (all: Entry[], key: string) => all.find((entry) => entry.key === key)?.etag;
   const isChanged = (key: string) => etagOf(entries, key) !== etagOf(ground.entries, key);
   if (isChanged(clusterKey(cluster))) return 'cluster.json changed since it was read';
   // Builds rely on what it says.

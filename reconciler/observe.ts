@@ -1,13 +1,13 @@
 /** Step one of a pass: reads everything that the decision needs, in a constant number of calls. */
-import type { Lease } from '../config-schema/documents.ts';
-import { activityKey, clusterKey, clusterPrefix, leasesPrefix, statusKey } from '../config-schema/keys.ts';
-import { parseActivity, parseCluster, parseLease, parseStatus } from '../config-schema/parse.ts';
+import { activityKey, clusterKey, statusKey } from '../config-schema/keys.ts';
+import { parseActivity, parseCluster, parseStatus } from '../config-schema/parse.ts';
 import { clusterStackPrefix, poolStackName, serverStackName } from '../templates/names.ts';
-import { errorText } from './aws/errors.ts';
-import type { AcceptedDocument, DocumentObservation, LeaseObservation, Observation, Read } from './core/observation.ts';
+import type { AcceptedDocument, DocumentObservation, Observation } from './core/observation.ts';
 import { stacksToRead } from './core/shapes.ts';
 import { poolNames } from './core/situation.ts';
-import type { Document, Entry, Ports, Settings } from './ports.ts';
+import type { Entry, Ports, Settings } from './ports.ts';
+import { readLeases } from './read-leases.ts';
+import { attempt, confirmGone, type Reader, readerOf, readOnce } from './reader.ts';
 
 /** A stack that looked right is looked at again after this long, in case somebody changed it by hand. */
 const STACK_RECHECK_MS = 10 * 60_000;
@@ -51,73 +51,9 @@ export async function observe(
   return { ...observation, stacks: Object.fromEntries(stacks) };
 }
 
-async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
-  try {
-    return { known: true, value: await read() };
-  } catch (error) {
-    return { known: false, error: errorText(error) };
-  }
-}
-
-/** The bucket's port answers a text that is unchanged with the same document, so what it says is read once. `name`: what its key says. */
-function readOnce<T>(parse: (text: string, name: string) => T): (document: Document, name: string) => T {
-  const known = new WeakMap<Document, T>();
-  return (document, name) => {
-    const before = known.get(document);
-    if (before !== undefined) return before;
-    const parsed = parse(document.text, name);
-    known.set(document, parsed);
-    return parsed;
-  };
-}
-
 const clusterIn = readOnce((text, cluster) => parseCluster(text, { cluster }));
-const leaseIn = readOnce(leaseOf);
 const activityIn = readOnce(parseActivity);
 const statusIn = readOnce(parseStatus);
-
-/** Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
-const DOCUMENT_BYTES = 1_048_576;
-const LEASE_BYTES = 65_536;
-const LEASES = 1_000;
-
-interface Reader {
-  entries: Entry[];
-  entry(key: string): Entry | undefined;
-  /** What was listed and not found when it was read. */
-  missing: string[];
-  read(key: string, newest?: boolean): Promise<Document | null>;
-}
-
-/** Nothing is fetched that the listing does not have. */
-function readerOf(ports: Ports, entries: Entry[]): Reader {
-  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
-  const missing: string[] = [];
-  return {
-    entries,
-    missing,
-    entry: (key) => byKey.get(key),
-    read: async (key, newest) => {
-      const entry = byKey.get(key);
-      if (entry && entry.size > DOCUMENT_BYTES)
-        throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
-      const document = entry ? await ports.documents.read(key, entry, newest) : null;
-      if (entry && !document) missing.push(key);
-      return document;
-    },
-  };
-}
-
-/**
- * For minutes after versioning was turned on, S3 may answer 404 for what is there (S3 User Guide "Enabling versioning on buckets"): what
- * is missing is gone only if a second listing says so.
- */
-async function confirmGone(ports: Ports, cluster: string, missing: readonly string[]): Promise<void> {
-  if (missing.length === 0) return;
-  const listed = new Set((await ports.documents.list(clusterPrefix(cluster))).map(({ key }) => key));
-  const hidden = missing.find((key) => listed.has(key));
-  if (hidden !== undefined) throw new Error(`${hidden} is listed, and S3 does not find it`);
-}
 
 async function readDocument(reader: Reader, cluster: string): Promise<DocumentObservation> {
   const key = clusterKey(cluster);
@@ -170,50 +106,6 @@ async function readRevision(ports: Ports, cluster: string, revision: string): Pr
   const parsed = text === null ? null : parseCluster(text, { cluster });
   return parsed?.ok ? { revision, uid: parsed.cluster.metadata.uid ?? null, spec: parsed.cluster.spec } : null;
 }
-
-/** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
-const UNPARSED_TTL_SECONDS = 3_600;
-
-/** One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. */
-async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseObservation[]>> {
-  const entries = reader.entries.filter((entry) => entry.key.startsWith(leasesPrefix(cluster)));
-  return attempt(async () => {
-    const leases = await Promise.all(
-      entries.map(async ({ key, modifiedAt, size }, index) => {
-        const id = key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');
-        const lease =
-          index >= LEASES
-            ? notUnderstood(id, `there are ${entries.length} leases`)
-            : size > LEASE_BYTES
-              ? notUnderstood(id, `it has ${size} bytes`)
-              : await readLease(reader, key, id);
-        return lease ? [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }] : [];
-      }),
-    );
-    return leases.flat();
-  });
-}
-
-async function readLease(reader: Reader, key: string, id: string): Promise<Lease | null> {
-  const document = await reader.read(key);
-  return document && leaseIn(document, id);
-}
-
-function leaseOf(text: string, id: string): Lease {
-  const parsed = parseLease(text);
-  return parsed.ok ? parsed.lease : notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
-}
-
-/** Somebody meant to hold the cluster, e.g. a newer bbf: what can't be understood holds it for a while, without workers. */
-const notUnderstood = (id: string, why: string): Lease => ({
-  apiVersion: 'bbf/v1',
-  kind: 'Lease',
-  id,
-  holder: 'unknown',
-  purpose: `not a lease that this bbf understands: ${why}`,
-  pools: {},
-  ttlSeconds: UNPARSED_TTL_SECONDS,
-});
 
 async function readActivity(reader: Reader, cluster: string): Promise<Observation['activity']> {
   return attempt(async () => {

@@ -7,6 +7,7 @@ import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
 import type { ActionResult, Plan } from './core/plan.ts';
 import { report, targetOf, worthWriting } from './core/report.ts';
+import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
@@ -76,12 +77,9 @@ function isIdle({ entries, observation, plan }: Look, cluster: string): boolean 
   if (plan.forget) return leftovers(entries, cluster).length === 0;
   if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
-  const isGone = observation.document.state === 'absent' && etagOfStatus(entries, cluster) === null;
+  const isGone = observation.document.state === 'absent' && etagOf(entries, statusKey(cluster)) === null;
   return isGone || !worthWriting(observation.status, plan.status, observation.now);
 }
-
-const etagOfStatus = (entries: Entry[], cluster: string) =>
-  entries.find((entry) => entry.key === statusKey(cluster))?.etag ?? null;
 
 async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
@@ -122,7 +120,7 @@ function announcement({ observation, plan }: Look): Status {
 
 /** False when somebody else wrote meanwhile: that word stands. */
 async function say(ports: Ports, cluster: string, { entries }: Look, status: Status): Promise<boolean> {
-  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOfStatus(entries, cluster));
+  const written = await ports.documents.write(statusKey(cluster), textOf(status), etagOf(entries, statusKey(cluster)));
   if (written === null) ports.log.error({ cluster }, 'status was written by somebody else; that word stands');
   return written !== null;
 }
@@ -147,9 +145,9 @@ function leftovers(entries: Entry[], cluster: string): Entry[] {
 }
 
 async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
-  const etagOf = (all: Entry[]) => all.find(({ key }) => key === clusterKey(cluster))?.etag;
+  const key = clusterKey(cluster);
   // A new document is a new cluster, whose leases these may be.
-  if (etagOf(await ports.documents.list(clusterKey(cluster))) !== etagOf(entries)) return;
+  if (etagOf(await ports.documents.list(key), key) !== etagOf(entries, key)) return;
   for (const entry of leftovers(entries, cluster)) await ports.documents.remove(entry.key, entry.etag);
 }
 

@@ -20,6 +20,9 @@ export interface Document {
   revision: string;
 }
 
+/** No document of bbf is bigger. Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
+export const DOCUMENT_BYTES_MAX = 1_048_576;
+
 /** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Documents {
   list(prefix: string): Promise<Entry[]>;
@@ -29,7 +32,7 @@ export interface Documents {
    */
   read(key: string, entry?: Entry, newest?: boolean): Promise<Document | null>;
   readRevision(key: string, revision: string): Promise<string | null>;
-  /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000. */
+  /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000, and none that is bigger than any document of bbf. */
   revisions(key: string): Promise<string[]>;
   /** `etag` null: only if absent. Answers the new etag, or null when somebody else was first. */
   write(key: string, text: string, etag: string | null): Promise<string | null>;

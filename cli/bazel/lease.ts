@@ -3,6 +3,7 @@ import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { ASLEEP_MS } from '../machine-sleep.ts';
 
 interface LeaseWish {
   cluster: string;
@@ -27,10 +28,8 @@ export interface HeldLease {
 const TTL_SECONDS = 90;
 /** Three tries before it ends. */
 const RENEWALS_PER_TTL = 3;
-/** While a machine sleeps its timers stand still and its clock does not (Linux: timer(7) runs on CLOCK_MONOTONIC), so the clock is looked at this often. */
+/** How often the clock is looked at, which alone tells of a sleep of the machine. */
 const LOOK_MS = 1000;
-/** A look that comes this much later than the last one comes after a sleep, or nearly one. The shortest life of a lease. */
-const ASLEEP_MS = 5000;
 
 /**
  * Writes a lease, and renews it until it is released, and at once when the machine wakes from sleep.

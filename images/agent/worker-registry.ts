@@ -14,8 +14,8 @@ interface Known {
 /** Reports come every 2 s; a gateway that reloads, or a pause of the machine, must not unmake a worker. */
 const FORGOTTEN_AFTER_MS = 30_000;
 const LOST_AFTER_MS = 6_000;
-/** As many as a cluster's pool may have; what reports beyond is none of ours. */
-const WORKERS_MAX = 1_000;
+/** As many as a cluster may have, in 20 pools of 1,000 (its schema); what reports beyond is none of ours. */
+const WORKERS_MAX = 20_000;
 /** One empty look may fall between two actions. */
 const EMPTY_REPORTS = 2;
 

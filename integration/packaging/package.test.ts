@@ -1,7 +1,7 @@
 /** The packed tarball, installed as a user installs it, on every Node that bbf supports. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../free-ports.ts';
 import { cleanEnvironment, expectSuccess, run } from '../installation.ts';
@@ -41,13 +41,20 @@ describe('the package', () => {
     expect(files.filter((file) => /\.tsx?$/.test(file) && !file.includes('node_modules'))).toEqual([]);
   });
 
-  it('has every page that the README links to, and that bbf names', () => {
-    const linked = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^):#]+)(#[^)]*)?\)/g)];
-    const bundles = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.[cm]js$/.test(file))
-      .map((file) => readFileSync(join(installed, 'dist', file), 'utf8'));
-    const named = bundles.flatMap((code) => [...code.matchAll(/\b(docs\/[a-z0-9/-]+\.md)/g)]);
-    const pages = [...new Set([...linked, ...named].map(([, path = '']) => path))];
+  it('has everything that its pages link to, and every page that bbf names', () => {
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => !file.startsWith('node_modules'),
+    );
+    const textOf = (file: string) => readFileSync(join(installed, file), 'utf8');
+    const linked = files
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((page) =>
+        [...textOf(page).matchAll(/\]\(([^):#]+)(#[^)]*)?\)/g)].map(([, to = '']) => join(dirname(page), to)),
+      );
+    const named = files
+      .filter((file) => /^dist.*\.[cm]js$/.test(file))
+      .flatMap((bundle) => [...textOf(bundle).matchAll(/\b(docs\/[a-z0-9/-]+\.md)/g)].map(([, page = '']) => page));
+    const pages = [...new Set([...linked, ...named])];
     expect(pages).toEqual(expect.arrayContaining(['ARCHITECTURE.md', 'docs/migration.md', 'docs/access.md']));
     expect(pages.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
   });

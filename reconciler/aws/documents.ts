@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Document, Documents, Entry } from '../ports.ts';
+import { DOCUMENT_BYTES_MAX, type Document, type Documents, type Entry } from '../ports.ts';
 import { errorKind } from './errors.ts';
 
 /** Enough for 100 clusters with a few leases each. */
@@ -55,7 +55,8 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
 
     async revisions(key) {
       const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
-      return Versions.flatMap(({ Key, VersionId = 'null' }) => (Key === key ? [VersionId] : []));
+      const own = Versions.filter(({ Key, Size = 0 }) => Key === key && Size <= DOCUMENT_BYTES_MAX);
+      return own.map(({ VersionId = 'null' }) => VersionId);
     },
 
     async write(key, text, etag) {

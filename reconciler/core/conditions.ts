@@ -69,35 +69,25 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
 }
 
 function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
+  const moves = (reason: string, message: string) => condition('Reconciling', 'True', reason, message);
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
   if (!d.situation.servicesKnown) {
-    return condition(
-      'Reconciling',
-      'True',
-      'ServicesUnreadable',
-      'ECS could not be read; nothing is counted until it can',
-    );
+    return moves('ServicesUnreadable', 'ECS could not be read; nothing is counted until it can');
   }
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
-  if (acting) return condition('Reconciling', 'True', acting.reason, inWords(acting));
+  if (acting) return moves(acting.reason, inWords(acting));
   const held = allSteps(d).some((step) => step.state === 'act');
-  if (held)
-    return condition(
-      'Reconciling',
-      'True',
-      'OneAtATime',
-      'a stack waits for its turn, or for documents to be readable',
-    );
+  if (held) return moves('OneAtATime', 'a stack waits for its turn, or for documents to be readable');
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
-  if (waiting?.state === 'waiting') return condition('Reconciling', 'True', waiting.reason, waiting.message);
+  if (waiting?.state === 'waiting') return moves(waiting.reason, waiting.message);
   if (d.goals.server.wanted === 1 && server.status !== 'True') {
-    return condition('Reconciling', 'True', server.reason, server.message);
+    return moves(server.reason, server.message);
   }
-  if (workers.status !== 'True') return condition('Reconciling', 'True', workers.reason, workers.message);
+  if (workers.status !== 'True') return moves(workers.reason, workers.message);
   if (!leaving(d)) return settled('Settled', 'nothing to do');
-  if (d.sleep.asleep) return condition('Reconciling', 'True', 'GoingToSleep', 'workers finish, then the server stops');
-  if (d.goals.deleting) return condition('Reconciling', 'True', 'Draining', 'workers finish what they run, then stop');
+  if (d.sleep.asleep) return moves('GoingToSleep', 'workers finish, then the server stops');
+  if (d.goals.deleting) return moves('Draining', 'workers finish what they run, then stop');
   // Everything that is wanted is there, so builds need not wait for what is on its way out.
   return settled('Draining', 'workers that nothing wants finish what they run, then stop');
 }

@@ -20,9 +20,6 @@ import {
   want,
   worker,
 } from './observation.fixture.ts';
-import type { StackObservation } from './observation.ts';
-
-type Present = Extract<StackObservation, { state: 'present' }>;
 
 it('the whole status of a cluster whose build holds two workers', () => {
   const facts: Facts = {
@@ -224,85 +221,5 @@ describe('which pools are listed', () => {
     expect(status.pools.default?.draining).toEqual([]);
     const pools = { default: { ...status.pools.default, draining: ['b'] } as Status['pools'][string] };
     expect(passOf({ ...facts, status: { ...status, pools } }).status.pools.default?.draining).toEqual(['b']);
-  });
-});
-
-describe('what is noted of a stack', () => {
-  const tried = { create: { goal: 'g', revision: 'r0', count: 2, at: iso(NOW), cause: null } };
-  const statusBefore = (fields: object = {}): Status => {
-    const { status } = passOf({ spec: want(0), server: [0, 0], pool: [0, 0] });
-    return {
-      ...status,
-      stacks: {
-        ...status.stacks,
-        [POOL]: { id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried, ...fields },
-      },
-    };
-  };
-  const noted = (pool: Facts['stacks'], facts: Facts = {}) => {
-    const stacks = { ...goodStacks(specOf(want(0))), ...pool };
-    return passOf({ spec: want(0), server: [0, 0], pool: [0, 0], stacks, status: statusBefore(), ...facts }).status
-      .stacks[POOL];
-  };
-  const good = (status: string, facts: Partial<Present> = {}): Facts['stacks'] => {
-    const read = goodStacks(specOf(want(0)))[POOL];
-    return {
-      [POOL]: {
-        known: true,
-        value: { ...(read?.known ? (read.value as Present) : ({} as Present)), status, ...facts },
-      },
-    };
-  };
-
-  it('one that is as it shall be has no tries to remember', () => {
-    expect(noted(good('CREATE_COMPLETE'))?.attempts).toEqual({});
-    expect(noted(good('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'))?.attempts).toEqual(tried);
-    expect(noted(good('IMPORT_ROLLBACK_FAILED'))?.attempts).toEqual(tried);
-    expect(noted(good('CREATE_COMPLETE', { uid: 'u0' }))).toMatchObject({ hash: null, attempts: tried });
-  });
-
-  it('one that could not be read stays as it was', () => {
-    const unread = { [POOL]: { known: false as const, error: 'Throttling' } };
-    expect(noted(unread)).toEqual({ id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried });
-    expect(noted(unread, { status: null })).toBe(undefined);
-  });
-
-  it('one that is not there is noted for the sake of its tries alone', () => {
-    expect(noted({ [POOL]: noStack }, { services: { known: false, error: 'Throttling' } })).toMatchObject({
-      id: '',
-      status: 'ABSENT',
-      hash: null,
-    });
-    const { status } = passOf({
-      spec: want(0),
-      server: [0, 0],
-      pool: [0, 0],
-      stacks: { ...goodStacks(specOf(want(0))), [POOL]: noStack },
-    });
-    expect(status.stacks[POOL]).toBe(undefined);
-  });
-
-  it('an operation on one stack is no try of another', () => {
-    const stacks = { ...goodStacks(specOf(want(0))), ...good('ROLLBACK_COMPLETE', { reason: 'no such image' }) };
-    const busy = { [SERVER]: stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') };
-    const { status } = passOf({ spec: want(0), server: [0, 0], stacks: { ...stacks, ...busy } });
-    expect(status.stacks[POOL]?.attempts).toMatchObject({ clear: { count: 1, cause: 'no such image' } });
-    expect(status.stacks[SERVER]?.attempts).toEqual({});
-  });
-
-  it('the first try of one that was never there has no cause', () => {
-    const { status } = passOf({ spec: want(0), stacks: { ...goodStacks(specOf(want(0))), [POOL]: noStack } });
-    expect(status.stacks[POOL]?.attempts?.create?.cause).toBe(null);
-  });
-
-  it('since when its service is missed, from the first look on', () => {
-    const missed = (fields: object) =>
-      noted(good('CREATE_COMPLETE'), { pool: undefined, status: statusBefore(fields) })?.missingSince;
-    expect(missed({})).toBe(iso(NOW));
-    expect(missed({ missingSince: iso(NOW - 1_000) })).toBe(iso(NOW - 1_000));
-    expect(noted(good('CREATE_IN_PROGRESS'), { pool: undefined })?.missingSince).toBe(undefined);
-    expect(noted(good('CREATE_COMPLETE'), { status: statusBefore({ missingSince: iso(NOW) }) })?.missingSince).toBe(
-      undefined,
-    );
   });
 });

@@ -236,7 +236,7 @@ function statusOfError(error: unknown): RpcStatus {
 }
 
 /**
- * @param directory an empty one for this action alone, which the caller removes
+ * @param directory for this action alone: made here, and removed by the caller
  * @returns a report in every case; what went wrong is its status
  */
 export async function runAction(
@@ -247,6 +247,7 @@ export async function runAction(
 ): Promise<JobReport> {
   const stages = new Stages(parts.now);
   try {
+    mkdirSync(directory);
     stages.mark('workerStartTimestamp', 'inputFetchStartTimestamp');
     const run = new ActionRun(parts, order, signal);
     const layout = await run.layout();

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeAction, responseOf } from '../fixtures/actions.ts';
@@ -56,8 +56,8 @@ async function newServer(): Promise<FarmServer> {
   return createFarmServer({ ...place, tls, maxBlobBytes: 1e8 });
 }
 
-/** What a command says on stdout once some worker has run it. */
-async function said(farm: FarmServer, command: string): Promise<string> {
+/** What is answered to a command once some worker has taken it. */
+async function answerTo(farm: FarmServer, command: string) {
   const client = openChannel(`127.0.0.1:${farm.port}`, 'main', authority.issue({ role: 'client' }));
   try {
     const action = madeAction({ command: { arguments: ['/bin/sh', '-c', command] } });
@@ -65,12 +65,15 @@ async function said(farm: FarmServer, command: string): Promise<string> {
     const execute = methodOf('build.bazel.remote.execution.v2.Execution', 'Execute');
     let last: Operation | undefined;
     for await (const operation of client.answers<Operation>(execute, { actionDigest: action.digest })) last = operation;
-    const response = last && responseOf(last);
-    return Buffer.from(response?.result?.stdoutRaw ?? []).toString();
+    return last && responseOf(last);
   } finally {
     client.close();
   }
 }
+
+/** What it says on stdout. */
+const said = async (farm: FarmServer, command: string) =>
+  Buffer.from((await answerTo(farm, command))?.result?.stdoutRaw ?? []).toString();
 
 const isKnown = () => server?.demand().workers.some(({ name }) => name === 'w1');
 
@@ -85,6 +88,15 @@ describe('a worker', () => {
   it('protects its task again before it takes the work of a server that comes', async () => {
     server = await newServer();
     expect(await said(server, `cat ${protection}`)).toBe('on');
+  });
+
+  it('says so when it has no directory to begin an action in, and takes the next', async () => {
+    const work = join(directory, 'worker', 'work');
+    renameSync(work, `${work}.aside`);
+    const answer = await answerTo(server as FarmServer, 'echo never');
+    expect(answer?.status?.message).toContain('ENOENT');
+    renameSync(`${work}.aside`, work);
+    expect(await said(server as FarmServer, 'echo again')).toBe('again\n');
   });
 
   it('gives its task up when its server is gone, and registers with the next', async () => {

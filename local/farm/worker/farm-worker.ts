@@ -210,7 +210,6 @@ class Worker implements FarmWorker {
     this.#running.set(order.name, controller);
     this.#works += 1;
     const directory = join(this.#settings.directory, 'work', String(this.#works));
-    mkdirSync(directory);
     const report = await runAction(this.#parts(), order, directory, controller.signal);
     this.#running.delete(order.name);
     this.#actions += 1;

@@ -1,0 +1,22 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { clusterKey } from '../config-schema/keys.ts';
+import { startWorld } from './world.ts';
+
+it('a revision that no document can be is passed over unfetched, in the search for the one that stays in force', async () => {
+  const world = await startWorld();
+  const { documents } = world.ports;
+  await world.writeCluster({ suspend: true });
+  await world.invoke();
+  const { acceptedRevision } = await world.status();
+  const put = async (text: string) => {
+    const command = new PutObjectCommand({ Bucket: world.bucket, Key: clusterKey('main'), Body: text });
+    return (await world.s3.send(command)).VersionId;
+  };
+  const oversized = await put(' '.repeat(1_048_577));
+  const invalid = await put('{');
+  await world.invoke();
+  expect(await world.status()).toMatchObject({ acceptedRevision, observedRevision: invalid });
+  expect(await documents.revisions(clusterKey('main'))).toEqual([invalid, acceptedRevision]);
+  expect(world.requests.filter(({ query }) => query.get('versionId') === oversized)).toEqual([]);
+});

@@ -1,0 +1,56 @@
+/** The leases of a cluster, also those that this bbf does not understand. */
+import type { Lease } from '../config-schema/documents.ts';
+import { leasesPrefix } from '../config-schema/keys.ts';
+import { parseLease } from '../config-schema/parse.ts';
+import type { LeaseObservation, Read } from './core/observation.ts';
+import { attempt, type Reader, readOnce } from './reader.ts';
+
+/** A cluster may have a thousand of them, and somebody else writes them (see DOCUMENT_BYTES_MAX). */
+const LEASE_BYTES = 65_536;
+const LEASES = 1_000;
+
+/** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
+const UNPARSED_TTL_SECONDS = 3_600;
+
+/** One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. */
+export async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseObservation[]>> {
+  const entries = reader.entries.filter((entry) => entry.key.startsWith(leasesPrefix(cluster)));
+  return attempt(async () => {
+    const leases = await Promise.all(
+      entries.map(async ({ key, modifiedAt, size }, index) => {
+        const id = key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');
+        const lease =
+          index >= LEASES
+            ? notUnderstood(id, `there are ${entries.length} leases`)
+            : size > LEASE_BYTES
+              ? notUnderstood(id, `it has ${size} bytes`)
+              : await readLease(reader, key, id);
+        return lease ? [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }] : [];
+      }),
+    );
+    return leases.flat();
+  });
+}
+
+async function readLease(reader: Reader, key: string, id: string): Promise<Lease | null> {
+  const document = await reader.read(key);
+  return document && leaseIn(document, id);
+}
+
+const leaseIn = readOnce(leaseOf);
+
+function leaseOf(text: string, id: string): Lease {
+  const parsed = parseLease(text);
+  return parsed.ok ? parsed.lease : notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
+}
+
+/** Somebody meant to hold the cluster, e.g. a newer bbf: what can't be understood holds it for a while, without workers. */
+const notUnderstood = (id: string, why: string): Lease => ({
+  apiVersion: 'bbf/v1',
+  kind: 'Lease',
+  id,
+  holder: 'unknown',
+  purpose: `not a lease that this bbf understands: ${why}`,
+  pools: {},
+  ttlSeconds: UNPARSED_TTL_SECONDS,
+});

@@ -1,0 +1,63 @@
+/** Reads what one listing of the bucket names, and says what of it was not there. */
+import { clusterPrefix } from '../config-schema/keys.ts';
+import { errorText } from './aws/errors.ts';
+import type { Read } from './core/observation.ts';
+import { DOCUMENT_BYTES_MAX, type Document, type Entry, type Ports } from './ports.ts';
+
+export interface Reader {
+  entries: Entry[];
+  entry(key: string): Entry | undefined;
+  /** What was listed and not found when it was read. */
+  missing: string[];
+  read(key: string, newest?: boolean): Promise<Document | null>;
+}
+
+/** Nothing is fetched that the listing does not have. */
+export function readerOf(ports: Ports, entries: Entry[]): Reader {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+  const missing: string[] = [];
+  return {
+    entries,
+    missing,
+    entry: (key) => byKey.get(key),
+    read: async (key, newest) => {
+      const entry = byKey.get(key);
+      if (entry && entry.size > DOCUMENT_BYTES_MAX)
+        throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
+      const document = entry ? await ports.documents.read(key, entry, newest) : null;
+      if (entry && !document) missing.push(key);
+      return document;
+    },
+  };
+}
+
+/**
+ * For minutes after versioning was turned on, S3 may answer 404 for what is there (S3 User Guide "Enabling versioning on buckets"): what
+ * is missing is gone only if a second listing says so.
+ */
+export async function confirmGone(ports: Ports, cluster: string, missing: readonly string[]): Promise<void> {
+  if (missing.length === 0) return;
+  const listed = new Set((await ports.documents.list(clusterPrefix(cluster))).map(({ key }) => key));
+  const hidden = missing.find((key) => listed.has(key));
+  if (hidden !== undefined) throw new Error(`${hidden} is listed, and S3 does not find it`);
+}
+
+/** The bucket's port answers a text that is unchanged with the same document, so what it says is read once. `name`: what its key says. */
+export function readOnce<T>(parse: (text: string, name: string) => T): (document: Document, name: string) => T {
+  const known = new WeakMap<Document, T>();
+  return (document, name) => {
+    const before = known.get(document);
+    if (before !== undefined) return before;
+    const parsed = parse(document.text, name);
+    known.set(document, parsed);
+    return parsed;
+  };
+}
+
+export async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { known: true, value: await read() };
+  } catch (error) {
+    return { known: false, error: errorText(error) };
+  }
+}
