@@ -17,12 +17,15 @@ describe('a process', () => {
   });
 
   it.runIf(process.platform === 'linux')('is dead although nobody has waited for it', async () => {
-    // The shell becomes a program that never asks after the child which the shell has started.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell becomes a program that never asks after the child which the shell has started, and only then the child is ended.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(line);
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 30_000 }).toContain(' Z ');
+    const file = (of: number | undefined, name: string) => readFileSync(`/proc/${of}/${name}`, 'utf8');
+    await expect.poll(() => file(parent.pid, 'comm'), { timeout: 30_000 }).toBe('sleep\n');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => file(pid, 'stat'), { timeout: 30_000 }).toContain(' Z ');
     expect(isAlive(pid)).toBe(false);
   });
 });
