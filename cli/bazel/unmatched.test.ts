@@ -38,6 +38,17 @@ const stuck = (second: number, queued = 2, others: Partial<Activity> = {}): Part
   pools: { '': { queued, running: 0 } },
   ...others,
 });
+const pool = (wanted: number) =>
+  statusDouble({
+    leases: [lease('mine')],
+    pools: { arm: { ...statusDouble().pools.default, wanted } } as Status['pools'],
+  });
+const waits = (second: number, running = 0): Partial<Activity> => ({
+  reportedAt: at(second),
+  queued: 1,
+  running,
+  pools: { arm: { queued: 1, running } },
+});
 const NOTE = 'no pool fits 2 actions, which would wait for ever: see bbf pools';
 
 describe('actions that fit no pool', () => {
@@ -74,5 +85,33 @@ describe('actions that fit no pool', () => {
     const { said, looks } = watched([stuck(1, 2, others), stuck(2, 2, others), stuck(3, 2, others)], status);
     await expect.poll(looks).toBeGreaterThan(8);
     expect(said).toEqual([NOTE]);
+  });
+});
+
+describe('actions of a pool that wants no worker', () => {
+  it('are told of once, after four reports', async () => {
+    const { said, looks } = watched(
+      [1, 2, 3, 4, 5, 6].map((second) => waits(second)),
+      pool(0),
+    );
+    await expect.poll(looks).toBeGreaterThan(10);
+    expect(said).toEqual([
+      '1 action of pool arm waits, and it wants no worker: bbf want --workers=1 --pool=arm --cluster=main',
+    ]);
+  });
+
+  it.each([
+    ['three reports are no proof', [waits(1), waits(2), waits(3)], pool(0)],
+    ['one of them runs', [1, 2, 3, 4].map((second) => waits(second, 1)), pool(0)],
+    ['the pool is about to grow', [1, 2, 3, 4].map((second) => waits(second)), pool(1)],
+    [
+      'it begins anew when they are gone',
+      [waits(1), waits(2), waits(3), { reportedAt: at(4) }, waits(5), waits(6), waits(7)],
+      pool(0),
+    ],
+  ])('are not: %s', async (_, reports, status) => {
+    const { said, looks } = watched(reports, status);
+    await expect.poll(looks).toBeGreaterThan(10);
+    expect(said).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
-/** Watches a running build for actions that no pool can run: they wait for ever, and Bazel can't say why. */
+/** Watches a running build for actions that no pool can run, or none does: they wait for ever, and Bazel can't say why. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import { holds } from '../cluster/progress-lines.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
+import { tellerOfStarved } from './starved.ts';
 
 interface UnmatchedWatch {
   cluster: string;
@@ -26,8 +27,10 @@ const EVERY_MS = 5_000;
 export function watchUnmatched(watch: UnmatchedWatch): () => void {
   let firstReport: string | undefined;
   let isSaid = false;
+  const tellStarved = tellerOfStarved(watch);
   const look = async () => {
     const activity = await watch.readActivity();
+    if (activity !== null) await tellStarved(activity);
     const queued = activity?.pools['']?.queued ?? 0;
     if (activity === null || queued === 0) firstReport = undefined;
     else firstReport ??= activity.reportedAt;
