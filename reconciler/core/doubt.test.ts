@@ -37,12 +37,18 @@ describe('counts that ECS shows', () => {
     const o = lookedAt(SETTLES_MS - 1, shown(1));
     expect(doubted(o).services).toMatchObject({
       known: false,
-      error: expect.stringMatching(/default with 1 .* told 2/),
+      error: expect.stringMatching(/not show yet that .*default was told 2 at /),
     });
     const plan = decide(o);
     expect(plan.actions).toEqual([]);
     expect(plan.status.pools.default).toMatchObject({ desired: 2, running: 1 });
     expect(plan.lookAgainAt).not.toBeNull();
+  });
+
+  it('are told of in the same words from look to look, whatever ECS shows', () => {
+    const words = (desired: number) => doubted(lookedAt(1_000, shown(desired))).services;
+    expect(words(0)).toEqual(words(1));
+    expect(words(0)).toMatchObject({ known: false });
   });
 
   it('are believed again once it is long since they were told: somebody else told others', () => {

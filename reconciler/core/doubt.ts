@@ -21,7 +21,8 @@ export function doubted(o: Observation): Observation {
   for (const [name, counts] of told) {
     const shown = desiredOf(o.services.value[name]);
     if (shown === null || shown === counts.desired || !isRecent(counts.toldAt, o.now)) continue;
-    const error = `ECS shows ${name} with ${shown} wanted, which was told ${counts.desired} at ${counts.toldAt}`;
+    // Without the count that it shows: answers of a moment ago differ from look to look, and status would be written for each.
+    const error = `ECS does not show yet that ${name} was told ${counts.desired} at ${counts.toldAt}`;
     return { ...o, services: { known: false, error } };
   }
   return o;
