@@ -21,13 +21,16 @@ export class Failure extends Error {
 /** By name: a command that is bundled apart has a class of its own. */
 export const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
 
+const FOLDERS = 'bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME';
+const NOT_ALLOWED = `ls -ld shows whose it is; ${FOLDERS}`;
+
 /** What the operating system says no with to a file or folder, and what helps. */
 const REFUSALS: Record<string, string> = {
   ENOSPC: 'make room: df shows which disk is full',
   EDQUOT: 'make room: your share of the disk is used up',
-  EROFS: 'a folder that can be written: bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
-  EACCES: 'ls -ld shows whose it is; bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
-  EPERM: 'ls -ld shows whose it is; bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME',
+  EROFS: `a folder that can be written: ${FOLDERS}`,
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
   ENOTDIR: 'correct the path: a part of it is a file',
 };
 
