@@ -1,6 +1,5 @@
 /** Removes the clusters of an installation, side by side, each drained by the reconciler. */
 import { clusterKey, leasesPrefix, statusKey } from '../../config-schema/keys.ts';
-import { parseOwnedName } from '../../templates/names.ts';
 import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import { awaitForgotten, bury } from '../cluster/delete.ts';
@@ -11,6 +10,7 @@ import type { Installation } from '../context/installation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isFailure } from '../failure.ts';
 import { bucketExists } from './bucket.ts';
+import { clusterStacks } from './cluster-stacks.ts';
 import { callerIdentity } from './identity.ts';
 
 interface FoundClusters {
@@ -62,10 +62,7 @@ export async function removeWhatIsLeft(
   program: Program,
 ): Promise<void> {
   const { removeStack } = await import('../aws/stack-operations.ts');
-  const all = await stacks.withPrefix(`${context.installation}--`);
-  // By name pools come before their server.
-  for (const { StackName: name = '' } of all)
-    if (parseOwnedName(context.installation, name)) await removeStack(stacks, name, program);
+  for (const { name } of await clusterStacks(stacks, context.installation)) await removeStack(stacks, name, program);
   for (const cluster of clusters)
     for (const key of [clusterKey(cluster), statusKey(cluster)]) await documents.remove(key);
 }
