@@ -38,11 +38,19 @@ export async function startFarmBehindGateway(startGateway: StartGateway): Promis
     BBF_CLIENT_PORT: String(client),
     BBF_WORKER_PORT: String(worker),
   });
-  farm.startWorker('w1', { slots: 4, environment: { BBF_TLS: 'gateway', BBF_WORKER_PORT: String(workersPorts[2]) } });
+  const w1 = farm.startWorker('w1', {
+    slots: 4,
+    environment: { BBF_TLS: 'gateway', BBF_WORKER_PORT: String(workersPorts[2]) },
+  });
   gateway.setTls(authority.issue({ role: 'server' }));
   workerGateway.setTls(authority.issue({ role: 'worker' }));
   workerGateway.setServer(address);
-  await eventually('the worker has come through both gateways', () => farm.activity()?.workers.length === 1);
+  await eventually('the worker has come through both gateways', () => farm.activity()?.workers.length === 1).catch(
+    (error: Error) => {
+      error.message += `\n${gateway.log()}\n${workerGateway.log()}\n${server.output()}\n${w1.output()}`;
+      throw error;
+    },
+  );
   return {
     farm,
     server,
