@@ -6,6 +6,7 @@ import { AT_LEAST_MS, activityOf, COUNTS_MS, isNews } from '../../duties/activit
 import { drainingIn } from '../../duties/orders.ts';
 import type { Orders, WorkerReport } from '../../local/farm/scheduler/job.ts';
 import { Scheduler } from '../../local/farm/scheduler/scheduler.ts';
+import type { Story } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** What a build wants done. */
@@ -48,6 +49,11 @@ const FARM_TIMES = {
 /** As `images/agent/worker-registry.ts` misses and forgets workers, and Buildfarm's server gives their actions to others. */
 const BUILDFARM_TIMES = { ...FARM_TIMES, pollTimeoutMs: 30_000, disconnectGraceMs: 30_000 };
 const BUILDFARM_SILENCE_MS = 6_000;
+
+/** Milliseconds from the end of a worker to when its farm misses it. */
+export const durationOfSilence = ({ engine }: Pick<Story, 'engine'>): number =>
+  engine === 'buildfarm' ? BUILDFARM_SILENCE_MS : 0;
+
 const MAX_LOSSES = 3;
 const DRAINING_POLL_MS = 500;
 const POLL_MS = 20_000;
@@ -64,7 +70,7 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   const { clock } = world;
   const startedAt = world.now();
   const times = world.story.engine === 'buildfarm' ? BUILDFARM_TIMES : FARM_TIMES;
-  const silenceMs = world.story.engine === 'buildfarm' ? BUILDFARM_SILENCE_MS : 0;
+  const silenceMs = durationOfSilence(world.story);
   const polls = new Map<string, Poller>();
   const key = (what: string) => `simulation/server/${task}/${what}`;
   /** When connections of workers broke. */

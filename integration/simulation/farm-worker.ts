@@ -11,8 +11,6 @@ export interface SimulatedWorker {
   readonly cluster: string;
   readonly pool: string;
   readonly connected: boolean;
-  /** It has found a server, be it gone since. */
-  readonly hasServed: boolean;
   readonly protected: boolean;
   start(): void;
   connect(server: SimulatedServer): void;
@@ -53,7 +51,6 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
   const key = (what: string) => `simulation/worker/${task}/${what}`;
   const after = (what: string, ms: number, run: () => void) => clock.schedule(key(what), world.now() + ms, run);
   let server: SimulatedServer | undefined;
-  let hasServed = false;
   let stopping = false;
   let ended = false;
   let paused = false;
@@ -140,9 +137,6 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
     get connected() {
       return server !== undefined;
     },
-    get hasServed() {
-      return hasServed;
-    },
     get protected() {
       return guard.protected();
     },
@@ -153,7 +147,6 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
     connect(found) {
       if (server || ended) return;
       server = found;
-      hasServed = true;
       clock.cancel(key('alone'));
       // What another server gave is nothing to this one: it would cancel it.
       for (const name of [...jobs.keys()]) drop(name);

@@ -50,8 +50,15 @@ export function createFarm(world: SimulatedWorld): Farm {
   function seek(worker: SimulatedWorker, delayMs: number): void {
     after(`seek/${worker.task}`, delayMs, () => {
       const server = workers.has(worker.task) ? farm.server(worker.cluster) : undefined;
-      if (server && world.status(worker.cluster)?.endpoint === server.endpoint) worker.connect(server);
+      if (server && world.status(worker.cluster)?.endpoint === server.endpoint) serve(worker, server);
     });
+  }
+
+  function serve(worker: SimulatedWorker, server: SimulatedServer): void {
+    const { task, cluster, pool } = worker;
+    const known = world.history.workers.some((one) => one.task === task);
+    if (!known) world.history.workers.push({ task, cluster, pool, since: world.now(), until: null });
+    worker.connect(server);
   }
 
   function begin(program: MemoryProgram): void {
@@ -90,6 +97,8 @@ export function createFarm(world: SimulatedWorld): Farm {
     servers.delete(taskId);
     workers.delete(taskId);
     worker?.end();
+    const record = world.history.workers.find((one) => one.task === taskId);
+    if (record) record.until = world.now();
     if (!server) return;
     server.end();
     for (const other of workers.values()) other.lose(server);
@@ -109,8 +118,6 @@ export function createFarm(world: SimulatedWorld): Farm {
     after(`end/${taskId}`, left, () => program.exit(0));
   }
 
-  world.serving = (cluster, pool) =>
-    [...workers.values()].filter((one) => one.hasServed && one.cluster === cluster && one.pool === pool).length;
   tasks.onStart = (program) => {
     const exit = program.exit;
     program.exit = (code) => {

@@ -127,9 +127,21 @@ export interface History extends Fresh {
   invocations: InvocationRecord[];
   /** Passes begun: listings of a cluster or of all. */
   passes: number;
+  /** Every worker task that has found a server. */
+  workers: WorkerRecord[];
   fresh: Fresh;
   /** What oracles remember from look to look, by oracle. */
   memory: Map<string, unknown>;
+}
+
+export interface WorkerRecord {
+  task: string;
+  cluster: string;
+  pool: string;
+  /** When it found its first server. */
+  since: number;
+  /** When its program ended; null while it runs. */
+  until: number | null;
 }
 
 export interface Violation {
@@ -154,7 +166,7 @@ export interface Oracle {
 const nothing = (): Fresh => ({ calls: [], mutations: [], documents: [], statuses: [], builds: [], ends: [] });
 
 export function newHistory(): History {
-  return { ...nothing(), invocations: [], passes: 0, fresh: nothing(), memory: new Map() };
+  return { ...nothing(), invocations: [], passes: 0, workers: [], fresh: nothing(), memory: new Map() };
 }
 
 type Kind = keyof Fresh;

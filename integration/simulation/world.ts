@@ -51,8 +51,6 @@ export interface SimulatedWorld {
   now(): number;
   /** Says that promises of somebody in this world are to settle before the clock moves. */
   stir: () => void;
-  /** How many tasks of a pool have found a server, be it gone since. */
-  serving: (cluster: string, pool: string) => number;
   /** Ends the weather that does not last. */
   clearUp(): void;
   /** Faults that do not last have stopped. */
@@ -134,7 +132,6 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     chance,
     now: () => clock.now(),
     stir: () => {},
-    serving: () => 0,
     clearUp: () => clearUp(weather),
     isCalm,
     text,

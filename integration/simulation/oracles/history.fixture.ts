@@ -9,6 +9,7 @@ import {
   type Mutation,
   newHistory,
   record,
+  type WorkerRecord,
 } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SeenService, SeenStack, Sight } from './sight.ts';
@@ -22,10 +23,8 @@ export const AT = minutes(100);
 export const story: Story = { seed: 1, steps: [], faults: [], calmAt: 0 };
 
 export function sight(facts: Partial<Sight> = {}): Sight {
-  const { services = [] } = facts;
-  const serving = (cluster: string, pool: string) =>
-    services.find((one) => one.cluster === cluster && one.part === pool)?.running ?? 0;
-  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], serving, ...facts };
+  const reportedAt = (_: string, before: number) => before;
+  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], reportedAt, ...facts };
 }
 
 export const service = (facts: Partial<SeenService> = {}): SeenService => ({
@@ -104,9 +103,19 @@ export const call = (facts: Partial<CallRecord> = {}): CallRecord => ({
   ...facts,
 });
 
+export const serving = (facts: Partial<WorkerRecord> = {}): WorkerRecord => ({
+  task: 't1',
+  cluster: 'main',
+  pool: 'default',
+  since: 0,
+  until: null,
+  ...facts,
+});
+
 /** With a valid document unless `records` has its own. */
-export function history(records: Partial<Fresh> = {}): History {
+export function history(records: Partial<Fresh> = {}, workers = [serving(), serving({ task: 't2' })]): History {
   const made = newHistory();
+  made.workers = workers;
   const all: Fresh = {
     calls: [],
     mutations: [],

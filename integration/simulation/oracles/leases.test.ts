@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildEvent, TaskEnd } from '../history.ts';
-import { AT, call, calmSight, history, minutes, mutation, POOL, SERVER, service, story } from './history.fixture.ts';
+import type { BuildEvent, TaskEnd, WorkerRecord } from '../history.ts';
+import {
+  AT,
+  call,
+  calmSight,
+  history,
+  minutes,
+  mutation,
+  POOL,
+  SERVER,
+  service,
+  serving,
+  story,
+} from './history.fixture.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, leasesAt, unknownIsBusy } from './leases.ts';
 
 const build = (what: BuildEvent['what'], at: number, more: Partial<BuildEvent> = {}): BuildEvent => ({
@@ -16,8 +28,8 @@ const build = (what: BuildEvent['what'], at: number, more: Partial<BuildEvent> =
 const acknowledged = [build('lease', AT - 60_000), build('ready', AT - 30_000)];
 
 /** One look at two running workers, then a second one with the news. */
-function judged(news: Parameters<typeof history>[0], before = calmSight()) {
-  const past = history(news);
+function judged(news: Parameters<typeof history>[0], workers?: WorkerRecord[], before = calmSight()) {
+  const past = history(news, workers);
   const { fresh } = past;
   past.fresh = history({ documents: [] }).fresh;
   leasedCountsStay.judge(before, past);
@@ -43,10 +55,9 @@ describe('an acknowledged lease', () => {
 
   it('keeps the stack under its workers, but not under tasks that have not come yet in place of one that ended', () => {
     const update = mutation({ kind: 'stack.update' });
-    const among = (workers: number) =>
-      judged({ builds: acknowledged, mutations: [update] }, calmSight({ serving: () => workers }));
-    expect(among(1).join()).toContain('tasks under an acknowledged lease');
-    expect(among(0)).toEqual([]);
+    const among = (workers: WorkerRecord[]) => judged({ builds: acknowledged, mutations: [update] }, workers);
+    expect(among([serving()]).join()).toContain('tasks under an acknowledged lease');
+    expect(among([])).toEqual([]);
   });
 
   it('keeps its server', () => {
@@ -61,7 +72,7 @@ describe('an acknowledged lease', () => {
 
   it('claims nothing of tasks that never came', () => {
     const empty = calmSight({ services: [service({ running: 0 })] });
-    expect(judged({ builds: acknowledged, mutations: [mutation()] }, empty)).toEqual([]);
+    expect(judged({ builds: acknowledged, mutations: [mutation()] }, [], empty)).toEqual([]);
   });
 });
 

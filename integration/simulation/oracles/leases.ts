@@ -3,7 +3,7 @@ import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { BuildEvent, History, Mutation } from '../history.ts';
 import { passOf, wasLate } from './passes.ts';
-import { memory, oracle, type SeenService, type Sight, touchedByPeople } from './sight.ts';
+import { memory, oracle, type SeenService, type Sight, touchedByPeople, workersOf } from './sight.ts';
 
 /** S3's LastModified has whole seconds, and a renewal takes its time. */
 const EXPIRY_TOLERANCE_MS = 2_000;
@@ -58,7 +58,8 @@ export const leasedCountsStay = oracle(
       const leases = acknowledgedAt(history, mutation.cluster, mutation.at);
       const own = leases.filter((lease) => owned.pool === undefined || lease.pool === owned.pool);
       const claimed = owned.pool === undefined ? 1 : own.reduce((sum, lease) => sum + lease.workers, 0);
-      const workers = owned.pool === undefined ? 1 : sight.serving(mutation.cluster, owned.pool);
+      const workers =
+        owned.pool === undefined ? 1 : workersOf(history, mutation.cluster, owned.pool, mutation.at).length;
       return own.length > 0 ? takenAway(mutation, claimed, ran(mutation.target), workers) : [];
     });
     before.services = sight.services;

@@ -14,6 +14,7 @@ import {
   suspendedDoesNothing,
   wantsAreCapped,
 } from './mutations.ts';
+import { registeredWorkersAreThere } from './registered.ts';
 import { buildsAreServed } from './served.ts';
 import { awakeIsWatched, editsAreNotSleptOver, oddLeasesHold, serverGoesLast } from './sleep.ts';
 import {
@@ -38,6 +39,7 @@ export const ORACLES: readonly Oracle[] = [
   transitionTimes,
   revisionsMoveForward,
   readyIsTrue,
+  registeredWorkersAreThere,
   wishesAreTheSpecs,
   acceptedIsValid,
   absenceDeletesNothing,

@@ -1,11 +1,13 @@
 /** What an oracle may see of the world: stacks, services and tasks as they are, not as anybody was told. */
+
 import type { Cluster, Spec } from '../../../config-schema/documents.ts';
+import { activityKey } from '../../../config-schema/keys.ts';
 import { parseCluster } from '../../../config-schema/parse.ts';
 import type { ServiceRecord, TaskRecord } from '../../../local/cloud/ecs/state.ts';
 import type { ServiceName } from '../../../local/cloud/kernel.ts';
 import { parseOwnedName, TAG_HASH, TAG_UID } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
-import type { DocumentVersion, History, Oracle, StatusVersion, Violation } from '../history.ts';
+import type { DocumentVersion, History, Oracle, StatusVersion, Violation, WorkerRecord } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SimulatedWorld } from '../world.ts';
 
@@ -47,8 +49,8 @@ export interface Sight {
   services: SeenService[];
   /** Keys of the bucket. */
   keys: string[];
-  /** Tasks of a pool that have found a server, be it gone since. */
-  serving(cluster: string, pool: string): number;
+  /** When the farm's last report before that moment was written, in whole seconds; undefined when there was none. */
+  reportedAt(cluster: string, before: number): number | undefined;
 }
 
 /** A check that reads only what it is given, so that a test can hand it any world and any history. */
@@ -95,7 +97,12 @@ function look(world: SimulatedWorld): Sight {
     },
     story: world.story,
     begunAt: world.begunAt,
-    serving: (cluster, pool) => world.serving(cluster, pool),
+    reportedAt(cluster, before) {
+      const reports = Object.values(world.services.s3.state.buckets).flatMap(
+        ({ objects }) => objects[activityKey(cluster)] ?? [],
+      );
+      return reports.find(({ modifiedAt }) => modifiedAt < before)?.modifiedAt;
+    },
     get stacks() {
       return stacks();
     },
@@ -207,6 +214,18 @@ export const isFaultless = ({ steps, faults, stackFaults = [] }: Story): boolean
   faults.length + stackFaults.length === 0 &&
   steps.every(
     (step) => ['edit', 'build', 'image'].includes(step.do) && !JSON.stringify(step).includes('"suspend":true'),
+  );
+
+/** Workers of a pool that had found a server by then, and had not ended before `since`. */
+export const workersOf = (
+  { workers }: History,
+  cluster: string,
+  pool: string,
+  by: number,
+  since = by,
+): WorkerRecord[] =>
+  workers.filter(
+    (one) => one.cluster === cluster && one.pool === pool && one.since <= by && (one.until ?? by) >= since,
   );
 
 /** A value that one check keeps from look to look of one run. */
