@@ -107,6 +107,15 @@ describe('a status after another', () => {
   });
 });
 
+it('another deployment that failed is something new', () => {
+  const failed = (id: number) =>
+    goodStatus(set('WorkersAvailable', 'True', { message: `default 1/2; (deployment ecs-svc/${id}) failed` }));
+  const statuses = (first: number, second: number) =>
+    history({ statuses: [written(failed(first), AT - 1_000), written(failed(second), AT)] });
+  expect(noIdleWrites.judge(sight(), statuses(123, 123))).toHaveLength(1);
+  expect(noIdleWrites.judge(sight(), statuses(123, 124))).toEqual([]);
+});
+
 it('a status is written every half an hour at least, where nothing goes wrong', () => {
   const statuses = (gapMs: number) =>
     history({ statuses: [written(goodStatus(), AT - gapMs), written(goodStatus(), AT)] });

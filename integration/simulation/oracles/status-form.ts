@@ -157,14 +157,14 @@ export const statusHasAHeartbeat = oracle(
     }),
 );
 
-/** What moves by itself is left out: clocks, money, renewed leases, and the numbers inside of sentences, but for a server's address. */
+/** What moves by itself is left out: clocks, money, renewed leases, and the numbers inside of sentences, but for a server's address and what names a deployment. */
 function essence(status: Status): string {
   const { heartbeatAt, inventoryAt, cost, leases, next, stacks, actions, conditions, ...rest } = status;
   return JSON.stringify({
     ...rest,
     conditions: conditions.map(({ message, ...condition }) => ({
       ...condition,
-      message: condition.reason === 'Serving' ? message : message.replace(/[0-9.]+/g, '#'),
+      message: condition.reason === 'Serving' ? message : message.replace(/(?<!ecs-svc\/)\b[0-9.]+/g, '#'),
     })),
     leases: leases.map(({ expiresAt, ...lease }) => lease),
     next: next?.what,
