@@ -27,6 +27,16 @@ const lease = {
   ttlSeconds: 90,
 };
 
+/** What a listing has from now on, and what a read finds. */
+const bucket = (entries: Entry[], read: Documents['read']): Documents => ({
+  list: async (prefix) => entries.filter(({ key }) => key.startsWith(prefix)),
+  read,
+  revisions: async () => [],
+  readRevision: async () => null,
+  write: async () => null,
+  remove: async () => {},
+});
+
 /**
  * A bucket with the texts by key, all written `ageMs` ago; null is listed and gone when it is read, and when it is listed again unless
  * S3 only says so.
@@ -38,17 +48,11 @@ function world(texts: Record<string, string | null>, ageMs = 1_000, notFoundYet 
     modifiedAt: NOW - ageMs,
     size: text?.length ?? 1,
   }));
-  const documents: Documents = {
-    list: async (prefix) => entries.filter(({ key }) => key.startsWith(prefix) && (notFoundYet || texts[key] !== null)),
-    read: async (key) => {
-      const text = texts[key];
-      return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
-    },
-    revisions: async () => [],
-    readRevision: async () => null,
-    write: async () => null,
-    remove: async () => {},
-  };
+  const listed = entries.filter(({ key }) => notFoundYet || texts[key] !== null);
+  const documents = bucket(listed, async (key) => {
+    const text = texts[key];
+    return typeof text === 'string' ? { text, etag: 'e', revision: 'r1' } : null;
+  });
   return observe(emptyAccount(documents, NOW), settings, 'main', entries);
 }
 
@@ -70,6 +74,14 @@ describe('leases', () => {
     await expect(world(texts, 1_000, true)).rejects.toThrow(
       `${leaseKey('main', 'b-1')} is listed, and S3 does not find it`,
     );
+  });
+
+  it('that were gone for a moment are read as they are listed now', async () => {
+    const now: Entry = { key: leaseKey('main', 'b-1'), etag: 'new', modifiedAt: NOW, size: 9 };
+    const document = { text: JSON.stringify(lease), etag: 'new', revision: 'r2' };
+    const documents = bucket([now], async (_, entry) => (entry?.etag === 'new' ? document : null));
+    const { leases } = await observe(emptyAccount(documents, NOW), settings, 'main', [{ ...now, etag: 'old' }]);
+    expect(leases).toMatchObject({ known: true, value: [{ lease }] });
   });
 
   it.each([

@@ -26,7 +26,8 @@ export async function observe(
     readActivity(reader, cluster),
     readStatus(reader, cluster),
   ]);
-  await confirmGone(ports, cluster, reader.missing);
+  const again = await confirmGone(ports, cluster, reader);
+  if (again) return observe(ports, settings, cluster, again);
   const accepted = await readInForce(ports, cluster, document, status?.acceptedRevision ?? null);
   const base: Observation = {
     now: ports.time.now(),

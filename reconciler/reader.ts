@@ -32,14 +32,19 @@ export function readerOf(ports: Ports, entries: Entry[]): Reader {
 }
 
 /**
+ * Null when what is missing is gone; a listing to read by anew when some of it was only gone for a moment.
+ *
  * For minutes after versioning was turned on, S3 may answer 404 for what is there (S3 User Guide "Enabling versioning on buckets"): what
  * is missing is gone only if a second listing says so.
+ * @throws Error where what is missing is listed as it was
  */
-export async function confirmGone(ports: Ports, cluster: string, missing: readonly string[]): Promise<void> {
-  if (missing.length === 0) return;
-  const listed = new Set((await ports.documents.list(clusterPrefix(cluster))).map(({ key }) => key));
-  const hidden = missing.find((key) => listed.has(key));
-  if (hidden !== undefined) throw new Error(`${hidden} is listed, and S3 does not find it`);
+export async function confirmGone(ports: Ports, cluster: string, { missing, entry }: Reader): Promise<Entry[] | null> {
+  if (missing.length === 0) return null;
+  const entries = await ports.documents.list(clusterPrefix(cluster));
+  const back = entries.filter(({ key }) => missing.includes(key));
+  const hidden = back.find(({ key, etag }) => etag === entry(key)?.etag);
+  if (hidden !== undefined) throw new Error(`${hidden.key} is listed, and S3 does not find it`);
+  return back.length > 0 ? entries : null;
 }
 
 /** The bucket's port answers a text that is unchanged with the same document, so what it says is read once. `name`: what its key says. */
