@@ -164,7 +164,10 @@ function essence(status: Status): string {
     ...rest,
     conditions: conditions.map(({ message, ...condition }) => ({
       ...condition,
-      message: condition.reason === 'Serving' ? message : message.replace(/(?<!ecs-svc\/)\b[0-9.]+/g, '#'),
+      message:
+        condition.reason === 'Serving'
+          ? message
+          : message.replace(/(ecs-svc\/\d+)|[0-9.]+/g, (_, deployment) => deployment ?? '#'),
     })),
     leases: leases.map(({ expiresAt, ...lease }) => lease),
     next: next?.what,
