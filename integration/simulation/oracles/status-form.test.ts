@@ -116,6 +116,15 @@ it('another deployment that failed is something new', () => {
   expect(noIdleWrites.judge(sight(), statuses(123, 124))).toEqual([]);
 });
 
+it('another number of workers that the budget does not allow is something new', () => {
+  const wants = (count: number) =>
+    goodStatus(
+      set('WithinBudget', 'False', { reason: 'BudgetReached', message: `pool default wants ${count} workers` }),
+    );
+  const statuses = history({ statuses: [written(wants(5), AT - 1_000), written(wants(4), AT)] });
+  expect(noIdleWrites.judge(sight(), statuses)).toEqual([]);
+});
+
 it('a status is written every half an hour at least, where nothing goes wrong', () => {
   const statuses = (gapMs: number) =>
     history({ statuses: [written(goodStatus(), AT - gapMs), written(goodStatus(), AT)] });

@@ -157,17 +157,19 @@ export const statusHasAHeartbeat = oracle(
     }),
 );
 
-/** What moves by itself is left out: clocks, money, renewed leases, and the numbers inside of sentences, but for a server's address and what names a deployment. */
+/** The numbers of these are news: a server's address, and how much a pool wants in vain. */
+const EXACT: ReadonlySet<string> = new Set(['Serving', 'BudgetReached']);
+
+/** What moves by itself is left out: clocks, money, renewed leases, and numbers inside of other sentences that name no deployment. */
 function essence(status: Status): string {
   const { heartbeatAt, inventoryAt, cost, leases, next, stacks, actions, conditions, ...rest } = status;
   return JSON.stringify({
     ...rest,
     conditions: conditions.map(({ message, ...condition }) => ({
       ...condition,
-      message:
-        condition.reason === 'Serving'
-          ? message
-          : message.replace(/(ecs-svc\/\d+)|[0-9.]+/g, (_, deployment) => deployment ?? '#'),
+      message: EXACT.has(condition.reason)
+        ? message
+        : message.replace(/(ecs-svc\/\d+)|[0-9.]+/g, (_, deployment) => deployment ?? '#'),
     })),
     leases: leases.map(({ expiresAt, ...lease }) => lease),
     next: next?.what,
