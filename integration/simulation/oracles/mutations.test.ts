@@ -138,10 +138,13 @@ describe('the oracles of mutations find', () => {
     expect(oracle.judge(calmSight(where), history(bad)).join()).toContain(says);
   });
 
-  it('nothing where a stack undoes what somebody set by hand', () => {
+  it('nothing where a stack undoes what somebody set by hand, and what was made of it', () => {
     const where = { services: [service()] };
-    const byHand = mutation({ actor: 'person', before: 0, after: 3 });
+    const byHand = mutation({ actor: 'person', before: 0, after: 4 });
+    const mended = mutation({ before: 4, after: 3 });
     expect(countsHaveOneOwner.judge(calmSight(where), history({ mutations: [byHand] }))).toEqual([]);
+    expect(countsHaveOneOwner.judge(calmSight(where), history({ mutations: [byHand, mended] }))).toEqual([]);
+    expect(countsHaveOneOwner.judge(calmSight(where), history({ mutations: [mended] }))).toHaveLength(1);
   });
 
   it('nothing in what the network delivered late', () => {

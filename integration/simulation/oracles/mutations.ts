@@ -199,13 +199,16 @@ export const wantsAreCapped = oracle(
     }),
 );
 
+/** A stack's update and the roll-back of it take no longer. */
+const HANDS_MS = 10 * 60_000;
+
 export const countsHaveOneOwner = oracle(
   'S17',
   'A service runs as many tasks as somebody set last: no creation and no update of its stack sets a count.',
   'anything',
   (sight, history) => {
     const last = memory(history, 'S17', () => ({
-      told: new Map<string, { at: number; count: number; byHand: boolean }>(),
+      told: new Map<string, { at: number; count: number }>(),
       services: [] as SeenService[],
     }));
     const { services } = sight;
@@ -214,20 +217,16 @@ export const countsHaveOneOwner = oracle(
     const { told } = last;
     for (const mutation of history.fresh.mutations) {
       if (mutation.kind === 'service.scale')
-        told.set(mutation.target, {
-          at: mutation.at,
-          count: Number(mutation.after),
-          byHand: mutation.actor === 'person',
-        });
+        told.set(mutation.target, { at: mutation.at, count: Number(mutation.after) });
     }
     return services.flatMap((service) => {
       if (service.status !== 'ACTIVE') return [];
       const word = told.get(service.name);
       const count = word && word.at >= service.createdAt ? word.count : 0;
       if (service.desired === count) return [];
-      told.set(service.name, { at: sight.now, count: service.desired, byHand: false });
-      // What people set before the stack has given its count up, a roll-back undoes; the next pass sets what is wanted.
-      if (word?.byHand) return [];
+      told.set(service.name, { at: sight.now, count: service.desired });
+      // What people set before the stack has given its count up, a roll-back undoes, be it put right by then; the next pass sets what is wanted.
+      if (touchedByPeople(history, service.name, sight.now, HANDS_MS)) return [];
       return [
         `${service.name} is told to run ${service.desired}, and nobody but its stack said so (last told: ${count})`,
       ];
