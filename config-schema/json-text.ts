@@ -15,9 +15,9 @@ const MAX_CHARACTERS = 512 * 1024;
 const MAX_DEPTH = 64;
 
 /** Plain JSON only, no comments; a byte order mark is skipped. Never throws. */
-export function readJson(text: string): JsonText {
+export function readJson(text: string, charactersMax = MAX_CHARACTERS): JsonText {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const refusal = refuse(body);
+  const refusal = refuse(body, charactersMax);
   if (refusal) return { ok: false, problems: [refusal] };
   const errors: ParseError[] = [];
   const tree = parseTree(body, errors, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
@@ -32,9 +32,9 @@ export function readJson(text: string): JsonText {
  * For text that a program wrote: no field is there twice and nothing is nested too deep, so only its value is looked for,
  * and places in it are found when they are asked for.
  */
-export function readProgramJson(text: string): JsonText {
-  const value = text.length > MAX_CHARACTERS ? undefined : parsed(text);
-  if (value === undefined) return readJson(text);
+export function readProgramJson(text: string, charactersMax = MAX_CHARACTERS): JsonText {
+  const value = text.length > charactersMax ? undefined : parsed(text);
+  if (value === undefined) return readJson(text, charactersMax);
   return {
     ok: true,
     value: value.json,
@@ -51,7 +51,7 @@ function parsed(body: string): { json: unknown } | undefined {
   }
 }
 
-function refuse(body: string): Problem | undefined {
+function refuse(body: string, charactersMax: number): Problem | undefined {
   const at = { pointer: '', line: 1, column: 1 };
   if (body.trim() === '') {
     return {
@@ -61,9 +61,9 @@ function refuse(body: string): Problem | undefined {
       fix: 'write a document, or restore one',
     };
   }
-  if (body.length > MAX_CHARACTERS) {
+  if (body.length > charactersMax) {
     const message = 'the document is too big';
-    const expected = `at most ${MAX_CHARACTERS} characters`;
+    const expected = `at most ${charactersMax} characters`;
     return { ...at, message, seen: `${body.length} characters`, expected, fix: 'leave out what does not belong here' };
   }
   if (depth(body) > MAX_DEPTH) {

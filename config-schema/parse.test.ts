@@ -200,6 +200,18 @@ describe('documents that programs write', () => {
     expect(parsed.ok ? [] : parsed.problems).toContainEqual(expect.objectContaining({ pointer, message }));
   });
 
+  it('an activity tells of as many workers as a cluster may have', () => {
+    const worker = { slots: 4, running: 4, draining: false, drained: false, actions: 99_999, busyMs: 999_999_999 };
+    const workers = Array.from({ length: 20_000 }, (_, n) => ({
+      name: String(n).padStart(32, '0'),
+      pool: 'a',
+      ...worker,
+    }));
+    expect(parseActivity(JSON.stringify({ ...activity, workers })).ok).toBe(true);
+    const twice = parseActivity(JSON.stringify({ ...activity, workers: [...workers, ...workers] }));
+    expect(twice.ok ? [] : twice.problems).toMatchObject([{ expected: 'at most 4194304 characters' }]);
+  });
+
   it('says what an instant looks like', () => {
     const parsed = parseActivity(JSON.stringify({ ...activity, idleSince: 'now' }));
     expect(parsed.ok ? [] : parsed.problems).toContainEqual(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
+import { activityKey, clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { decide } from './core/decide.ts';
 import { conditionOf, observation } from './core/observation.fixture.ts';
 import { observe } from './observe.ts';
@@ -185,6 +185,12 @@ describe('beside an invalid document', () => {
   it('nothing is, when none was ever accepted: an invalid document over a tombstone is a new beginning', async () => {
     expect(await inForce(null)).toBeNull();
   });
+});
+
+it('an activity may be as big as a report of 20,000 workers', async () => {
+  const told = async (bytes: number) => (await world({ [activityKey('main')]: ' '.repeat(bytes) })).activity;
+  expect(await told(3_000_000)).toEqual({ known: false, error: 'the document is empty' });
+  expect(await told(4_194_305)).toMatchObject({ error: expect.stringContaining('more than any document of bbf') });
 });
 
 it('what no document of ours can be is not fetched, and not known', async () => {

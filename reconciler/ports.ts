@@ -20,8 +20,14 @@ export interface Document {
   revision: string;
 }
 
-/** No document of bbf is bigger. Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
+/** No cluster.json is bigger. Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
 export const DOCUMENT_BYTES_MAX = 1_048_576;
+
+/** What names each worker grows with them (config-schema/parse.ts). */
+const OF_WORKERS_BYTES_MAX = 4 * DOCUMENT_BYTES_MAX;
+
+export const bytesMax = (key: string): number =>
+  /\/(activity|status)\.json$/.test(key) ? OF_WORKERS_BYTES_MAX : DOCUMENT_BYTES_MAX;
 
 /** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Documents {

@@ -2,7 +2,7 @@
 import { clusterPrefix } from '../config-schema/keys.ts';
 import { errorText } from './aws/errors.ts';
 import type { Read } from './core/observation.ts';
-import { DOCUMENT_BYTES_MAX, type Document, type Entry, type Ports } from './ports.ts';
+import { bytesMax, type Document, type Entry, type Ports } from './ports.ts';
 
 export interface Reader {
   entries: Entry[];
@@ -22,7 +22,7 @@ export function readerOf(ports: Ports, entries: Entry[]): Reader {
     entry: (key) => byKey.get(key),
     read: async (key, newest) => {
       const entry = byKey.get(key);
-      if (entry && entry.size > DOCUMENT_BYTES_MAX)
+      if (entry && entry.size > bytesMax(key))
         throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
       const document = entry ? await ports.documents.read(key, entry, newest) : null;
       if (entry && !document) missing.push(key);

@@ -92,7 +92,13 @@ const GONE: Verdict<undefined> = {
 };
 const NOT_SEEN: Verdict<undefined> = {
   state: 'waiting',
-  lines: [line('cluster', 'busy', 'the reconciler has never told of it; a pass that is under way has 15 s to do so')],
+  lines: [
+    line(
+      'cluster',
+      'busy',
+      `the reconciler has never told of it; a pass that is under way has ${UNSEEN_MS / 1_000} s to do so`,
+    ),
+  ],
 };
 
 function judgeDeletion(cluster: string, revision: string | null, status: Status): Verdict<undefined> {
