@@ -9,9 +9,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { DOCUMENT_BYTES_MAX, type Document, type Documents, type Entry } from '../ports.ts';
 import { errorKind } from './errors.ts';
+import { textCache } from './text-cache.ts';
 
-/** Enough for 100 clusters with a few leases each. */
-const CACHE_MAX = 1_000;
+/** Enough for 100 clusters with a few leases each, and for the reports of thousands of workers; the function has 512 MiB. */
+const REMEMBERED = { entries: 1_000, characters: 32 * 1024 * 1024 };
 
 /** S3's LastModified has whole seconds: what was read within one of them may have been written again in it. */
 const SETTLED_MS = 2_000;
@@ -20,13 +21,10 @@ const SETTLED_MS = 2_000;
 type Remembered = Document & { settledAt?: number };
 
 export function s3Documents(s3: S3Client, bucket: string, now: () => number): Documents {
-  const cache = new Map<string, Remembered>();
+  const cache = textCache<Remembered>(REMEMBERED);
 
   const remember = (key: string, document: Remembered): Document => {
-    cache.delete(key);
     cache.set(key, document);
-    const oldest = cache.keys().next().value;
-    if (cache.size > CACHE_MAX && oldest !== undefined) cache.delete(oldest);
     return document;
   };
 
