@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AT, calmSight, goodStatus, history, serving, story, written } from './history.fixture.ts';
+import { AT, calmSight, condition, goodStatus, history, serving, story, written } from './history.fixture.ts';
 import { registeredWorkersAreThere } from './registered.ts';
 
 /** A status that counts two workers, of which one has ended so long ago. */
@@ -17,6 +17,11 @@ describe('registered workers', () => {
   it('do not count once the farm has had time to miss them', () => {
     expect(judgedAfter(1_000)).toBe('');
     expect(judgedAfter(5_000)).toContain('counts 2 workers of default as registered; within');
+  });
+
+  it('are those of before where nothing was looked at', () => {
+    const held = goodStatus((s) => void Object.assign(condition(s, 'WorkersAvailable'), { status: 'Unknown' }));
+    expect(registeredWorkersAreThere.judge(calmSight(), history({ statuses: [written(held)] }, []))).toEqual([]);
   });
 
   it('are missed later by Buildfarm', () => {

@@ -3,6 +3,7 @@ import { activityKey } from '../../../config-schema/keys.ts';
 import { durationOfSilence } from '../farm-server.ts';
 import type { History, StatusVersion } from '../history.ts';
 import { oracle, type Sight, workersOf } from './sight.ts';
+import { conditionOf } from './status-form.ts';
 
 /** S3 tells in whole seconds when something was written. */
 const SECOND_MS = 1_000;
@@ -13,6 +14,8 @@ export const registeredWorkersAreThere = oracle(
   'statuses',
   (sight, history) =>
     history.fresh.statuses.flatMap((version) => {
+      // Unknown: nothing was looked at, and the counts are those of before.
+      if (version.status && conditionOf(version.status, 'WorkersAvailable')?.status === 'Unknown') return [];
       const since = oldestView(sight, history, version);
       return Object.entries(version.status?.pools ?? {}).flatMap(([pool, { registered }]) => {
         const { length } = workersOf(history, version.cluster, pool, version.at, since);
