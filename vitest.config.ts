@@ -16,8 +16,8 @@ export default defineConfig({
     // Vitest's own second is soon over on a busy machine.
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
-    // One less than there are processors is the default; most of these wait for other processes.
-    maxWorkers: 2,
+    // One less than there are processors is the default; most of these wait for other processes, and three keep two processors busy.
+    maxWorkers: 3,
     reporters: ['default'],
     projects: [
       { extends: true, test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers] } },
