@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../../config-schema/documents.ts';
 import type { BuildEvent } from '../history.ts';
 import {
   AT,
@@ -22,9 +23,10 @@ import { buildsAreServed } from './served.ts';
 
 const said = (change?: Parameters<typeof goodStatus>[0], documents = [version()]) =>
   history({ documents, statuses: [written(goodStatus(change))] });
-const stalled = said((s) => {
+const stall = (s: Status) => {
   Object.assign(condition(s, 'Stalled'), { status: 'True', reason: 'StackFailed', message: 'the stack failed' });
-});
+};
+const stalled = said(stall);
 
 describe('the end', () => {
   it('is right when all runs as it should', () => {
@@ -47,6 +49,14 @@ describe('the end', () => {
     expect(endsAsTheSpecSays.judge(calmSight(), stalled).join()).toContain('no lasting cause');
     const faults = [{ point: 'stacks.create', kind: 'denied' as const, lasting: true }];
     expect(endsAsTheSpecSays.judge(calmSight({ story: { ...story, faults } }), stalled)).toEqual([]);
+  });
+
+  it('may be Stalled over stacks of another cluster, which a document means that names its own', () => {
+    const others = calmSight({ stacks: [stack({ name: SERVER, uid: 'u2' }), stack()] });
+    expect(endsAsTheSpecSays.judge(others, stalled)).toEqual([]);
+    const unnamed = specText(SPEC).replace(',"uid":"u1"', '');
+    const stalledUnnamed = said(stall, [version({ text: unnamed })]);
+    expect(endsAsTheSpecSays.judge(others, stalledUnnamed).join()).toContain('no lasting cause');
   });
 
   it('is wrong when it says neither', () => {

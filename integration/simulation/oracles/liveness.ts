@@ -77,7 +77,9 @@ export const endsAsTheSpecSays = oracle(
       if (status.acceptedRevision === null && clusterOf(newest) === null && isTrue(status, 'Stalled')) return [];
       if (isTrue(status, 'Stalled')) {
         const stalled = conditionOf(status, 'Stalled');
-        const foreign = living(sight, cluster).some((stack) => stack.uid !== (document.metadata.uid ?? status.uid));
+        // Without a uid of its own a document means the cluster that there is.
+        const { uid } = document.metadata;
+        const foreign = uid !== undefined && living(sight, cluster).some((stack) => stack.uid !== uid);
         return foreign || isStuck(sight, history, cluster) || lastingCause(sight, document.spec)
           ? []
           : [`Stalled for no lasting cause: ${stalled?.reason}: ${stalled?.message}`];
