@@ -197,7 +197,7 @@ export const statusSchema = {
       ...instantOrNull,
       description: 'when the stacks of the cluster were last listed, to find leftovers',
     },
-    awake: { type: 'boolean', description: 'anything runs or is wanted: the fast schedule is on' },
+    awake: { type: 'boolean', description: 'anything runs or is wanted, and the fast schedule watches over it' },
     problems: { type: 'array', items: problemSchema, description: 'what is wrong with the newest revision' },
     actions: {
       type: 'array',

@@ -222,6 +222,23 @@ describe('the fast schedule watches', () => {
     expect(passOf({ ...facts, status: { ...status, version: 'older' } }).lines).toEqual(['fast schedule on']);
     expect(passOf({ ...facts, status: { ...status, awake: false } }).lines).toEqual(['fast schedule on']);
   });
+
+  it('over one that nothing is done for only if it did before, so that it is turned on once something is', () => {
+    const { status } = passOf({ spec: want(1), server: [1, 1], pool: [1, 1] });
+    const suspended = (before: Partial<Status>, server: [number, number] = [1, 1]) =>
+      passOf({ spec: want(1, { suspend: true }), server, pool: [0, 0], status: { ...status, ...before } }).status.awake;
+    expect(suspended({ awake: true })).toBe(true);
+    expect(suspended({ awake: false })).toBe(false);
+    expect(suspended({ awake: true, version: 'older' })).toBe(false);
+    expect(passOf({ spec: want(1, { suspend: true }), server: [0, 0], pool: [0, 0] }).status.awake).toBe(false);
+    const unread: Facts = {
+      document: { state: 'unreadable', error: 'SlowDown' },
+      accepted: { revision: 'r1', uid: 'u1', spec: specOf(want(1)) },
+      server: [1, 1],
+      status: { ...status, awake: false },
+    };
+    expect(passOf(unread).status.awake).toBe(false);
+  });
 });
 
 it('of two pools the one that may shrink first is what comes next', () => {

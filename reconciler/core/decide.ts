@@ -91,11 +91,14 @@ function decisionOf(o: Observation, s: Situation): Decision {
   return { ...decision, shrinkDue: dues.length > 0 ? Math.min(...dues) : null, actions: actionsOf(o, decision) };
 }
 
+/** Nothing is done. What can't be read may be newer than what was accepted, a deletion even: nothing is done for the older one. */
+export const standsStill = ({ document }: Observation, { spec }: Situation): boolean =>
+  spec.suspend || document.state === 'unreadable';
+
 /** Growth may be many; of what disturbs, one for each pass: updates and removals of stacks, and lower counts. */
 function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
   const s = d.situation;
-  // What can't be read may be newer than what was accepted, a deletion even: nothing is done for the older one.
-  if (s.spec.suspend || o.document.state === 'unreadable') return [];
+  if (standsStill(o, s)) return [];
   const stacks = [d.serverStack, ...Object.values(d.poolStacks)].flatMap((step) =>
     step.state === 'act' ? step.action : [],
   );
@@ -174,16 +177,23 @@ function poolCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>, pool: st
   return [{ type: 'SetDesiredCount', service, from: facts.desired, to: step.target, reason, evidence }];
 }
 
-function fastSchedule(d: Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>): Action[] {
-  const awake = isAwake(d);
-  const { previous, version } = d.situation;
-  // A foundation that was deployed again, by another version, has set the rule back to off.
-  if (!awake || (previous?.awake === true && previous.version === version)) return [];
+type Movement = Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>;
+
+function fastSchedule(d: Movement): Action[] {
+  if (!isMoving(d) || isWatched(d.situation)) return [];
   return [{ type: 'SetFastSchedule', enabled: true, reason: 'ClusterAwake', evidence: {} }];
 }
 
-/** Anything runs, is wanted, or is on its way: then the fast schedule watches over it. */
-export function isAwake(d: Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>): boolean {
+/** The fast schedule is on. A foundation that was deployed again, by another version, has set the rule back to off. */
+const isWatched = ({ previous, version }: Situation): boolean =>
+  previous?.awake === true && previous.version === version;
+
+/** The fast schedule watches: as it does already, or as this pass turns it on. */
+export const isAwake = (o: Observation, d: Movement): boolean =>
+  isMoving(d) && (isWatched(d.situation) || !standsStill(o, d.situation));
+
+/** Anything runs, is wanted, or is on its way. */
+function isMoving(d: Movement): boolean {
   const { server, pools, servicesKnown } = d.situation;
   const runs = [server, ...Object.values(pools)].some((facts) => facts.desired + facts.running + facts.pending > 0);
   const moves = [d.serverStack, ...Object.values(d.poolStacks)].some(

@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
-import { type Decision, isAwake } from './decide.ts';
+import { type Decision, isAwake, standsStill } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
 import { presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
@@ -41,7 +41,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     asleep: d.sleep.asleep,
     progressAt: moving ? iso(d.progress) : null,
     inventoryAt: o.inventory?.known ? iso(o.now) : (o.status?.inventoryAt ?? null),
-    awake: isAwake(d),
+    awake: isAwake(o, d),
     problems: o.document.state === 'invalid' ? o.document.problems : [],
     actions: [],
     cost: d.cost,
@@ -151,8 +151,8 @@ function endpointsOf(o: Observation, d: Decision): Pick<Status, 'endpoint' | 'pr
 const UPDATING = new Set(['StackBusy', 'RollingBack']);
 
 /** Its stack is being updated, or will be in the next pass if nobody takes a lease before (see `isAnnounced` in shapes.ts). */
-function isReplaced({ document }: Observation, { situation: s, serverStack: step }: Decision): boolean {
-  if (s.spec.suspend || document.state === 'unreadable') return false;
+function isReplaced(o: Observation, { situation: s, serverStack: step }: Decision): boolean {
+  if (standsStill(o, s)) return false;
   if (step.state === 'act') return step.action.type !== 'CreateStack';
   return step.state === 'waiting' && (UPDATING.has(step.reason) || (step.reason === 'UpdateWaits' && serverIdle(s)));
 }

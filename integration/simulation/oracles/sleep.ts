@@ -1,4 +1,5 @@
 /** Sleep and waking: the server goes last and only once status has said so, no edit is slept over, and what is awake is watched. */
+import type { Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
@@ -15,6 +16,7 @@ import {
   specInForce,
   touchedByPeople,
 } from './sight.ts';
+import { conditionOf } from './status-form.ts';
 
 /** Hands of people explain what a pass could not see. */
 const PEOPLE_MS = 2 * 60_000;
@@ -87,7 +89,8 @@ export const awakeIsWatched = oracle(
     return clustersOf(history).flatMap((cluster) => {
       if (specInForce(history, cluster)?.suspend) return [];
       const own = history.statuses.filter((version) => version.cluster === cluster);
-      const since = own.slice(own.findLastIndex(({ status }) => !status?.awake) + 1)[0]?.at ?? sight.now;
+      const stood = own.findLastIndex(({ status }) => !status?.awake || isSuspended(status));
+      const since = own[stood + 1]?.at ?? sight.now;
       return !isOn && sight.now - since > withinMs
         ? [
             `${cluster} has been awake for ${Math.round((sight.now - since) / 60_000)} minutes, and the fast schedule is off`,
@@ -97,11 +100,13 @@ export const awakeIsWatched = oracle(
   },
 );
 
-/** Nothing goes wrong but that calls take their time, which no invocation ends over. */
+const isSuspended = (status: Status) => conditionOf(status, 'Reconciling')?.reason === 'Suspended';
+
+/** Nothing goes wrong but that calls take their time, which no invocation ends over, and that bbf was told to stand still. */
 function isAtMostLate({ steps, faults, ...story }: Story): boolean {
   return isFaultless({
     ...story,
-    steps: steps.filter((step) => step.do !== 'invoke'),
+    steps: steps.filter((step) => step.do !== 'invoke' && step.do !== 'edit'),
     faults: faults.filter(({ kind, ms = 0 }) => kind !== 'pause' || ms > FAULTLESS_MS / 4),
   });
 }
