@@ -12,7 +12,7 @@ import type { Observation } from './observation.ts';
 import type { Action, Plan } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
-import { ownStacks, type Situation, situationOf } from './situation.ts';
+import { isBuried, ownStacks, type Situation, situationOf } from './situation.ts';
 import { decideSleep, type SleepDecision } from './sleep.ts';
 import { type StackStep, stackStep } from './stack-step.ts';
 import { scalable, stackClass } from './stack-table.ts';
@@ -70,7 +70,7 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const sleep = decideSleep(s);
   const cost = costOf(s);
   // A deletion waits for running builds before it removes a stack.
-  const removed = s.spec.delete !== undefined && s.spec.delete.uid === s.uid && s.leases?.length === 0;
+  const removed = isBuried(s) && s.leases?.length === 0;
   const wishes = stackWishes(o, s, removed);
   const serverStack = stackStep(o, s, wishes.server);
   const poolStacks = Object.fromEntries(

@@ -8,10 +8,13 @@ const done = (facts: Facts) => passOf(facts).lines.filter((text) => text !== 'fa
 
 describe('a deletion', () => {
   const spec = want(1, tombstone());
+  const nothing = { [SERVER]: noStack, [POOL]: noStack };
   const rows: [string, Facts, string[]][] = [
     ['removes what is empty, one stack for each pass', { spec, server: [0, 0], pool: [0, 0] }, ['DeleteStack server']],
     ['of another cluster removes nothing', { spec: want(0, tombstone('u0')), server: [0, 0], pool: [0, 0] }, []],
     ['waits for a lease', { spec, server: [0, 0], pool: [0, 0], leases: [1] }, []],
+    ['makes nothing anew for a lease that comes late', { spec, stacks: nothing, leases: [1] }, []],
+    ['nor while leases can not be read', { spec, stacks: nothing, leases: null }, []],
     ['and for leases that can not be read', { spec, server: [0, 0], pool: [0, 0], leases: null }, []],
   ];
   it.each(rows)('%s', (_rule, facts, expected) =>
@@ -19,7 +22,7 @@ describe('a deletion', () => {
   );
 
   /** Nothing is left of it, and the pass before saw nothing either. */
-  const gone: Facts = { spec, stacks: { [SERVER]: noStack, [POOL]: noStack }, inventory: [] };
+  const gone: Facts = { spec, stacks: nothing, inventory: [] };
   const seen = (id: string): Status => {
     const { status } = passOf({ spec: want(1) });
     return { ...status, pools: {}, stacks: { [SERVER]: { id, status: 'ABSENT', hash: null, readAt: '' } } };

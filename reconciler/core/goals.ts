@@ -1,6 +1,6 @@
 /** What this pass drives toward: the count of each pool and of the server, before how to get there. */
 import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.ts';
-import type { Situation } from './situation.ts';
+import { isBuried, type Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
 interface PoolGoal extends PoolWish {
@@ -16,7 +16,7 @@ export interface Goals {
 
 /** `rolling` names pools that must be empty before their stack may be updated. */
 export function goalsOf(s: Situation, sleep: SleepDecision, budgetLeft: boolean, rolling: ReadonlySet<string>): Goals {
-  const deleting = s.spec.delete !== undefined && s.spec.delete.uid === s.uid;
+  const deleting = isBuried(s);
   const wishes = poolWishes(s, budgetLeft);
   const pools = Object.fromEntries(
     Object.keys(s.pools).map((name) => [name, poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name])]),

@@ -172,6 +172,9 @@ export function serverSince(o: Observation, server: Counts): string | null {
   return before.server.desired === 0 && server.desired > 0 ? before.heartbeatAt : before.server.since;
 }
 
+/** The document is a tombstone, and of this very cluster. */
+export const isBuried = ({ spec, uid }: Situation): boolean => spec.delete !== undefined && spec.delete.uid === uid;
+
 /** True when no build can be using the server: none runs, or the one that runs has never been heard of. */
 export function serverIdle(s: Situation): boolean {
   if (!s.servicesKnown) return false;

@@ -3,7 +3,7 @@ import { createdTag, hasShape, isCreated, released, type StackShape } from '../.
 import { ATTEMPTS_MAX, attemptNumber, type Operation, pauseOf, type StackRecord, spent, tokenOf } from './attempts.ts';
 import type { Observation, StackObservation } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
-import type { ServiceFacts, Situation } from './situation.ts';
+import { isBuried, type ServiceFacts, type Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 
 /** A service that its stack should have must be missing this long before the stack is made anew: ECS may be late to show it. */
@@ -52,7 +52,7 @@ function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined):
   const { stack, shape } = wish;
   const obstacle = stackless(wish);
   if (obstacle) return obstacle;
-  if (!shape) return { state: 'done' };
+  if (!shape || isBuried(s)) return { state: 'done' };
   const pause = pauseOf(s, wish, cached, 'create');
   if (pause) return pause;
   const evidence = { hash: shape.hash, attempt: attemptNumber(s, wish, cached, 'create') };

@@ -20,6 +20,7 @@ import {
   documentsHaveOneWriter,
   errorsAreNotAbsence,
   monotonicPlan,
+  nothingIsMadeOfTombstones,
   oneOperation,
   ownStacksOnly,
   suspendedDoesNothing,
@@ -51,6 +52,18 @@ const rows: Record<string, Row> = {
     bad: { documents: [version(), second], mutations: [mutation({ revisionSeen: 'r2' }), mutation({ invocation: 2 })] },
     good: { documents: [version(), second], mutations: [mutation(), mutation({ revisionSeen: 'r2', invocation: 2 })] },
     says: 'after an action for version 2',
+  },
+  'a stack that is made for a tombstone': {
+    oracle: nothingIsMadeOfTombstones,
+    bad: {
+      documents: [version({ text: specText({ ...SPEC, delete: { uid: 'u1' } }) })],
+      mutations: [mutation({ kind: 'stack.create' })],
+    },
+    good: {
+      documents: [version({ text: specText({ ...SPEC, delete: { uid: 'u0' } }) })],
+      mutations: [mutation({ kind: 'stack.create' })],
+    },
+    says: 'is a tombstone',
   },
   'cluster.json written by the reconciler': {
     oracle: documentsHaveOneWriter,

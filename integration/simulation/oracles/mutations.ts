@@ -94,6 +94,22 @@ export const absenceDeletesNothing = oracle(
     }),
 );
 
+export const nothingIsMadeOfTombstones = oracle(
+  'S5-tombstone',
+  'No stack is made for a cluster whose document is a tombstone, whoever holds a lease.',
+  'mutations',
+  (_, history) =>
+    freshOf(history, (mutation) => mutation.kind === 'stack.create').flatMap((mutation) => {
+      const { cluster, at, revisionSeen } = mutation;
+      const document = clusterOf(inForce(history, cluster, revisionSeen));
+      const said = history.statuses.findLast((version) => version.cluster === cluster && version.at <= at)?.status;
+      const uid = document?.metadata.uid ?? said?.uid;
+      return uid != null && document?.spec.delete?.uid === uid
+        ? [`${mutation.target} was made although revision ${revisionSeen} is a tombstone`]
+        : [];
+    }),
+);
+
 export const ownStacksOnly = oracle(
   'S6',
   'Only stacks that carry the uid of the cluster are changed, and only servers and pools of this installation.',

@@ -130,4 +130,13 @@ it('a status is written every half an hour at least, where nothing goes wrong', 
     history({ statuses: [written(goodStatus(), AT - gapMs), written(goodStatus(), AT)] });
   expect(statusHasAHeartbeat.judge(sight(), statuses(minutes(31)))).toEqual([]);
   expect(statusHasAHeartbeat.judge(sight(), statuses(minutes(40))).join()).toContain('40 minutes old');
+  const slow = statuses(minutes(40));
+  slow.invocations.push({
+    number: 1,
+    startedAt: AT - minutes(10),
+    endedAt: AT - minutes(9),
+    outcome: 'timed out',
+    event: 'slow',
+  });
+  expect(statusHasAHeartbeat.judge(sight(), slow)).toEqual([]);
 });
