@@ -170,6 +170,10 @@ export const statusSchema = {
               },
             },
           },
+          askedAt: {
+            ...instantOrNull,
+            description: 'when a call was to make it whose answer nobody knows',
+          },
           missingSince: {
             ...instantOrNull,
             description: 'since when the service that the stack should have is missing',

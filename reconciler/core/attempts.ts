@@ -30,6 +30,12 @@ export function operationOf(action: Extract<Action, { stack: string }>, wish: St
   return action.type === 'DeleteStack' && wish.shape ? 'clear' : OPERATIONS[action.type];
 }
 
+/** A call that nobody answered may arrive until then: a caller gives up after ten seconds, and may have asked twice. */
+const ARRIVES_MS = 30_000;
+
+export const mayYetBeMade = (record: StackRecord | undefined, now: number): boolean =>
+  record?.askedAt != null && now - Date.parse(record.askedAt) < ARRIVES_MS;
+
 const goalOf = (wish: StackWish) => wish.shape?.hash ?? 'none';
 
 /** The earlier tries that count: those of this revision toward this shape. */

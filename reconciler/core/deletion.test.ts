@@ -27,9 +27,18 @@ describe('a deletion', () => {
     const { status } = passOf({ spec: want(1) });
     return { ...status, pools: {}, stacks: { [SERVER]: { id, status: 'ABSENT', hash: null, readAt: '' } } };
   };
+  /** A call that made the server's stack was answered by nobody. */
+  const asked = (ago: number): Status => {
+    const status = seen('');
+    const askedAt = new Date(NOW - ago).toISOString();
+    const stack = { id: '', status: 'ABSENT', hash: null, readAt: '', askedAt };
+    return { ...status, stacks: { [SERVER]: stack } };
+  };
   const forgotten: [string, () => Facts, boolean][] = [
     ['once nothing is left', () => ({}), true],
     ['also when the pass before noted that a stack was not there', () => ({ status: seen('') }), true],
+    ['not right after a stack was to be made', () => ({ status: asked(20_000) }), false],
+    ['but once that call can arrive no more', () => ({ status: asked(40_000) }), true],
     ['not right after a stack was seen', () => ({ status: seen('arn:x') }), false],
     ['nor while a stack is listed', () => ({ inventory: [SERVER] }), false],
     ['nor one of a pool that nobody knows', () => ({ inventory: ['bbf--main--pool--other'] }), false],

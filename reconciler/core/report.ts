@@ -1,6 +1,7 @@
 /** What the results of a plan's actions make of its status, and whether that is worth a write. */
 import type { Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
+import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Observation } from './observation.ts';
 import type { Action, ActionResult, Plan } from './plan.ts';
@@ -25,7 +26,17 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
   // What AWS refused had no effect, so it is no try either: it may be repeated until whatever forbids it is repaired.
   const { [action.stack]: _, ...others } = status.stacks;
   const before = o.status?.stacks[action.stack];
-  return { ...status, stacks: before ? { ...others, [action.stack]: before } : others };
+  const left = isUnanswered(result) ? asked(before, o.now) : before;
+  return { ...status, stacks: left ? { ...others, [action.stack]: left } : others };
+}
+
+/** A stack may be made all the same: the answer was lost, or the call is still on its way. */
+const isUnanswered = (result: ActionResult): boolean =>
+  result.outcome === 'failed' && result.kind !== 'stalled' && result.action.type === 'CreateStack';
+
+function asked(before: StackRecord | undefined, now: number): StackRecord {
+  const at = new Date(now).toISOString();
+  return { id: '', status: 'ABSENT', hash: null, readAt: at, ...before, askedAt: at };
 }
 
 function withCount(status: Status, o: Observation, action: Extract<Action, { type: 'SetDesiredCount' }>): Status {

@@ -1,6 +1,6 @@
 /** The status that a decision leads to, if every action of it succeeds. */
 import type { Status } from '../../config-schema/documents.ts';
-import { recorded, type StackRecord } from './attempts.ts';
+import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake, standsStill } from './decide.ts';
@@ -120,7 +120,9 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
   if (!read?.known) return before ? { ...before, attempts } : null;
   const tried = Object.keys(attempts).length > 0;
   if (read.value.state === 'absent') {
-    return tried ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts } : null;
+    const record = { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts };
+    if (mayYetBeMade(before, o.now)) return { ...record, askedAt: before?.askedAt };
+    return tried ? record : null;
   }
   const { id, status } = read.value;
   // Another cluster's stack may be of the very same shape: it is to be read again all the same.
