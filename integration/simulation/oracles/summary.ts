@@ -20,7 +20,10 @@ export interface Outcome {
   end: EndState;
   /** Sum over all tasks of the time that they existed, seconds. */
   taskSeconds: number;
-  /** Builds still hold leases, or a cluster is Stalled, which is judged by L1: what is there is not what the document asks. */
+  /**
+   * Builds still hold leases, a cluster is Stalled, or its document was gone before anybody had looked, which are judged by L1: what
+   * is there is not what the document asks.
+   */
   provisional?: boolean;
 }
 
@@ -30,6 +33,9 @@ export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history
     const status = latestStatus(history, cluster)?.status;
     return status != null && isTrue(status, 'Stalled');
   };
+  const wentUnseen = (cluster: string) =>
+    history.documents.findLast((version) => version.cluster === cluster)?.text === null &&
+    latestStatus(history, cluster)?.status?.acceptedRevision == null;
   const living = sight.stacks.filter((stack) => stack.status !== 'DELETE_COMPLETE');
   const service = (stack: SeenStack) =>
     sight.services.find((one) => one.name === stack.name && one.status === 'ACTIVE');
@@ -44,7 +50,9 @@ export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history
     summary: summaryOf(history),
     end: Object.fromEntries(end.sort()) as EndState,
     taskSeconds: Math.round(memory(history, 'cost', newMeter).taskMs / 1_000),
-    provisional: leasesAt(history.builds, world.now()).length > 0 || clustersOf(history).some(isStalled),
+    provisional:
+      leasesAt(history.builds, world.now()).length > 0 ||
+      clustersOf(history).some((one) => isStalled(one) || wentUnseen(one)),
   };
 }
 
@@ -71,7 +79,7 @@ export interface Tolerance {
   taskSeconds?: number;
   /** False where faults change what is wanted in the end, e.g. a lost race between two edits. */
   end?: boolean;
-  /** The server may still run in the end: once started, it is kept for its cache until the cluster is idle. */
+  /** The server may still run in the end, or run no more: once started, it is kept for its cache until the cluster is idle. */
   serverKept?: boolean;
 }
 
