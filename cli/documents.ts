@@ -1,6 +1,7 @@
 /** The documents in the bucket, read and written with conditions, over signed HTTP requests instead of the SDK. */
+import { bucketUrl } from '../config-schema/keys.ts';
 import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
-import { type AwsAccess, serviceUrl } from './aws/access.ts';
+import type { AwsAccess } from './aws/access.ts';
 import { askAws, refusal } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
 import { isNameable, objectPath } from './object-path.ts';
@@ -45,14 +46,6 @@ export interface Documents {
   readVersion(key: string, revision: string): Promise<Stored | 'absent'>;
   /** The versions of a key written after `revision`, newest first; null: those since its last deletion. At most a thousand. */
   newerThan(key: string, revision: string | null): Promise<Stored[]>;
-}
-
-/** The bucket is part of the host's name, as AWS wants it; one with dots goes into the path, since no certificate fits such a host. */
-export function bucketUrl(access: AwsAccess, bucket: string): string {
-  const base = serviceUrl(access, 's3');
-  return access.endpoint !== undefined || bucket.includes('.')
-    ? `${base}/${bucket}`
-    : base.replace('https://', `https://${bucket}.`);
 }
 
 export function openDocuments(access: AwsAccess, bucket: string): Documents {

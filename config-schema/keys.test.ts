@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   AUTHORITY_KEY,
   activityKey,
+  bucketUrl,
   bundleKey,
   clusterKey,
   clusterOfKey,
@@ -24,6 +25,16 @@ it.each([
   [AUTHORITY_KEY, 'access/authority.json'],
   [bundleKey('0f'), 'bundles/reconciler-0f.zip'],
 ])('%s', (key, expected) => expect(key).toBe(expected));
+
+describe('bucketUrl', () => {
+  const region = 'eu-west-3';
+  it.each([
+    [{ region }, 'one', 'https://one.s3.eu-west-3.amazonaws.com'],
+    // The certificate is for one label before s3.
+    [{ region }, 'one.two', 'https://s3.eu-west-3.amazonaws.com/one.two'],
+    [{ region, endpoint: 'http://127.0.0.1:4566/' }, 'one', 'http://127.0.0.1:4566/one'],
+  ])('of %j and %s', (place, bucket, url) => expect(bucketUrl(place, bucket)).toBe(url));
+});
 
 describe('clusterOfKey', () => {
   it.each([[clusterKey], [statusKey], [activityKey], [lockKey], [(name: string) => leaseKey(name, 'abc')]])(

@@ -1,4 +1,5 @@
 /** The two objects of the bucket that the farm's server touches, by signed requests: loading the AWS SDK would cost more than all the rest. */
+import { bucketUrl } from '../config-schema/keys.ts';
 import { type CredentialSource, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 
 interface BucketSettings {
@@ -21,7 +22,7 @@ function failure(method: string, key: string, { status, body }: SignedResponse):
 }
 
 export function createBucket({ bucket, region, credentials, endpoint }: BucketSettings): Bucket {
-  const base = endpoint ? `${endpoint.replace(/\/$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
+  const base = bucketUrl({ region, endpoint }, bucket);
   const request = (method: string, key: string, headers: Record<string, string>, body?: string) =>
     signedRequest({
       method,

@@ -23,7 +23,7 @@ export async function buildInDocker(
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
   const image = place.image ?? (await workerImage(line, program));
   const surroundings = { cwd: settings.cwd, env: settings.childEnvironment, signal };
-  await needImage(image, surroundings);
+  await needImage(image, surroundings, (registry) => logInto(registry, line, program));
   await needStrategy(bazel, line.startup, surroundings);
   signal.throwIfAborted();
   return runBazel({
@@ -50,6 +50,14 @@ async function workerImage({ own }: CommandLine, program: Program): Promise<stri
       next: 'bbf --local=IMAGE build …, with an image that has what your actions need (docker images shows yours); or bbf local down, then bbf local up --tasks=docker, whose workers have one',
     },
   );
+}
+
+/** With the keys of the context; where these are of another account or region, what the user has told Docker has to do. */
+async function logInto(registry: string, { own }: CommandLine, program: Program): Promise<void> {
+  const { access } = await openInstallation(program.settings, own.get('context'));
+  if (!registry.includes(`.ecr.${access.region}.`)) return;
+  const { logIn } = await import('../images/registry.ts');
+  await logIn(access, program);
 }
 
 async function defaultWorkerImage({ access, context }: Installation): Promise<string> {

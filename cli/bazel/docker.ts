@@ -25,8 +25,15 @@ export function dockerFlags({ image, privileged }: { image: string; privileged: 
   ];
 }
 
-/** @throws Failure (unavailable) where no engine answers, or the image is neither here nor to be had */
-export async function needImage(image: string, surroundings: Surroundings): Promise<void> {
+/**
+ * @param logIn signs Docker in to the registry, before an image is pulled from there
+ * @throws Failure (unavailable) where no engine answers, or the image is neither here nor to be had
+ */
+export async function needImage(
+  image: string,
+  surroundings: Surroundings,
+  logIn: (registry: string) => Promise<void>,
+): Promise<void> {
   const engine = await tryRun('docker', ['info', '--format', '{{.ServerVersion}}'], surroundings);
   if (engine.failed !== undefined)
     throw new Failure('unavailable', `--local builds in containers, and no Docker engine answers: ${engine.failed}`, {
@@ -34,11 +41,13 @@ export async function needImage(image: string, surroundings: Surroundings): Prom
     });
   const { failed } = await tryRun('docker', ['image', 'inspect', image], surroundings);
   if (failed === undefined) return;
+  const [registry = ''] = image.split('/');
+  if (/^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com$/.test(registry)) await logIn(registry);
   const pull = spawn('docker', ['pull', image], { ...surroundings, stdio: ['ignore', 2, 2] });
   const [code] = await once(pull, 'close');
   if (code === 0) return;
   throw new Failure('unavailable', `the image ${image} is not on this machine, and docker pull failed`, {
-    next: `docker pull ${image} (sign in first: aws ecr get-login-password | docker login …), or --local=IMAGE`,
+    next: `docker pull ${image} shows why; or --local=IMAGE`,
   });
 }
 

@@ -1,7 +1,8 @@
 /** Checks of the bucket: it is there and ours, keeps versions, and tells EventBridge what is written. */
+
+import { bucketUrl } from '../../config-schema/keys.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import { askAws, refusal } from '../aws/answers.ts';
-import { bucketUrl } from '../documents.ts';
 import { type Check, type Examination, fact, failed, ok } from './check.ts';
 import { setUpAgain } from './remedies.ts';
 

@@ -1,5 +1,6 @@
 /** The bucket's policy: statements of bbf beside those of others. */
-import { CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import { ACCESS_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import { roleName } from '../../templates/names.ts';
 import type { BucketWish } from './bucket-settings.ts';
 
 interface Statement {
@@ -9,6 +10,8 @@ interface Statement {
 
 const TLS_ONLY = 'TlsOnly';
 const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
+const AUTHORITY = 'AuthorityForReconciler';
+const OWN = [TLS_ONLY, AUTHORITY, CONDITIONAL_WRITES];
 
 /** Statements of a policy's text; none where there is no policy. */
 function statementsOf(policy: string): Statement[] {
@@ -20,8 +23,12 @@ function statementsOf(policy: string): Statement[] {
 export function mergedPolicy(bucket: string, found: string, wish: BucketWish): string | undefined {
   const statements = statementsOf(found);
   const enforced = wish.conditionalWrites ?? statements.some(({ Sid }) => Sid === CONDITIONAL_WRITES);
-  const own = [tlsOnly(bucket, wish), ...(enforced ? [conditionalWrites(bucket, wish)] : [])];
-  const others = statements.filter(({ Sid }) => Sid !== TLS_ONLY && Sid !== CONDITIONAL_WRITES);
+  const own = [
+    tlsOnly(bucket, wish),
+    authorityForReconciler(bucket, wish),
+    ...(enforced ? [conditionalWrites(bucket, wish)] : []),
+  ];
+  const others = statements.filter(({ Sid = '' }) => !OWN.includes(Sid));
   const merged = [...others, ...own];
   const same = merged.length === statements.length && merged.every((one) => statements.some((old) => equal(one, old)));
   return same ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: merged });
@@ -43,6 +50,19 @@ function tlsOnly(bucket: string, { partition }: BucketWish): Statement {
     Action: 's3:*',
     Resource: [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/** Who may read all objects of the account could make certificates otherwise, for anybody. */
+function authorityForReconciler(bucket: string, { partition, account, region, installation }: BucketWish): Statement {
+  const reconciler = `arn:${partition}:iam::${account}:role/${roleName(installation, 'reconciler', region)}`;
+  return {
+    Sid: AUTHORITY,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:GetObject', 's3:GetObjectVersion'],
+    Resource: `arn:${partition}:s3:::${bucket}/${ACCESS_PREFIX}*`,
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': reconciler } },
   };
 }
 

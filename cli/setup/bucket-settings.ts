@@ -1,4 +1,5 @@
 /** How the bucket should be, against how it is: the settings to write, each with what others put into it before. */
+import { ACCESS_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
 import { TAG_INSTALLATION } from '../../templates/names.ts';
 import { mergedPolicy } from './bucket-policy.ts';
 
@@ -8,6 +9,8 @@ const OLD_VERSION_DAYS = 90;
 
 export interface BucketWish {
   installation: string;
+  account: string;
+  region: string;
   /** AWS's partition: `aws`, `aws-cn`, `aws-us-gov`. */
   partition: string;
   /** Whether `cluster.json` may be written under a condition only; undefined: as it is. */
@@ -34,7 +37,6 @@ export function changesOf(
   const is = (setting: (typeof SETTINGS)[number]) => found.get(setting) ?? '';
   const wanted: [setting: string, body: string | undefined][] = [
     ['versioning', is('versioning').includes('<Status>Enabled</Status>') ? undefined : VERSIONED],
-    // A key of one's own is as good.
     ['encryption', /<SSEAlgorithm>/.test(is('encryption')) ? undefined : ENCRYPTED],
     ['publicAccessBlock', (is('publicAccessBlock').match(/>true</g) ?? []).length === 4 ? undefined : ALL_BLOCKED],
     ['policy', mergedPolicy(bucket, is('policy'), wish)],
@@ -50,21 +52,25 @@ const ENCRYPTED = `<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServe
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 const ALL_BLOCKED = `<PublicAccessBlockConfiguration ${XMLNS}>${BLOCKS.map((name) => `<${name}>true</${name}>`).join('')}</PublicAccessBlockConfiguration>`;
 
-/** Every lease and lock leaves a delete marker; those with nothing behind them slow every listing down (UG "Managing delete markers"). */
-const RULES = {
-  'old-versions-end': `<NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration>`,
-  'deletions-end': '<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>',
-};
-const ruleOf = ([id, action]: [id: string, action: string]) =>
-  `<Rule><ID>${id}</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status>${action}</Rule>`;
+/**
+ * Every lease and lock leaves a delete marker; those with nothing behind them slow every listing down (UG "Managing delete markers"). A
+ * bundle is never written over. What lies beside these in the bucket is somebody else's.
+ */
+const RULES = { 'bbf-old-clusters': CLUSTERS_PREFIX, 'bbf-old-access': ACCESS_PREFIX };
+const ruleOf = ([id, prefix]: [id: string, prefix: string]) =>
+  `<Rule><ID>${id}</ID><Filter><Prefix>${prefix}</Prefix></Filter><Status>Enabled</Status><Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration><NoncurrentVersionExpiration><NoncurrentDays>${OLD_VERSION_DAYS}</NoncurrentDays></NoncurrentVersionExpiration></Rule>`;
 
 /** A rule of that name is its owner's to change, e.g. to other days. */
 function mergedLifecycle(found: string): string | undefined {
   const missing = Object.entries(RULES).filter(([id]) => !found.includes(`<ID>${id}</ID>`));
   if (missing.length === 0) return undefined;
-  const rules = [...(found.match(/<Rule>[\s\S]*?<\/Rule>/g) ?? []), ...missing.map(ruleOf)];
+  const rules = [...(found.match(/<Rule>[\s\S]*?<\/Rule>/g) ?? []).map(withFilter), ...missing.map(ruleOf)];
   return `<LifecycleConfiguration ${XMLNS}>${rules.join('')}</LifecycleConfiguration>`;
 }
+
+/** The older form, which S3 takes no new rules beside (API reference, LifecycleRule: `Prefix` is deprecated for `Filter`). */
+const withFilter = (rule: string) =>
+  rule.includes('<Filter') ? rule : rule.replace(/<Prefix>[^<]*<\/Prefix>|<Prefix\/>/, '<Filter>$&</Filter>');
 
 /** Queues, topics and functions that are told already go on being told. */
 function told(found: string): string {

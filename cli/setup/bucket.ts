@@ -1,9 +1,9 @@
 /** The bucket of the documents: made where it is absent, and its settings repaired each time. What others set on it stays. */
 import { createHash } from 'node:crypto';
+import { bucketUrl } from '../../config-schema/keys.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
-import { bucketUrl } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { type BucketWish, changesOf, SETTINGS } from './bucket-settings.ts';
 
@@ -35,6 +35,19 @@ export async function bucketExists(
   throw new Failure('permission', `bucket ${bucket} belongs to another account, or may not be read by you`, {
     next: `${asking} --bucket=ANOTHER-NAME`,
   });
+}
+
+/** No role of the foundation may use a key of KMS that is not S3's own. @throws Failure (configuration) where the bucket has one */
+export async function refuseForeignKey(place: BucketAccess): Promise<void> {
+  const [, key = ''] = /<KMSMasterKeyID>([^<]*)</.exec(await read(place, 'encryption')) ?? [];
+  if (key === '' || key.endsWith('alias/aws/s3')) return;
+  throw new Failure(
+    'configuration',
+    `bucket ${place.bucket} is encrypted by the KMS key ${key}, which bbf's roles may not use`,
+    {
+      next: 'bbf setup --bucket=ANOTHER-NAME, or encrypt this one by SSE-S3',
+    },
+  );
 }
 
 /** Only what is missing is written. @returns the names of the settings that were */

@@ -1,11 +1,10 @@
 /** The reconciler's code, uploaded under a key that carries its hash: new code is a new key, which CloudFormation notices. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { bundleKey } from '../../config-schema/keys.ts';
+import { bucketUrl, bundleKey } from '../../config-schema/keys.ts';
 import { signedRequest } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { refusal, silence } from '../aws/answers.ts';
-import { bucketUrl } from '../documents.ts';
 import { Failure } from '../failure.ts';
 
 /** Of one upload over a slow line. */

@@ -9,7 +9,7 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { withDataLater } from './place.ts';
-import { isOf, taggedArns } from './tag-index.ts';
+import { isOf, type Kept, taggedArns } from './tag-index.ts';
 
 interface Left {
   what: string;
@@ -21,8 +21,7 @@ interface Left {
 const PATIENCE_MS = 180_000;
 
 interface Torn {
-  /** Bucket and logs were to go as well. */
-  withData: boolean;
+  kept: Kept;
   /** Everything that is deleted, asked for when no stack is left. */
   deleted(): Promise<readonly DeletedResource[]>;
 }
@@ -52,7 +51,8 @@ export async function proveNothingLeft(
     program.terminal.notes.write(
       `note: AWS's index of tags still lists ${seen.late} of what is deleted, as it does for up to some hours\n`,
     );
-  const kept = torn.withData ? 'nothing' : 'nothing but bucket and logs';
+  const names = [torn.kept.bucket ? ['bucket'] : [], torn.kept.logs ? ['logs'] : []].flat();
+  const kept = names.length === 0 ? 'nothing' : `nothing but ${names.join(' and ')}`;
   program.terminal.result.write(
     `inventory of ${TAG_INSTALLATION}=${installation.context.installation}: ${kept} is left\n`,
   );
@@ -80,7 +80,7 @@ async function whatIsLeft(installation: Installation, stacks: Stacks, torn: Torn
     why: `${StackStatus}${StackStatusReason ? `: ${StackStatusReason}` : ''}`,
     next: `aws cloudformation delete-stack --region ${context.region} --stack-name ${name}`,
   }));
-  const listed = await taggedArns(installation, torn.withData);
+  const listed = await taggedArns(installation, torn.kept);
   const deleted = listed.length > 0 && living.length === 0 ? await torn.deleted() : [];
   const there = listed.filter((arn) => !deleted.some((one) => isOf(arn, one)));
   const left = [...ofStacks, ...(await rolesLeft(installation)), ...there.map((arn) => tagged(arn, context))];

@@ -9,7 +9,7 @@ import { type Context, saveContext } from '../context/config.ts';
 import { accessOf } from '../context/installation.ts';
 import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
-import { bucketExists, ensureBucket } from './bucket.ts';
+import { bucketExists, ensureBucket, refuseForeignKey } from './bucket.ts';
 import { readBundle, uploadBundle } from './bundle.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
 import { refuseChangeUnderClusters } from './fixed-parameters.ts';
@@ -61,6 +61,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const network = await networkOf(access, wish.choices ?? {});
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
+  if (exists) await refuseForeignKey({ access, bucket });
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
   const place = { installation, registry, bucket, bundleKey: bundle.key };
@@ -71,8 +72,10 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   let eventsFrom = eventsOfUnended(before);
   await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
     const partition = arn.split(':')[1] ?? 'aws';
-    const conditionalWrites = wish.conditionalWrites;
-    const set = await ensureBucket({ access, bucket }, exists, { installation, partition, conditionalWrites });
+    const { conditionalWrites } = wish;
+    const { region } = access;
+    const settings = { installation, account, region, partition, conditionalWrites };
+    const set = await ensureBucket({ access, bucket }, exists, settings);
     say([`bucket ${bucket} ${exists ? 'existed' : 'created'}${set.length > 0 ? `, set: ${set.join(', ')}` : ''}`]);
     if (set.includes('notification')) eventsFrom = program.now() + EVENTS_BEGIN_MS;
     await uploadBundle(access, bucket, bundle);

@@ -9,8 +9,14 @@ interface TaggedPage {
   PaginationToken?: string;
 }
 
+/** Which of these stay. */
+export interface Kept {
+  bucket: boolean;
+  logs: boolean;
+}
+
 /** Without stacks, and without bucket and logs where these are to stay. */
-export async function taggedArns({ access, context }: Installation, withData: boolean): Promise<string[]> {
+export async function taggedArns({ access, context }: Installation, { bucket, logs }: Kept): Promise<string[]> {
   const found: string[] = [];
   let PaginationToken: string | undefined;
   do {
@@ -25,7 +31,8 @@ export async function taggedArns({ access, context }: Installation, withData: bo
     found.push(...(page.ResourceTagMappingList ?? []).flatMap(({ ResourceARN }) => ResourceARN ?? []));
     PaginationToken = page.PaginationToken;
   } while (PaginationToken);
-  const kept = (arn: string) => !withData && (arn.endsWith(`:s3:::${context.bucket}`) || arn.includes(':log-group:'));
+  const kept = (arn: string) =>
+    (bucket && arn.endsWith(`:s3:::${context.bucket}`)) || (logs && arn.includes(':log-group:'));
   // Its own stacks were asked for by name, with their reasons.
   return found.filter((arn) => !kept(arn) && !arn.includes(`:stack/${context.installation}--`));
 }

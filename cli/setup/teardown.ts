@@ -28,7 +28,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   );
   const what = [
     `this removes installation ${context.installation} of context ${contextName}, its clusters (${found.clusters.join(', ') || 'none'})`,
-    ...(withData ? [`all data in ${context.bucket} and all logs`] : []),
+    ...(withData ? [`all that bbf keeps in ${context.bucket}, and all logs`] : []),
     ...(interrupted.length > 0 ? [`and interrupts ${interrupted.join('; ')}`] : []),
   ].join(', ');
   await confirmName(program, call.has('yes'), what, context.installation, call.line);
@@ -37,13 +37,14 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   await removeFoundation(installation, stacks, program);
   const definitions = await removeTaskDefinitions(installation);
   const logs = withData ? await removeLogGroups(installation) : [];
-  if (withData) await removeBucket(installation.access, context.bucket);
+  const bucket = withData ? await removeBucket(installation.access, context.bucket) : 'kept';
   program.terminal.result.write(
-    summary(installation, found.clusters, { withData, definitions: definitions.length, logs }),
+    summary(installation, found.clusters, { withData, definitions: definitions.length, logs, bucket }),
   );
-  const beside = { definitions, logs, bucket: withData ? context.bucket : undefined };
+  const beside = { definitions, logs, bucket: bucket === 'removed' ? context.bucket : undefined };
   const deleted = deletedOnce(stacks, context.installation, beside);
-  await proveNothingLeft(installation, stacks, { withData, deleted }, program);
+  const kept = { bucket: bucket === 'kept', logs: !withData };
+  await proveNothingLeft(installation, stacks, { kept, deleted }, program);
   await forgetContext(contextName, program);
   return 0;
 }
@@ -70,14 +71,16 @@ interface Removed {
   definitions: number;
   /** Names of log groups. */
   logs: string[];
+  bucket: 'removed' | 'kept';
 }
 
 function summary({ context }: Installation, clusters: readonly string[], removed: Removed): string {
-  const { withData, definitions, logs } = removed;
+  const { withData, definitions, logs, bucket } = removed;
+  const left = withData ? 'documents deleted, the rest is not bbf’s' : 'with its documents';
   const lines = [
     `clusters deleted: ${clusters.join(', ') || 'none'}`,
     `foundation deleted${definitions > 0 ? `, and ${definitions} task definitions` : ''}`,
-    withData ? `bucket ${context.bucket} deleted` : `bucket ${context.bucket} kept, with its documents`,
+    bucket === 'removed' ? `bucket ${context.bucket} deleted` : `bucket ${context.bucket} kept, ${left}`,
     withData ? `logs deleted: ${logs.join(', ') || 'none'}` : 'logs kept',
     ...(withData ? [] : [`to remove bucket and logs as well: ${withDataLater(context)}`]),
   ];

@@ -1,5 +1,6 @@
 /** What a test reads of a cluster, through the CLI as a user would. */
 import {
+  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
@@ -7,7 +8,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { Activity, Status } from '../../config-schema/documents.ts';
-import { activityKey } from '../../config-schema/keys.ts';
+import { AUTHORITY_KEY, activityKey } from '../../config-schema/keys.ts';
+import type { AuthorityDocument } from '../../reconciler/access/authority.ts';
 import { expectSuccess, type Installation, until } from '../installation.ts';
 
 export async function statusOf(installation: Installation): Promise<Status> {
@@ -50,6 +52,7 @@ interface Bucket {
   write(key: string, text: string): Promise<string>;
   keys(prefix: string): Promise<string[]>;
   remove(key: string): Promise<void>;
+  removePolicy(): Promise<void>;
 }
 
 /** The bucket of the current context, through the SDK's own client. */
@@ -71,9 +74,17 @@ export async function bucketOf(installation: Installation): Promise<Bucket> {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, Prefix }));
       return Contents.map(({ Key = '' }) => Key);
     },
+    removePolicy: async () => void (await s3.send(new DeleteBucketPolicyCommand({ Bucket: name }))),
     remove: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket: name, Key }))),
     write: async (Key, Body) => (await s3.send(new PutObjectCommand({ Bucket: name, Key, Body }))).VersionId ?? '',
   };
+}
+
+/** As nobody but the reconciler may, until somebody who may change the bucket's policy does so. */
+export async function stolenAuthority(installation: Installation): Promise<AuthorityDocument> {
+  const bucket = await bucketOf(installation);
+  await bucket.removePolicy();
+  return JSON.parse(await bucket.read(AUTHORITY_KEY)) as AuthorityDocument;
 }
 
 export async function activityOf(installation: Installation): Promise<Activity> {

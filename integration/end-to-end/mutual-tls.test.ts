@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
 import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
-import { type Authority, type AuthorityDocument, makeAuthority } from '../../reconciler/access/authority.ts';
+import { type Authority, makeAuthority } from '../../reconciler/access/authority.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
 import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { handshake, identityBy, loopbackPort, MINUTE_MS, outcome } from './callers.ts';
-import { bucketOf, statusOf } from './cluster.ts';
+import { bucketOf, statusOf, stolenAuthority } from './cluster.ts';
 import { farmProcesses } from './processes.ts';
 import { emptyWorkspace } from './workspace.ts';
 
@@ -23,8 +23,7 @@ beforeAll(async () => {
   await expectSuccess(installation.bbf(['create', 'main']));
   await expectSuccess(installation.bbf(['want', '--workers=1']));
   endpoint = (await statusOf(installation)).endpoint ?? '';
-  const text = await (await bucketOf(installation)).read(AUTHORITY_KEY);
-  ours = (JSON.parse(text) as AuthorityDocument).authorities[0] as Authority;
+  ours = (await stolenAuthority(installation)).authorities[0] as Authority;
   foreign = await makeAuthority(Date.now(), Date.now());
 }, 240_000);
 afterAll(() => installation?.stop());
@@ -118,8 +117,7 @@ describe('bbf ca', () => {
 describe('an authority that was removed', () => {
   it('has a successor at once, which new tasks alone trust; a build after it gets a new certificate by itself', async () => {
     const old = identityBy(ours);
-    const bucket = await bucketOf(installation);
-    await bucket.remove(AUTHORITY_KEY);
+    await (await bucketOf(installation)).remove(AUTHORITY_KEY);
     for (const kind of ['worker', 'server'] as const)
       for (const pid of farmProcesses(installation, kind)) process.kill(pid, 'SIGKILL');
     const workspace = emptyWorkspace(installation, npmBazel());
@@ -128,7 +126,7 @@ describe('an authority that was removed', () => {
     await workspace.shutdown();
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/1 remote/);
-    const [successor] = (JSON.parse(await bucket.read(AUTHORITY_KEY)) as AuthorityDocument).authorities as [Authority];
+    const [successor] = (await stolenAuthority(installation)).authorities as [Authority];
     const { endpoint: now } = await statusOf(installation);
     const authorities = successor.certificate;
     expect(await handshake(now ?? '', { ...identityBy(successor), authorities })).toBe('h2');

@@ -3,12 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openForwarder } from '../../cli/bazel/forwarder.ts';
-import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
-import type { AuthorityDocument } from '../../reconciler/access/authority.ts';
 import { expectSuccess, type Installation, type Run, startInstallation } from '../installation.ts';
 import { debianBazel, npmBazel } from '../programs.ts';
 import { identityBy } from './callers.ts';
-import { activityOf, bucketOf, statusOf, untilStatus } from './cluster.ts';
+import { activityOf, bucketOf, statusOf, stolenAuthority, untilStatus } from './cluster.ts';
 import { emptyWorkspace, heldRules, type Workspace } from './workspace.ts';
 
 const debian = debianBazel();
@@ -74,7 +72,7 @@ describe.each(bazels)('what bazel_bf could do, with $name', (bazel) => {
   }, 240_000);
 
   it('--remote_executor=grpc:// is Bazel’s own, without TLS', async () => {
-    const { authorities } = JSON.parse(await (await bucketOf(installation)).read(AUTHORITY_KEY)) as AuthorityDocument;
+    const { authorities } = await stolenAuthority(installation);
     const [authority] = authorities as [(typeof authorities)[number]];
     const endpoint = await endpointOf();
     const identity = { ...identityBy(authority), authorities: authority.certificate };

@@ -1,12 +1,14 @@
 /** The policies of docs/operations.md allow what the commands of their readers ask for. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeLease } from '../../cli/bazel/lease.ts';
 import { publish } from '../../cli/doctor/doctor.fixture.ts';
 import { openDocuments } from '../../cli/documents.ts';
 import { placeDocker, placePackage } from '../../cli/images/docker.fixture.ts';
 import { testAuthority } from '../../cli/testing/certificates.ts';
+import { clusterKey } from '../../config-schema/keys.ts';
 import { run } from '../setup/person.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
@@ -15,7 +17,12 @@ import { policiesOfPage } from './page-policies.ts';
 import { rightsOf } from './rights-of-calls.ts';
 
 const PLACE = { region: 'us-east-1', account: '000000000000', installation: 'bbf' };
-const VALUES = { ACCOUNT: PLACE.account, REGION: PLACE.region, BUCKET: 'bbf-000000000000-us-east-1' };
+const VALUES = {
+  ACCOUNT: PLACE.account,
+  REGION: PLACE.region,
+  BUCKET: 'bbf-000000000000-us-east-1',
+  INSTALLATION: PLACE.installation,
+};
 const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 const policies = policiesOfPage(page, VALUES);
 
@@ -33,11 +40,16 @@ function statementsOf(name: string): PolicyStatement[] {
   return policy.Statement;
 }
 
+/** Behind a Bazel command flags are Bazel's. */
+const inContext = (command: string[]) => (command[0]?.startsWith('-') ? command : [...command, '--context=test']);
+const documentWith = (spec: object) =>
+  JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
+
 /** Commands that must succeed, and what the policy refuses of their calls. */
 async function refusedBy(names: string | string[], commands: string[][], codes: number[] = [0]): Promise<string[]> {
   const policy: PolicyDocument = { Version: '2012-10-17', Statement: [names].flat().flatMap(statementsOf) };
   world.requests.length = 0;
-  for (const command of commands) expect(codes).toContain((await run(world, [...command, '--context=test'])).code);
+  for (const command of commands) expect(codes).toContain((await run(world, inContext(command))).code);
   expect(world.requests.length).toBeGreaterThan(0);
   const rights = world.requests.flatMap((request) => rightsOf(request, PLACE));
   const refused = rights.filter((right) => !allows(policy, right));
@@ -47,6 +59,15 @@ async function refusedBy(names: string | string[], commands: string[][], codes: 
 describe('the page on operations', () => {
   it('has a policy for each kind of reader', () => {
     expect(Object.keys(policies)).toEqual(['Viewers', 'Editors', 'Releasers', 'Builders', 'Continuous integration']);
+  });
+
+  it('has them for an installation of any name', () => {
+    const ours = { ...VALUES, BUCKET: 'documents', INSTALLATION: 'second' };
+    const resources = Object.values(policiesOfPage(page, ours)).flatMap(({ Statement }) =>
+      Statement.flatMap(({ Resource }) => Resource),
+    );
+    // The farm's log group is one of bbf's, whatever the installation.
+    expect(resources.map(String).filter((one) => /bbf/.test(one.replace('log-group:/bbf/', '')))).toEqual([]);
   });
 
   it('lets viewers look', async () => {
@@ -104,6 +125,40 @@ describe('the page on operations', () => {
     const may = (name: string) =>
       pushes.map((push) => allows(releasers, { action: `ecr:${push}`, resource: repository(name) }));
     expect([new Set(may('bbf/worker')), new Set(may('tools/worker'))]).toEqual([new Set([true]), new Set([false])]);
+  });
+
+  it('lets builders build in the workers’ image, which Docker is signed in for', async () => {
+    const { program } = world;
+    const worker = `${PLACE.account}.dkr.ecr.${PLACE.region}.amazonaws.com/bbf/worker@sha256:${'1'.repeat(64)}`;
+    await world.s3.send(
+      new PutObjectCommand({
+        Bucket: VALUES.BUCKET,
+        Key: clusterKey('main'),
+        Body: documentWith({ engine: { worker } }),
+      }),
+    );
+    const script = (name: string, text: string) => {
+      writeFileSync(join(program.directory, name), `#!/bin/sh\ncd ${program.directory}\n${text}\n`, { mode: 0o755 });
+      return join(program.directory, name);
+    };
+    const strategy = Buffer.from('experimental_enable_docker_sandbox').toString('base64');
+    const bazel = script(
+      'bazel',
+      `case "$*" in --version) echo bazel 6.2.0;; *flags-as-proto) echo ${strategy};; esac`,
+    );
+    script('docker', 'case $1 in image) exit 1;; login) cat > password;; pull) cp password pulled;; esac');
+    program.settings.childEnvironment = { PATH: `${program.directory}:/usr/bin:/bin` };
+    expect(
+      await refusedBy('Builders', [['--context=test', `--bazel_bin=${bazel}`, '--local', 'build', '//...']]),
+    ).toEqual([]);
+    expect(readFileSync(join(program.directory, 'pulled'), 'utf8')).not.toBe('');
+    for (const name of ['BatchGetImage', 'GetDownloadUrlForLayer', 'BatchCheckLayerAvailability'])
+      expect(
+        allows(policies.Builders as PolicyDocument, {
+          action: `ecr:${name}`,
+          resource: 'arn:aws:ecr:us-east-1:000000000000:repository/bbf/worker',
+        }),
+      ).toBe(true);
   });
 
   it.each(['Viewers', 'Releasers', 'Builders', 'Continuous integration'])('does not let %s edit', async (name) => {

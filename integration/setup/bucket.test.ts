@@ -1,18 +1,23 @@
 import {
   CreateBucketCommand,
+  GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
+  GetObjectCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
+  PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
+  type ServerSideEncryptionByDefault,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clusterKey } from '../../config-schema/keys.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { AUTHORITY_KEY, clusterKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
@@ -35,7 +40,7 @@ describe('the bucket', () => {
     await setup(world);
     const { PublicAccessBlockConfiguration: blocks } = await world.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(blocks ?? {})).toEqual([true, true, true, true]);
-    expect(await sids()).toEqual(['TlsOnly']);
+    expect(await sids()).toEqual(['TlsOnly', 'AuthorityForReconciler']);
     const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
     expect(TagSet).toEqual([{ Key: 'bbf:installation', Value: 'other' }]);
   });
@@ -56,12 +61,59 @@ describe('the bucket', () => {
     const { code, notes } = await setup(world, [`--bucket=${Bucket}`]);
     expect(code).toBe(0);
     expect(notes).toContain(`bucket ${Bucket} is there, and is kept as it should be`);
-    expect(await sids()).toEqual(['Theirs', 'TlsOnly']);
+    expect(await sids()).toEqual(['Theirs', 'TlsOnly', 'AuthorityForReconciler']);
     const { Rules } = await world.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-    expect(Rules?.map(({ ID }) => ID)).toEqual(['theirs', 'old-versions-end', 'deletions-end']);
+    expect(Rules?.map(({ ID, Filter }) => [ID, Filter?.Prefix])).toEqual([
+      ['theirs', 'x/'],
+      ['bbf-old-clusters', 'clusters/'],
+      ['bbf-old-access', 'access/'],
+    ]);
     const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
     expect(TagSet).toContainEqual({ Key: 'team', Value: 'build' });
   });
+});
+
+describe('the key of the certificate authority', () => {
+  const read = (Key: string) =>
+    world.s3.send(new GetObjectCommand({ Bucket, Key })).then(
+      () => 'read',
+      (error: Error) => error.name,
+    );
+
+  it('is for the reconciler alone: not for an administrator who may read every object', async () => {
+    await setup(world);
+    await world.s3.send(new PutObjectCommand({ Bucket, Key: AUTHORITY_KEY, Body: 'key' }));
+    expect(await read(AUTHORITY_KEY)).toBe('AccessDenied');
+    expect((await run(world, ['create', 'main', '--no-wait'])).code).toBe(0);
+    expect(await read(clusterKey('main'))).toBe('read');
+  });
+});
+
+describe('a bucket that is encrypted', () => {
+  const encrypt = async (ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault) => {
+    await world.s3.send(new CreateBucketCommand({ Bucket }));
+    const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
+    await world.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+  };
+
+  it('by a key that bbf’s roles may not use is refused before anything is made', async () => {
+    await encrypt({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:aws:kms:us-east-1:000000000000:key/1234' });
+    const { code, notes } = await setup(world);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('is encrypted by the KMS key arn:aws:kms:us-east-1:000000000000:key/1234');
+    await expect(sids()).rejects.toThrow();
+  });
+
+  it.each([{ SSEAlgorithm: 'aws:kms' as const }, { SSEAlgorithm: 'AES256' as const }])(
+    'by a key of S3 stays so: %j',
+    async (encryption) => {
+      await encrypt(encryption);
+      expect((await setup(world)).code).toBe(0);
+      const found = await world.s3.send(new GetBucketEncryptionCommand({ Bucket }));
+      const [rule] = found.ServerSideEncryptionConfiguration?.Rules ?? [];
+      expect(rule?.ApplyServerSideEncryptionByDefault).toEqual(encryption);
+    },
+  );
 });
 
 describe('--enforce-conditional-writes', () => {

@@ -69,6 +69,19 @@ describe('bbf teardown', () => {
     expect([await buckets(), await groups()]).toEqual([[], []]);
   });
 
+  it('takes nothing of others from the bucket, which stays with it', async () => {
+    const theirs = { Bucket: world.bucket, Key: 'theirs/notes.txt' };
+    for (const Body of ['first', 'second']) await world.s3.send(new PutObjectCommand({ ...theirs, Body }));
+    const { code, stdout } = await teardown(['--delete-data', '--yes']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`bucket ${world.bucket} kept, documents deleted, the rest is not bbf’s`);
+    expect(stdout).toContain('inventory of bbf:installation=bbf: nothing but bucket is left');
+    const { Versions = [], DeleteMarkers } = await world.s3.send(
+      new ListObjectVersionsCommand({ Bucket: world.bucket }),
+    );
+    expect([Versions.map(({ Key }) => Key), DeleteMarkers]).toEqual([[theirs.Key, theirs.Key], undefined]);
+  });
+
   it('names a bucket that an earlier one of the installation kept, and how to remove it', async () => {
     await teardown(['--yes']);
     expect((await run(world, ['setup', '--bucket=second', '--yes'])).code).toBe(0);

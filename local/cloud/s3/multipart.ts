@@ -5,7 +5,7 @@ import { checksumOf, compositeChecksum, etagOf, verifiedChecksums } from './chec
 import { checkWrite, type WriteConditions } from './conditions.ts';
 import { bucketOf, currentVersion, type S3Core, wholeSecond } from './core.ts';
 import { checkKey, storeObject } from './objects.ts';
-import { refuseByPolicy } from './policy.ts';
+import { refuseWrite } from './policy.ts';
 import type { Bucket, ObjectVersion, Part, Upload } from './state.ts';
 
 interface UploadAddress {
@@ -57,7 +57,7 @@ export function multipartOperations(core: S3Core) {
       const bucket = bucketOf(core, input.bucket);
       const upload = uploadOf(bucket, input);
       const parts = chosenParts(upload, input.parts);
-      refuseByPolicy(bucket, input.key, input);
+      refuseWrite(bucket, input.key, input);
       checkWrite(input.key, currentVersion(bucket, input.key), input, core.conflicts);
       const body = Buffer.concat(parts.map((part) => core.blobs.get(part.blob) ?? lostPart(upload)));
       const version = storeObject(core, bucket, input.key, body, 'CompleteMultipartUpload', {

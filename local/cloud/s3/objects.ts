@@ -1,5 +1,5 @@
 /** Objects: put, get, delete, copy. */
-import { ServiceError } from '../kernel.ts';
+import { type Caller, ServiceError } from '../kernel.ts';
 import { etagOf, verifiedChecksums } from './checksums.ts';
 import { checkDelete, checkRead, checkWrite, type ReadConditions, type WriteConditions } from './conditions.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './core.ts';
 import { type CreationReason, emitCreated, emitDeleted } from './events.ts';
 import { deleteMarker } from './markers.ts';
-import { refuseByPolicy } from './policy.ts';
+import { refuseReader, refuseWrite } from './policy.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
 
 interface PutObjectInput extends WriteConditions {
@@ -41,6 +41,9 @@ export interface FoundObject {
   body(): Uint8Array;
 }
 
+/** `reader`: by whom, where the bucket's policy is to be asked. */
+type ObjectSource = ObjectAddress & ReadConditions & { reader?: Caller };
+
 interface Deletion {
   versionId?: string;
   deleteMarker: boolean;
@@ -50,7 +53,7 @@ export function objectOperations(core: S3Core) {
   function putObject(input: PutObjectInput): ObjectVersion {
     const bucket = bucketOf(core, input.bucket);
     checkKey(input.key);
-    refuseByPolicy(bucket, input.key, input);
+    refuseWrite(bucket, input.key, input);
     checkWrite(input.key, currentVersion(bucket, input.key), input, core.conflicts);
     const body = typeof input.body === 'string' ? Buffer.from(input.body) : input.body;
     const checksums = verifiedChecksums(input.checksums ?? {}, body);
@@ -62,8 +65,9 @@ export function objectOperations(core: S3Core) {
     });
   }
 
-  function findObject(input: ObjectAddress & ReadConditions): FoundObject {
+  function findObject(input: ObjectSource): FoundObject {
     const bucket = bucketOf(core, input.bucket);
+    if (input.reader) refuseReader(bucket, input.key, input.versionId !== undefined, input.reader);
     const version = versionAt(bucket, input);
     checkRead(version, input);
     return { version, versioned: bucket.versioning !== undefined, body: () => bodyOf(core, input.key, version) };
@@ -88,7 +92,7 @@ export function objectOperations(core: S3Core) {
   /** @param replace new headers and metadata instead of the source's */
   function copyObject(
     input: {
-      from: ObjectAddress & ReadConditions;
+      from: ObjectSource;
       replace?: Pick<ObjectVersion, 'headers' | 'metadata'>;
     } & WriteConditions & { bucket: string; key: string },
   ): ObjectVersion {
@@ -97,7 +101,7 @@ export function objectOperations(core: S3Core) {
     checkKey(input.key);
     const toItself = input.from.bucket === input.bucket && input.from.key === input.key && !input.from.versionId;
     if (toItself && !input.replace) throw copyToItself();
-    refuseByPolicy(bucket, input.key, input);
+    refuseWrite(bucket, input.key, input);
     checkWrite(input.key, currentVersion(bucket, input.key), input, core.conflicts);
     const body = source.body();
     const { headers, metadata } = input.replace ?? source.version;

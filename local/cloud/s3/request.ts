@@ -1,5 +1,5 @@
 /** Reads what requests to S3 share: address, conditions, and the headers that describe an object. */
-import { ServiceError, type WireRequest } from '../kernel.ts';
+import { type Caller, ServiceError, type WireRequest } from '../kernel.ts';
 import type { ReadConditions, WriteConditions } from './conditions.ts';
 import { notImplemented } from './core.ts';
 
@@ -11,10 +11,11 @@ export interface S3Request {
   bucket: string;
   /** Empty at the bucket's level. */
   key: string;
+  caller: Caller;
 }
 
 /** Path style only: `/BUCKET/KEY`. */
-export function addressOf(wire: WireRequest): S3Request {
+export function addressOf(wire: WireRequest): Omit<S3Request, 'caller'> {
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(wire.path) ?? [];
   try {
     const decoded = { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };

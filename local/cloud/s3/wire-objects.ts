@@ -17,6 +17,7 @@ export function objectRoutes(s3: S3): S3Routes {
     s3.findObject({
       bucket: request.bucket,
       key: request.key,
+      reader: request.caller,
       ...present({ versionId: request.query.get('versionId') ?? undefined }),
       ...readConditions(request.headers),
     });
@@ -81,13 +82,13 @@ function overrides(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice('response-'.length), value]));
 }
 
-function copy(s3: S3, { bucket, key, headers }: S3Request, versioned: boolean): WireResponse {
+function copy(s3: S3, { bucket, key, headers, caller }: S3Request, versioned: boolean): WireResponse {
   const from = copySource(headers['x-amz-copy-source'] ?? '');
   const replaces = headers['x-amz-metadata-directive'] === 'REPLACE';
   const version = s3.copyObject({
     bucket,
     key,
-    from: { ...from, ...readConditions(headers, 'x-amz-copy-source-') },
+    from: { ...from, reader: caller, ...readConditions(headers, 'x-amz-copy-source-') },
     ...writeConditions(headers),
     ...present({ replace: replaces ? describedObject(headers) : undefined }),
   });

@@ -32,7 +32,7 @@ export function createS3Wire(s3: S3): WireHandler {
   };
   return async (wire, caller) => {
     try {
-      const request = addressOf(wire);
+      const request = { ...addressOf(wire), caller };
       const route = routes[routeName(request)];
       if (!route) throw notImplemented(routeName(request));
       refuseUnknownHeaders(request);
@@ -46,7 +46,7 @@ export function createS3Wire(s3: S3): WireHandler {
   };
 }
 
-function routeName({ wire, bucket, key, query, headers }: S3Request): string {
+function routeName({ wire, bucket, key, query, headers }: Omit<S3Request, 'caller'>): string {
   const level = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'service';
   const names = [...new Set(query.keys())].filter((name) => SUBRESOURCES.has(name)).sort();
   const subresource = names.length > 0 ? ` ?${names.join('&')}` : '';
