@@ -37,7 +37,7 @@ export function reconcilerResources(installation: string): Record<string, Resour
       Properties: {
         FunctionName: name,
         Description: sub('bbf ${Version}'),
-        Runtime: 'nodejs22.x',
+        Runtime: 'nodejs24.x',
         Handler: 'reconciler.handler',
         Architectures: [ref('Architecture')],
         // Processor comes with memory: below this a cold start takes longer than the memory saves.

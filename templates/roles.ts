@@ -103,23 +103,28 @@ function ask(installation: string): Statement[] {
   ];
 }
 
+const CHANGES_OF_STACKS = [
+  'cloudformation:CreateStack',
+  'cloudformation:UpdateStack',
+  'cloudformation:DeleteStack',
+  'cloudformation:CancelUpdateStack',
+  'cloudformation:ContinueUpdateRollback',
+  'cloudformation:RollbackStack',
+];
+
 /** Only people and the CLI write a cluster's document. */
 function reconcilerRole(installation: string): Resource {
   return role(roleName(installation, 'reconciler'), 'lambda.amazonaws.com', [
     {
       Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'],
-      Resource: objects(`${CLUSTERS_PREFIX}*`, AUTHORITY_KEY),
+      Resource: objects(`${CLUSTERS_PREFIX}*`),
     },
+    { Action: ['s3:GetObject', 's3:PutObject'], Resource: objects(AUTHORITY_KEY) },
     { Effect: 'Deny', Action: ['s3:PutObject', 's3:DeleteObject'], Resource: documents('cluster.json') },
     { Action: ['s3:ListBucket', 's3:ListBucketVersions'], Resource: arn('s3:::${Bucket}') },
     {
       Action: [
-        'cloudformation:CreateStack',
-        'cloudformation:UpdateStack',
-        'cloudformation:DeleteStack',
-        'cloudformation:CancelUpdateStack',
-        'cloudformation:ContinueUpdateRollback',
-        'cloudformation:RollbackStack',
+        ...CHANGES_OF_STACKS,
         'cloudformation:DescribeStacks',
         'cloudformation:DescribeStackEvents',
         'cloudformation:TagResource',
@@ -128,7 +133,7 @@ function reconcilerRole(installation: string): Resource {
     },
     {
       Effect: 'Deny',
-      Action: ['cloudformation:UpdateStack', 'cloudformation:DeleteStack'],
+      Action: CHANGES_OF_STACKS,
       Resource: regional('cloudformation', `stack/${installation}--foundation/*`),
     },
     // IAM knows no resource for these two (Service Authorization Reference, CloudFormation and EC2).

@@ -128,7 +128,7 @@ function reconciler(place: PolicyPlace): Statement[] {
     CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig
     PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig
     GetRuntimeManagementConfig GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetFunctionScalingConfig
-    InvokeFunctionUrl InvokeFunction`;
+    InvokeFunctionUrl`;
   const events = `DescribeRule PutRule DeleteRule PutTargets RemoveTargets ListTargetsByRule TagResource UntagResource
     ListTagsForResource`;
   const logs = `CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource ListTagsForResource
@@ -136,6 +136,16 @@ function reconciler(place: PolicyPlace): Statement[] {
   const groups = [reconcilerLogGroupName(installation), farmLogGroupName(installation)];
   return [
     allow('Function', 'lambda', lambda, regional(place, 'lambda', `function:${reconcilerFunctionName(installation)}`)),
+    // By its URL alone: whoever may invoke the function itself may name any caller to it.
+    allow(
+      'Ask',
+      'lambda',
+      'InvokeFunction',
+      regional(place, 'lambda', `function:${reconcilerFunctionName(installation)}`),
+      {
+        Bool: { 'lambda:InvokedViaFunctionUrl': 'true' },
+      },
+    ),
     allow('Rules', 'events', events, regional(place, 'events', `rule/${installation}--*`)),
     allow(
       'Logs',
