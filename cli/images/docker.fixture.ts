@@ -12,6 +12,8 @@ interface DockerState {
   held?: number;
   /** Passwords by registry. */
   logins: Record<string, string>;
+  /** Digests by reference, of images that others have published. */
+  bases: Record<string, string>;
   /** By reference, in the engine. */
   built: Record<string, Build>;
   /** By reference, in the registry, with digests. */
@@ -74,6 +76,11 @@ else if (first === 'login') {
   save();
 } else if (first === 'buildx' && !state.buildx) fail("docker: 'buildx' is not a docker command.");
 else if (first === 'buildx' && second === 'version') process.stdout.write('github.com/docker/buildx 0.12.1\\n');
+else if (first === 'buildx' && second === 'imagetools') {
+  const base = words.at(-1);
+  if (!state.bases[base]) fail('ERROR: ' + base + ': not found');
+  process.stdout.write(state.bases[base] + '\\n');
+}
 else if (first === 'context' && second === 'inspect') process.stdout.write('here\\n');
 else if (first === 'info') process.stdout.write('[["Backing Filesystem","extfs"]]\\n');
 else if (first === 'buildx' && second === 'inspect') process.stdout.write('Name:          chosen\\nDriver:        ' + state.driver + '\\n');
@@ -101,24 +108,25 @@ else if (first === 'build' || (first === 'buildx' && second === 'build')) {
 /** @returns the folder to put into PATH, and the state as it is */
 export function placeDocker(
   directory: string,
-  options: Partial<Pick<DockerState, 'buildx' | 'driver' | 'engine'>> = {},
+  options: Partial<Pick<DockerState, 'buildx' | 'driver' | 'engine' | 'bases'>> = {},
 ) {
   const folder = join(directory, 'docker-double');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'docker'), PROGRAM);
   chmodSync(join(folder, 'docker'), 0o755);
   const initial = { buildx: true, driver: 'docker-container', engine: true } as const;
-  const state: DockerState = { ...initial, logins: {}, built: {}, pushed: {}, ...options };
+  const state: DockerState = { ...initial, logins: {}, bases: {}, built: {}, pushed: {}, ...options };
   writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
   return { folder, state: () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as DockerState };
 }
 
-/** bbf's package as far as the command looks: that a file is there is all that this Docker asks. */
+/** bbf's package as far as the command looks: what images stand on, and that files are there. */
 export function placePackage(directory: string): string {
-  const place = (path: string) => {
+  const place = (path: string, text = '') => {
     mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
-    writeFileSync(join(directory, 'package', path), '');
+    writeFileSync(join(directory, 'package', path), text);
   };
-  for (const path of [...images.map(dockerfileOf), 'dist/agent.mjs', 'dist/bbf.mjs']) place(path);
+  for (const image of images) place(dockerfileOf(image), 'ARG BASE=published:1\nFROM ${BASE}\n');
+  for (const path of ['dist/agent.mjs', 'dist/bbf.mjs']) place(path);
   return join(directory, 'package/dist/bbf.mjs');
 }

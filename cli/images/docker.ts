@@ -97,6 +97,12 @@ export async function docker(run: DockerRun, program: Program): Promise<string> 
   });
 }
 
+/** What Docker answers, or undefined where it refuses. */
+export async function tryDocker(run: DockerRun, program: Program): Promise<string | undefined> {
+  const { code, stdout } = await askDocker(run, program);
+  return code === 0 ? stdout : undefined;
+}
+
 /** What to do where Linux says of a program that it is for another machine. */
 const EMULATION =
   'docker run --privileged --rm tonistiigi/binfmt --install all, after which this machine runs such programs too; then the same again';

@@ -73,6 +73,16 @@ describe('bbf images release', () => {
     expect(world.program.stdout()).toContain('engine: (unset)');
   });
 
+  it('builds on what the registry has, by digest, and on what this machine has, by tag', async () => {
+    const digest = `sha256:${'5'.repeat(64)}`;
+    const { docker, run } = prepare({ bases: { 'published:1': digest } });
+    expect(await run('--no-wait', '--bases=worker=mine:1')).toBe(0);
+    const { pushed } = docker.state();
+    const baseOf = (name: string) => Object.entries(pushed).find(([key]) => key.includes(`/bbf/${name}:`))?.[1].base;
+    expect([baseOf('server'), baseOf('worker')]).toEqual([`published:1@${digest}`, 'mine:1']);
+    expect(world.program.stderr()).toContain(`server stands on published:1@${digest}\n`);
+  });
+
   it('makes images and no attestations of them', async () => {
     const { docker, run } = prepare();
     expect(await run('--no-wait')).toBe(0);

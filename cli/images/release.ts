@@ -10,6 +10,7 @@ import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
+import { pinnedBase } from './base.ts';
 import { type BuildWish, load, push } from './build.ts';
 import { engineBuilder, refuseOtherMachines } from './builder.ts';
 import { type DockerEngine, dockerEngine } from './docker.ts';
@@ -88,8 +89,9 @@ async function releaseAll(
   const released = new Map<Field, string>();
   for (const image of wanted) {
     const place = places.get(image.name) ?? '';
+    const wish = wishOf(image, `${place}:${tag}`);
     const digest = await push(
-      wishOf(image, `${place}:${tag}`),
+      { ...wish, base: await pinnedBase(wish, engine, program) },
       image.serverOnly ? [PLATFORMS.x86_64] : platforms,
       engine,
       program,
