@@ -126,7 +126,7 @@ export function placePackage(directory: string): string {
     mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
     writeFileSync(join(directory, 'package', path), text);
   };
-  for (const image of images) place(dockerfileOf(image), 'ARG BASE=published:1\nFROM ${BASE}\n');
+  for (const image of images) place(dockerfileOf(image), 'ARG BASE=published:1\nFROM $BASE\n');
   for (const path of ['dist/agent.mjs', 'dist/bbf.mjs']) place(path);
   return join(directory, 'package/dist/bbf.mjs');
 }
