@@ -20,7 +20,10 @@ answers() { "$real" version > /dev/null 2>&1; }
 start() {
   local log=$run/bbf-dockerd.log engine_command=(dockerd)
   # Bazel runs actions as the user who builds, to whose group the engine's socket then belongs.
-  [ "$(id -u)" = 0 ] || engine_command=(sudo -n dockerd --group "$(id -g)")
+  if [ "$(id -u)" != 0 ]; then
+    getent passwd "$(id -u)" > /dev/null || echo "bbf:*:$(id -u):$(id -g)::/tmp:/bin/sh" >> /etc/passwd
+    engine_command=(sudo -n dockerd --group "$(id -g)")
+  fi
   # Of a process group of its own, so that it outlives the action that called first; without the lock's descriptor, which it would hold.
   setsid "${engine_command[@]}" > "$log" 2>&1 < /dev/null 9>&- &
   local engine=$!

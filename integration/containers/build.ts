@@ -9,10 +9,15 @@ const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_P
 /**
  * By the client, as testcontainers' builder can't be told to use the machine's own network, which can resolve what a bridge's may not.
  * @param file the Dockerfile, where it is not the one of the folder
+ * @param base in place of what the Dockerfile stands on
  */
-export async function buildImage(context: string, name: string, file = join(context, 'Dockerfile')): Promise<void> {
+export async function buildImage(
+  context: string,
+  name: string,
+  { file = join(context, 'Dockerfile'), base }: { file?: string; base?: string } = {},
+): Promise<void> {
   const given = PROXIES.filter((variable) => process.env[variable] !== undefined);
-  const args = given.map((variable) => `--build-arg=${variable}`);
+  const args = [...given, ...(base === undefined ? [] : [`BASE=${base}`])].map((arg) => `--build-arg=${arg}`);
   const maxBuffer = 64 * 1024 * 1024;
   await promisify(execFile)(
     'docker',

@@ -29,7 +29,8 @@ export async function missingBuildfarm(): Promise<string | undefined> {
 }
 
 export async function buildBuildfarmImages(): Promise<void> {
-  for (const name of ON_BUILDFARM) await buildImage(join(root, 'images'), buildfarmImage(name), dockerfile(name));
+  for (const name of ON_BUILDFARM)
+    await buildImage(join(root, 'images'), buildfarmImage(name), { file: dockerfile(name) });
 }
 
 function baseOf(name: string): string {
