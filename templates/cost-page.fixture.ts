@@ -3,7 +3,7 @@ import type { Pool } from '../config-schema/documents.ts';
 import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../config-schema/prices.ts';
 import { ONE_CAPACITY } from './capacity.ts';
 import { foundationTemplate } from './foundation.ts';
-import { type CostLine, fixedCosts, restingCosts, totalOf } from './idle-cost.ts';
+import { type CostLine, fixedCosts, imagesAtRest, restingCosts, totalOf } from './idle-cost.ts';
 import { poolTemplate } from './pool.ts';
 import { serverTemplate } from './server.ts';
 
@@ -30,7 +30,7 @@ export function fixedTable(): string {
 }
 
 export function restingTable(): string {
-  const lines = restingCosts(foundationTemplate('bbf'));
+  const lines = [...restingCosts(foundationTemplate('bbf')), imagesAtRest()];
   const rows = lines.map(({ what, quantity, usdPerMonth }) => [what, quantity, usd(usdPerMonth, 4)]);
   return table(['what', 'how much', 'a month'], [...rows, ['**together**', '', `**${usd(totalOf(lines), 3)}**`]]);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ONE_CAPACITY } from './capacity.ts';
+import { ONE_CAPACITY, SPOT_WITH_BASE } from './capacity.ts';
 import type { Template } from './cloudformation.ts';
 import { exampleTable, fixedTable, restingTable, runningTable } from './cost-page.fixture.ts';
 import { foundationTemplate } from './foundation.ts';
-import { fixedCosts, restingCosts, totalOf } from './idle-cost.ts';
+import { fixedCosts, imagesAtRest, restingCosts, totalOf } from './idle-cost.ts';
 import { poolTemplate } from './pool.ts';
 import { serverTemplate } from './server.ts';
 
@@ -16,14 +16,16 @@ describe('at rest', () => {
     ['foundation', foundationTemplate('bbf')],
     ['server', serverTemplate('bbf')],
     ['pool', poolTemplate('bbf', ONE_CAPACITY)],
+    ['pool of two capacities', poolTemplate('bbf', SPOT_WITH_BASE)],
   ])('nothing of the %s costs by being there', (_, template) => {
     expect(fixedCosts(template).filter(({ usdPerMonth }) => usdPerMonth > 0)).toEqual([]);
   });
 
-  it('an installation with one cluster costs less than ten cents a month', () => {
-    const total = totalOf(restingCosts(foundationTemplate('bbf')));
-    expect(total).toBeGreaterThan(0.01);
-    expect(total).toBeLessThan(0.1);
+  it('an installation with one cluster costs less than ten cents a month, and with its images less than thirty', () => {
+    const lines = restingCosts(foundationTemplate('bbf'));
+    expect(totalOf(lines)).toBeGreaterThan(0.01);
+    expect(totalOf(lines)).toBeLessThan(0.1);
+    expect(totalOf([...lines, imagesAtRest()])).toBeLessThan(0.3);
   });
 
   it('what nobody has looked the price of up is an error, and what costs is found', () => {

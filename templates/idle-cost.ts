@@ -36,7 +36,7 @@ const free: Price = () => 0;
 
 /** US dollars a month of one resource that nobody uses. A type that is not here has not been looked up: no template may name it. */
 const PRICE_OF_TYPE: Record<string, Price> = {
-  // By what is in it: images are counted apart, in docs/costs.md.
+  // By what is in it, counted below.
   'AWS::ECR::Repository': free,
   'AWS::EC2::InternetGateway': free,
   'AWS::EC2::Route': free,
@@ -105,7 +105,12 @@ export function restingCosts(foundation: Template): CostLine[] {
 
 const line = (what: string, quantity: string, usdPerMonth: number): CostLine => ({ what, quantity, usdPerMonth });
 
-/** Of everything at rest; images in the registry come on top, see docs/costs.md. */
+/** What a release leaves in the registry: images of server and workers, for two architectures. */
+const RELEASE_GB = 2;
+
+export const imagesAtRest = (): CostLine =>
+  line('Images', `a release, ${RELEASE_GB} GB`, RELEASE_GB * PRICES.ecrPerGbMonth);
+
 export const totalOf = (lines: readonly CostLine[]): number => lines.reduce((sum, one) => sum + one.usdPerMonth, 0);
 
 function passesPerMonth({ Resources }: Template): number {

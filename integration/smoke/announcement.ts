@@ -14,11 +14,12 @@ export interface Caller {
 
 export function announcement({ installation, region, endpoint }: Throwaway, { account, arn }: Caller): string {
   const worker = workerUsdPerHour(WORKER, OWN_NETWORK);
-  const usd = TASK_HOURS * (serverUsdPerHour(SERVER, OWN_NETWORK) + worker);
+  const usd = TASK_HOURS * (serverUsdPerHour(SERVER, OWN_NETWORK) + 2 * worker);
   return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ''}, account ${account}, as ${arn}, and removes it again:
   a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups,
   six image repositories, with images that it builds with Docker unless it is given others;
-  a cluster with one build server and one worker on Fargate, which builds integration/examples/hello, sleeps, and is woken once.
+  a cluster with one build server and up to two workers on Fargate, which builds integration/examples/hello, scales in beside a build, sleeps,
+  and is woken once.
 It takes about half an hour and costs about $${usd.toFixed(2)} (list prices of us-east-1).
 If it is killed: bbf teardown --region=${region} --name=${installation} --delete-data --force
 

@@ -1,6 +1,6 @@
 /** The steps of an installation's life, each of which must succeed, and the teardown that follows in any case. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Status } from '../../config-schema/documents.ts';
+import type { Activity, Status } from '../../config-schema/documents.ts';
 import type { Screen } from '../demo/screen.ts';
 import { expectSuccess, type Run, until } from '../installation.ts';
 import type { Throwaway } from './throwaway.ts';
@@ -52,7 +52,8 @@ function interruption() {
   return { promise, ignore: () => void process.off('SIGINT', listener).off('SIGTERM', listener) };
 }
 
-async function steps({ bbf, build, installation, region }: Throwaway, wish: SmokeWish, screen: Screen): Promise<void> {
+async function steps(throwaway: Throwaway, wish: SmokeWish, screen: Screen): Promise<void> {
+  const { bbf, build, installation, region } = throwaway;
   const step = (text: string, args: string[], run = bbf): Promise<Run> =>
     screen.step(text, (detail) => expectSuccess(run(args, { output: lastLine(detail) })));
   const images = [
@@ -67,8 +68,12 @@ async function steps({ bbf, build, installation, region }: Throwaway, wish: Smok
   await step('bbf want --workers=1: server and worker start', ['want', '--workers=1', '--timeout=15m']);
   await step('bbf doctor', ['doctor']);
   remotely(await step('bbf build //...: real actions on the farm', ['build', '//...'], build));
+  await step('bbf ca show', ['ca', 'show']);
+  await screen.step('bbf rollback: what an edit changed is as before', () => editAndBack(throwaway));
+  await step('bbf want --workers=2', ['want', '--workers=2', '--timeout=15m']);
+  await screen.step('one worker less while an action runs: it is not broken off', () => scaleInBeside(throwaway));
   await screen.step('nobody builds: the cluster falls asleep', (detail) =>
-    until('sleep', async () => asleep(await bbf(['status', '--json']), detail), STEP_LIMIT_MS),
+    until('sleep', () => asleep(bbf, detail), STEP_LIMIT_MS),
   );
   await expectSuccess(build(['clean']));
   await step('one more build wakes it', ['build', '//:top_words'], build);
@@ -79,12 +84,49 @@ function remotely({ stderr }: Run): void {
   if (actions === 0) throw new Error(`no action ran on the farm:\n${stderr}`);
 }
 
-function asleep({ code, stdout, stderr }: Run, detail: (text: string) => void): true | undefined {
-  if (code !== 0) throw new Error(stderr);
-  const { conditions, server, pools } = JSON.parse(stdout) as Status;
-  const running = Object.values(pools).reduce((sum, pool) => sum + pool.running, server.running);
+async function editAndBack({ bbf }: Throwaway): Promise<void> {
+  const spec = async () =>
+    JSON.stringify((JSON.parse((await expectSuccess(bbf(['get']))).stdout) as { spec?: object }).spec);
+  const before = await spec();
+  await expectSuccess(bbf(['want', '--max=3', '--no-wait']));
+  if ((await spec()) === before) throw new Error('bbf want --max=3 changed nothing');
+  await expectSuccess(bbf(['rollback', '--no-wait']));
+  if ((await spec()) !== before) throw new Error(`bbf rollback left ${await spec()} in place of ${before}`);
+}
+
+/** Long enough for the reconciler to look some times, and for ECS to stop a task that nothing protects. */
+const ACTION_SECONDS = 40;
+
+/** The build claims no worker beyond the one, and Bazel tries nothing twice: an action whose worker is taken away fails it. */
+async function scaleInBeside({ bbf, build, write }: Throwaway): Promise<void> {
+  const command = `sleep ${ACTION_SECONDS}; echo ${Date.now()} > $@`;
+  write('slow/BUILD', `genrule(name = "slow", outs = ["slow.txt"], cmd = "${command}")\n`);
+  const built = build(['build', '--remote_retries=0', '//slow']);
+  await until('a busy worker', async () =>
+    (await workersOf(bbf)).some(({ running }) => running > 0) ? true : undefined,
+  );
+  await expectSuccess(bbf(['want', '--workers=1', '--no-wait']));
+  remotely(await expectSuccess(built));
+  await until('one worker', async () => (runningIn(await statusOf(bbf)) <= 1 ? true : undefined), STEP_LIMIT_MS);
+}
+
+async function workersOf(bbf: Throwaway['bbf']): Promise<Activity['workers']> {
+  const { stdout } = await expectSuccess(bbf(['top', '--json=workers']));
+  return (JSON.parse(stdout) as Pick<Activity, 'workers'>).workers;
+}
+
+async function statusOf(bbf: Throwaway['bbf']): Promise<Status> {
+  return JSON.parse((await expectSuccess(bbf(['status', '--json']))).stdout) as Status;
+}
+
+/** Workers, as ECS counts them. */
+const runningIn = ({ pools }: Status) => Object.values(pools).reduce((sum, { running }) => sum + running, 0);
+
+async function asleep(bbf: Throwaway['bbf'], detail: (text: string) => void): Promise<true | undefined> {
+  const status = await statusOf(bbf);
+  const running = runningIn(status) + status.server.running;
   detail(`${running} tasks`);
-  const sleeps = conditions.some(({ type, status }) => type === 'Asleep' && status === 'True');
+  const sleeps = status.conditions.some((condition) => condition.type === 'Asleep' && condition.status === 'True');
   return sleeps && running === 0 ? true : undefined;
 }
 

@@ -18,7 +18,7 @@ const USAGE = `npm run smoke:aws -- [flags]
   --region=REGION        where (default: AWS_REGION, or the profile's)
   --yes                  do not ask
   --server-image=IMAGE   image of the build server, where the account's registry has none of this version
-  --worker-image=IMAGE   image of the worker
+  --worker-image=IMAGE   image of the worker, together with the server's
   --idle-after=DURATION  when the cluster falls asleep (default: 2m)
   --no-wait              set-up does not wait for S3's events to begin, as a local cloud has them at once
   --bazel=PATH           the Bazel to build with (default: as bbf finds one)
@@ -42,6 +42,8 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return say(USAGE, 0);
+  if ((values['server-image'] === undefined) !== (values['worker-image'] === undefined))
+    return say('smoke: --server-image and --worker-image go together\n', EXIT_USAGE);
   const place = await whoAndWhere(values.region).catch(describeFailure);
   if ('lines' in place) return say(`${[...place.lines, 'smoke: nothing was made'].join('\n')}\n`, place.exitCode);
   const { region, account, arn } = place;
@@ -76,9 +78,8 @@ async function whoAndWhere(given: string | undefined) {
 }
 
 /** Or can have them, which is asked before anything is made that would have to be torn down again. */
-const hasImages = async ({ serverImage, workerImage }: SmokeWish): Promise<boolean> =>
+const hasImages = async ({ serverImage }: SmokeWish): Promise<boolean> =>
   serverImage !== undefined ||
-  workerImage !== undefined ||
   promisify(execFile)('docker', ['version']).then(
     () => true,
     () => false,

@@ -90,6 +90,11 @@ describe('npm run smoke:aws', () => {
     expect(stdout).toBe('');
   });
 
+  it('wants both images or none', async () => {
+    const { code, stderr } = await smoke(['--yes', '--server-image=bbf/farm-server']);
+    expect([code, stderr]).toEqual([64, 'smoke: --server-image and --worker-image go together\n']);
+  });
+
   it('makes nothing where it could not build its images', async () => {
     const { code, stderr } = await smoke(['--yes'], { PATH: '/nowhere' });
     expect(code).toBe(69);

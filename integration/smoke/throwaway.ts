@@ -1,8 +1,8 @@
 /** An installation that lives for one run: a name of its own, and folders that leave the user's contexts alone. */
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Run, type RunOptions, run } from '../installation.ts';
 import { bbfProgram, helloWorkspace } from '../programs.ts';
 
@@ -14,6 +14,8 @@ export interface Throwaway {
   bbf(args: string[], options?: RunOptions): Promise<Run>;
   /** In a copy of the hello example, with a Bazel server of its own. */
   build(args: string[], options?: RunOptions): Promise<Run>;
+  /** A file of that workspace. */
+  write(path: string, text: string): void;
   /** The folders; the installation is removed by `bbf teardown`. */
   remove(): void;
 }
@@ -41,6 +43,10 @@ export function openThrowaway(region: string, bazel: string | undefined): Throwa
     bbf,
     build: (args, options) =>
       bbf([`--output_user_root=${folder('bazel')}`, ...args], { ...options, cwd: folder('hello') }),
+    write: (path, text) => {
+      mkdirSync(dirname(folder(`hello/${path}`)), { recursive: true });
+      writeFileSync(folder(`hello/${path}`), text);
+    },
     remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
