@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { condition, statusDouble } from '../testing/status-double.ts';
+import { condition, pool, statusDouble } from '../testing/status-double.ts';
 import { judgeConvergence } from './convergence.ts';
 
 const notReady = condition('Ready', 'False', 'Starting');
@@ -20,6 +20,16 @@ const rows: [rule: string, status: Status | null, expected: string | number][] =
     'stalled on another one: not our trouble yet',
     statusDouble({ conditions: [{ ...notReady, observedRevision: 'v0' }, condition('Stalled', 'True', 'X')] }),
     'waiting',
+  ],
+  [
+    'ready with fewer workers than the document wants, by the budget',
+    statusDouble({ pools: { default: pool(2, { because: 'budget (spec.workers)' }) } }),
+    exitCodes.configuration,
+  ],
+  [
+    'ready with fewer workers than a build asks for, by the budget',
+    statusDouble({ pools: { default: pool(2, { because: 'budget (lease of me)' }) } }),
+    'done',
   ],
   ['seen and not there yet', statusDouble({ observedRevision: 'v0', conditions: [notReady] }), 'waiting'],
   ['refused', statusDouble({ conditions: [condition('Accepted', 'False', 'Invalid')] }), exitCodes.invalidDocument],

@@ -26,10 +26,21 @@ export function judgeConvergence(
   const lines = progressLines(status);
   if (suspends && conditionOf(status, 'Reconciling')?.reason === 'Suspended')
     return { state: 'done', value: status, lines };
-  const failure = hopeless(cluster, status);
+  const failure = hopeless(cluster, status) ?? overBudget(cluster, status);
   if (failure !== undefined) return { state: 'stuck', failure, lines };
   if (status.observedRevision === revision && holds(status, 'Ready')) return { state: 'done', value: status, lines };
   return { state: 'waiting', lines };
+}
+
+/** Of the document's own wish alone: what builds and queues ask for is theirs to wait for. */
+function overBudget(cluster: string, status: Status): Failure | undefined {
+  const cut = Object.entries(status.pools).find(([, { because }]) => /^budget \(.*spec\.workers/.test(because));
+  if (cut === undefined) return undefined;
+  const [name, pool] = cut;
+  const reason = conditionOf(status, 'WithinBudget')?.message ?? `pool ${name}: ${pool.because}`;
+  return new Failure('configuration', `${cluster} does not get all that it wants: ${reason}`, {
+    next: `bbf edit --cluster=${cluster} (spec.budget), or bbf want --cluster=${cluster} --pool=${name} --workers=${pool.wanted}`,
+  });
 }
 
 /**

@@ -14,6 +14,18 @@ it.each([
     '1 of 1 workers ready (1 draining)',
     'done',
   ],
+  [
+    'fewer than a build asked for',
+    { wanted: 2, desired: 2, registered: 2, because: 'workersMax (lease of me asks 6)' },
+    '2 of 2 workers ready (no more by its workersMax)',
+    'done',
+  ],
+  [
+    'fewer than a build asked for, and nothing to pay more with',
+    { wanted: 2, desired: 2, registered: 1, because: 'budget (lease of me)' },
+    '1 of 2 workers ready (no more by spec.budget, 1 starting)',
+    'busy',
+  ],
 ])('a pool with %s', (_what, counts, text, state) => {
   if (pool === undefined) throw new Error('the status has no pool');
   const status = statusDouble({ pools: { default: { ...pool, draining: [], ...counts } } });

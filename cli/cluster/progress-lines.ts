@@ -36,13 +36,21 @@ function poolLine(name: string, pool: PoolStatus): ProgressLine {
   const wanted = pool.wanted;
   const starting = startingWorkers(pool);
   const surplus = Math.max(0, ready - wanted);
+  const limit = limitOf(pool);
   const extras = [
+    ...(limit === undefined ? [] : [`no more by ${limit}`]),
     ...(surplus > 0 ? [`${surplus} more than wanted`] : []),
     ...(starting > 0 ? [`${starting} starting`] : []),
     ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
   ];
   const text = `pool ${name}: ${ready - surplus} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
   return { key: `pool ${name}`, state: ready >= wanted ? 'done' : 'busy', text };
+}
+
+/** What keeps a pool below what somebody asked for. */
+function limitOf({ because }: PoolStatus): string | undefined {
+  if (because.startsWith('budget')) return 'spec.budget';
+  return because.startsWith('workersMax') ? 'its workersMax' : undefined;
 }
 
 /** The farm lists a worker for a while after its end, so what runs no more is no worker. */
