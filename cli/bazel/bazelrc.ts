@@ -23,8 +23,8 @@ const CLIENT_CERTIFICATES_SINCE = '3.1.0';
 
 export async function bazelrc(call: Call, program: Program): Promise<number> {
   const { settings, terminal } = program;
-  const { installation, cluster, spec } = await chosenPool(call, program);
-  const { platform, slots, workersMax } = spec;
+  const { installation, cluster, spec, platform } = await chosenPool(call, program);
+  const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const port = portFlag(call, 8980);
   const way = port === undefined ? await ownTls(installation, cluster, version, program) : throughForwarder(port);

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { activityReader } from '../cluster/activity-reader.ts';
-import { choosePool, poolsOf } from '../cluster/pools.ts';
+import { askedPlatform, choosePool, poolsOf } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
 import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
@@ -88,8 +88,7 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     cluster,
     pool: name,
     workers,
-    // A pool that was named is meant, also where another one could run the action.
-    platform: own.text('pool') === undefined ? platform : { ...platform, Pool: name },
+    platform: askedPlatform(platform, own.text('pool')),
     slotsMax,
     crosstool,
     userFlags: ownFlags,

@@ -13,8 +13,8 @@ const EXECUTOR = 'grpc://127.0.0.1:PORT';
 export async function flagsCommand(call: Call, program: Program): Promise<number> {
   const { settings } = program;
   const [command = 'build'] = call.arguments;
-  const { spec } = await chosenPool(call, program);
-  const { platform, slots, workersMax } = spec;
+  const { spec, platform } = await chosenPool(call, program);
+  const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform });
   const users = await userFlags(settings, command);

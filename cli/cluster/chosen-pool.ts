@@ -3,7 +3,7 @@ import type { Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { choosePool, poolsOf } from './pools.ts';
+import { askedPlatform, choosePool, poolsOf } from './pools.ts';
 
 interface ChosenPool {
   installation: Installation;
@@ -11,6 +11,8 @@ interface ChosenPool {
   /** Name of the pool. */
   pool: string;
   spec: Pool;
+  /** What actions of a build on it ask for. */
+  platform: Record<string, string>;
 }
 
 /** @throws Failure where there is none of that name */
@@ -21,6 +23,8 @@ export async function chosenPool(
   const installation = await openInstallation(settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
-  const pool = choosePool(cluster, pools, call.text('pool'));
-  return { installation, cluster, pool, spec: pools[pool] as Pool };
+  const named = call.text('pool');
+  const pool = choosePool(cluster, pools, named);
+  const spec = pools[pool] as Pool;
+  return { installation, cluster, pool, spec, platform: askedPlatform(spec.platform, named) };
 }

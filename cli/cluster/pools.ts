@@ -22,6 +22,10 @@ const poolDefaults = Object.fromEntries(
   Object.entries(poolSchema.properties).map(([name, property]) => [name, property.default]),
 ) as unknown as Pool;
 
+/** What actions ask for: a pool that was named is meant, also where another one could run them. @param named what was typed, if anything */
+export const askedPlatform = (platform: Pool['platform'], named: string | undefined): Record<string, string> =>
+  named === undefined ? platform : { ...platform, Pool: named };
+
 /** The named pool; without a name the one called default, or the only one. @throws Failure (notFound or usage) */
 export function choosePool(cluster: string, pools: Record<string, unknown>, named: string | undefined): string {
   const names = Object.keys(pools);

@@ -1,0 +1,40 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { dispatch } from '../dispatch.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+
+let program: ProgramDouble;
+let bucket: BucketDouble;
+beforeEach(async () => {
+  program = programDouble();
+  bucket = await openBucketDouble();
+  await chooseContext(program, bucket.endpoint);
+  const pools = { default: {}, big: { platform: { OSFamily: 'linux', size: 'big' } } };
+  bucket.put(clusterKey('main'), JSON.stringify({ spec: { pools } }));
+  writeFileSync(join(program.directory, 'bazel'), '#!/bin/sh\necho bazel 7.1.0\n');
+  chmodSync(join(program.directory, 'bazel'), 0o755);
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+it.each([
+  ['flags', []],
+  ['bazelrc', ['--port=8980']],
+])('bbf %s asks for a pool that is named, as a build on it does', async (command, flags) => {
+  const bazel = `--bazel_bin=${join(program.directory, 'bazel')}`;
+  const asked = async (...more: string[]) => {
+    const before = program.stdout().length;
+    expect(await dispatch([command, ...flags, bazel, ...more], program)).toBe(0);
+    return program
+      .stdout()
+      .slice(before)
+      .match(/(?<=remote_default_exec_properties=)\w+=\w+/g);
+  };
+  expect(await asked('--pool=big')).toEqual(['OSFamily=linux', 'size=big', 'Pool=big']);
+  expect(await asked()).toEqual(['OSFamily=linux']);
+});
