@@ -18,6 +18,7 @@ import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
 import { refuseOlder } from './installed-version.ts';
 import { LINKED_ROLE_REFUSED, LINKED_ROLE_SETTLES_MS, makeEcsLinkedRole } from './linked-role.ts';
+import { checkLogGroup } from './log-group-check.ts';
 import { checkNetwork } from './network-check.ts';
 import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
@@ -59,6 +60,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const hasUrl = before?.Outputs?.some(({ OutputKey }) => OutputKey === 'ReconcilerUrl') ?? false;
   const ofRegion = hasUrl ? [] : regionNotes(access.region);
   const network = await networkOf(access, wish.choices ?? {});
+  if (wish.choices?.LogGroup) await checkLogGroup(access, wish.choices.LogGroup);
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
   if (exists) await refuseForeignKey({ access, bucket });

@@ -83,6 +83,15 @@ describe('bbf setup, of a new installation', () => {
     );
     expect(outputs.FarmLogGroup).toBe('/ours');
   });
+
+  it('refuses a log group that is not there, before anything is made', async () => {
+    await world.logs.send(new CreateLogGroupCommand({ logGroupName: '/teams/builds' }));
+    const { code, notes } = await setup(world, ['--log-group=/teams/build']);
+    expect(code).toBe(exitCodes.configuration);
+    expect(notes).toContain('there is no log group /teams/build in us-east-1');
+    expect(notes).toContain('there are: /teams/builds');
+    expect(await stackOf()).toBeUndefined();
+  });
 });
 
 describe('bbf setup, again', () => {
