@@ -13,7 +13,17 @@ export interface Program {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Flag {
+/** What exists, and has a name, id or revision that a flag or an argument may be. */
+export type Known = 'contexts' | 'clusters' | 'pools' | 'revisions' | 'leases';
+
+/** Values of a flag or an argument that completion offers. */
+interface Offered {
+  /** Words that it may be. */
+  choices?: readonly string[];
+  known?: Known;
+}
+
+export interface Flag extends Offered {
   /** Without dashes; a name that begins with `no-` is true until it is given. */
   name: string;
   /** Placeholder of the value, e.g. `N`. Absent: the flag takes none. */
@@ -26,12 +36,10 @@ export interface Flag {
   summary: string;
 }
 
-export interface Argument {
+export interface Argument extends Offered {
   name: string;
   required: boolean;
   summary: string;
-  /** Words that it may be, for completion. */
-  choices?: readonly string[];
 }
 
 interface Example {
@@ -71,7 +79,12 @@ export interface Call {
 
 /** Flags that no command needs to declare. */
 export const commonFlags: Flag[] = [
-  { name: 'context', value: 'NAME', summary: 'the installation to talk to, instead of the current one' },
+  {
+    name: 'context',
+    value: 'NAME',
+    known: 'contexts',
+    summary: 'the installation to talk to, instead of the current one',
+  },
   { name: 'help', short: 'h', summary: 'show this help' },
 ];
 
@@ -81,7 +94,19 @@ export function flagsOf({ flags, contextless }: Command): Flag[] {
   return [...flags, ...commonFlags.filter(({ name }) => !own.has(name))];
 }
 
-export const clusterFlag: Flag = { name: 'cluster', value: 'NAME', summary: 'the cluster (default: main)' };
+export const clusterFlag: Flag = {
+  name: 'cluster',
+  value: 'NAME',
+  known: 'clusters',
+  summary: 'the cluster (default: main)',
+};
+
+export const clusterArgument: Argument = {
+  name: 'CLUSTER',
+  required: false,
+  known: 'clusters',
+  summary: clusterFlag.summary,
+};
 
 /** `timeout`: the command's own default. */
 export const waitFlags = (timeout = '10m'): Flag[] => [

@@ -1,7 +1,7 @@
 /** What bbf knows of Bazel's command line: its commands, and the startup options that take their value as the next word. */
 
 /** Commands that execute actions, and so run on the farm. */
-const farmCommands = ['build', 'test', 'run', 'coverage'] as const;
+export const farmCommands = ['build', 'test', 'run', 'coverage'] as const;
 
 /** All others are passed on as they are. Source: `bazel help` of 2.1 to 9. */
 const plainCommands = [

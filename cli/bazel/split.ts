@@ -3,16 +3,21 @@ import type { Flag } from '../command.ts';
 import { unaryStartupOptions } from './commands.ts';
 
 export const wrapperFlags: Flag[] = [
-  { name: 'context', value: 'NAME', summary: 'the installation to talk to' },
-  { name: 'cluster', value: 'NAME', summary: 'the cluster to build on (default: main)' },
-  { name: 'pool', value: 'NAME', summary: 'the pool to build on (default: default, or the only one)' },
+  { name: 'context', value: 'NAME', known: 'contexts', summary: 'the installation to talk to' },
+  { name: 'cluster', value: 'NAME', known: 'clusters', summary: 'the cluster to build on (default: main)' },
+  { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool to build on (default: default, or the only one)' },
   {
     name: 'workers',
     value: 'N',
     summary: 'have at least N workers while the build runs (default: BUILD_WORKERS, or 1)',
   },
   { name: 'wait', value: 'DURATION', summary: 'give up when the farm is not ready after this long (default: 10m)' },
-  { name: 'fallback', value: 'local', summary: 'where to build when the farm can’t: on this machine' },
+  {
+    name: 'fallback',
+    value: 'local',
+    choices: ['local'],
+    summary: 'where to build when the farm can’t: on this machine',
+  },
   { name: 'quiet', summary: 'say nothing while waiting' },
   { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run (default: BBF_BAZEL, or what the PATH has)' },
   {

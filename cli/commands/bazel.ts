@@ -1,8 +1,14 @@
 /** Commands for those who call Bazel themselves. */
+import { farmCommands } from '../bazel/commands.ts';
 import { type Command, clusterFlag, type Flag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
-const pool: Flag = { name: 'pool', value: 'NAME', summary: 'the pool (default: default, or the only one)' };
+const pool: Flag = {
+  name: 'pool',
+  value: 'NAME',
+  known: 'pools',
+  summary: 'the pool (default: default, or the only one)',
+};
 const bazel: Flag = { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel that will read these flags' };
 
 export const bazelHelpers: Command[] = [
@@ -10,7 +16,14 @@ export const bazelHelpers: Command[] = [
     name: 'flags',
     summary: 'print the flags that bbf adds to a Bazel command line',
     description: 'Those of ~/.config/bbf/bazelrc come last and win; what you type comes behind both.',
-    arguments: [{ name: 'COMMAND', required: false, summary: 'build, test, run or coverage (default: build)' }],
+    arguments: [
+      {
+        name: 'COMMAND',
+        required: false,
+        summary: 'build, test, run or coverage (default: build)',
+        choices: farmCommands,
+      },
+    ],
     flags: [pool, bazel, ...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf flags test', what: 'for bbf test' }],
     run: async (call, program) => (await import('../bazel/flags-command.ts')).flagsCommand(call, program),

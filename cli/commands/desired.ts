@@ -1,24 +1,35 @@
 /** Commands that read and write the document of a cluster. */
-import { type Command, clusterFlag, type Flag, waitFlags } from '../command.ts';
+import { type Argument, type Command, clusterArgument, clusterFlag, type Flag, waitFlags } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
-const cluster = { name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' };
 const output = (fallback: string): Flag => ({
   name: 'output',
   short: 'o',
   value: 'FORMAT',
+  choices: ['json', 'yaml'],
   summary: `json or yaml (default: ${fallback})`,
 });
+const revision: Argument = {
+  name: 'REV',
+  required: false,
+  known: 'revisions',
+  summary: 'a revision (default: ~1, the one before the newest)',
+};
 const reason: Flag = { name: 'reason', value: 'TEXT', summary: 'why, for bbf history' };
 
 export const desiredCommands: Command[] = [
   {
     name: 'get',
     summary: 'print the document of a cluster',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [
       output('json, as it was written'),
-      { name: 'revision', value: 'REV', summary: 'an older revision: the beginning of its id, or ~N for N edits ago' },
+      {
+        name: 'revision',
+        value: 'REV',
+        known: 'revisions',
+        summary: 'an older revision: the beginning of its id, or ~N for N edits ago',
+      },
       clusterFlag,
     ],
     examples: [
@@ -32,7 +43,7 @@ export const desiredCommands: Command[] = [
     summary: 'write a file as the document of its cluster, and wait until it is carried out',
     description:
       'JSON or YAML. A cluster that is not there is created. What others wrote meanwhile stays, unless they changed the same field. A plan that was saved with bbf plan --out is carried out exactly, or refused when the document has been written since.',
-    arguments: [{ name: 'CLUSTER', required: false, summary: 'must be the one that FILE names' }],
+    arguments: [{ ...clusterArgument, summary: 'must be the one that FILE names' }],
     flags: [
       { name: 'file', short: 'f', value: 'FILE', summary: 'the document or the plan (-: standard input)' },
       { name: 'dry-run', summary: 'show what would change, and write nothing' },
@@ -50,7 +61,7 @@ export const desiredCommands: Command[] = [
     summary: 'change the document of a cluster in your editor',
     description:
       'VISUAL or EDITOR, else vi. The document is checked before it is written, and opened again with what is wrong.',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [output('yaml'), reason, clusterFlag, ...waitFlags()],
     examples: [{ line: 'EDITOR=nano bbf edit', what: 'save and leave to write' }],
     run: async (call, program) => (await import('../desired/edit.ts')).edit(call, program),
@@ -58,7 +69,7 @@ export const desiredCommands: Command[] = [
   {
     name: 'history',
     summary: 'list who wrote the document of a cluster, when, why, and what changed',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [{ name: 'limit', value: 'N', summary: 'the newest N revisions (default: 10)' }, ...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf history --limit=3', what: 'the last three edits' }],
     run: async (call, program) => (await import('../desired/history.ts')).history(call, program),
@@ -67,8 +78,8 @@ export const desiredCommands: Command[] = [
     name: 'diff',
     summary: 'show what is different between two revisions of a cluster',
     arguments: [
-      { name: 'FROM', required: false, summary: 'a revision (default: ~1, the one before the newest)' },
-      { name: 'TO', required: false, summary: 'a revision (default: ~0, the newest)' },
+      { ...revision, name: 'FROM' },
+      { ...revision, name: 'TO', summary: 'a revision (default: ~0, the newest)' },
     ],
     flags: [...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf diff ~3', what: 'the last three edits together' }],
@@ -77,7 +88,7 @@ export const desiredCommands: Command[] = [
   {
     name: 'rollback',
     summary: 'give a cluster the spec of an older revision again',
-    arguments: [{ name: 'REV', required: false, summary: 'a revision (default: ~1, the one before the newest)' }],
+    arguments: [revision],
     flags: [clusterFlag, ...waitFlags()],
     examples: [{ line: 'bbf rollback', what: 'take the last edit back' }],
     run: async (call, program) => (await import('../desired/rollback.ts')).rollback(call, program),
@@ -85,7 +96,7 @@ export const desiredCommands: Command[] = [
   {
     name: 'suspend',
     summary: 'let the reconciler change nothing of a cluster; it still reports',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [reason, clusterFlag, ...waitFlags()],
     examples: [
       { line: 'bbf suspend --reason="debugging a worker"', what: 'from when it ends until bbf resume nothing changes' },
@@ -95,7 +106,7 @@ export const desiredCommands: Command[] = [
   {
     name: 'resume',
     summary: 'let the reconciler work on a cluster again',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [reason, clusterFlag, ...waitFlags()],
     examples: [{ line: 'bbf resume', what: 'and wait until all is as the document says' }],
     run: async (call, program) => (await import('../desired/suspend.ts')).resume(call, program),

@@ -6,7 +6,7 @@ export const explainCommand: Command = {
   name: 'explain',
   summary: 'say why a cluster or a pool is as it is, what happens next, and what you can do',
   description: 'Gives one reason for each wish that is not met; docs/reasons.md lists them all.',
-  arguments: [{ name: 'POOL', required: false, summary: 'only what bears on this pool' }],
+  arguments: [{ name: 'POOL', required: false, known: 'pools', summary: 'only what bears on this pool' }],
   flags: [clusterFlag, ...jsonFlags],
   examples: [
     { line: 'bbf explain', what: 'the whole cluster' },

@@ -15,7 +15,12 @@ export const imagesCommand: Command = {
       summary: 'some of server, storage, backplane, worker, gateway, agent and worker-dind, with commas',
     },
     { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
-    { name: 'from', value: 'CLUSTER', summary: 'build nothing: run the images that another cluster runs' },
+    {
+      name: 'from',
+      value: 'CLUSTER',
+      known: 'clusters',
+      summary: 'build nothing: run the images that another cluster runs',
+    },
     clusterFlag,
     ...waitFlags(),
   ],

@@ -14,7 +14,12 @@ export const localCommands: Command[] = [
     contextless: true,
     flags: [
       { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },
-      { name: 'tasks', value: 'KIND', summary: 'what tasks are: processes (default), or docker for containers' },
+      {
+        name: 'tasks',
+        value: 'KIND',
+        choices: ['processes', 'docker'],
+        summary: 'what tasks are: processes (default), or docker for containers',
+      },
       stateFlag,
     ],
     examples: [{ line: 'bbf local up && bbf create && bbf build //...', what: 'a first build' }],

@@ -1,5 +1,5 @@
 /** `bbf plan [CLUSTER]` */
-import { type Command, clusterFlag } from '../command.ts';
+import { type Command, clusterArgument, clusterFlag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 export const planCommand: Command = {
@@ -7,9 +7,7 @@ export const planCommand: Command = {
   summary: 'show what the reconciler would do now, or after an edit; changes nothing',
   description:
     'Reads what the reconciler reads and decides as it does. Exit code: 0 nothing to do, 2 something to do, 1 no answer.',
-  arguments: [
-    { name: 'CLUSTER', required: false, summary: 'the cluster (default: the one that FILE names, else main)' },
-  ],
+  arguments: [{ ...clusterArgument, summary: 'the cluster (default: the one that FILE names, else main)' }],
   flags: [
     {
       name: 'file',

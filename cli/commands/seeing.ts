@@ -1,8 +1,6 @@
 /** Commands that show what a cluster does. */
-import { type Command, clusterFlag, type Flag } from '../command.ts';
+import { type Command, clusterArgument, clusterFlag, type Flag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
-
-const cluster = { name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' };
 
 /** What of a history is shown: the newest so many of those not older than this; with --follow, before it goes on. */
 const window = (sinceDefault: string, limitDefault: string): Flag[] => [
@@ -14,7 +12,7 @@ export const seeingCommands: Command[] = [
   {
     name: 'top',
     summary: 'show the workers of a cluster and how busy each is',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [{ name: 'watch', summary: 'go on, with every change' }, ...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf top --watch', what: 'the busiest first' }],
     run: async (call, program) => (await import('../seeing/top.ts')).top(call, program),
@@ -29,6 +27,7 @@ export const seeingCommands: Command[] = [
         summary:
           'server, reconciler, a pool, or a worker (its name or the beginning of it); default: server and workers',
         choices: ['server', 'reconciler'],
+        known: 'pools',
       },
     ],
     flags: [
@@ -47,7 +46,7 @@ export const seeingCommands: Command[] = [
   {
     name: 'events',
     summary: 'list what the reconciler did and what changed, oldest first',
-    arguments: [cluster],
+    arguments: [clusterArgument],
     flags: [
       { name: 'follow', short: 'f', summary: 'go on with what happens' },
       ...window('as far as S3 keeps them', '30'),

@@ -11,7 +11,12 @@ export const setupCommand: Command = {
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION, or the profile’s)' },
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
-    { name: 'context', value: 'NAME', summary: 'how this machine calls it (default: its name and region)' },
+    {
+      name: 'context',
+      value: 'NAME',
+      known: 'contexts',
+      summary: 'how this machine calls it (default: its name and region)',
+    },
     { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
     { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
     { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },

@@ -1,11 +1,11 @@
 /** `bbf status [CLUSTER]` */
-import { type Command, clusterFlag } from '../command.ts';
+import { type Command, clusterArgument, clusterFlag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 export const statusCommand: Command = {
   name: 'status',
   summary: 'show what a cluster is, does, and costs',
-  arguments: [{ name: 'CLUSTER', required: false, summary: 'the cluster (default: main)' }],
+  arguments: [clusterArgument],
   flags: [clusterFlag, { name: 'watch', summary: 'show each change until Ctrl-C' }, ...jsonFlags],
   examples: [
     { line: 'bbf status', what: 'once' },

@@ -5,7 +5,9 @@ import { jsonFlags } from '../output/json.ts';
 export const useCommand: Command = {
   name: 'use',
   summary: 'choose the installation that commands talk to, or show it',
-  arguments: [{ name: 'CONTEXT', required: false, summary: 'a context, as bbf contexts lists them' }],
+  arguments: [
+    { name: 'CONTEXT', required: false, known: 'contexts', summary: 'a context, as bbf contexts lists them' },
+  ],
   contextless: true,
   flags: [],
   examples: [{ line: 'bbf use local', what: 'the local cloud of this machine' }],

@@ -8,7 +8,7 @@ export const wantCommand: Command = {
   flags: [
     { name: 'workers', value: 'N', summary: 'workers that are kept while awake' },
     { name: 'max', value: 'M', summary: 'never more workers than this' },
-    { name: 'pool', value: 'NAME', summary: 'the pool (default: default, or the only one)' },
+    { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool (default: default, or the only one)' },
     { name: 'for', value: 'DURATION', summary: 'for this long, as a lease of yours instead of an edit' },
     clusterFlag,
     ...waitFlags(),

@@ -1,13 +1,23 @@
 /** What could stand at the cursor of a command line, from the same data as help: the shells' scripts ask for it. */
 import { bazelCommands } from '../bazel/commands.ts';
 import { splitCommandLine, wrapperFlags } from '../bazel/split.ts';
-import { type Command, commonFlags, type Flag, flagsOf } from '../command.ts';
+import { type Argument, type Command, commonFlags, type Flag, flagsOf, type Known } from '../command.ts';
+
+/** What the words before the cursor name. */
+export interface Named {
+  context?: string | undefined;
+  cluster?: string | undefined;
+}
 
 /** Names of things that exist, each asked for only when it is needed. */
-export interface Names {
-  contexts(): Promise<string[]>;
-  clusters(): Promise<string[]>;
-  pools(): Promise<string[]>;
+export type Names = Record<Known, (named: Named) => Promise<string[]>>;
+
+interface Cursor {
+  /** The words before it, without the program's name. */
+  words: readonly string[];
+  /** The beginning of the word at it. */
+  current: string;
+  names: Names;
 }
 
 /**
@@ -21,76 +31,82 @@ export async function complete(
   words: readonly string[],
   current: string,
 ): Promise<string[]> {
-  const candidates = await candidatesFor(commands, names, words, current);
+  const candidates = await candidatesFor(commands, { words, current, names });
   return [...new Set(candidates)].filter((candidate) => candidate.startsWith(current)).sort();
 }
 
-async function candidatesFor(
-  commands: readonly Command[],
-  names: Names,
-  words: readonly string[],
-  current: string,
-): Promise<string[]> {
+async function candidatesFor(commands: readonly Command[], cursor: Cursor): Promise<string[]> {
+  const { words } = cursor;
   const { command: first, rest } = splitCommandLine(words[0] === 'help' ? words.slice(1) : words);
-  if (first === undefined) return atFirstWord(commands, names, words.at(-1), current);
+  if (first === undefined) return atFirstWord(commands, cursor);
   const own = commands.filter(({ name }) => name === first || name.startsWith(`${first} `));
-  if (own.length === 0) return [];
-  const command = own.find(({ name }) => name === `${first} ${rest[0]}`) ?? own.find(({ name }) => name === first);
+  const two = own.find(({ name }) => name === `${first} ${rest[0]}`);
+  if (two !== undefined) return ofCommand(two, rest.slice(1), cursor);
   const more = rest.length === 0 ? own.flatMap(({ name }) => name.split(' ')[1] ?? []) : [];
-  return [...more, ...(command === undefined ? [] : await ofCommand(command, names, rest.at(-1), current))];
+  const one = own.find(({ name }) => name === first);
+  return [...more, ...(one === undefined ? [] : await ofCommand(one, rest, cursor))];
 }
 
-async function atFirstWord(
-  commands: readonly Command[],
-  names: Names,
-  before: string | undefined,
-  current: string,
-): Promise<string[]> {
+async function atFirstWord(commands: readonly Command[], cursor: Cursor): Promise<string[]> {
   const flags = [...wrapperFlags, ...commonFlags];
-  const value = await valuesAt(flags, names, before, current);
+  const value = await valuesAt(flags, cursor, namedBy(cursor.words));
   if (value !== undefined) return value;
-  if (current.startsWith('-')) return ['--version', ...flags.map(spelled)];
+  if (cursor.current.startsWith('-')) return ['--version', ...flags.map(spelled)];
   return ['help', ...commands.map(({ name }) => name.split(' ')[0] as string), ...bazelCommands];
 }
 
-async function ofCommand(
-  command: Command,
-  names: Names,
-  before: string | undefined,
-  current: string,
-): Promise<string[]> {
+/** @param rest what stands between the command's name and the cursor */
+async function ofCommand(command: Command, rest: readonly string[], cursor: Cursor): Promise<string[]> {
   const flags = flagsOf(command);
-  const value = await valuesAt(flags, names, before, current);
+  const given = argumentsIn(flags, rest);
+  const at = command.arguments.findIndex(({ known }) => known === 'clusters');
+  const named = namedBy(cursor.words, given[at]);
+  const value = await valuesAt(flags, cursor, named);
   if (value !== undefined) return value;
-  if (current.startsWith('-')) return flags.map(spelled);
-  const kinds = command.arguments.flatMap(({ name }) => kindOf(name.toLowerCase()) ?? []);
-  const always = command.arguments.flatMap(({ choices = [] }) => choices);
-  return [...always, ...(await Promise.all([...new Set(kinds)].map((kind) => names[kind]()))).flat()];
+  if (cursor.current.startsWith('-')) return flags.map(spelled);
+  const argument = command.arguments[given.length];
+  return argument === undefined ? [] : offered(argument, cursor.names, named);
 }
 
 const spelled = ({ name, value }: Flag) => (value === undefined ? `--${name}` : `--${name}=`);
 
-/** Of a flag whose value stands at the cursor: `--cluster=m` or `--cluster m`; undefined where it is none. */
-async function valuesAt(
-  flags: readonly Flag[],
-  names: Names,
-  before: string | undefined,
-  current: string,
-): Promise<string[] | undefined> {
-  const [, joined] = /^--([^=]+)=/.exec(current) ?? [];
-  const [, apart] = /^--([^=]+)$/.exec(before ?? '') ?? [];
-  const flag = flags.find(
-    ({ name, value, optional }) =>
-      value !== undefined && (name === joined || (name === apart && optional === undefined)),
-  );
-  if (flag === undefined) return undefined;
-  const kind = kindOf(flag.name);
-  const known = kind === undefined ? [] : await names[kind]();
-  return joined === undefined ? known : known.map((name) => `--${joined}=${name}`);
+async function offered({ choices = [], known }: Flag | Argument, names: Names, named: Named): Promise<string[]> {
+  return [...choices, ...(known === undefined ? [] : await names[known](named))];
 }
 
-function kindOf(word: string): keyof Names | undefined {
-  if (word === 'context') return 'contexts';
-  if (word === 'cluster') return 'clusters';
-  return word === 'pool' || word === 'what' ? 'pools' : undefined;
+/** Of a flag whose value stands at the cursor: `--cluster=m`, `--cluster m` or `-o y`; undefined where it is none. */
+async function valuesAt(
+  flags: readonly Flag[],
+  { words, current, names }: Cursor,
+  named: Named,
+): Promise<string[] | undefined> {
+  const [, joined] = /^--([^=]+)=/.exec(current) ?? [];
+  const flag =
+    joined === undefined
+      ? waiting(flags, words.at(-1))
+      : flags.find(({ name, value }) => value !== undefined && name === joined);
+  if (flag === undefined) return undefined;
+  const values = await offered(flag, names, named);
+  return joined === undefined ? values : values.map((value) => `--${joined}=${value}`);
+}
+
+/** The flag whose value is the word behind this one. */
+const waiting = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
+  flags.find(
+    ({ name, short, value, optional }) =>
+      value !== undefined && optional === undefined && (word === `--${name}` || word === `-${short}`),
+  );
+
+const argumentsIn = (flags: readonly Flag[], words: readonly string[]): string[] =>
+  words.filter((word, at) => !word.startsWith('-') && waiting(flags, words[at - 1]) === undefined);
+
+function namedBy(words: readonly string[], cluster?: string): Named {
+  return { context: lastValue('context', words), cluster: cluster ?? lastValue('cluster', words) };
+}
+
+/** Of a flag that stands before or behind the command; the last one counts. */
+function lastValue(flag: string, words: readonly string[]): string | undefined {
+  const at = words.findLastIndex((word) => word === `--${flag}` || word.startsWith(`--${flag}=`));
+  const [, joined] = /=([\s\S]*)/.exec(words[at] ?? '') ?? [];
+  return at === -1 ? undefined : (joined ?? words[at + 1]);
 }

@@ -3,7 +3,7 @@ import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { complete } from './complete.ts';
 import { knownNames } from './names.ts';
-import { SHELLS, type Shell, scripts } from './scripts.ts';
+import { completionScript, SHELLS, type Shell } from './scripts.ts';
 
 export async function completionCommand(call: Call, program: Program): Promise<number> {
   const [shell = ''] = call.arguments;
@@ -11,7 +11,7 @@ export async function completionCommand(call: Call, program: Program): Promise<n
     throw new Failure('usage', `there is no completion for ${shell}`, {
       next: SHELLS.map((known) => `bbf completion ${known}`).join(', '),
     });
-  program.terminal.result.write(scripts[shell as Shell]);
+  program.terminal.result.write(completionScript(shell as Shell, call.text('for')));
   return 0;
 }
 

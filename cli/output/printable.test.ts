@@ -134,6 +134,6 @@ describe('documents of others', () => {
 
   it('offer no shell a word that is more than a name', async () => {
     const names = knownNames(program);
-    expect([await names.pools(), await names.clusters()]).toEqual([['default'], ['main']]);
+    expect([await names.pools({}), await names.clusters({})]).toEqual([['default'], ['main']]);
   });
 });
