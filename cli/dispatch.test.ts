@@ -262,13 +262,15 @@ describe('help and version', () => {
     expect(await bbf(word)).toBe(0);
     for (const name of ['local up', 'want', 'teardown', '--bazel_bin']) expect(program.stdout()).toContain(name);
   });
-  it.each([[['want', '--help']], [['help', 'want']], [['--cluster=x', 'want', '-h']]])(
-    '%j shows a command’s own',
-    async (argv) => {
-      expect(await bbf(...argv)).toBe(0);
-      expect(program.stdout()).toContain('bbf want [flags]');
-    },
-  );
+  it.each([
+    [['want', '--help']],
+    [['help', 'want']],
+    [['--cluster=x', 'want', '-h']],
+    [['--cluster=x', 'help', 'want']],
+  ])('%j shows a command’s own', async (argv) => {
+    expect(await bbf(...argv)).toBe(0);
+    expect(program.stdout()).toContain('bbf want [flags]');
+  });
   it('promise no context of a command that asks for none', async () => {
     await bbf('help', 'contexts');
     expect(program.stdout()).toContain('--help');

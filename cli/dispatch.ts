@@ -21,14 +21,14 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   if (question === '--help') return printHelp(program, (colors) => programHelp(commands, wrapperFlags, colors));
   if (first === 'complete' && argv[1] === '--')
     return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
-  const words = first === 'help' ? argv.slice(1) : argv;
-  const line = splitCommandLine(words);
-  const own = ownCommand(line);
-  if (first === 'help' && own !== undefined) return help(own.command, program);
+  const line = splitCommandLine(argv);
+  const asksForHelp = line.command === 'help';
+  const own = ownCommand(asksForHelp ? splitCommandLine(line.rest) : line);
+  if (asksForHelp && own !== undefined) return help(own.command, program);
   if (own !== undefined) return runOwn(own, line, program);
-  if (line.command !== undefined && !bazelCommands.includes(line.command) && first !== 'help') throw unknown(line);
+  if (line.command !== undefined && !bazelCommands.includes(line.command) && !asksForHelp) throw unknown(line);
   const { wrapBazel } = await import('./bazel/wrap.ts');
-  return wrapBazel(splitCommandLine(argv), program);
+  return wrapBazel(line, program);
 }
 
 interface OwnCommand {

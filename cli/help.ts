@@ -10,6 +10,12 @@ const BEGIN = [
   ['man bbf', 'all of it'],
 ];
 
+/** What becomes of Bazel's commands, a sentence each. */
+export const BAZEL = [
+  'build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
+  'alias bazel=bbf works: bazel --version and a lone bazel are bbf’s then, bazel version is Bazel’s own.',
+];
+
 export function programHelp(commands: readonly Command[], bazelFlags: readonly Flag[], colors: Colors): string {
   const groups = [
     colors.bold('bbf: a Bazel build farm that is described by one document, and gone while nobody builds'),
@@ -22,7 +28,7 @@ export function programHelp(commands: readonly Command[], bazelFlags: readonly F
     ...indented(commands.map((command) => [usage(command), command.summary])),
     '',
     colors.bold('Bazel'),
-    '  build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
+    ...BAZEL.map((line) => `  ${line}`),
     ...indented(bazelFlags.map(flagRow)),
     '',
     colors.bold('Common flags'),

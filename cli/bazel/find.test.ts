@@ -67,6 +67,13 @@ describe('the Bazel to run', () => {
     symlinkSync(path('bbf', 'bbf.mjs'), path('a', 'bazel'));
     const real = file(true, 'b', 'bazel');
     expect(await find()).toBe(real);
+    expect(await find('bazel')).toBe(real);
+    expect(await find(undefined, 'bazel')).toBe(real);
+    await expect(find(undefined, path('a', 'bazel'))).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: `BBF_BAZEL names ${path('a', 'bazel')}, which is bbf itself`,
+      next: 'name Bazel’s own path there, or none: bbf passes itself over on the PATH',
+    });
   });
 
   it('is not npm’s launcher, which ends with 0 without having run anything', async () => {

@@ -27,9 +27,9 @@ type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
  * @throws Failure (unavailable)
  */
 export async function findBazel(place: Place, named: string | undefined, self: string): Promise<string> {
-  const chosen = named ?? place.bazel;
-  if (chosen !== undefined) return chosenBazel(place, chosen, named === undefined ? 'BBF_BAZEL' : '--bazel_bin');
   const own = existsSync(self) ? realpathSync(self) : self;
+  const chosen = named ?? place.bazel;
+  if (chosen !== undefined) return chosenBazel(place, chosen, named === undefined ? 'BBF_BAZEL' : '--bazel_bin', own);
   for (const name of ['bazelisk', 'bazel']) {
     const found = onPath(place.searchPath, name, own);
     if (found !== undefined) return found;
@@ -52,13 +52,18 @@ export async function findVersionedBazel(
   return { bazel, version: await cachedVersion(bazel, settings, Date.now(), ask) };
 }
 
-function chosenBazel(place: Place, chosen: string, source: string): string {
+function chosenBazel(place: Place, chosen: string, source: string, own: string): string {
   if (!chosen.includes('/')) {
-    const found = onPath(place.searchPath, chosen, '');
+    const found = onPath(place.searchPath, chosen, own);
     if (found !== undefined) return found;
   }
   const path = isAbsolute(chosen) ? chosen : resolve(place.cwd, chosen);
-  if (isExecutable(path)) return path;
+  if (isExecutable(path)) {
+    if (realpathSync(path) !== own) return path;
+    throw new Failure('unavailable', `${source} names ${chosen}, which is bbf itself`, {
+      next: 'name Bazel’s own path there, or none: bbf passes itself over on the PATH',
+    });
+  }
   const state = existsSync(path) ? 'is not executable' : 'does not exist';
   throw new Failure('unavailable', `${source} names ${chosen}, which ${state}`, {
     next: state === 'does not exist' ? 'correct the path' : `chmod +x ${chosen}`,

@@ -18,7 +18,10 @@ export const wrapperFlags: Flag[] = [
     choices: ['local'],
     summary: 'where to build when the farm can’t: on this machine',
   },
-  { name: 'quiet', summary: 'say nothing while waiting' },
+  {
+    name: 'quiet',
+    summary: 'say nothing while waiting; before a command that is passed on, Bazel’s own --quiet (Bazel 8 and newer)',
+  },
   { name: 'bazel_bin', value: 'PATH', summary: 'the Bazel to run (default: BBF_BAZEL, or what the PATH has)' },
   {
     name: 'local',

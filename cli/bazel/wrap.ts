@@ -2,27 +2,32 @@
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import type { Settings } from '../settings.ts';
 import { runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
-import { findBazel } from './find.ts';
+import { findBazel, findVersionedBazel } from './find.ts';
 import { misplacedFlag } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
+import { atLeast } from './version.ts';
+
+const NOT_STARTED = 'Bazel had not started';
 
 /** What is left of a build that is stopped while it waits; later signals are Bazel's own. */
 const LEFT: Record<Place['kind'], string> = {
-  farm: 'Bazel had not started, and the lease of this build is released: the cluster sleeps again unless something else wants it',
-  docker: 'Bazel had not started',
-  executor: 'Bazel had not started',
+  farm: `${NOT_STARTED}, and the lease of this build is released: the cluster sleeps again unless something else wants it`,
+  docker: NOT_STARTED,
+  executor: NOT_STARTED,
 };
 
 /** @returns Bazel's exit code */
 export async function wrapBazel(line: CommandLine, program: Program): Promise<number> {
   if (line.incomplete !== undefined)
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
-  if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line)) return runPlain(line, program);
+  if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line))
+    return runPlain(await withBazelsQuiet(line, program.settings), program);
   const place = placeOf(line, program.settings);
   const code = await interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
   const hint = misplacedFlag(line, code);
@@ -41,6 +46,14 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
     () => buildOnFarm(line, program, signal),
     () => runPlain(line, program),
   );
+}
+
+/** There is nothing here that bbf could wait for, so that `--quiet` can only mean Bazel's: PR 24024 of bazelbuild/bazel, in 8.0.0. */
+async function withBazelsQuiet(line: CommandLine, settings: Settings): Promise<CommandLine> {
+  if (!line.own.has('quiet')) return line;
+  const named = line.own.get('bazel_bin');
+  const { version } = await interruptible((signal) => findVersionedBazel(named, settings, signal), NOT_STARTED);
+  return atLeast(version, '8.0.0') ? { ...line, startup: ['--quiet', ...line.startup] } : line;
 }
 
 /** `bazel build --help` is no build. */

@@ -1,7 +1,7 @@
 /** The manual page bbf(1), from the same data as help, in the macros of man(7). */
 import { wrapperFlags } from '../bazel/split.ts';
 import { type Command, commonFlags, type Flag } from '../command.ts';
-import { flagText, usage } from '../help.ts';
+import { BAZEL, flagText, usage } from '../help.ts';
 
 export function manualPage(commands: readonly Command[], version: string): string {
   return `${[
@@ -18,7 +18,7 @@ export function manualPage(commands: readonly Command[], version: string): strin
     '.I BAZEL-COMMAND',
     '[anything]',
     '.SH BAZEL COMMANDS',
-    'build, test, run and coverage run on the farm; every other Bazel command is passed on as it is.',
+    ...BAZEL.map(escaped),
     ...flagItems(wrapperFlags),
     '.SH COMMANDS',
     ...commands.flatMap(item),

@@ -17,6 +17,8 @@ export function commandReference(commands: readonly Command[]): string {
     '',
     '`bbf [bbf flags] [Bazel startup options] COMMAND [anything]`: `build`, `test`, `run` and `coverage` run on the farm, every other command of Bazel is passed on as it is. What follows the command is Bazel’s, untouched and in place.',
     '',
+    '`alias bazel=bbf` works, and so does a link of that name on the PATH: bbf passes itself over when it looks for Bazel. `bazel --version`, `bazel --help` and a lone `bazel` are bbf’s then; `bazel version` and `bazel help COMMAND` are Bazel’s own, unless bbf has a command of that name. `bbf completion bash --for=bazel` completes it.',
+    '',
     ...flagRows(wrapperFlags),
     ...commands.flatMap(section),
   ].join('\n')}\n`;
