@@ -47,7 +47,7 @@ export const desiredCommands: Command[] = [
     flags: [
       { name: 'file', short: 'f', value: 'FILE', summary: 'the document or the plan (-: standard input)' },
       { name: 'dry-run', summary: 'show what would change, and write nothing' },
-      clusterFlag,
+      { ...clusterFlag, summary: 'the cluster (default: the one that FILE names)' },
       ...waitFlags(),
     ],
     examples: [

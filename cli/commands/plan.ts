@@ -2,12 +2,14 @@
 import { type Command, clusterArgument, clusterFlag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
+const summary = 'the cluster (default: the one that FILE names, else main)';
+
 export const planCommand: Command = {
   name: 'plan',
   summary: 'show what the reconciler would do now, or after an edit; changes nothing',
   description:
     'Reads what the reconciler reads and decides as it does. Exit code: 0 nothing to do, 2 something to do, 1 no answer.',
-  arguments: [{ ...clusterArgument, summary: 'the cluster (default: the one that FILE names, else main)' }],
+  arguments: [{ ...clusterArgument, summary }],
   flags: [
     {
       name: 'file',
@@ -16,7 +18,7 @@ export const planCommand: Command = {
       summary: 'a document, JSON or YAML, as if it were written now (-: standard input)',
     },
     { name: 'out', value: 'FILE', summary: 'save the plan of an edit, for bbf apply -f' },
-    clusterFlag,
+    { ...clusterFlag, summary },
     ...jsonFlags,
   ],
   examples: [
