@@ -193,6 +193,9 @@ describe('text', () => {
     [59_999, '59s'],
     [60_000, '1m 00s'],
     [7_500_000, '2h 05m'],
+    [86_399_999, '23h 59m'],
+    [86_400_000, '1d 0h'],
+    [2_518_740_000, '29d 3h'],
   ])('%i ms is %s', (milliseconds, text) => {
     expect(elapsed(milliseconds)).toBe(text);
     expect(fromNow(new Date(milliseconds).toISOString(), 0)).toBe(milliseconds > 0 ? `in ${text}` : '0s ago');
