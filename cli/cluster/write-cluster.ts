@@ -54,13 +54,27 @@ function specChanges(before: string, after: string): FieldChange[] {
   return fieldChanges(specOf(before), specOf(after));
 }
 
-export function invalid(cluster: string, problems: readonly Problem[]): Failure {
-  const [first] = problems;
-  const details = problems.map(problemLine);
-  return new Failure('invalidDocument', `the document of ${cluster} would not be valid`, {
-    details,
-    next: first?.fix ?? `bbf status --cluster=${cluster}`,
+export const invalid = (cluster: string, problems: readonly Problem[]): Failure =>
+  wouldBeInvalid(`the document of ${cluster}`, problems);
+
+/** @param document what people call it, with what it is of or where it is */
+export function wouldBeInvalid(document: string, problems: readonly Problem[]): Failure {
+  return new Failure('invalidDocument', `${document} would not be valid`, {
+    details: problems.map(problemLine),
+    next: fixesOf(problems),
   });
+}
+
+/** All of them make a line that nobody reads to its end. */
+const FIXES_MAX = 3;
+
+/** A lone one needs no place, which the line above it has. */
+function fixesOf(problems: readonly Problem[]): string {
+  const [first, ...others] = problems;
+  if (first === undefined || others.length === 0) return first?.fix ?? 'correct it';
+  const shown = problems.slice(0, FIXES_MAX).map(({ pointer, fix }) => `${pointer || '/'}: ${fix}`);
+  const more = problems.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`and ${more} more`])].join('; ');
 }
 
 export function problemLine({ pointer, message, seen, expected, line }: Problem): string {

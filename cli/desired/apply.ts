@@ -1,6 +1,6 @@
 /** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
 import { clusterKey } from '../../config-schema/keys.ts';
-import { invalid } from '../cluster/write-cluster.ts';
+import { wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
 import { readText } from './document-text.ts';
 import { tellOutcome, waitLimit } from './outcome.ts';
-import { inputName, readFileOrInput } from './read-file.ts';
+import { documentIn, inputName, readFileOrInput } from './read-file.ts';
 import { contentOf } from './revisions.ts';
 import { isSavedPlan, planOf, refuseMoved } from './saved-plan.ts';
 import { type WholeDocument, writeDocument } from './write-document.ts';
@@ -23,18 +23,22 @@ export async function apply(call: Call, program: Program): Promise<number> {
   if (call.has('dry-run')) return dryRun(whole, program);
   const written = await writeDocument(whole, program);
   const { cluster } = whole;
-  await tellOutcome({ installation, cluster, written, unchanged: `${cluster} is as ${file} says` }, call, program);
+  await tellOutcome(
+    { installation, cluster, written, unchanged: `${cluster} is as ${inputName(file)} says` },
+    call,
+    program,
+  );
   return 0;
 }
 
 function fromText(text: string, file: string, installation: Installation, call: Call): WholeDocument {
   const read = readText(text);
   const named = call.arguments[0] ?? call.text('cluster');
-  if (!read.ok) throw invalid(named ?? inputName(file), read.problems);
+  if (!read.ok) throw wouldBeInvalid(documentIn(file), read.problems);
   const { metadata } = JSON.parse(read.json) as { metadata: { name: string } };
   const cluster = clusterName(installation, named ?? metadata.name);
   if (cluster !== metadata.name)
-    throw new Failure('usage', `${file} is of cluster ${metadata.name}, and ${cluster} was named`, {
+    throw new Failure('usage', `${inputName(file)} is of cluster ${metadata.name}, and ${cluster} was named`, {
       next: `bbf apply -f ${file}`,
     });
   return { installation, cluster, json: read.json, reason: `bbf apply -f ${file}` };

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
@@ -60,8 +63,39 @@ describe('bbf apply', () => {
 
   it('writes nothing that is not valid', async () => {
     const text = file('cluster.yaml', yaml('{ pools: { default: { worker: 1 } } }'));
-    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({ exitCode: exitCodes.invalidDocument });
+    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({
+      exitCode: exitCodes.invalidDocument,
+      message: `the document in ${text} would not be valid`,
+      next: 'did you mean "workers"?',
+    });
     expect(bucket.versions).toEqual([]);
+  });
+
+  it('says of each of several problems how it is mended', async () => {
+    const text = file(
+      'cluster.yaml',
+      yaml('{ pools: { default: { worker: 1, slot: 1, memory: 1 } }, suspended: true }'),
+    );
+    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({
+      details: { length: 4 },
+      next: expect.stringMatching(
+        /^\/spec\/suspended: did you mean "suspend"\?; (\/spec\/pools\/default\/\w+: [^;]+; ){2}and 1 more$/,
+      ),
+    });
+  });
+
+  it('names the file or the input whose problems it tells', () => {
+    const main = join(import.meta.dirname, '..', 'start.ts');
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const { status, stderr } = spawnSync(process.execPath, ['--import', loader, main, 'apply', '-f', '-'], {
+      input: yaml('{ suspended: true }'),
+      env: { HOME: program.directory },
+      encoding: 'utf8',
+    });
+    expect([status, stderr.split('\n')[0]]).toEqual([
+      exitCodes.invalidDocument,
+      'bbf: error: the document from standard input would not be valid',
+    ]);
   });
 
   it('keeps what a rival changed elsewhere, and stops where both changed the same', async () => {
@@ -165,6 +199,12 @@ describe('history', () => {
       ['v2', 'bbf want --workers=2', [{ path: 'pools.default.workers', before: 1, after: 2 }]],
       ['v1', expect.any(String), [{ path: 'pools', after: { default: { workers: 1 } } }]],
     ]);
+  });
+
+  it('says how the older ones of that very cluster are seen', async () => {
+    program.settings.cluster = 'main';
+    await bbf('history', '--limit=1');
+    expect(program.stderr()).toContain('bbf: 2 older ones: bbf history --cluster=main --limit=3\n');
   });
 
   it.each([

@@ -33,7 +33,7 @@ export async function history(call: Call, program: Program): Promise<number> {
   if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
   const more = versions.length - entries.length;
-  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --limit=${versions.length}\n`);
+  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --cluster=${cluster} --limit=${versions.length}\n`);
   return 0;
 }
 

@@ -6,6 +6,9 @@ import { Failure } from '../failure.ts';
 /** For people. */
 export const inputName = (file: string): string => (file === '-' ? 'standard input' : file);
 
+export const documentIn = (file: string): string =>
+  file === '-' ? 'the document from standard input' : `the document in ${file}`;
+
 /** @throws Failure (notFound) */
 export async function readFileOrInput(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);

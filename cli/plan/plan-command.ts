@@ -4,12 +4,12 @@ import { parseCluster } from '../../config-schema/parse.ts';
 import { version } from '../../config-schema/version.ts';
 import { errorText } from '../../reconciler/aws/errors.ts';
 import type { Document } from '../../reconciler/ports.ts';
-import { invalid } from '../cluster/write-cluster.ts';
+import { invalid, wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { readText } from '../desired/document-text.ts';
-import { inputName, readFileOrInput } from '../desired/read-file.ts';
+import { documentIn, readFileOrInput } from '../desired/read-file.ts';
 import { Failure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
@@ -83,7 +83,7 @@ async function show(preview: Preview, file: string | undefined, call: Call, prog
 function validJson(text: string, file: string): string {
   const read = readText(text);
   if (read.ok) return read.json;
-  throw invalid(inputName(file), read.problems);
+  throw wouldBeInvalid(documentIn(file), read.problems);
 }
 
 /** A document names its cluster, so that nobody has to say it twice. */
