@@ -108,8 +108,15 @@ export const clusterArgument: Argument = {
   summary: clusterFlag.summary,
 };
 
-/** `timeout`: the command's own default. */
+/** Of a bare `--wait`; no empty text, in whose place cac would take the next word. */
+export const AS_USUAL = 'as usual';
+
+export const quietFlag: Flag = { name: 'quiet', summary: 'say nothing while waiting' };
+
+/** `timeout`: the command's own default; wait-choice.ts reads them. */
 export const waitFlags = (timeout = '10m'): Flag[] => [
   { name: 'no-wait', summary: 'return once the edit is written' },
   { name: 'timeout', value: 'DURATION', summary: `give up waiting after this long (default: ${timeout})` },
+  { name: 'wait', value: 'DURATION', optional: AS_USUAL, summary: 'wait, as without it; with =DURATION as --timeout' },
+  quietFlag,
 ];

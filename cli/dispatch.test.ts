@@ -92,6 +92,49 @@ describe('create and want', () => {
     expect(failure).toMatchObject({ exitCode: exitCodes.timeout, details: ['reconciler: has not looked yet'] });
   });
 
+  const edits: string[][] = [
+    ['want', '--workers=1'],
+    ['want', '--workers=1', '--for=1h'],
+    ['suspend'],
+    ['resume'],
+    ['rollback'],
+    ['delete', 'main', '--yes'],
+    ['create', 'ci'],
+  ];
+  it.each(edits)(
+    'say nothing while they wait with --quiet, but what came of it and what failed: %s %s',
+    async (...argv) => {
+      await bbf('create', '--no-wait');
+      await bbf('want', '--workers=2', '--no-wait');
+      const before = program.stdout();
+      const failure = { exitCode: exitCodes.timeout };
+      await expect(bbf(...argv, '--quiet', '--timeout=5s')).rejects.toMatchObject(failure);
+      expect(program.stderr()).toBe('');
+      expect(program.stdout()).not.toBe(before);
+      await expect(bbf('--quiet', ...argv, '--timeout=0s', '--no-quite')).rejects.toMatchObject({
+        message: expect.stringContaining('has no flag --no-quite'),
+      });
+    },
+  );
+
+  it.each([
+    ['--wait', '10m 00s'],
+    ['--wait=5s', '5s'],
+    ['--wait=5s --timeout=5000ms', '5s'],
+    ['--no-wait --wait=5s', '5s'],
+  ])('wait with %s for %s', async (typed, limit) => {
+    await bbf('create', '--no-wait');
+    await expect(bbf('want', '--workers=1', ...typed.split(' '))).rejects.toMatchObject({
+      exitCode: exitCodes.timeout,
+      message: `cluster main took longer than ${limit}`,
+    });
+  });
+
+  it('do not wait where --no-wait came last', async () => {
+    await bbf('create', '--no-wait');
+    expect(await bbf('want', '--workers=1', '--wait=5s', '--no-wait')).toBe(0);
+  });
+
   it('keep a rival’s other edits, and stop where the rival meant the same field otherwise', async () => {
     await bbf('create', '--no-wait');
     const rival = (pools: object) => () => {
@@ -127,6 +170,13 @@ describe('create and want', () => {
       exitCodes.notFound,
       /no context tset; did you mean test\?/,
     ],
+    [
+      'a wait of two lengths',
+      ['want', '--workers=1', '--wait=5s', '--timeout=3s'],
+      exitCodes.usage,
+      /^--wait=5s and --timeout=3s mean the same, and differ$/,
+    ],
+    ['a wait that is none', ['want', '--workers=1', '--wait=soon'], exitCodes.usage, /^--wait=soon is not a duration/],
     ['no number at all', ['want'], exitCodes.usage, /needs a number/],
     ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
     ['a short one that is like no other', ['rm'], exitCodes.usage, /a command rm$/],

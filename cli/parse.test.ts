@@ -13,6 +13,7 @@ const command: Command = {
     { name: 'no-wait', summary: '' },
     { name: 'delete-data', summary: '' },
     { name: 'timeout', value: 'DURATION', summary: '' },
+    { name: 'wait', value: 'DURATION', optional: 'usual', summary: '' },
   ],
   examples: [],
   run: async () => 0,
@@ -39,6 +40,18 @@ describe('a command line', () => {
     expect(parse('--', '--x').arguments).toEqual(['--x']);
   });
 
+  it.each([
+    [[], undefined, false],
+    [['--wait'], 'usual', false],
+    [['--wait=5s'], '5s', false],
+    [['--no-wait'], undefined, true],
+    [['--wait=5s', '--no-wait'], undefined, true],
+    [['--no-wait', '--wait=5s'], '5s', false],
+  ])('%j has a flag and its refusal, of which the last one counts', (argv, value, refused) => {
+    const call = parse(...argv);
+    expect([call.text('wait'), call.has('wait'), call.has('no-wait')]).toEqual([value, value !== undefined, refused]);
+  });
+
   it('is kept as it was typed, to be typed again', () => {
     expect(parse('main', '--workers', '3', "--timeout=it's so").line).toBe(
       `bbf want main --workers 3 '--timeout=it'"'"'s so'`,
@@ -49,7 +62,10 @@ describe('a command line', () => {
     [['--wrokers=3'], 'bbf want has no flag --wrokers; did you mean --workers?'],
     [['--delete-date'], 'bbf want has no flag --delete-date; did you mean --delete-data?'],
     [['--no-wiat'], 'bbf want has no flag --no-wiat; did you mean --no-wait?'],
-    [['-x'], 'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --context, --help'],
+    [
+      ['-x'],
+      'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --wait, --context, --help',
+    ],
     [['--workers'], '--workers of bbf want needs a value, and none was given'],
     [['--workers', '--no-wait'], '--workers of bbf want needs a value, and none was given'],
     [['a', 'b'], 'bbf want takes NAME, and "b" is one too many'],

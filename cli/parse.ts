@@ -62,16 +62,19 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
   return {
     text: (name) => {
       const value = last(name);
-      return value === undefined || value === null ? undefined : String(value);
+      return isValue(value) ? String(value) : undefined;
     },
     has: (name) =>
-      declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : last(name) !== undefined,
+      declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : isValue(last(name)),
     choice: (name) => {
       const value = last(name);
       return typeof value === 'boolean' ? value : undefined;
     },
   };
 }
+
+/** cac says true or false of a flag with a value where only its refusal, `--no-` before its name, is given or could be. */
+const isValue = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'boolean';
 
 /** Asking for a flag that the command does not declare is a mistake in the command, not in the command line. */
 function declared(flags: readonly Flag[], name: string): Flag {
@@ -108,7 +111,8 @@ function refuseUnknown(command: Command, flags: readonly Flag[], values: Values)
 function refuseMissingValues(command: Command, flags: readonly Flag[], values: Values): void {
   for (const flag of flags) {
     const given = [values[keyOf(flag)]].flat();
-    if (flag.value === undefined || !given.some((value) => typeof value === 'boolean')) continue;
+    const isRefusable = flags.some(({ name }) => name === `no-${flag.name}`);
+    if (flag.value === undefined || isRefusable || !given.some((value) => typeof value === 'boolean')) continue;
     throw new Failure('usage', `--${flag.name} of bbf ${command.name} needs a value, and none was given`, {
       next: `bbf ${command.name} --${flag.name}=${flag.value}`,
     });

@@ -171,6 +171,12 @@ describe('bbf keep', () => {
     expect(leases()).toEqual([]);
   });
 
+  it('says with --quiet where it is, and nothing else', async () => {
+    expect(await dispatch(['keep', '--quiet'], program)).toBe(0);
+    expect(program.stdout()).toMatch(/^grpc:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(program.stderr()).toBe('');
+  });
+
   it('ends as it should where the lease can’t be removed, and says that it ends by itself', async () => {
     program.onSleep = () => void bucket.close();
     expect(await dispatch(['keep'], program)).toBe(0);

@@ -22,15 +22,17 @@ export async function keep(call: Call, program: Program): Promise<number> {
   const port = portFlag(call, 8980);
   const { settings, terminal } = program;
   const { installation, cluster, pool } = await chosenPool(call, program);
-  const note = notesOf(program);
-  const source = await certificateForBuild(installation, cluster, program, note);
+  const quiet = call.has('quiet');
+  const note = notesOf(program, quiet);
+  const warn = notesOf(program);
+  const source = await certificateForBuild(installation, cluster, program, warn);
   const readStatus = statusReader(installation.documents, cluster);
   const id = `keep-${randomBytes(6).toString('hex')}`;
   const claim = { cluster, pool, workers: wish.workers, leaseId: id };
   return interruptible(async (signal) => {
     const purpose = `bbf keep --for=${lasts}`;
     const wanted = { ...claim, id, holder: settings.author, purpose };
-    const lost = (why: string) => note(`the lease could not be renewed: ${why}`);
+    const lost = (why: string) => warn(`the lease could not be renewed: ${why}`);
     const lease = await takeLease(installation.documents, wanted, lost, program.now);
     const look = async () => judgeReadiness(claim, await readStatus());
     const next = `bbf status --cluster=${cluster}`;
@@ -38,12 +40,12 @@ export async function keep(call: Call, program: Program): Promise<number> {
       cluster,
       endpoint: async () => (await readStatus())?.endpoint ?? null,
       identity: source.get,
-      note,
+      note: warn,
       port,
     }).catch((error: NodeJS.ErrnoException) => failed(lease, portFailure(port, error)));
     const stopRenewing = source.keepFresh();
     try {
-      await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, next, signal }, program);
+      await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, quiet, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
         `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} kept for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,

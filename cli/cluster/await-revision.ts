@@ -5,6 +5,7 @@ import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
+import type { WaitChoice } from '../wait-choice.ts';
 import { judgeConvergence } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
@@ -14,7 +15,7 @@ interface AwaitedRevision {
   installation: Installation;
   cluster: string;
   revision: string | null;
-  timeoutMs: number;
+  wait: Pick<WaitChoice, 'timeoutMs' | 'quiet'>;
   /** What was written suspends the cluster: that a pass says so is what is waited for, as from then on nothing changes. */
   suspends?: boolean;
 }
@@ -32,7 +33,7 @@ export async function awaitRevision(awaited: AwaitedRevision, program: Program):
           const status = await readStatus();
           return judgeConvergence(cluster, await follow(status), status, awaited.suspends);
         },
-        timeoutMs: awaited.timeoutMs,
+        ...awaited.wait,
         usually: usualTime(installation, cluster),
         next: `bbf status --watch --cluster=${cluster}; the cluster keeps converging`,
         signal,

@@ -7,7 +7,8 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { parsed } from '../parsed.ts';
-import { countFlag, durationFlag } from '../quantities.ts';
+import { countFlag } from '../quantities.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { statusReader } from './status-reader.ts';
 import { invalid } from './write-cluster.ts';
@@ -16,7 +17,7 @@ export async function create(call: Call, program: Program): Promise<number> {
   const workers = countFlag(call, 'workers');
   const workersMax = countFlag(call, 'max');
   const idleAfter = call.text('idle-after');
-  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
   const pool = { ...(workers === undefined ? {} : { workers }), ...(workersMax === undefined ? {} : { workersMax }) };
@@ -45,8 +46,7 @@ export async function create(call: Call, program: Program): Promise<number> {
     program.sleep,
   );
   program.terminal.result.write(`created ${cluster}, revision ${written.revision}\n`);
-  if (!call.has('no-wait'))
-    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  if (wait.waits) await awaitRevision({ installation, cluster, revision: written.revision, wait }, program);
   return 0;
 }
 

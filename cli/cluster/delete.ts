@@ -7,15 +7,15 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import type { ProgressLine } from '../output/progress.ts';
-import { durationFlag } from '../quantities.ts';
 import { type Verdict, waitFor } from '../wait.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { hopeless } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
 import { writeCluster } from './write-cluster.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
-  const timeoutMs = durationFlag(call, 'timeout', '20m');
+  const wait = waitChoice(call, '20m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
   await readCluster(installation, cluster);
@@ -23,8 +23,8 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   await confirm(program, call.has('yes'), what, call.line);
   const { revision } = await bury(installation, cluster, program);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
-  if (call.has('no-wait')) return 0;
-  await awaitForgotten(installation, cluster, { revision, timeoutMs }, program);
+  if (!wait.waits) return 0;
+  await awaitForgotten(installation, cluster, { revision, ...wait }, program);
   program.terminal.result.write(`deleted ${cluster}\n`);
   return 0;
 }
@@ -46,6 +46,7 @@ export interface Farewell {
   /** With the tombstone: what status says of an earlier one says nothing of the deletion. */
   revision: string | null;
   timeoutMs: number;
+  quiet?: boolean;
   /** Done before each look. */
   eachLook?: (() => Promise<void>) | undefined;
   /** What Ctrl-C leaves, and how to go on. */
@@ -56,7 +57,7 @@ export interface Farewell {
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  { revision, timeoutMs, eachLook = async () => {}, left }: Farewell,
+  { revision, timeoutMs, quiet = false, eachLook = async () => {}, left }: Farewell,
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
@@ -74,6 +75,7 @@ export async function awaitForgotten(
           return judgeDeletion(cluster, revision, status);
         },
         timeoutMs,
+        quiet,
         next: `bbf status --watch --cluster=${cluster}; the deletion goes on`,
         signal,
       },

@@ -5,10 +5,11 @@ import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
-import { tellOutcome, waitLimit } from '../desired/outcome.ts';
+import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { countFlag } from '../quantities.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
 import { writeCluster } from './write-cluster.ts';
 
@@ -20,7 +21,7 @@ interface Wish {
 export async function want(call: Call, program: Program): Promise<number> {
   if (call.text('for') !== undefined) return (await import('../desired/want-for.ts')).wantFor(call, program);
   const wish = { workers: countFlag(call, 'workers'), workersMax: countFlag(call, 'max') };
-  waitLimit(call);
+  const wait = waitChoice(call);
   if (wish.workers === undefined && wish.workersMax === undefined)
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
   const installation = await openInstallation(program.settings, call.text('context'));
@@ -28,7 +29,7 @@ export async function want(call: Call, program: Program): Promise<number> {
   const change = poolChange(cluster, call, wish);
   const written = await writeCluster({ installation, cluster, reason: reasonOf(call), change }, program);
   const unchanged = `${cluster} wanted that already; written again, which wakes it`;
-  await tellOutcome({ installation, cluster, written, unchanged }, call, program);
+  await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }
 

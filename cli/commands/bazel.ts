@@ -1,6 +1,6 @@
 /** Commands for those who call Bazel themselves. */
 import { farmCommands } from '../bazel/commands.ts';
-import { type Command, clusterFlag, type Flag } from '../command.ts';
+import { type Command, clusterFlag, type Flag, quietFlag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 const pool: Flag = {
@@ -53,6 +53,7 @@ export const bazelHelpers: Command[] = [
       { name: 'workers', value: 'N', summary: 'at least N workers (default: 1)' },
       { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: any that is free)' },
       { name: 'timeout', value: 'DURATION', summary: 'give up waiting for the farm after this long (default: 10m)' },
+      quietFlag,
       pool,
       clusterFlag,
     ],

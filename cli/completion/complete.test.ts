@@ -31,7 +31,7 @@ describe('completion', () => {
     ['a command of Bazel', '', 'cov', ['coverage']],
     ['the second word of a command', 'local', 'd', ['down']],
     ['a command with a second word, and its argument', 'leases', '', ['ci', 'main', 'release']],
-    ['a flag', 'want', '--w', ['--workers=']],
+    ['a flag', 'want', '--w', ['--wait=', '--workers=']],
     ['a flag without a value', 'want', '--no', ['--no-wait']],
     ['a value behind =', 'want', '--cluster=m', ['--cluster=main']],
     ['a value as a word of its own', 'want --pool', '', ['arm', 'default']],

@@ -6,8 +6,9 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
-import { tellOutcome, waitLimit } from './outcome.ts';
+import { tellOutcome } from './outcome.ts';
 import { documentIn, inputName, readFileOrInput } from './read-file.ts';
 import { contentOf } from './revisions.ts';
 import { isSavedPlan, planOf, refuseMoved } from './saved-plan.ts';
@@ -16,18 +17,15 @@ import { type WholeDocument, writeDocument } from './write-document.ts';
 export async function apply(call: Call, program: Program): Promise<number> {
   const file = call.text('file');
   if (file === undefined) throw new Failure('usage', 'bbf apply needs a file', { next: 'bbf apply -f cluster.json' });
-  waitLimit(call);
+  const wait = waitChoice(call);
   const text = await readFileOrInput(file);
   const installation = await openInstallation(program.settings, call.text('context'));
   const whole = isSavedPlan(text) ? fromPlan(text, file, installation) : fromText(text, file, installation, call);
   if (call.has('dry-run')) return dryRun(whole, program);
   const written = await writeDocument(whole, program);
   const { cluster } = whole;
-  await tellOutcome(
-    { installation, cluster, written, unchanged: `${cluster} is as ${inputName(file)} says` },
-    call,
-    program,
-  );
+  const unchanged = `${cluster} is as ${inputName(file)} says`;
+  await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }
 

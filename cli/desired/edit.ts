@@ -10,15 +10,16 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { DEFAULT_EDITOR } from '../settings.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { type Format, type ReadText, readText, yamlOf } from './document-text.ts';
 import { formatFlag } from './get.ts';
-import { tellOutcome, waitLimit } from './outcome.ts';
+import { tellOutcome } from './outcome.ts';
 import { contentOf } from './revisions.ts';
 import { writeDocument } from './write-document.ts';
 
 export async function edit(call: Call, program: Program): Promise<number> {
   refuseWithoutScreen(program);
-  waitLimit(call);
+  const wait = waitChoice(call);
   const format = formatFlag(call, 'yaml');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
@@ -33,7 +34,7 @@ export async function edit(call: Call, program: Program): Promise<number> {
   }
   const whole = { installation, cluster, json, reason: call.text('reason') ?? `bbf edit ${cluster}` };
   const written = await writeDocument({ ...whole, ...(content !== null && { base: { spec: content.spec } }) }, program);
-  await tellOutcome({ installation, cluster, written, unchanged: `${cluster} is as it was` }, call, program);
+  await tellOutcome({ installation, cluster, written, wait, unchanged: `${cluster} is as it was` }, program);
   return 0;
 }
 

@@ -2,37 +2,34 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { awaitRevision } from '../cluster/await-revision.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
-import type { Call, Program } from '../command.ts';
+import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { changeText } from '../output/diff.ts';
-import { durationFlag } from '../quantities.ts';
+import type { WaitChoice } from '../wait-choice.ts';
 
 interface Outcome {
   installation: Installation;
   cluster: string;
   written: WrittenCluster;
+  wait: WaitChoice;
   /** Said where no field of the spec is another. */
   unchanged: string;
   /** True where being suspended is what was asked for, also where it was before. */
   suspends?: boolean;
 }
 
-/** Milliseconds; read before anything is written, so that a slip of the pen writes nothing. */
-export const waitLimit = (call: Call) => durationFlag(call, 'timeout', '10m');
-
 /** @returns the status at the end of the wait; undefined with `--no-wait` */
 export async function tellOutcome(
-  { installation, cluster, written, unchanged, suspends = isSuspension(written) }: Outcome,
-  call: Call,
+  { installation, cluster, written, wait, unchanged, suspends = isSuspension(written) }: Outcome,
   program: Program,
 ): Promise<Status | undefined> {
   const { result } = program.terminal;
   for (const field of written.changes) result.write(`${changeText(field)}\n`);
   if (written.changes.length === 0) result.write(`${unchanged}\n`);
   result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
-  if (call.has('no-wait')) return undefined;
+  if (!wait.waits) return undefined;
   const { revision } = written;
-  return awaitRevision({ installation, cluster, revision, timeoutMs: waitLimit(call), suspends }, program);
+  return awaitRevision({ installation, cluster, revision, wait, suspends }, program);
 }
 
 const isSuspension = ({ changes }: WrittenCluster) =>

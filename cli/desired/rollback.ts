@@ -4,12 +4,13 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { newSpec } from './new-spec.ts';
-import { tellOutcome, waitLimit } from './outcome.ts';
+import { tellOutcome } from './outcome.ts';
 import { contentOf, findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function rollback(call: Call, program: Program): Promise<number> {
-  waitLimit(call);
+  const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const current = await readCluster(installation, cluster);
@@ -29,6 +30,6 @@ export async function rollback(call: Call, program: Program): Promise<number> {
   const reason = `bbf rollback ${version.revision}`;
   const written = await writeCluster({ installation, cluster, reason, change: newSpec(cluster, spec, base) }, program);
   const unchanged = `${cluster} is as it was at ${version.revision}`;
-  await tellOutcome({ installation, cluster, written, unchanged }, call, program);
+  await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }

@@ -4,13 +4,14 @@ import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
-import { tellOutcome, waitLimit } from './outcome.ts';
+import { waitChoice } from '../wait-choice.ts';
+import { tellOutcome } from './outcome.ts';
 
 export const suspend = (call: Call, program: Program) => setSuspended(true, call, program);
 export const resume = (call: Call, program: Program) => setSuspended(false, call, program);
 
 async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
-  waitLimit(call);
+  const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   const change = (document: ClusterInput) => {
@@ -20,6 +21,6 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
   const reason = call.text('reason') ?? `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`;
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
-  await tellOutcome({ installation, cluster, written, unchanged, ...(suspended && { suspends: true }) }, call, program);
+  await tellOutcome({ installation, cluster, written, wait, unchanged, ...(suspended && { suspends: true }) }, program);
   return 0;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { leaseSchema } from '../../config-schema/lease.schema.ts';
 import { writeLease } from '../bazel/lease.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { judgeReadiness } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
@@ -11,11 +12,12 @@ import { interruptible } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
+import { waitChoice } from '../wait-choice.ts';
 
 export async function wantFor(call: Call, program: Program): Promise<number> {
   const workers = countFlag(call, 'workers', 1) ?? 1;
   const ttlSeconds = lifeOf(call);
-  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const wait = waitChoice(call);
   if (call.text('max') !== undefined)
     throw new Failure('usage', '--max is of the document, and --for leaves that alone', {
       next: 'bbf want --max=M, then bbf want --workers=N --for=2h',
@@ -27,8 +29,8 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
   await writeLease(installation.documents, wish);
   terminal.result.write(`lease ${id}: ${workers} of pool ${pool} for ${elapsed(ttlSeconds * 1000)}\n`);
-  terminal.notes.write(`bbf: to end it sooner: bbf leases release ${id} --cluster=${cluster}\n`);
-  if (call.has('no-wait')) return 0;
+  notesOf(program, wait.quiet)(`to end it sooner: bbf leases release ${id} --cluster=${cluster}`);
+  if (!wait.waits) return 0;
   const readStatus = statusReader(installation.documents, cluster);
   const claim = { cluster, pool, workers, leaseId: id };
   await interruptible((signal) =>
@@ -36,7 +38,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
       {
         what: `cluster ${cluster}`,
         look: async () => judgeReadiness(claim, await readStatus()),
-        timeoutMs,
+        ...wait,
         next: `bbf status --cluster=${cluster}; the lease holds`,
         signal,
       },

@@ -2,9 +2,10 @@
 import type { Spec } from '../../config-schema/documents.ts';
 import { awaitRevision } from '../cluster/await-revision.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
-import type { Call, Program } from '../command.ts';
+import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { changeText } from '../output/diff.ts';
+import type { WaitChoice } from '../wait-choice.ts';
 import { engineChange } from './engine-edit.ts';
 
 interface EngineWish {
@@ -15,14 +16,13 @@ interface EngineWish {
   /** The installation's repositories, by image. */
   places: ReadonlyMap<string, string>;
   reason: string;
-  timeoutMs: number;
+  wait: WaitChoice;
 }
 
-export async function haveRun(wish: EngineWish, call: Call, program: Program): Promise<number> {
-  const { installation, cluster, images, places, reason, timeoutMs } = wish;
+export async function haveRun(wish: EngineWish, program: Program): Promise<number> {
+  const { installation, cluster, images, places, reason, wait } = wish;
   const written = await writeCluster({ installation, cluster, reason, change: engineChange(images, places) }, program);
   for (const field of written.changes) program.terminal.result.write(`${changeText(field)}\n`);
-  if (!call.has('no-wait'))
-    await awaitRevision({ installation, cluster, revision: written.revision, timeoutMs }, program);
+  if (wait.waits) await awaitRevision({ installation, cluster, revision: written.revision, wait }, program);
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { durationFlag } from '../quantities.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { haveRun } from './have-run.ts';
 import { platformsOf } from './platforms.ts';
 import { repositories } from './registry.ts';
@@ -16,7 +16,7 @@ export async function releaseFrom(source: string, call: Call, program: Program):
     throw new Failure('usage', `--from builds nothing, so --${other} has no meaning beside it`, {
       next: `bbf images release --from=${source}`,
     });
-  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const [{ spec: from }, { spec: to }] = await Promise.all([
@@ -28,7 +28,7 @@ export async function releaseFrom(source: string, call: Call, program: Program):
   keptImages(to, places, program);
   const images = new Map(Object.entries(from.engine) as [keyof Spec['engine'], string][]);
   const reason = `bbf images release --from=${source} --cluster=${cluster}`;
-  return haveRun({ installation, cluster, images, places, reason, timeoutMs }, call, program);
+  return haveRun({ installation, cluster, images, places, reason, wait }, program);
 }
 
 function refuseUnfit({ source, from, cluster, to }: { source: string; from: Spec; cluster: string; to: Spec }): void {

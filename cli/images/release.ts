@@ -9,7 +9,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { durationFlag } from '../quantities.ts';
+import { waitChoice } from '../wait-choice.ts';
 import { pinnedBase } from './base.ts';
 import { type BuildWish, load, push } from './build.ts';
 import { engineBuilder, refuseOtherMachines } from './builder.ts';
@@ -72,7 +72,7 @@ async function releaseAll(
   call: Call,
   program: Program,
 ): Promise<number> {
-  const timeoutMs = durationFlag(call, 'timeout', '10m');
+  const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text, spec } = await readTarget(installation, cluster);
@@ -99,7 +99,7 @@ async function releaseAll(
     released.set(image.field as Field, `${place}@${digest}`);
   }
   const reason = `bbf images release --cluster=${cluster}`;
-  return haveRun({ installation, cluster, images: released, places, reason, timeoutMs }, call, program);
+  return haveRun({ installation, cluster, images: released, places, reason, wait }, program);
 }
 
 /** Before hours of building: whether the document would be valid with images in those fields. */
