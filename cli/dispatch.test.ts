@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, statusKey } from '../config-schema/keys.ts';
@@ -179,7 +180,15 @@ describe('create and want', () => {
     ['a wait that is none', ['want', '--workers=1', '--wait=soon'], exitCodes.usage, /^--wait=soon is not a duration/],
     ['no number at all', ['want'], exitCodes.usage, /needs a number/],
     ['a command that is not there', ['stauts'], exitCodes.usage, /did you mean status\?/],
-    ['a short one that is like no other', ['rm'], exitCodes.usage, /a command rm$/],
+    ['what no command can be called', ['//:x'], exitCodes.usage, /a command \/\/:x$/],
+    ['a flag of another name before it', ['--clutser', 'x', 'status'], exitCodes.usage, /did you mean --cluster\?/],
+    [
+      'a command that gets no flags',
+      ['flags', 'query'],
+      exitCodes.usage,
+      /^bbf adds no flags to query; there is build,/,
+    ],
+    ['a misspelt one', ['flags', 'tset'], exitCodes.usage, /^bbf adds no flags to tset; did you mean test\?$/],
     ['a short one with two letters in the wrong order', ['wnat'], exitCodes.usage, /did you mean want\?/],
     ['a short one that lacks a letter', ['wnt'], exitCodes.usage, /did you mean want\?/],
     [
@@ -242,6 +251,51 @@ describe('flags of a command before its name', () => {
   ])('%s %s %s: %s', async (...words) => {
     const message = expect.stringContaining(words.at(-1) ?? '');
     await expect(bbf(...words.slice(0, -1).filter(Boolean))).rejects.toMatchObject({ message });
+  });
+});
+
+describe('a command that bbf has never heard of', () => {
+  /** Says what it was started with, and that it does not know it. */
+  const bazelDouble = () => {
+    const log = join(program.directory, 'started-with');
+    const path = join(program.directory, 'bazel');
+    writeFileSync(path, `#!/bin/sh\necho "$*" > ${log}\nexit 2\n`, { mode: 0o755 });
+    program.settings.searchPath = [program.directory];
+    return () => (existsSync(log) ? readFileSync(log, 'utf8') : undefined);
+  };
+
+  it.each([
+    ['rm'],
+    ['frobnicate //x --cluster=y'],
+    ['modquery deps'],
+    ['--output_base=/o help build'],
+    ['--output_base=/o config'],
+  ])('is for Bazel to judge: %s', async (typed) => {
+    const startedWith = bazelDouble();
+    expect(await bbf(...typed.split(' '))).toBe(2);
+    expect(startedWith()).toBe(`${typed}\n`);
+  });
+
+  it('gets bbf’s word behind Bazel’s, where that does not know it either', async () => {
+    bazelDouble();
+    await bbf('rm');
+    expect(program.stderr()).toBe('bbf: bbf has no command rm either: bbf --help\n');
+  });
+
+  it.each([['stauts'], ['wnat'], ['biuld'], ['up'], ['local'], ['3s']])(
+    'is none that may be a slip: %s',
+    async (word) => {
+      const startedWith = bazelDouble();
+      await expect(bbf(word)).rejects.toMatchObject({ exitCode: exitCodes.usage });
+      expect(startedWith()).toBeUndefined();
+    },
+  );
+
+  it('is a slip where there is no Bazel to ask', async () => {
+    program.settings.searchPath = [];
+    const failure = { exitCode: exitCodes.usage, message: 'neither bbf nor Bazel has a command rm' };
+    await expect(bbf('rm')).rejects.toMatchObject(failure);
+    await expect(bbf('modquery')).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
   });
 });
 

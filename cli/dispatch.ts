@@ -1,18 +1,16 @@
 /** Chooses what a command line means: one of bbf's commands, one of Bazel's, help, or a mistake. */
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
-import { type CommandLine, splitCommandLine, wrapperFlags } from './bazel/split.ts';
+import { splitCommandLine, wrapperFlags } from './bazel/split.ts';
 import type { Command, Program } from './command.ts';
 import { commands } from './commands/all.ts';
-import { Failure } from './failure.ts';
-import { formerCommands } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Colors } from './output/colors.ts';
 import { foldedHelp } from './output/fold.ts';
 import { ownCommand } from './own-command.ts';
 import { parseCall } from './parse.ts';
 import { quickQuestion } from './quick-answers.ts';
-import { suggestion } from './suggest.ts';
+import { refuseSlip } from './unknown-command.ts';
 
 /** @returns the exit code */
 export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
@@ -27,7 +25,7 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   const own = ownCommand(asksForHelp ? line.rest : argv);
   if (asksForHelp && own !== undefined) return help(own.command, program);
   if (own !== undefined) return runOwn(own.command, own.argv, program);
-  if (line.command !== undefined && !bazelCommands.includes(line.command) && !asksForHelp) throw unknown(line);
+  if (line.command !== undefined && !bazelCommands.includes(line.command) && !asksForHelp) refuseSlip(line);
   const { wrapBazel } = await import('./bazel/wrap.ts');
   return wrapBazel(line, program);
 }
@@ -48,22 +46,4 @@ function printHelp(program: Program, text: (colors: Colors) => string): number {
 function print({ terminal }: Program, text: string): number {
   terminal.result.write(text);
   return 0;
-}
-
-function unknown(line: CommandLine): Failure {
-  const word = line.command ?? '';
-  const group = commands.filter(({ name }) => name.startsWith(`${word} `)).map(({ name }) => name);
-  if (group.length > 0)
-    return new Failure('usage', `bbf ${word} needs one word more`, {
-      next: group.map((name) => `bbf ${name}`).join(', '),
-    });
-  const today = formerCommands.get(word);
-  if (today !== undefined)
-    return new Failure('usage', `bbf has no command ${word}: ${word} was a command of bazel_bf (docs/migration.md)`, {
-      next: today,
-    });
-  const known = [...commands.map(({ name }) => name), ...bazelCommands];
-  return new Failure('usage', `neither bbf nor Bazel has a command ${word}${suggestion(word, known)}`, {
-    next: 'bbf --help',
-  });
 }

@@ -3,7 +3,7 @@
 /** Commands that execute actions, and so run on the farm. */
 export const farmCommands = ['build', 'test', 'run', 'coverage'] as const;
 
-/** All others are passed on as they are. Source: `bazel help` of 2.1 to 9. */
+/** All others are passed on as they are, also those that are not here. Source: `bazel help` of 2.1 to 9; `modquery` became `mod` in 6.3. */
 const plainCommands = [
   'analyze-profile',
   'aquery',
@@ -13,10 +13,12 @@ const plainCommands = [
   'cquery',
   'dump',
   'fetch',
+  'help',
   'info',
   'license',
   'mobile-install',
   'mod',
+  'modquery',
   'print_action',
   'query',
   'shutdown',

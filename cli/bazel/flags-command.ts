@@ -1,8 +1,11 @@
 /** `bbf flags`: what bbf adds to a Bazel command line, and where each flag comes from. */
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import type { Call, Program } from '../command.ts';
+import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { suggestion } from '../suggest.ts';
+import { farmCommands, runsOnFarm } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { userFlags, userRcPath } from './user-rc.ts';
@@ -12,7 +15,7 @@ const EXECUTOR = 'grpc://127.0.0.1:PORT';
 
 export async function flagsCommand(call: Call, program: Program): Promise<number> {
   const { settings } = program;
-  const [command = 'build'] = call.arguments;
+  const command = buildCommand(call.arguments[0] ?? 'build');
   const { spec, platform } = await chosenPool(call, program);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
@@ -27,4 +30,12 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   else for (const { flag } of flags) result.write(`${flag}\n`);
   if (users.length > 0) notes.write(`bbf: the last ${users.length} are of ${userRcPath(settings)}\n`);
   return 0;
+}
+
+/** @throws Failure (usage) for a command that gets no flags */
+function buildCommand(word: string): string {
+  if (runsOnFarm(word)) return word;
+  throw new Failure('usage', `bbf adds no flags to ${word}${suggestion(word, farmCommands)}`, {
+    next: `bbf flags ${farmCommands[0]}`,
+  });
 }

@@ -1,4 +1,6 @@
-/** Flags of bbf that were typed behind Bazel's command, where all is Bazel's: it refuses them without knowing whose they are. */
+/** What bbf adds to Bazel's refusal of a command line: flags and commands that Bazel does not know may be meant for bbf. */
+import { suggestion } from '../suggest.ts';
+import { bazelCommands, unaryStartupOptions } from './commands.ts';
 import { type CommandLine, wrapperFlags } from './split.ts';
 
 /** Bazel's exit code for a command line that it does not understand: docs of `bazel help`, "Exit codes common to all commands". */
@@ -7,11 +9,32 @@ const COMMAND_LINE_PROBLEM = 2;
 const ofBazelToo = new Set(['remote_executor', 'crosstool_top']);
 const ownNames = wrapperFlags.map(({ name }) => name).filter((name) => !ofBazelToo.has(name));
 
-/** Where the flag belongs that Bazel has refused; undefined where it was none of bbf's. */
-export function misplacedFlag({ command, rest }: CommandLine, code: number): string | undefined {
+/** @param code Bazel's exit code @returns undefined where nothing of the command line can have been meant for bbf */
+export function refusalHint(line: CommandLine, code: number): string | undefined {
   if (code !== COMMAND_LINE_PROBLEM) return undefined;
+  const { command } = line;
+  const either =
+    command === undefined || bazelCommands.includes(command)
+      ? undefined
+      : `bbf has no command ${command} either: bbf --help`;
+  return misplacedFlag(line) ?? misspeltFlag(line) ?? either;
+}
+
+/** A flag of bbf behind the command, where all is Bazel's. */
+function misplacedFlag({ command, rest }: CommandLine): string | undefined {
   const end = rest.indexOf('--');
   const words = end === -1 ? rest : rest.slice(0, end);
   const name = ownNames.find((own) => words.some((word) => word === `--${own}` || word.startsWith(`--${own}=`)));
   return name && `--${name} is bbf's, and stands before the command: bbf --${name} … ${command} …`;
+}
+
+/** What was passed on as a startup option, and is nearly a flag of bbf. */
+export function misspeltFlag({ startup }: CommandLine): string | undefined {
+  const known = wrapperFlags.map(({ name }) => `--${name}`);
+  for (const word of startup) {
+    const [flag = ''] = word.split('=');
+    const near = flag.startsWith('--') && !unaryStartupOptions.has(flag.slice(2)) ? suggestion(flag, known) : '';
+    if (near !== '') return `${flag} is no flag of bbf${near}`;
+  }
+  return undefined;
 }

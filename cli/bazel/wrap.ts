@@ -3,10 +3,11 @@ import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Settings } from '../settings.ts';
-import { runsOnFarm } from './commands.ts';
+import { noCommand } from '../unknown-command.ts';
+import { bazelCommands, runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel, findVersionedBazel } from './find.ts';
-import { misplacedFlag } from './misplaced.ts';
+import { refusalHint } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
@@ -26,13 +27,18 @@ const LEFT: Record<Place['kind'], string> = {
 export async function wrapBazel(line: CommandLine, program: Program): Promise<number> {
   if (line.incomplete !== undefined)
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
-  if (line.command === undefined || !runsOnFarm(line.command) || asksForHelp(line))
-    return runPlain(await withBazelsQuiet(line, program.settings), program);
-  const place = placeOf(line, program.settings);
-  const code = await interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
-  const hint = misplacedFlag(line, code);
+  const isBuild = line.command !== undefined && runsOnFarm(line.command) && !asksForHelp(line);
+  const code = isBuild
+    ? await runBuild(line, program)
+    : await runPlain(await withBazelsQuiet(line, program.settings), program);
+  const hint = refusalHint(line, code);
   if (hint !== undefined) notesOf(program)(hint);
   return code;
+}
+
+async function runBuild(line: CommandLine, program: Program): Promise<number> {
+  const place = placeOf(line, program.settings);
+  return interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
 }
 
 async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
@@ -64,10 +70,17 @@ function asksForHelp(line: CommandLine): boolean {
 
 async function runPlain(line: CommandLine, { settings }: Program): Promise<number> {
   return runBazel({
-    bazel: await findBazel(settings, line.own.get('bazel_bin'), settings.program),
+    bazel: await bazelFor(line, settings),
     arguments: bazelArguments(line, []),
     cwd: settings.cwd,
     environment: settings.childEnvironment,
     onTerminal: settings.onTerminal,
+  });
+}
+
+/** Where there is none to ask, a command that bbf does not know is a slip, and no reason to install one. */
+async function bazelFor({ command, own }: CommandLine, settings: Settings): Promise<string> {
+  return findBazel(settings, own.get('bazel_bin'), settings.program).catch((error: unknown) => {
+    throw command === undefined || bazelCommands.includes(command) ? error : noCommand(command);
   });
 }
