@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
 import { clusterKey, statusKey } from '../config-schema/keys.ts';
@@ -93,49 +92,6 @@ describe('create and want', () => {
     expect(failure).toMatchObject({ exitCode: exitCodes.timeout, details: ['reconciler: has not looked yet'] });
   });
 
-  const edits: string[][] = [
-    ['want', '--workers=1'],
-    ['want', '--workers=1', '--for=1h'],
-    ['suspend'],
-    ['resume'],
-    ['rollback'],
-    ['delete', 'main', '--yes'],
-    ['create', 'ci'],
-  ];
-  it.each(edits)(
-    'say nothing while they wait with --quiet, but what came of it and what failed: %s %s',
-    async (...argv) => {
-      await bbf('create', '--no-wait');
-      await bbf('want', '--workers=2', '--no-wait');
-      const before = program.stdout();
-      const failure = { exitCode: exitCodes.timeout };
-      await expect(bbf(...argv, '--quiet', '--timeout=5s')).rejects.toMatchObject(failure);
-      expect(program.stderr()).toBe('');
-      expect(program.stdout()).not.toBe(before);
-      await expect(bbf('--quiet', ...argv, '--timeout=0s', '--no-quite')).rejects.toMatchObject({
-        message: expect.stringContaining('has no flag --no-quite'),
-      });
-    },
-  );
-
-  it.each([
-    ['--wait', '10m 00s'],
-    ['--wait=5s', '5s'],
-    ['--wait=5s --timeout=5000ms', '5s'],
-    ['--no-wait --wait=5s', '5s'],
-  ])('wait with %s for %s', async (typed, limit) => {
-    await bbf('create', '--no-wait');
-    await expect(bbf('want', '--workers=1', ...typed.split(' '))).rejects.toMatchObject({
-      exitCode: exitCodes.timeout,
-      message: `cluster main took longer than ${limit}`,
-    });
-  });
-
-  it('do not wait where --no-wait came last', async () => {
-    await bbf('create', '--no-wait');
-    expect(await bbf('want', '--workers=1', '--wait=5s', '--no-wait')).toBe(0);
-  });
-
   it('keep a rival’s other edits, and stop where the rival meant the same field otherwise', async () => {
     await bbf('create', '--no-wait');
     const rival = (pools: object) => () => {
@@ -213,89 +169,6 @@ describe('create and want', () => {
     const before = revision();
     await expect(bbf(...argv)).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
     expect(revision()).toBe(before);
-  });
-});
-
-describe('flags of a command before its name', () => {
-  beforeEach(() => bbf('create', '--no-wait'));
-
-  it.each([
-    ['a switch', ['--no-wait', 'want', '--workers=1']],
-    ['one with its value', ['--no-wait', '--workers=1', 'want']],
-    ['one with its value apart', ['--no-wait', '--max', '20', 'want', '--workers=1']],
-    [
-      'one whose value is a command’s name',
-      ['--no-wait', '--cluster', 'main', '--pool', 'default', 'want', '--workers=1'],
-    ],
-    ['one that stands before Bazel commands as well', ['--workers', '1', '--quiet', 'want', '--no-wait']],
-    ['one whose value may be left out', ['--wait', '--no-wait', 'want', '--workers=1']],
-  ])('mean what they mean behind it: %s', async (_rule, argv) => {
-    expect(await bbf(...argv)).toBe(0);
-    expect(spec().pools.default.workers).toBe(1);
-  });
-
-  it('go with a name of two words, and with help', async () => {
-    await expect(bbf('--cluster=main', 'leases', 'release', 'nobody')).rejects.toMatchObject({
-      message: expect.stringContaining('nobody'),
-    });
-    expect(await bbf('--timeout', '3s', '--help', 'want')).toBe(0);
-    expect(program.stdout()).toContain('bbf want [flags]');
-  });
-
-  it.each([
-    ['--timeout=3s', 'want', '--workers=1', 'cluster main took longer than 3s'],
-    ['--clutser=x', 'status', '', '--clutser is a flag of neither bbf nor its command status; did you mean --cluster?'],
-    ['--wokers=3', 'want', '', '--wokers is a flag of neither bbf nor its command want; did you mean --workers?'],
-    ['--workers=3', 'status', '', 'bbf status has no flag --workers; there is'],
-    ['--cluster', '--watch', 'status', '--cluster of bbf status needs a value, and none was given'],
-  ])('%s %s %s: %s', async (...words) => {
-    const message = expect.stringContaining(words.at(-1) ?? '');
-    await expect(bbf(...words.slice(0, -1).filter(Boolean))).rejects.toMatchObject({ message });
-  });
-});
-
-describe('a command that bbf has never heard of', () => {
-  /** Says what it was started with, and that it does not know it. */
-  const bazelDouble = () => {
-    const log = join(program.directory, 'started-with');
-    const path = join(program.directory, 'bazel');
-    writeFileSync(path, `#!/bin/sh\necho "$*" > ${log}\nexit 2\n`, { mode: 0o755 });
-    program.settings.searchPath = [program.directory];
-    return () => (existsSync(log) ? readFileSync(log, 'utf8') : undefined);
-  };
-
-  it.each([
-    ['rm'],
-    ['frobnicate //x --cluster=y'],
-    ['modquery deps'],
-    ['--output_base=/o help build'],
-    ['--output_base=/o config'],
-  ])('is for Bazel to judge: %s', async (typed) => {
-    const startedWith = bazelDouble();
-    expect(await bbf(...typed.split(' '))).toBe(2);
-    expect(startedWith()).toBe(`${typed}\n`);
-  });
-
-  it('gets bbf’s word behind Bazel’s, where that does not know it either', async () => {
-    bazelDouble();
-    await bbf('rm');
-    expect(program.stderr()).toBe('bbf: bbf has no command rm either: bbf --help\n');
-  });
-
-  it.each([['stauts'], ['wnat'], ['biuld'], ['up'], ['local'], ['3s']])(
-    'is none that may be a slip: %s',
-    async (word) => {
-      const startedWith = bazelDouble();
-      await expect(bbf(word)).rejects.toMatchObject({ exitCode: exitCodes.usage });
-      expect(startedWith()).toBeUndefined();
-    },
-  );
-
-  it('is a slip where there is no Bazel to ask', async () => {
-    program.settings.searchPath = [];
-    const failure = { exitCode: exitCodes.usage, message: 'neither bbf nor Bazel has a command rm' };
-    await expect(bbf('rm')).rejects.toMatchObject(failure);
-    await expect(bbf('modquery')).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
   });
 });
 

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dispatch } from './dispatch.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from './testing/program-double.ts';
+
+let bucket: BucketDouble;
+let program: ProgramDouble;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  program = programDouble();
+  await chooseContext(program, bucket.endpoint);
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+const bbf = (...argv: string[]) => dispatch(argv, program);
+
+describe('a command that bbf has never heard of', () => {
+  /** Says what it was started with, and that it does not know it. */
+  const bazelDouble = () => {
+    const log = join(program.directory, 'started-with');
+    const path = join(program.directory, 'bazel');
+    writeFileSync(path, `#!/bin/sh\necho "$*" > ${log}\nexit 2\n`, { mode: 0o755 });
+    program.settings.searchPath = [program.directory];
+    return () => (existsSync(log) ? readFileSync(log, 'utf8') : undefined);
+  };
+
+  it.each([
+    ['rm'],
+    ['frobnicate //x --cluster=y'],
+    ['modquery deps'],
+    ['--output_base=/o help build'],
+    ['--output_base=/o config'],
+  ])('is for Bazel to judge: %s', async (typed) => {
+    const startedWith = bazelDouble();
+    expect(await bbf(...typed.split(' '))).toBe(2);
+    expect(startedWith()).toBe(`${typed}\n`);
+  });
+
+  it('gets bbf’s word behind Bazel’s, where that does not know it either', async () => {
+    bazelDouble();
+    await bbf('rm');
+    expect(program.stderr()).toBe('bbf: bbf has no command rm either: bbf --help\n');
+  });
+
+  it.each([['stauts'], ['wnat'], ['biuld'], ['up'], ['local'], ['3s']])(
+    'is none that may be a slip: %s',
+    async (word) => {
+      const startedWith = bazelDouble();
+      await expect(bbf(word)).rejects.toMatchObject({ exitCode: exitCodes.usage });
+      expect(startedWith()).toBeUndefined();
+    },
+  );
+
+  it('is a slip where there is no Bazel to ask', async () => {
+    program.settings.searchPath = [];
+    const failure = { exitCode: exitCodes.usage, message: 'neither bbf nor Bazel has a command rm' };
+    await expect(bbf('rm')).rejects.toMatchObject(failure);
+    await expect(bbf('modquery')).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
+  });
+});
