@@ -56,7 +56,7 @@ export interface Command {
   arguments: Argument[];
   flags: Flag[];
   examples: Example[];
-  /** Bazel has a command of that name, which is meant where there are words or flags that this one does not take. */
+  /** Bazel has a command of that name, which is meant where there are words or flags that this one does not take, and none of its own. */
   yields?: true;
   /** It asks no installation, so there is no context to name. */
   contextless?: true;

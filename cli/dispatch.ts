@@ -31,8 +31,13 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
 }
 
 async function runOwn(command: Command, argv: readonly string[], program: Program): Promise<number> {
-  const call = parseCall(command, argv);
-  return call.has('help') ? help(command, program) : command.run(call, program);
+  try {
+    const call = parseCall(command, argv);
+    return call.has('help') ? help(command, program) : await command.run(call, program);
+  } catch (error) {
+    if (!argv.includes('--json')) throw error;
+    throw (await import('./meant-field.ts')).unlessFieldIsMeant(error, command, argv);
+  }
 }
 
 const help = (command: Command, program: Program): number =>

@@ -36,10 +36,11 @@ function commandAt(word: string | undefined, rest: string[]): { command: Command
   return one === undefined || (one.yields && isBazels(one, rest)) ? undefined : { command: one, rest };
 }
 
-/** Words, or flags that the command does not declare. */
+/** Words, or flags that the command does not take, and none that it declares itself: Bazel's has none of those. */
 function isBazels(command: Command, rest: readonly string[]): boolean {
-  const own = flagsOf(command).map(({ name }) => `--${name}`);
-  return rest.some((word) => !own.includes(word.split('=')[0] ?? ''));
+  const isOneOf = (flags: readonly Flag[]) => (word: string) =>
+    flags.some(({ name }) => word.split('=')[0] === `--${name}`);
+  return !rest.every(isOneOf(flagsOf(command))) && !rest.some(isOneOf(command.flags));
 }
 
 /** Whether they are flags, each with its value, and nothing else; of two with one name the first in `flags` is meant. */

@@ -1,5 +1,6 @@
 /** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
 import { cac } from 'cac';
+import { parseDuration } from '../config-schema/durations.ts';
 import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
 import { usage } from './help.ts';
@@ -42,13 +43,23 @@ function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
     const word = argv[at] as string;
     if (word === '--') return [...words, ...argv.slice(at)];
     const flag = takesValue(flags, word);
-    if (flag?.optional !== undefined) words.push(`--${flag.name}=${flag.optional}`);
-    else if (flag !== undefined && argv[at + 1] === '-') {
+    if (flag?.optional !== undefined) {
+      refuseLooseDuration(flag, argv[at + 1]);
+      words.push(`--${flag.name}=${flag.optional}`);
+    } else if (flag !== undefined && argv[at + 1] === '-') {
       words.push(`--${flag.name}=-`);
       at += 1;
     } else words.push(word);
   }
   return words;
+}
+
+/** Before Bazel commands `--wait 5m` is one flag; here the duration would become an argument, the name of a new cluster at worst. */
+function refuseLooseDuration({ name, value }: Flag, following = ''): void {
+  if (value !== 'DURATION' || parseDuration(following) === undefined) return;
+  throw new Failure('usage', `--${name} takes its value with =, and "${following}" stands alone behind it`, {
+    next: `--${name}=${following}`,
+  });
 }
 
 const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>

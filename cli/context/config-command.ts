@@ -5,7 +5,7 @@ import { table } from '../output/table.ts';
 import { choose } from './choices.ts';
 import { credentialPlace } from './credentials.ts';
 
-interface Setting {
+export interface Setting {
   name: string;
   value: string | null;
   from: string;

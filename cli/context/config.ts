@@ -18,7 +18,7 @@ export interface Context {
   cluster?: string;
 }
 
-interface Config {
+export interface Config {
   current: string | undefined;
   contexts: Record<string, Context>;
 }

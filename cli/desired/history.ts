@@ -11,7 +11,7 @@ import { limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
 import { contentOf, readRevision, revisionsOf } from './revisions.ts';
 
-interface HistoryEntry {
+export interface HistoryEntry {
   revision: string;
   /** ISO instant. */
   at: string;

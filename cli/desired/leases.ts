@@ -12,7 +12,7 @@ import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { suggestion } from '../suggest.ts';
 
-interface SeenLease {
+export interface SeenLease {
   id: string;
   holder: string;
   purpose: string;

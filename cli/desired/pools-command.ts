@@ -39,7 +39,7 @@ const HEADINGS = ['POOL', 'RUNNING', 'WANTED', 'KEPT', 'MAX', 'WORKER', 'USD/H',
 const capacityOf = ({ capacity, onDemandBase }: Pool) =>
   capacity === 'spot' && onDemandBase > 0 ? `spot beyond ${onDemandBase} on-demand` : capacity;
 
-interface SeenPool extends Pool {
+export interface SeenPool extends Pool {
   name: string;
   usdPerHourOfWorker: number;
   status: PoolStatus | null;

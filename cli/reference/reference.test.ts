@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../build/options.ts';
 import { commands } from '../commands/all.ts';
+import { jsonFields } from '../output/json-fields.ts';
 import { readSettings } from '../settings.ts';
 import { manualPage } from './man.ts';
 import { commandReference } from './markdown.ts';
@@ -35,6 +36,15 @@ describe('what is made from the commands’ data', () => {
     const answering = commands.filter(({ flags }) => flags.some(({ name }) => name === 'json'));
     expect(answering.length).toBeGreaterThan(10);
     expect(answering.filter(({ name }) => !page.includes(`\n| \`bbf ${name}\` |`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('docs/json.md has the fields of lists and of small objects', () => {
+    const page = readFileSync(join(root, 'docs', 'json.md'), 'utf8');
+    for (const [name, fields] of jsonFields) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`bbf ${name}\` |`)) ?? '';
+      const isElsewhere = /\]\([a-z]+\.md\)|the fields of the pool/.test(row);
+      expect(isElsewhere ? [] : fields.filter((field) => !row.includes(`\`${field}\``)), name).toEqual([]);
+    }
   });
 
   it('every command has a summary, and an example that begins with bbf or runs it', () => {
