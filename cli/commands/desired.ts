@@ -42,7 +42,7 @@ export const desiredCommands: Command[] = [
     name: 'apply',
     summary: 'write a file as the document of its cluster, and wait until it is carried out',
     description:
-      'JSON or YAML. A cluster that is not there is created. What others wrote meanwhile stays, unless they changed the same field. A plan that was saved with bbf plan --out is carried out exactly, or refused when the document has been written since.',
+      'JSON or YAML. A cluster that is not there is created. What others wrote meanwhile stays, unless they changed the same field. A plan that was saved with bbf plan --out is carried out exactly, or refused when the document has been written since, or in another installation.',
     arguments: [{ ...clusterArgument, summary: 'must be the one that FILE names' }],
     flags: [
       { name: 'file', short: 'f', value: 'FILE', summary: 'the document or the plan (-: standard input)' },

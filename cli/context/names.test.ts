@@ -54,7 +54,7 @@ describe('the name of a cluster', () => {
 
   it('nor a saved plan', async () => {
     const file = join(program.directory, 'plan.json');
-    const edit = { document: '{}', revision: null, sha256: null };
+    const edit = { document: '{}', revision: null, sha256: null, bucket: 'documents', installation: 'bbf' };
     writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Plan', cluster: AUTHORITY, edit }));
     await expect(dispatch(['apply', '-f', file], program)).rejects.toMatchObject({ exitCode: exitCodes.usage });
     expect(bucket.requests).toEqual([]);

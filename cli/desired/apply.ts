@@ -11,7 +11,7 @@ import { readText } from './document-text.ts';
 import { tellOutcome } from './outcome.ts';
 import { documentIn, inputName, readFileOrInput } from './read-file.ts';
 import { contentOf } from './revisions.ts';
-import { isSavedPlan, planOf, refuseMoved } from './saved-plan.ts';
+import { isSavedPlan, planOf, refuseElsewhere, refuseMoved } from './saved-plan.ts';
 import { type WholeDocument, writeDocument } from './write-document.ts';
 
 export async function apply(call: Call, program: Program): Promise<number> {
@@ -20,7 +20,8 @@ export async function apply(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   const text = await readFileOrInput(file);
   const installation = await openInstallation(program.settings, call.text('context'));
-  const whole = isSavedPlan(text) ? fromPlan(text, file, installation) : fromText(text, file, installation, call);
+  const input = { text, file, installation, call };
+  const whole = isSavedPlan(text) ? await fromPlan(input, program) : fromText(input);
   if (call.has('dry-run')) return dryRun(whole, program);
   const written = await writeDocument(whole, program);
   const { cluster } = whole;
@@ -29,22 +30,25 @@ export async function apply(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-function fromText(text: string, file: string, installation: Installation, call: Call): WholeDocument {
+interface Input {
+  text: string;
+  file: string;
+  installation: Installation;
+  call: Call;
+}
+
+function fromText({ text, file, installation, call }: Input): WholeDocument {
   const read = readText(text);
-  const named = call.arguments[0] ?? call.text('cluster');
   if (!read.ok) throw wouldBeInvalid(documentIn(file), read.problems);
   const { metadata } = JSON.parse(read.json) as { metadata: { name: string } };
-  const cluster = clusterName(installation, named ?? metadata.name);
-  if (cluster !== metadata.name)
-    throw new Failure('usage', `${inputName(file)} is of cluster ${metadata.name}, and ${cluster} was named`, {
-      next: `bbf apply -f ${file}`,
-    });
+  const cluster = clusterOf(metadata.name, file, installation, call);
   return { installation, cluster, json: read.json, reason: `bbf apply -f ${file}` };
 }
 
-function fromPlan(text: string, file: string, installation: Installation): WholeDocument {
+async function fromPlan({ text, file, installation, call }: Input, { settings }: Program): Promise<WholeDocument> {
   const { cluster: planned, edit } = planOf(text, file);
-  const cluster = clusterName(installation, planned);
+  const cluster = clusterOf(planned, file, installation, call);
+  await refuseElsewhere(file, edit, installation, settings);
   return {
     installation,
     cluster,
@@ -52,6 +56,17 @@ function fromPlan(text: string, file: string, installation: Installation): Whole
     check: (current) => refuseMoved(cluster, edit, current),
     reason: `bbf apply -f ${file}, a plan for revision ${edit.revision ?? 'none'}`,
   };
+}
+
+const namedIn = (call: Call): string | undefined => call.arguments[0] ?? call.text('cluster');
+
+/** @param said by the file. @throws Failure (usage) where the command line names another */
+function clusterOf(said: string, file: string, installation: Installation, call: Call): string {
+  const cluster = clusterName(installation, namedIn(call) ?? said);
+  if (cluster === said) return cluster;
+  throw new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${cluster} was named`, {
+    next: `bbf apply -f ${file}`,
+  });
 }
 
 /** What it would change, and no more. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
@@ -118,19 +119,70 @@ describe('bbf apply', () => {
     await expect(bbf('apply', '-f', text)).rejects.toMatchObject({ exitCode: exitCodes.conflict });
   });
 
-  it('carries out a saved plan, unless the document has been written since', async () => {
-    await written();
+  /** A plan for what is there now, as `bbf plan --out` saves it in the installation that is in use. */
+  const plan = async (name: string, more: object = {}) => {
     const [, { text, version }] = bucket.versions[0] ?? [key, { text: '', version: '' }];
     const { sha256Of } = await import('./saved-plan.ts');
     const planned = JSON.stringify({ ...JSON.parse(text), spec: { suspend: true } });
-    const edit = { document: planned, revision: version, sha256: sha256Of(text) };
-    const plan = file('plan.json', JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Plan', cluster: 'main', edit }));
-    expect(await bbf('apply', '-f', plan, '--no-wait')).toBe(0);
+    const place = { bucket: 'documents', installation: 'bbf' };
+    const edit = { document: planned, revision: version, sha256: sha256Of(text), ...place, ...more };
+    return file(name, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Plan', cluster: 'main', edit }));
+  };
+
+  it('carries out a saved plan, unless the document has been written since', async () => {
+    await written();
+    const saved = await plan('plan.json');
+    expect(await bbf('apply', '-f', saved, '--no-wait')).toBe(0);
     expect(document().spec).toEqual({ suspend: true });
-    await expect(bbf('apply', '-f', plan, '--no-wait')).rejects.toMatchObject({
+    await expect(bbf('apply', '-f', saved, '--no-wait')).rejects.toMatchObject({
       exitCode: exitCodes.conflict,
       message: `the plan was made for revision v1, and main has been written since`,
     });
+  });
+
+  it.each([
+    ['document', 'staging'],
+    ['document', '--cluster=staging'],
+    ['plan', 'staging'],
+    ['plan', '--cluster=staging'],
+  ])('writes no %s of main where %s is named', async (kind, named) => {
+    await written();
+    const path = kind === 'plan' ? await plan('plan.json') : join(program.directory, 'cluster.yaml');
+    await expect(bbf('apply', named, '-f', path, '--no-wait')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message: `${path} is of cluster main, and staging was named`,
+      next: `bbf apply -f ${path}`,
+    });
+    expect(bucket.versions).toHaveLength(1);
+  });
+
+  it.each([
+    ['bucket', { bucket: 'others' }],
+    ['installation', { installation: 'others' }],
+  ])('writes no plan of another %s, and names the context of that', async (_what, place) => {
+    await written();
+    const context = { region: 'us-east-1', bucket: 'documents', installation: 'bbf', ...place };
+    const saved = await plan('plan.json', place);
+    const refused = (next: string) => ({
+      exitCode: exitCodes.usage,
+      message: `${saved} is for installation ${context.installation} in bucket ${context.bucket}, and context test is installation bbf in bucket documents`,
+      next,
+    });
+    await expect(bbf('apply', '-f', saved, '--context=test')).rejects.toMatchObject(
+      refused(`bbf contexts, then bbf apply -f ${saved} --context=NAME of that installation`),
+    );
+    await saveContext(program.settings, 'theirs', context);
+    await expect(bbf('apply', '-f', saved, '--context=test')).rejects.toMatchObject(
+      refused(`bbf apply -f ${saved} --context=theirs`),
+    );
+    expect(bucket.versions).toHaveLength(1);
+  });
+
+  it('writes no plan that does not say whose it is', async () => {
+    await written();
+    const saved = await plan('plan.json', { bucket: undefined });
+    await expect(bbf('apply', '-f', saved)).rejects.toMatchObject({ exitCode: exitCodes.invalidDocument });
+    expect(bucket.versions).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
@@ -79,6 +79,18 @@ describe('bbf plan --out', () => {
     const out = join(world.program.directory, 'plan.json');
     await bbf('plan', '-f', file(documentOf(want(3))), '--out', out);
     expect(world.program.stderr()).toBe(`bbf: the plan is in ${out}: bbf apply -f ${out} carries it out\n`);
+  });
+
+  it('saves what bbf apply writes, and in which bucket', async () => {
+    await world.put(clusterKey('main'), documentOf(want(1)));
+    const out = join(world.program.directory, 'plan.json');
+    await bbf('plan', '-f', file(documentOf(want(3))), '--out', out);
+    const { edit } = JSON.parse(readFileSync(out, 'utf8')) as { edit: Record<string, unknown> };
+    expect(edit).toMatchObject({ bucket: world.bucket, installation: 'bbf' });
+    expect(await bbf('apply', '-f', out, '--no-wait')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('pools.default.workers: 1 → 3\n'),
+    });
   });
 });
 

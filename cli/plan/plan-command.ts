@@ -60,7 +60,7 @@ async function plan(call: Call, program: Program): Promise<number> {
     throw await noSuchCluster(installation, cluster);
   if (edit === undefined) return show(previewOf(now, now), file, call, program);
   const preview = previewOf(now, await foresee(ports, settings, cluster, edit), editsOf(current, edit));
-  if (out !== undefined) await savePlan(out, preview, edit, current, document);
+  if (out !== undefined) await savePlan(out, preview, edit, current, document, installation.context);
   const code = await show(preview, file, call, program);
   if (out !== undefined)
     program.terminal.notes.write(`bbf: the plan is in ${out}: bbf apply -f ${quoted(out)} carries it out\n`);

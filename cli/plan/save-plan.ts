@@ -17,13 +17,15 @@ export async function savePlan(
   document: string,
   current: Document | null,
   observed: DocumentObservation,
+  { bucket, installation }: Pick<PlannedEdit, 'bucket' | 'installation'>,
 ): Promise<void> {
   const seen = 'revision' in observed ? observed.revision : null;
   if (seen !== (current?.revision ?? null))
     throw new Failure('conflict', `${preview.cluster} was written while the plan was made; it was not saved`, {
       next: 'the same command again',
     });
-  const edit: PlannedEdit = { document, revision: seen, sha256: current === null ? null : sha256Of(current.text) };
+  const sha256 = current === null ? null : sha256Of(current.text);
+  const edit: PlannedEdit = { document, revision: seen, sha256, bucket, installation };
   try {
     await writeFile(out, `${JSON.stringify({ ...preview, edit }, null, 2)}\n`);
   } catch (error) {
