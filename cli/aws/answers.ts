@@ -1,4 +1,5 @@
 /** What AWS says when it refuses, in XML or JSON, and the failure that a person sees for it. */
+import { isThrottled } from '../../reconciler/aws/errors.ts';
 import {
   NoAnswer,
   type SignedRequest,
@@ -44,10 +45,12 @@ export function refusal(doing: string, answer: SignedResponse): Failure {
   if (answer.status === 401 || answer.status === 403)
     return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });
   if (code === 'NoSuchBucket') return new Failure('configuration', text, { next: 'bbf setup, or bbf local up' });
-  if (answer.status >= 500 || answer.status === 429)
-    return new Failure('unavailable', text, { next: 'the same again in a minute' });
+  if (isBusy(answer)) return new Failure('unavailable', text, { next: 'the same again in a minute' });
   return new Failure('protocol', text, { next: 'correct what the message names, then the same command again' });
 }
+
+const isBusy = (answer: SignedResponse): boolean =>
+  answer.status >= 500 || answer.status === 429 || (answer.status === 400 && isThrottled(errorCode(answer)));
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
@@ -61,7 +64,7 @@ export async function askAws(doing: string, request: SignedRequest): Promise<Sig
     const last = attempt === ATTEMPTS;
     try {
       const answer = await signedRequest(request);
-      if (last || (answer.status < 500 && answer.status !== 429)) return answer;
+      if (last || !isBusy(answer)) return answer;
     } catch (error) {
       // Nobody listens: that does not mend itself within a second.
       if (!(error instanceof NoAnswer) || last || error.code === 'ECONNREFUSED') throw silence(doing, request, error);

@@ -32,7 +32,7 @@ export const seeingCommands: Command[] = [
     ],
     flags: [
       { name: 'follow', short: 'f', summary: 'go on with what is written' },
-      ...window('10m', 'all'),
+      ...window('10m', '100000'),
       ...jsonFlags,
       clusterFlag,
     ],

@@ -21,32 +21,58 @@ interface Page {
 
 const FILTER = { doing: 'read the logs', service: 'logs', target: 'Logs_20140328.FilterLogEvents' } as const;
 
-/** A log that fills faster than this is not to be read on a terminal. */
-const PAGES_MAX = 20;
+/** CloudWatch shows an event some seconds after it was written, and not always in order. Milliseconds. */
+export const LATE_MS = 30_000;
 
-/** In order of time. @throws Failure */
+export interface ReadLog {
+  /** In order of time. */
+  events: LogEvent[];
+  /** How many older ones were read and left out. */
+  older: number;
+}
+
+/**
+ * Reads on to the newest event: pages come oldest first, may be empty, and there are more for as long as there is a token (CloudWatch
+ * Logs API Reference, "FilterLogEvents").
+ * @param newest how many events are kept at most, but for those of the last `LATE_MS`, which all are
+ * @throws Failure
+ */
 export async function readLogEvents(
   { access, context }: Pick<Installation, 'access' | 'context'>,
   { group, prefix, task }: LogSource,
   since: number,
-): Promise<LogEvent[]> {
-  const found: LogEvent[] = [];
+  newest: number,
+): Promise<ReadLog> {
+  let log: ReadLog = { events: [], older: 0 };
   let nextToken: string | undefined;
-  for (let page = 0; page < PAGES_MAX; page++) {
+  do {
     const input = {
       logGroupName: group,
       startTime: since,
       ...(prefix !== undefined && { logStreamNamePrefix: prefix }),
       ...(nextToken !== undefined && { nextToken }),
     };
-    const { events = [], nextToken: next } = (await jsonCall<Page>(access, { ...FILTER, input })) ?? {};
-    for (const { eventId = '', timestamp = 0, message = '', logStreamName = '' } of events) {
-      const writer = writerOf(context.installation, logStreamName);
-      if (task === undefined || writer.task.startsWith(task))
-        found.push({ id: eventId, at: timestamp, ...writer, message });
-    }
-    if (next === undefined) break;
-    nextToken = next;
-  }
-  return found.sort((one, other) => one.at - other.at);
+    const page: Page = (await jsonCall<Page>(access, { ...FILTER, input })) ?? {};
+    const found = eventsOf(page, context.installation).filter((one) => task === undefined || one.task.startsWith(task));
+    log = cut([...log.events, ...found], log.older, newest);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return log;
+}
+
+const eventsOf = ({ events = [] }: Page, installation: string): LogEvent[] =>
+  events.map(({ eventId = '', timestamp = 0, message = '', logStreamName = '' }) => ({
+    id: eventId,
+    at: timestamp,
+    ...writerOf(installation, logStreamName),
+    message,
+  }));
+
+/** What still comes in late is told from what was shown, so nothing of that time may be missing. */
+function cut(all: LogEvent[], older: number, newest: number): ReadLog {
+  const events = all.sort((one, other) => one.at - other.at);
+  const recentFrom = (events.at(-1)?.at ?? 0) - LATE_MS;
+  const recent = events.findIndex(({ at }) => at >= recentFrom);
+  const first = Math.min(Math.max(0, events.length - newest), Math.max(0, recent));
+  return { events: events.slice(first), older: older + first };
 }

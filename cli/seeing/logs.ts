@@ -8,57 +8,67 @@ import type { Colors } from '../output/colors.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
-import { type LogEvent, readLogEvents } from './log-events.ts';
+import { LATE_MS, type LogEvent, type ReadLog, readLogEvents } from './log-events.ts';
 import { logMessage } from './log-message.ts';
 import { type LogSource, sourceOf } from './log-source.ts';
 
 const FOLLOW_MS = 2_000;
-/** CloudWatch shows an event some seconds after it was written, and not always in order. */
-const LATE_MS = 30_000;
+/** Lines that are shown where no limit is named: as many as ten pages of CloudWatch hold, which fit well into memory. */
+const LINES_MAX = 100_000;
 
 export async function logs(call: Call, program: Program): Promise<number> {
   const since = program.now() - durationFlag(call, 'since', '10m');
   const limit = limitFlag(call);
+  const newest = limit ?? LINES_MAX;
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
   const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
-  const reader = logReader(installation, source, { since, limit });
-  if (call.has('follow')) return follow(reader, call, program);
-  const all = await reader();
-  for (const event of all) await show(event, call, program);
-  if (all.length === 0)
+  const reader = logReader(installation, source, { since, newest });
+  const read = async () => {
+    const { events, older } = await reader();
+    if (older > 0 && limit === undefined) program.terminal.notes.write(`bbf: ${leftOut(older, newest)}\n`);
+    for (const event of events) await show(event, call, program);
+    return events.length;
+  };
+  if (call.has('follow')) return follow(read, program);
+  if ((await read()) === 0)
     program.terminal.notes.write(
       `bbf: ${source.what} wrote nothing since then; bbf logs --since=1h looks further back\n`,
     );
   return 0;
 }
 
-/** Answers what it has not answered before, in order of time; at first no more than the newest `limit`. */
+const leftOut = (older: number, newest: number) =>
+  `the newest ${newest} lines follow, and ${older} older ones do not; a shorter --since, or --limit=${newest + older} for all`;
+
+/** Answers what it has not answered before, in order of time; at first no more than the newest so many. */
 function logReader(
   installation: Installation,
   source: LogSource,
-  { since, limit }: { since: number; limit: number | undefined },
-): () => Promise<LogEvent[]> {
-  const seen = new Set<string>();
+  { since, newest }: { since: number; newest: number },
+): () => Promise<ReadLog> {
+  /** Of what may be read again: when it was written, by its id. */
+  const seen = new Map<string, number>();
   let from = since;
-  let most = limit;
+  let most = newest;
   return async () => {
-    const all = await readLogEvents(installation, source, from);
-    const fresh = all.filter(({ id }) => !seen.has(id));
-    for (const { id } of fresh) seen.add(id);
-    from = Math.max(from, (all.at(-1)?.at ?? 0) - LATE_MS);
-    const shown = most === undefined ? fresh : fresh.slice(-most);
-    most = undefined;
-    return shown;
+    const { events, older } = await readLogEvents(installation, source, from, most);
+    const fresh = events.filter(({ id }) => !seen.has(id));
+    from = Math.max(from, (events.at(-1)?.at ?? 0) - LATE_MS);
+    for (const { id, at } of fresh) seen.set(id, at);
+    for (const [id, at] of seen) if (at < from) seen.delete(id);
+    const surplus = Math.max(0, fresh.length - most);
+    most = Number.POSITIVE_INFINITY;
+    return { events: fresh.slice(surplus), older: older + surplus };
   };
 }
 
-function follow(reader: () => Promise<LogEvent[]>, call: Call, program: Program): Promise<number> {
+function follow(read: () => Promise<number>, { terminal, sleep }: Program): Promise<number> {
   return interruptible(async (signal) => {
-    while (program.terminal.result.isRead()) {
-      for (const event of await reader()) await show(event, call, program);
-      await program.sleep(FOLLOW_MS, signal);
+    while (terminal.result.isRead()) {
+      await read();
+      await sleep(FOLLOW_MS, signal);
     }
     return 0;
   }, null);

@@ -45,6 +45,11 @@ const KINDS: Record<string, ErrorKind> = {
   NoSuchBucket: 'stalled',
 };
 
+/** Too many requests for now; protocols other than S3's say so with the status of a mistake. */
+const THROTTLED = new Set(['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
+
+export const isThrottled = (name: string): boolean => THROTTLED.has(name);
+
 interface AwsError {
   name?: string;
   message?: string;
