@@ -140,6 +140,17 @@ describe('what is meant', () => {
     await expect(choose(program.settings, {})).rejects.toMatchObject({ exitCode: exitCodes.configuration });
   });
 
+  it('is one of those that are listed', async () => {
+    await dispatch(['contexts', '--json'], program);
+    const listed = JSON.parse(program.stdout());
+    expect(listed).toMatchObject({
+      apiVersion: 'bbf/v1',
+      kind: 'Contexts',
+      current: 'two',
+      contexts: { two: context },
+    });
+  });
+
   it('is shown with who says so', async () => {
     project({ cluster: 'ci' });
     await dispatch(['config', '--json'], program);

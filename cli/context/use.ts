@@ -1,7 +1,7 @@
 /** `bbf use` and `bbf contexts`: which installation commands talk to. */
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { wantsJson, writeJson } from '../output/json.ts';
+import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
 import { findContext } from './choices.ts';
 import { readConfig, writeConfig } from './config.ts';
@@ -24,7 +24,8 @@ export async function contexts(call: Call, program: Program): Promise<number> {
   const config = await readConfig(program.settings);
   const { result } = program.terminal;
   if (wantsJson(call)) {
-    await writeJson(config, call, program);
+    const { current = null, contexts: known } = config;
+    await writeJson(objectOf('Contexts', { current, contexts: known }), call, program);
     return 0;
   }
   const rows = Object.entries(config.contexts).map(([name, context]) => [

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { dispatch } from '../dispatch.ts';
+import { programDouble } from '../testing/program-double.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
 
 describe('a process', () => {
@@ -50,6 +52,14 @@ describe('the local cloud of a state directory', () => {
   it('runs when the process that it names answers', async () => {
     const { state, said } = await stateOf(200, JSON.stringify({ pid: process.pid }));
     expect(await runningCloud(state)).toEqual(said);
+  });
+
+  it('is told to programs as the others are', async () => {
+    const { state, said } = await stateOf(200, JSON.stringify({ pid: process.pid }));
+    const program = programDouble();
+    onTestFinished(() => rmSync(program.directory, { recursive: true }));
+    await dispatch(['local', 'status', `--state=${state}`, '--json'], program);
+    expect(JSON.parse(program.stdout())).toEqual({ apiVersion: 'bbf/v1', kind: 'LocalStatus', ...said, state });
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { readConfig, writeConfig } from '../context/config.ts';
 import { parseCredentials } from '../context/credentials.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
-import { wantsJson, writeJson } from '../output/json.ts';
+import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
 import { statePath } from './state.ts';
@@ -63,7 +63,7 @@ export async function localStatus(call: Call, program: Program): Promise<number>
   const { pid, port, tasks, startedAt } = running;
   const kind = tasks === 'docker' ? 'containers' : tasks;
   const text = `up: http://127.0.0.1:${port}, process ${pid}, tasks are ${kind}, since ${startedAt}, state in ${state}`;
-  if (wantsJson(call)) await writeJson({ pid, port, tasks, startedAt, state }, call, program);
+  if (wantsJson(call)) await writeJson(objectOf('LocalStatus', { pid, port, tasks, startedAt, state }), call, program);
   else
     program.terminal.result.write(`${text}
 `);

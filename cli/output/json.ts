@@ -14,8 +14,11 @@ export const jsonFlags: Flag[] = [
 
 export const wantsJson = (call: Call): boolean => call.has('json') || call.text('jq') !== undefined;
 
+/** What one object, or one line of many, says of itself before all else. */
+export const objectOf = (kind: string, fields: object) => ({ apiVersion: 'bbf/v1', kind, ...fields });
+
 /** A list as one object, so that it has a version and room for more. */
-export const listOf = (kind: string, items: readonly object[]) => ({ apiVersion: 'bbf/v1', kind, items });
+export const listOf = (kind: string, items: readonly object[]) => objectOf(kind, { items });
 
 /** One line, or with `--jq` as many as the expression answers. @throws Failure (usage) for a field or an expression that is none */
 export async function writeJson(value: object, call: Call, { terminal }: Program): Promise<void> {

@@ -31,11 +31,14 @@ describe('what is made from the commands’ data', () => {
     expect(chosen.filter((name) => !section.includes(name))).toEqual([]);
   });
 
-  it('docs/json.md has a row for each command that takes --json', () => {
+  it('docs/json.md has a row for each command that takes --json, and a kind in each', () => {
     const page = readFileSync(join(root, 'docs', 'json.md'), 'utf8');
     const answering = commands.filter(({ flags }) => flags.some(({ name }) => name === 'json'));
     expect(answering.length).toBeGreaterThan(10);
     expect(answering.filter(({ name }) => !page.includes(`\n| \`bbf ${name}\` |`)).map(({ name }) => name)).toEqual([]);
+    const rows = [...page.matchAll(/^\| `bbf [^|]*\| (.*?) \| .*$/gm)].filter(([row]) => !/ --j/.test(row));
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter(([, kind = '']) => !/^`[A-Z][A-Za-z]+`$/.test(kind)).map(([row]) => row)).toEqual([]);
   });
 
   it('docs/json.md has the fields of lists and of small objects', () => {

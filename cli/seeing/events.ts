@@ -6,7 +6,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
-import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
@@ -96,7 +96,7 @@ async function show(all: readonly ClusterEvent[], call: Call, program: Program):
 
 async function showEach(all: readonly ClusterEvent[], call: Call, program: Program): Promise<void> {
   if (!wantsJson(call)) return show(all, call, program);
-  for (const event of all) await writeJson(event, call, program);
+  for (const event of all) await writeJson(objectOf('Event', event), call, program);
 }
 
 function eventText({ at, type, what, reason, message }: ClusterEvent, colors: Colors): string {

@@ -5,7 +5,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
-import { wantsJson, writeJson } from '../output/json.ts';
+import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import { LATE_MS, type LogEvent, type ReadLog, readLogEvents } from './log-events.ts';
@@ -77,7 +77,7 @@ function follow(read: () => Promise<number>, { terminal, sleep }: Program): Prom
 async function show(event: LogEvent, call: Call, program: Program): Promise<void> {
   const { result } = program.terminal;
   const { id: _, at, ...rest } = event;
-  if (wantsJson(call)) await writeJson({ at: new Date(at).toISOString(), ...rest }, call, program);
+  if (wantsJson(call)) await writeJson(objectOf('LogLine', { at: new Date(at).toISOString(), ...rest }), call, program);
   else result.write(eventText(event, result.colors));
 }
 

@@ -77,6 +77,19 @@ describe.each(['events', 'logs'] as const)('bbf %s', (command) => {
     expect(shown.slice(2)).toEqual([42, 44, 46]);
   });
 
+  it('says with --json of each line what it is', async () => {
+    world.program.sleep = async () => {
+      throw new Error('enough');
+    };
+    await expect(dispatch([command, '-f', '--since=20m', '--limit=2', '--json'], world.program)).rejects.toThrow();
+    const lines = world.program.stdout().trim().split('\n');
+    const kind = { events: 'Event', logs: 'LogLine' }[command];
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ apiVersion: 'bbf/v1', kind }),
+      expect.objectContaining({ apiVersion: 'bbf/v1', kind }),
+    ]);
+  });
+
   it('says where nothing is young enough', async () => {
     expect(await numbers(command, '--since=5s')).toEqual([]);
     expect(world.program.stderr()).toContain('since then; bbf ');
