@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** What exists, and has a name, id or revision that a flag or an argument may be. */
-export type Known = 'contexts' | 'clusters' | 'pools' | 'revisions' | 'leases';
+export type Known = 'contexts' | 'profiles' | 'clusters' | 'pools' | 'revisions' | 'leases';
 
 /** Values of a flag or an argument that completion offers. */
 interface Offered {
@@ -77,6 +77,14 @@ export interface Call {
   choice(flag: string): boolean | undefined;
 }
 
+/** For a command that asks no installation, but AWS. */
+export const profileFlag: Flag = {
+  name: 'profile',
+  value: 'NAME',
+  known: 'profiles',
+  summary: 'the AWS profile whose credentials are used, before AWS_PROFILE',
+};
+
 /** Flags that no command needs to declare. */
 export const commonFlags: Flag[] = [
   {
@@ -85,12 +93,16 @@ export const commonFlags: Flag[] = [
     known: 'contexts',
     summary: 'the installation to talk to, instead of the current one',
   },
+  profileFlag,
   { name: 'help', short: 'h', summary: 'show this help' },
 ];
 
+/** Of an installation: a command that asks none takes them only where it declares them. */
+const INSTALLATION_FLAGS = ['context', profileFlag.name];
+
 /** All that a command takes; what it declares itself comes instead of what is common. */
 export function flagsOf({ flags, contextless }: Command): Flag[] {
-  const own = new Set([...flags.map(({ name }) => name), ...(contextless ? ['context'] : [])]);
+  const own = new Set([...flags.map(({ name }) => name), ...(contextless ? INSTALLATION_FLAGS : [])]);
   return [...flags, ...commonFlags.filter(({ name }) => !own.has(name))];
 }
 

@@ -2,8 +2,9 @@
 import { version } from '../config-schema/version.ts';
 import { bazelCommands } from './bazel/commands.ts';
 import { splitCommandLine, wrapperFlags } from './bazel/split.ts';
-import type { Command, Program } from './command.ts';
+import { type Command, flagsOf, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
+import { withProfile } from './context/named-profile.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Colors } from './output/colors.ts';
 import { foldedHelp } from './output/fold.ts';
@@ -27,13 +28,15 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   if (own !== undefined) return runOwn(own.command, own.argv, program);
   if (line.command !== undefined && !bazelCommands.includes(line.command) && !asksForHelp) refuseSlip(line);
   const { wrapBazel } = await import('./bazel/wrap.ts');
-  return wrapBazel(line, program);
+  return wrapBazel(line, withProfile(program, line.own.get('profile')));
 }
 
 async function runOwn(command: Command, argv: readonly string[], program: Program): Promise<number> {
   try {
     const call = parseCall(command, argv);
-    return call.has('help') ? help(command, program) : await command.run(call, program);
+    if (call.has('help')) return help(command, program);
+    const asksAws = flagsOf(command).some(({ name }) => name === 'profile');
+    return await command.run(call, asksAws ? withProfile(program, call.text('profile')) : program);
   } catch (error) {
     if (!argv.includes('--json')) throw error;
     throw (await import('./meant-field.ts')).unlessFieldIsMeant(error, command, argv);

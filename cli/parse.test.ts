@@ -64,7 +64,7 @@ describe('a command line', () => {
     [['--no-wiat'], 'bbf want has no flag --no-wiat; did you mean --no-wait?'],
     [
       ['-x'],
-      'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --wait, --context, --help',
+      'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --wait, --context, --profile, --help',
     ],
     [['--workers'], '--workers of bbf want needs a value, and none was given'],
     [['--workers', '--no-wait'], '--workers of bbf want needs a value, and none was given'],

@@ -103,8 +103,8 @@ function refuseUnknown(command: Command, flags: readonly Flag[], values: Values)
   const known = new Set(flags.flatMap((flag) => [keyOf(flag), ...(flag.short === undefined ? [] : [flag.short])]));
   for (const key of Object.keys(values)) {
     if (known.has(key)) continue;
-    if (key === 'context' && command.contextless)
-      throw new Failure('usage', `bbf ${command.name} asks no installation, and takes no --context`, {
+    if ((key === 'context' || key === 'profile') && command.contextless)
+      throw new Failure('usage', `bbf ${command.name} asks no installation, and takes no --${key}`, {
         next: `bbf ${usage(command)}, without it`,
       });
     const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -35,6 +35,8 @@ export interface Settings {
   aws: {
     region: string | undefined;
     profile: string | undefined;
+    /** Who names that profile. */
+    profileFrom: 'AWS_PROFILE' | '--profile';
     endpoint: string | undefined;
     accessKeyId: string | undefined;
     secretAccessKey: string | undefined;
@@ -78,6 +80,7 @@ export function readSettings({ env, ...start }: Start): Settings {
     aws: {
       region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
       profile: value('AWS_PROFILE'),
+      profileFrom: 'AWS_PROFILE',
       endpoint: value('AWS_ENDPOINT_URL'),
       accessKeyId: value('AWS_ACCESS_KEY_ID'),
       secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),

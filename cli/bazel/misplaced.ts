@@ -6,7 +6,7 @@ import { type CommandLine, wrapperFlags } from './split.ts';
 /** Bazel's exit code for a command line that it does not understand: docs of `bazel help`, "Exit codes common to all commands". */
 const COMMAND_LINE_PROBLEM = 2;
 /** Of bbf alone: what Bazel knows as well it has not refused. */
-const ofBazelToo = new Set(['remote_executor', 'crosstool_top']);
+const ofBazelToo = new Set(['remote_executor', 'crosstool_top', 'profile']);
 const ownNames = wrapperFlags.map(({ name }) => name).filter((name) => !ofBazelToo.has(name));
 
 /** @param code Bazel's exit code @returns undefined where nothing of the command line can have been meant for bbf */

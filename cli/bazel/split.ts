@@ -1,9 +1,10 @@
 /** Takes a command line that wraps Bazel apart: bbf's own flags, Bazel's startup options, the command, and everything behind it. */
-import { type Flag, quietFlag } from '../command.ts';
+import { type Flag, profileFlag, quietFlag } from '../command.ts';
 import { unaryStartupOptions } from './commands.ts';
 
 export const wrapperFlags: Flag[] = [
   { name: 'context', value: 'NAME', known: 'contexts', summary: 'the installation to talk to' },
+  profileFlag,
   { name: 'cluster', value: 'NAME', known: 'clusters', summary: 'the cluster to build on (default: main)' },
   { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool to build on (default: default, or the only one)' },
   {

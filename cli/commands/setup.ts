@@ -1,5 +1,5 @@
 /** `bbf setup` and `bbf teardown` */
-import type { Command } from '../command.ts';
+import { type Command, profileFlag } from '../command.ts';
 
 export const setupCommand: Command = {
   name: 'setup',
@@ -42,7 +42,9 @@ export const setupCommand: Command = {
     },
     { name: 'yes', summary: 'do not ask' },
   ],
-  examples: [{ line: 'bbf setup --region=eu-west-3', what: 'with the credentials that the AWS CLI would use' }],
+  examples: [
+    { line: 'bbf setup --region=eu-west-3', what: 'with the credentials of AWS_PROFILE, or of the environment' },
+  ],
   run: async (call, program) => (await import('../setup/setup.ts')).setup(call, program),
 };
 
@@ -77,6 +79,7 @@ export const bootstrapPolicyCommand: Command = {
     { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
     { name: 'account', value: 'ID', summary: 'the account (default: any)' },
     { name: 'permissions-boundary', value: 'ARN', summary: 'only roles that this policy bounds may be made' },
+    { ...profileFlag, summary: 'the AWS profile whose region it is, before AWS_PROFILE' },
   ],
   examples: [
     { line: 'bbf bootstrap-policy --region=eu-west-3 > setup-policy.json', what: 'for aws iam put-role-policy' },

@@ -28,7 +28,7 @@ export const configCommand: Command = {
   name: 'config',
   summary: 'show every setting with its value, and who says so',
   description:
-    'The command line comes first, then the environment (BBF_CONTEXT, BBF_CLUSTER, AWS_PROFILE, …), then the nearest .bbf.json upwards, then config.json of the user.',
+    'The command line comes first (--context, --cluster, --profile), then the environment (BBF_CONTEXT, BBF_CLUSTER, AWS_PROFILE, …), then the nearest .bbf.json upwards, then config.json of the user.',
   arguments: [],
   flags: [clusterFlag, ...jsonFlags],
   examples: [{ line: 'bbf config', what: 'why it talks to that installation' }],

@@ -18,6 +18,7 @@ const ZSH_DOUBLE = `bbf() { [[ $3 == s ]] && print status }
 
 const names: Names = {
   contexts: async () => ['local', 'work'],
+  profiles: async () => ['default', 'work'],
   clusters: async () => ['ci', 'main'],
   pools: async ({ context, cluster }) =>
     cluster === 'nosuch' ? [] : context === 'work' ? ['gpu'] : ['arm', 'default'],
@@ -37,6 +38,7 @@ describe('completion', () => {
     ['a value as a word of its own', 'want --pool', '', ['arm', 'default']],
     ['a flag of bbf before a Bazel command', '', '--po', ['--pool=']],
     ['its value', '--context', '', ['local', 'work']],
+    ['a profile of AWS', 'status', '--profile=w', ['--profile=work']],
     ['an argument', 'use', 'w', ['work']],
     ['an argument that may be a pool or more', 'logs', '', ['arm', 'default', 'reconciler', 'server']],
     ['an argument that is one of few', 'completion', '', ['bash', 'fish', 'zsh']],

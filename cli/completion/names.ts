@@ -3,6 +3,7 @@ import { leasesPrefix } from '../../config-schema/keys.ts';
 import { leaseId } from '../cluster/leases.ts';
 import { poolsOf } from '../cluster/pools.ts';
 import type { Program } from '../command.ts';
+import { profileNames } from '../context/aws-profiles.ts';
 import { clusterName, listClusters, readCluster } from '../context/cluster.ts';
 import { readConfig } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -23,6 +24,7 @@ export function knownNames({ settings }: Program): Names {
       });
   return {
     contexts: () => inTime(async () => Object.keys((await readConfig(settings)).contexts)),
+    profiles: () => inTime(async () => profileNames(settings.aws)),
     clusters: ({ context }) =>
       inTime(async () => (await listClusters(await openInstallation(settings, context))).filter(isName)),
     pools: inCluster(async (installation, cluster) =>

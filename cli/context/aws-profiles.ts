@@ -1,5 +1,13 @@
 /** The format of `~/.aws/credentials` and `~/.aws/config`: sections with settings. */
 
+import { optionalText } from '../optional-text.ts';
+
+/** Of both files, without sections of other kinds. */
+export function profileNames({ configFile, credentialsFile }: { configFile: string; credentialsFile: string }) {
+  const names = [configFile, credentialsFile].flatMap((path) => Object.keys(profilesIn(optionalText(path))));
+  return [...new Set(names)].filter((name) => !name.includes(' '));
+}
+
 /** Settings in lower case, by profile; other sections keep their kind before their name, e.g. `sso-session corp`. */
 export function profilesIn(text: string): Record<string, Record<string, string>> {
   const profiles: Record<string, Record<string, string>> = {};

@@ -7,6 +7,7 @@ import { type ProgramDouble, programDouble } from '../testing/program-double.ts'
 import { choose } from './choices.ts';
 import { configPath, readConfig, saveContext } from './config.ts';
 import { credentialSource, parseCredentials } from './credentials.ts';
+import { withProfile } from './named-profile.ts';
 
 let program: ProgramDouble;
 beforeEach(() => {
@@ -68,6 +69,33 @@ describe('credentials', () => {
       other: { accessKeyId: 'AKIAOTHER', secretAccessKey: 's', sessionToken: 't' },
     });
   });
+
+  it('are those of the profile that the command line names, before the environment’s', async () => {
+    const credentialsFile = join(program.directory, 'credentials');
+    writeFileSync(credentialsFile, file);
+    Object.assign(program.settings.aws, { credentialsFile, profile: 'default' });
+    const named = withProfile(program, 'other').settings;
+    expect((await credentialSource({ profile: 'default' }, named)()).accessKeyId).toBe('AKIAOTHER');
+    await saveContext(program.settings, 'one', context);
+    const shown = async (...flags: string[]) => {
+      const before = program.stdout().length;
+      await dispatch(['config', '--jq=.items[]|select(.name=="credentials")|[.value,.from]', ...flags], program);
+      return JSON.parse(program.stdout().slice(before));
+    };
+    expect(await shown()).toEqual(['profile default', 'AWS_PROFILE']);
+    expect(await shown('--profile=other')).toEqual(['profile other', '--profile']);
+  });
+
+  it.each([['status'], ['build', '//:a']])(
+    'of a context with a file of its own are not chosen by a flag: %s',
+    async (...line) => {
+      await saveContext(program.settings, 'local', { ...context, credentialsFile: '/own/file', profile: 'bbf-local' });
+      await expect(dispatch(['--profile=other', ...line], program)).rejects.toMatchObject({
+        exitCode: exitCodes.usage,
+        message: '--profile=other changes nothing: this context has its own /own/file',
+      });
+    },
+  );
 
   it('are those of the context’s profile, else of the environment, else of the file', async () => {
     const credentialsFile = join(program.directory, 'credentials');

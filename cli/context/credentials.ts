@@ -22,8 +22,10 @@ export function credentialSource(place: CredentialPlace, settings: Settings): ()
 type Where = { keys: Credentials } | { file: string; profile: string; alone: boolean; chosen: string | undefined };
 
 /**
- * Which credentials are used, and who says so. A context with a file of its own (the local cloud's) stands alone; else AWS_PROFILE, then keys in the
- * environment, then the context's profile, as the AWS CLI orders them.
+ * Which credentials are used, and who says so. A context with a file of its own (the local cloud's) stands alone; else the profile of the command line
+ * or of AWS_PROFILE, then keys in the environment, then the context's profile. Of AWS_PROFILE and keys in the environment the AWS CLI takes the keys;
+ * bbf takes the profile, as the AWS SDK for JavaScript does.
+ * @throws Failure (usage) where the command line names a profile that could not be used
  */
 export function credentialPlace(
   { credentialsFile, profile }: CredentialPlace,
@@ -35,8 +37,16 @@ export function credentialPlace(
     what: `profile ${name ?? 'default'}${alone ? ` in ${file}` : ''}`,
     from,
   });
+  if (credentialsFile !== undefined && aws.profileFrom === '--profile')
+    throw new Failure(
+      'usage',
+      `--profile=${aws.profile} changes nothing: this context has its own ${credentialsFile}`,
+      {
+        next: 'the same without --profile, or with another --context',
+      },
+    );
   if (credentialsFile !== undefined) return ofProfile(credentialsFile, profile ?? 'default', true, 'the context');
-  if (aws.profile !== undefined) return ofProfile(aws.credentialsFile, aws.profile, false, 'AWS_PROFILE');
+  if (aws.profile !== undefined) return ofProfile(aws.credentialsFile, aws.profile, false, aws.profileFrom);
   const keys = fromEnvironment(settings);
   if (keys !== undefined) return { where: { keys }, what: `key ${keys.accessKeyId}`, from: 'AWS_ACCESS_KEY_ID' };
   if (profile !== undefined) return ofProfile(aws.credentialsFile, profile, false, 'the context');

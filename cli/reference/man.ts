@@ -40,7 +40,10 @@ const ENVIRONMENT = [
   ['BUILD_LOCAL', 'build in containers of this machine, as --local does; 0, false and no are off'],
   ['VISUAL, EDITOR', 'what edits the document; else vi'],
   ['XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME', 'where contexts, certificates and the local cloud are kept'],
-  ['AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL', 'as for the AWS CLI'],
+  ['AWS_PROFILE', 'the profile whose credentials are used, also where there are keys in the environment'],
+  ['AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN', 'credentials, before those of the context’s profile'],
+  ['AWS_REGION', 'where bbf setup, teardown and bootstrap-policy are, if no --region says it; a context has its own'],
+  ['AWS_ENDPOINT_URL', 'where the services of AWS are, for a context that does not say it'],
   ['NO_COLOR, CI', 'no colours; no line is ever redrawn'],
 ] as const;
 
