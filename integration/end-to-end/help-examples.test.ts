@@ -1,14 +1,15 @@
-/** Every example that help shows runs here as it is written, in a shell, against an installation of this machine. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Every example that help or the README shows runs here as it is written, in a shell, against an installation of this machine. */
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/all.ts';
 import { freePorts } from '../free-ports.ts';
 import { expectSuccess, type Installation, newInstallation, run } from '../installation.ts';
 import { bbfProgram, debianBazel, helloWorkspace, npmBazel, root } from '../programs.ts';
+import { readmeLines } from './readme-lines.ts';
 
 interface Example {
-  /** As help shows it. */
+  /** As it is shown. */
   line: string;
   /** Instead of it, where it names what is another here. */
   here?: (line: string) => string;
@@ -23,8 +24,12 @@ interface Example {
 const document = (name: string, pools: string) =>
   `printf 'apiVersion: bbf/v1\\nkind: Cluster\\nmetadata: { name: ${name} }\\nspec: { pools: ${pools} }\\n'`;
 
+type Needs = Record<string, Omit<Example, 'line'>>;
+
+const CHANGES = [0, 2];
+
 /** What an example needs; all others run as they are, in the order of help. */
-const NEEDS: Record<string, Omit<Example, 'line'>> = {
+const NEEDS: Needs = {
   'bbf local up && bbf create && bbf build //...': {
     here: (line) => line.replace('local up', 'local up --port=$PORT'),
   },
@@ -43,11 +48,38 @@ const NEEDS: Record<string, Omit<Example, 'line'>> = {
   'bbf logs server -f': { before: 'bbf want --workers=1', here: (line) => `${line} --since=2h`, endless: true },
   'bbf events -f': { endless: true },
   'bbf keep --for 2h --port=8980': { here: (line) => line.replace('8980', '$FREE'), endless: true },
-  'bbf plan': { codes: [0, 2] },
-  'bbf plan -f cluster.json': { codes: [0, 2] },
-  'bbf plan -f cluster.json --out plan.json': { codes: [0, 2] },
+  'bbf plan': { codes: CHANGES },
+  'bbf plan -f cluster.json': { codes: CHANGES },
+  'bbf plan -f cluster.json --out plan.json': { codes: CHANGES },
   'bbf doctor --context=bbf-eu-west-3 --json': { here: (line) => line.replace('bbf-eu-west-3', 'local') },
   'bbf completion fish > ~/.config/fish/completions/bbf.fish': { before: 'mkdir -p ~/.config/fish/completions' },
+};
+
+const APP = `genrule(name = "app", outs = ["app.sh"], cmd = "echo 'echo ran' > $@", executable = True)`;
+
+/** The same for the README, after help: what stands for something of the reader’s, and what asks before it acts. */
+const README_NEEDS: Needs = {
+  'bbf local up': { here: (line) => `${line} --port=$PORT` },
+  'cd integration/examples/hello': { here: (line) => `cd '${root}' && ${line}` },
+  'bbf local down': { here: (line) => `${line} && bbf local up --port=$PORT` },
+  'bbf want --workers=N [--pool P]': { here: () => 'bbf want --workers=1 --pool default' },
+  'bbf want --max=M': { here: (line) => line.replace('M', '5') },
+  'bbf run //:app -- --flag': { before: `echo '${APP.replaceAll("'", "'\\''")}' >> BUILD` },
+  'bbf status --watch': { endless: true },
+  'bbf logs [server|reconciler|POOL|WORKER] -f': { here: () => 'bbf logs server -f --since=2h', endless: true },
+  'bbf explain [POOL]': { here: () => 'bbf explain default' },
+  'bbf use CONTEXT': { here: () => 'bbf use local' },
+  'bbf edit': { here: (line) => `EDITOR=true ${line}` },
+  'bbf apply -f plan.json': {
+    before: 'bbf get > cluster.json; bbf plan -f cluster.json --out plan.json || test $? = 2',
+  },
+  'bbf leases release ID': {
+    before: 'bbf want --workers=1 --for=2h --no-wait; id=$(bbf leases --jq ".items[0].id")',
+    here: (line) => line.replace('ID', '$id'),
+  },
+  'bbf suspend --reason=WHY': { here: (line) => `${line} && bbf resume` },
+  'bbf bootstrap-policy': { before: 'export AWS_REGION=eu-west-3' },
+  'bbf delete main': { here: (line) => `${line} --yes` },
 };
 
 /** These need an account of AWS, or change all the others: the tests that run them instead. */
@@ -57,6 +89,25 @@ const ELSEWHERE: Record<string, string> = {
   'bbf images release': 'cli/images',
   'bbf images release --load --only=worker,worker-dind': 'cli/images',
   'bbf images release --from=staging': 'cli/images',
+};
+
+const README_ELSEWHERE: Record<string, string> = {
+  'npm ci && npm run demo': 'integration/demo/demo.ts',
+  'npm ci && npm test': '.ci/run',
+  'npm run build && npm link': 'integration/packaging/package.test.ts',
+  'bbf --local build //...': 'cli/bazel/docker-build.test.ts',
+  'bbf --remote_executor=grpcs://HOST:PORT build //...': 'integration/end-to-end/parity.test.ts',
+  'bbf ca rotate': 'integration/end-to-end/rotation.test.ts',
+  'aws s3 cp cluster.json s3://BUCKET/clusters/main/cluster.json': 'integration/end-to-end/gitops.test.ts',
+  'bbf local up --tasks=docker': 'integration/containers/local-up.test.ts',
+  'bbf setup --region=R': 'integration/smoke',
+  'npm run smoke:aws': 'integration/smoke',
+  'bbf teardown': 'integration/end-to-end/lifecycle.test.ts',
+  'npm run simulate -- --seeds 2000 --jobs 2': 'integration/simulation',
+  'npm run simulate -- --plans': 'integration/simulation/plans',
+  'npm run simulate -- --race': 'integration/simulation/race',
+  'npm run zoo': 'integration/simulation/zoo',
+  'npm run mutate': 'stryker.config.json',
 };
 
 const bazel = debianBazel().bazel ?? npmBazel();
@@ -98,35 +149,33 @@ async function play({ line, here = (same) => same, before = ':', endless = false
   expect(expected, `${line}\n${result.stdout}\n${result.stderr}`).toContain(result.code);
 }
 
-describe.sequential('the examples of help', () => {
-  const all = commands.flatMap(({ examples }) => examples.map(({ line }) => line));
+const ofHelp = commands.flatMap(({ examples }) => examples.map(({ line }) => line));
 
-  it.each(all.filter((line) => ELSEWHERE[line] === undefined))(
+describe.sequential('the examples of help', () => {
+  runAll(ofHelp, NEEDS, ELSEWHERE);
+});
+
+describe.sequential('the examples of the README', () => {
+  runAll(
+    readmeLines().filter((line) => !ofHelp.includes(line)),
+    README_NEEDS,
+    README_ELSEWHERE,
+  );
+});
+
+function runAll(lines: readonly string[], needs: Needs, elsewhere: Record<string, string>): void {
+  it.each(lines.filter((line) => elsewhere[line] === undefined))(
     '%s',
     async (line) => {
-      await play({ line, ...NEEDS[line] });
+      await play({ line, ...needs[line] });
     },
     180_000,
   );
 
   it('that need more than this machine run elsewhere', () => {
-    for (const [line, path] of Object.entries(ELSEWHERE)) {
-      expect(all).toContain(line);
-      expect(existsSync(join(root, path)), path).toBe(true);
-    }
-    expect(Object.keys(NEEDS).filter((line) => !all.includes(line))).toEqual([]);
+    const paths = Object.values(elsewhere);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const named = [...Object.keys(elsewhere), ...Object.keys(needs)];
+    expect(named.filter((line) => !lines.includes(line))).toEqual([]);
   });
-
-  it('are commands that the README’s table knows as well', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const typed = [...readme.matchAll(/`bbf ([a-z][a-z-]*(?: (?:up|down|env|release|show|rotate))?)/g)].map(
-      ([, words = '']) => words,
-    );
-    const known = commands.map(({ name }) => name);
-    const bazels = ['build', 'test', 'run', 'clean'];
-    const strange = typed.filter(
-      (words) => !known.includes(words) && !known.includes(words.split(' ')[0] ?? '') && !bazels.includes(words),
-    );
-    expect(strange).toEqual([]);
-  });
-});
+}
