@@ -2,6 +2,7 @@
 
 import type { Program } from './command.ts';
 import { Failure } from './failure.ts';
+import { abortable } from './interrupt.ts';
 import { ASLEEP_MS } from './machine-sleep.ts';
 import { elapsed } from './output/elapsed.ts';
 import { printable } from './output/printable.ts';
@@ -74,15 +75,5 @@ function timedOut<T>(wait: Wait<T>, lines: readonly ProgressLine[]): Failure {
   return new Failure('timeout', `${wait.what} took longer than ${elapsed(wait.timeoutMs)}`, {
     details: open,
     next: wait.next,
-  });
-}
-
-/** A look may wait for a slow answer; the person who pressed Ctrl-C does not. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
 }

@@ -127,9 +127,12 @@ describe('a build', () => {
     expect(bucket.requests).toEqual(['GET clusters/main/cluster.json']);
     expect(ran()).toEqual([]);
   });
+});
 
-  it('that is interrupted while it waits gives its lease back', async () => {
-    await keepCertificate({ now: Date.now() });
+describe('a build that is interrupted', () => {
+  beforeEach(() => keepCertificate({ now: Date.now() }));
+
+  function start() {
     const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const main = join(import.meta.dirname, '..', 'start.ts');
     const { directory } = program;
@@ -140,13 +143,57 @@ describe('a build', () => {
     child.stderr.on('data', (data) => {
       stderr += data;
     });
+    const ended = once(child, 'close').then(([code]) => ({ code, stderr }));
+    return { ended, stderr: () => stderr, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+  }
+
+  const asked = (method: string) => bucket.requests.filter((request) => request.startsWith(method));
+  const untilAsked = (method: string) => expect.poll(() => asked(method), { timeout: 20_000 }).not.toEqual([]);
+
+  it('while it waits gives its lease back', async () => {
+    const bbf = start();
     await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
-    child.kill('SIGINT');
-    const [code] = await once(child, 'close');
+    bbf.kill('SIGINT');
+    const { code, stderr } = await bbf.ended;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain('bbf: stopped by SIGINT');
+    expect(stderr).toContain('bbf: stopped by SIGINT; Bazel had not started, and the lease of this build is released');
     expect(leases()).toEqual([]);
     expect(ran()).toEqual([]);
+  });
+
+  it('while AWS does not answer ends at once', async () => {
+    bucket.silent.add('GET');
+    const bbf = start();
+    await untilAsked('GET');
+    bbf.kill('SIGTERM');
+    expect(await bbf.ended).toEqual({ code: 143, stderr: 'bbf: stopped by SIGTERM; Bazel had not started\n' });
+    expect(asked('PUT')).toEqual([]);
+  });
+
+  it('while its lease is written removes it all the same', async () => {
+    bucket.silent.add('PUT');
+    const bbf = start();
+    await untilAsked('PUT');
+    bbf.kill('SIGINT');
+    const { code, stderr } = await bbf.ended;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain('the lease of this build is released');
+    expect(asked('DELETE')).toEqual(asked('PUT').map((request) => request.replace('PUT', 'DELETE')));
+    expect(ran()).toEqual([]);
+  });
+
+  it('twice leaves its lease to end by itself', async () => {
+    bucket.silent.add('DELETE');
+    const bbf = start();
+    await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
+    bbf.kill('SIGINT');
+    await expect.poll(bbf.stderr).toContain('bbf: releasing the lease; Ctrl-C leaves it to end by itself\n');
+    bbf.kill('SIGINT');
+    const { code, stderr } = await bbf.ended;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toMatch(
+      /bbf: stopped by SIGINT; Bazel had not started, and the lease ends by itself in a while: interrupted by SIGINT\n$/,
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import { abortable, Interrupted, isInterrupted } from '../interrupt.ts';
 import { meanwhile } from '../meanwhile.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
@@ -50,17 +51,31 @@ interface Build {
 
 /** @returns Bazel's exit code */
 export async function buildOnFarm(line: CommandLine, program: Program, signal: AbortSignal): Promise<number> {
-  const build = await prepare(line, program, signal);
+  const build = await abortable(prepare(line, program, signal), signal);
+  const { installation, cluster, note } = build;
   // Before the lease: a refusal shall wake no farm.
-  const source = await certificateForBuild(build.installation, build.cluster, program, build.note);
-  signal.throwIfAborted();
-  const lost = (why: string) => build.note(`the lease could not be renewed: ${why}`);
-  const lease = await takeLease(build.installation.documents, wishOf(build), lost, program.now);
-  try {
-    return await runWithLease(build, lease, source);
-  } finally {
-    await lease.release().catch((error: Error) => build.note(`the lease ends by itself in a while: ${error.message}`));
-  }
+  const source = await abortable(certificateForBuild(installation, cluster, program, note), signal);
+  const lease = await takeLease(installation.documents, wishOf(build), { note, now: program.now, signal });
+  return whileHeld(lease, note, async () => {
+    signal.throwIfAborted();
+    return runWithLease(build, lease, source);
+  });
+}
+
+const RELEASED = 'the lease of this build is released: the cluster sleeps again unless something else wants it';
+
+/** Whoever interrupts it is told what became of the lease. */
+async function whileHeld(lease: HeldLease, note: Build['note'], work: () => Promise<number>): Promise<number> {
+  const [outcome] = await Promise.allSettled([work()]);
+  const stays = await lease.release().then(
+    () => undefined,
+    (error: Error) => `the lease ends by itself in a while: ${error.message}`,
+  );
+  if (outcome.status === 'rejected' && isInterrupted(outcome.reason))
+    throw new Interrupted(outcome.reason.signal, `Bazel had not started, and ${stays ?? RELEASED}`);
+  if (stays !== undefined) note(stays);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
 
 /** What costs a process and what costs a request run side by side. */
@@ -129,7 +144,7 @@ export function purpose(line: CommandLine): string {
 }
 
 async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
-  const { program, installation, cluster } = build;
+  const { program, installation, cluster, signal } = build;
   const readStatus = statusReader(installation.documents, cluster);
   const farm = recentEndpoint(readStatus, program.now);
   const beside = repeatedAtEnd(build.note, program.terminal.notes.interactive);
@@ -156,6 +171,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
       },
       arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
       stop: stopped.signal,
+      signal,
     });
     stopped.signal.throwIfAborted();
     return code;
@@ -168,7 +184,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
 /** @returns where the farm is */
 async function untilReady(build: Build, lease: HeldLease, readStatus: StatusReader): Promise<string> {
   const { program, installation, cluster, signal } = build;
-  const endpoint = await waitFor(
+  return waitFor(
     {
       what: `cluster ${cluster}`,
       look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
@@ -180,8 +196,6 @@ async function untilReady(build: Build, lease: HeldLease, readStatus: StatusRead
     },
     program,
   );
-  signal.throwIfAborted();
-  return endpoint;
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [

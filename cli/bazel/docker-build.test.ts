@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { Interrupted } from '../interrupt.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
 import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { needImage } from './docker.ts';
 
 let program: ProgramDouble;
 let bucket: BucketDouble;
@@ -107,6 +109,16 @@ describe('bbf --local', () => {
       message: expect.stringMatching(message),
     });
     expect(ran()).toEqual([]);
+  });
+
+  it('that is interrupted while an image is pulled ends for that reason', async () => {
+    script('docker', `case "$1" in image) exit 1;; pull) touch ${bin}/pulling; exec sleep 60;; esac`);
+    const asked = new AbortController();
+    const surroundings = { cwd: bin, env: program.settings.childEnvironment, signal: asked.signal };
+    const need = expect(needImage('image:1', surroundings, async () => {})).rejects.toThrow('interrupted by SIGINT');
+    await expect.poll(() => existsSync(join(bin, 'pulling'))).toBe(true);
+    asked.abort(new Interrupted('SIGINT', null));
+    await need;
   });
 
   it('without Docker says so', async () => {

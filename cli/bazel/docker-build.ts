@@ -3,6 +3,7 @@ import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { abortable } from '../interrupt.ts';
 import { PROCESS_WORKER } from '../local/farm-engine.ts';
 import { dockerFlags, needImage, needStrategy } from './docker.ts';
 import { findVersionedBazel } from './find.ts';
@@ -21,9 +22,9 @@ export async function buildInDocker(
   const { settings } = program;
   const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
-  const image = place.image ?? (await workerImage(line, program));
+  const image = place.image ?? (await abortable(workerImage(line, program), signal));
   const surroundings = { cwd: settings.cwd, env: settings.childEnvironment, signal };
-  await needImage(image, surroundings, (registry) => logInto(registry, line, program));
+  await needImage(image, surroundings, (registry) => abortable(logInto(registry, line, program), signal));
   await needStrategy(bazel, line.startup, surroundings);
   signal.throwIfAborted();
   return runBazel({

@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.ts';
+import { abortable } from '../interrupt.ts';
 
 /** Of Docker and Bazel alike. */
 interface Surroundings {
@@ -44,7 +45,7 @@ export async function needImage(
   const [registry = ''] = image.split('/');
   if (/^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com$/.test(registry)) await logIn(registry);
   const pull = spawn('docker', ['pull', image], { ...surroundings, stdio: ['ignore', 2, 2] });
-  const [code] = await once(pull, 'close');
+  const [code] = await abortable(once(pull, 'close'), surroundings.signal);
   if (code === 0) return;
   throw new Failure('unavailable', `the image ${image} is not on this machine, and docker pull failed`, {
     next: `docker pull ${image} shows why; or --local=IMAGE`,

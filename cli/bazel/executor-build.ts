@@ -3,6 +3,7 @@ import type { Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { abortable } from '../interrupt.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { probe } from './farm-connection.ts';
 import { findVersionedBazel } from './find.ts';
@@ -26,7 +27,7 @@ export async function buildOnExecutor(
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
   const arguments_ = (remoteExecutor: string) =>
     bazelArguments(line, [...farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {} }), ...crosstool]);
-  if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_ });
+  if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_, signal });
   return runBazel({
     bazel,
     arguments: arguments_(`grpc://${place.endpoint}`),
@@ -40,17 +41,20 @@ async function throughTls(
   { own }: CommandLine,
   endpoint: string,
   program: Program,
-  run: { bazel: string; arguments(remoteExecutor: string): string[] },
+  run: { bazel: string; arguments(remoteExecutor: string): string[]; signal: AbortSignal },
 ): Promise<number> {
-  const installation = await openInstallation(program.settings, own.get('context'));
+  const { signal } = run;
+  const installation = await abortable(openInstallation(program.settings, own.get('context')), signal);
   const cluster = clusterName(installation, own.get('cluster'));
   const note = notesOf(program, own.has('quiet'));
-  const source = await certificateForBuild(installation, cluster, program, note);
+  const source = await abortable(certificateForBuild(installation, cluster, program, note), signal);
   // Nothing else would end a build that waits for an address that nobody serves.
-  await probe(endpoint, cluster, await source.get()).catch((error: Error) => {
+  const identity = await abortable(source.get(), signal);
+  const answering = probe(endpoint, cluster, identity).catch((error: Error) => {
     throw new Failure('unavailable', `no farm of cluster ${cluster} answers there: ${error.message}`, {
       next: 'correct --remote_executor or --cluster, or leave --remote_executor out',
     });
   });
+  await abortable(answering, signal);
   return runThroughForwarder({ ...run, program, cluster, source, endpoint: async () => endpoint, note });
 }

@@ -32,8 +32,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
   return interruptible(async (signal) => {
     const purpose = `bbf keep --for=${lasts}`;
     const wanted = { ...claim, id, holder: settings.author, purpose };
-    const lost = (why: string) => warn(`the lease could not be renewed: ${why}`);
-    const lease = await takeLease(installation.documents, wanted, lost, program.now);
+    const lease = await takeLease(installation.documents, wanted, { note: warn, now: program.now, signal });
     const look = async () => judgeReadiness(claim, await readStatus());
     const next = `bbf status --cluster=${cluster}`;
     const forwarder = await openForwarder({

@@ -6,6 +6,7 @@ import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts
 import { takeLease } from './lease.ts';
 
 const key = 'clusters/main/leases/host-1-abc.json';
+const quiet = { note: () => {}, now: Date.now };
 const wish = { cluster: 'main', id: 'host-1-abc', holder: 'a@b', purpose: 'build //...', pool: 'default', workers: 2 };
 
 let bucket: BucketDouble;
@@ -19,7 +20,7 @@ afterEach(() => bucket.close());
 
 describe('a lease', () => {
   it('is a valid document that claims the workers, and goes when it is released', async () => {
-    const held = await takeLease(documents, wish, () => {}, Date.now);
+    const held = await takeLease(documents, wish, quiet);
     const parsed = parseLease(bucket.objects.get(key)?.text ?? '');
     expect(parsed).toMatchObject({
       ok: true,
@@ -30,7 +31,7 @@ describe('a lease', () => {
   });
 
   it('is written again and again, also after it was gone', async () => {
-    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, () => {}, Date.now);
+    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, quiet);
     bucket.objects.delete(key);
     await expect.poll(() => bucket.objects.has(key)).toBe(true);
     await held.release();
@@ -39,7 +40,11 @@ describe('a lease', () => {
 
   it('tells of a renewal that failed, and goes on', async () => {
     const lost: string[] = [];
-    const held = await takeLease(documents, { ...wish, ttlSeconds: 0.06 }, (why) => lost.push(why), Date.now);
+    const held = await takeLease(
+      documents,
+      { ...wish, ttlSeconds: 0.06 },
+      { ...quiet, note: (text) => lost.push(text) },
+    );
     // All tries of one renewal must fail, and it may be in the middle of one.
     const failing = () => bucket.faults.length > 0 || bucket.faults.push('busy', 'busy', 'busy');
     await expect.poll(() => failing() && lost.length).toBeGreaterThan(0);
@@ -51,12 +56,7 @@ describe('a lease', () => {
 
   it('is there again at once when the machine wakes, though no renewal is due', async () => {
     let sleptMs = 0;
-    const held = await takeLease(
-      documents,
-      wish,
-      () => {},
-      () => Date.now() + sleptMs,
-    );
+    const held = await takeLease(documents, wish, { ...quiet, now: () => Date.now() + sleptMs });
     bucket.objects.delete(key);
     sleptMs = 3_600_000;
     await expect.poll(() => bucket.objects.has(key), { timeout: 10_000 }).toBe(true);
@@ -66,11 +66,27 @@ describe('a lease', () => {
 
   it('survives one lost answer, and ends the build when it can’t be written', async () => {
     bucket.faults.push('lose answer');
-    const held = await takeLease(documents, wish, () => {}, Date.now);
+    const held = await takeLease(documents, wish, quiet);
     await held.release();
     bucket.faults.push('busy', 'busy', 'busy');
-    await expect(takeLease(documents, wish, () => {}, Date.now)).rejects.toMatchObject({
+    await expect(takeLease(documents, wish, quiet)).rejects.toMatchObject({
       exitCode: exitCodes.unavailable,
     });
+  });
+
+  it('whose first write was given up before its answer is removed all the same, and not written again', async () => {
+    const asked = new AbortController();
+    bucket.silent.add('PUT');
+    const taking = takeLease(documents, wish, { ...quiet, signal: asked.signal, patienceMs: 10 });
+    await expect.poll(() => bucket.requests).toEqual([`PUT ${key}`]);
+    asked.abort();
+    await (await taking).release();
+    expect(bucket.requests).toEqual([`PUT ${key}`, `DELETE ${key}`]);
+  });
+
+  it('that can’t be removed in time is left to end by itself', async () => {
+    const held = await takeLease(documents, wish, { ...quiet, patienceMs: 10 });
+    bucket.silent.add('DELETE');
+    await expect(held.release()).rejects.toThrow('no answer within 0.01 s');
   });
 });

@@ -3,7 +3,9 @@ import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
+import { abortable } from '../interrupt.ts';
 import { ASLEEP_MS } from '../machine-sleep.ts';
+import { releaseLease } from './lease-release.ts';
 
 interface LeaseWish {
   cluster: string;
@@ -20,7 +22,7 @@ type LeasedDocuments = Pick<Documents, 'write' | 'remove'>;
 
 export interface HeldLease {
   id: string;
-  /** Stops renewing and removes it. A lease that can't be removed ends by itself after its time. */
+  /** Stops renewing and removes it, within seconds or by the next signal. @throws Error that says why it will end by itself instead */
   release(): Promise<void>;
 }
 
@@ -31,24 +33,37 @@ const RENEWALS_PER_TTL = 3;
 /** How often the clock is looked at, which alone tells of a sleep of the machine. */
 const LOOK_MS = 1000;
 
+interface Holding {
+  /** Told when a renewal failed, which the next one follows all the same, and when the release takes long. */
+  note(text: string): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Ends the wait for the first write; whatever becomes of that one is for `release` to remove. */
+  signal?: AbortSignal;
+  /** Milliseconds: how long `release` waits for an answer. */
+  patienceMs?: number;
+}
+
 /**
- * Writes a lease, and renews it until it is released, and at once when the machine wakes from sleep.
- * @param lost told when a renewal failed; the next one follows all the same
- * @param now milliseconds since the epoch
+ * Writes a lease, and renews it until it is released, and at once when the machine wakes from sleep. Once `signal` aborts it may not
+ * be written yet.
  * @throws Failure (unavailable) when it can't be written
  */
-export async function takeLease(
-  documents: LeasedDocuments,
-  wish: LeaseWish,
-  lost: (why: string) => void,
-  now: () => number,
-): Promise<HeldLease> {
+export async function takeLease(documents: LeasedDocuments, wish: LeaseWish, holding: Holding): Promise<HeldLease> {
+  const { note, now, signal = NEVER, patienceMs } = holding;
   const ttlSeconds = wish.ttlSeconds ?? TTL_SECONDS;
-  const write = () => writeLease(documents, { ...wish, ttlSeconds });
-  await write();
-  let renewal: Promise<void> = Promise.resolve();
+  const over = new AbortController();
+  const write = () => writeLease(documents, { ...wish, ttlSeconds }, over.signal);
+  const lost = (error: Error) => {
+    if (!over.signal.aborted) note(`the lease could not be renewed: ${error.message}`);
+  };
+  const first = write();
+  await abortable(first, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  let renewal: Promise<void> = first.catch(lost);
   const renew = () => {
-    renewal = renewal.then(write).catch((error: unknown) => lost((error as Error).message));
+    renewal = renewal.then(write).catch(lost);
   };
   let lookedAt = now();
   const look = () => {
@@ -59,22 +74,29 @@ export async function takeLease(
   const timers = [setInterval(renew, (ttlSeconds * 1000) / RENEWALS_PER_TTL), setInterval(look, LOOK_MS)];
   return {
     id: wish.id,
-    release: async () => {
+    release: () => {
       timers.forEach(clearInterval);
-      // A renewal that is under way would write it again after the removal.
-      await renewal;
-      await documents.remove(leaseKey(wish.cluster, wish.id));
+      over.abort();
+      const remove = () => documents.remove(leaseKey(wish.cluster, wish.id));
+      return releaseLease({ written: renewal, remove, note, patienceMs });
     },
   };
 }
 
-/** A lease that nobody renews. @throws Failure (unavailable) when it can't be written */
+const NEVER = new AbortController().signal;
+
+/**
+ * A lease that nobody renews.
+ * @param over once it aborts, nothing is sent any more
+ * @throws Failure (unavailable) when it can't be written
+ */
 export async function writeLease(
   documents: Pick<Documents, 'write'>,
   wish: LeaseWish & { ttlSeconds: number },
+  over = NEVER,
 ): Promise<void> {
   const text = `${JSON.stringify(leaseOf(wish, wish.ttlSeconds))}\n`;
-  await put(documents, leaseKey(wish.cluster, wish.id), text);
+  await put(documents, leaseKey(wish.cluster, wish.id), text, over);
 }
 
 function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
@@ -92,9 +114,9 @@ function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
 const ATTEMPTS = 3;
 
 /** It is only ours, so a second write after a lost answer does no harm. */
-async function put(documents: Pick<Documents, 'write'>, key: string, text: string): Promise<void> {
+async function put(documents: Pick<Documents, 'write'>, key: string, text: string, over: AbortSignal): Promise<void> {
   let why = '';
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !over.aborted; attempt++) {
     const written = await documents.write(key, text, 'always');
     if (written.outcome === 'written') return;
     why = written.outcome === 'uncertain' ? written.why : 'another write was under way';

@@ -17,6 +17,8 @@ interface ForwardedRun {
   ready?(): Promise<void>;
   /** Interrupts Bazel. */
   stop?: AbortSignal;
+  /** Keeps Bazel from being started. */
+  signal: AbortSignal;
   /** Of Bazel, for the value of its `--remote_executor`. */
   arguments(remoteExecutor: string): string[];
 }
@@ -32,6 +34,7 @@ export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
   try {
     await run.ready?.();
     const forwarder = await opening;
+    run.signal.throwIfAborted();
     const running = runBazel({
       bazel: run.bazel,
       arguments: run.arguments(`grpc://127.0.0.1:${forwarder.port}`),

@@ -14,14 +14,8 @@ import { runBazel } from './process.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
 import { atLeast } from './version.ts';
 
+/** What is left of a build that is stopped before it has a lease; later signals are Bazel's own. */
 const NOT_STARTED = 'Bazel had not started';
-
-/** What is left of a build that is stopped while it waits; later signals are Bazel's own. */
-const LEFT: Record<Place['kind'], string> = {
-  farm: `${NOT_STARTED}, and the lease of this build is released: the cluster sleeps again unless something else wants it`,
-  docker: NOT_STARTED,
-  executor: NOT_STARTED,
-};
 
 /** @returns Bazel's exit code */
 export async function wrapBazel(line: CommandLine, program: Program): Promise<number> {
@@ -38,7 +32,7 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
 
 async function runBuild(line: CommandLine, program: Program): Promise<number> {
   const place = placeOf(line, program.settings);
-  return interruptible((signal) => build(line, place, program, signal), LEFT[place.kind]);
+  return interruptible((signal) => build(line, place, program, signal), NOT_STARTED);
 }
 
 async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
@@ -50,7 +44,10 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
     line,
     program,
     () => buildOnFarm(line, program, signal),
-    () => runPlain(line, program),
+    () => {
+      signal.throwIfAborted();
+      return runPlain(line, program);
+    },
   );
 }
 

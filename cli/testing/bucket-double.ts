@@ -15,6 +15,8 @@ export interface BucketDouble {
   versions: [key: string, stored: StoredObject][];
   /** What the next PUT meets: its answer is lost after or before it was stored, or a rival writes first. */
   faults: ('lose answer' | 'lose request' | 'busy' | (() => void))[];
+  /** Methods whose requests come, are not obeyed, and never get an answer. */
+  silent: Set<string>;
   /** Method and key of each request. */
   requests: string[];
   put(key: string, text: string): string;
@@ -40,6 +42,7 @@ interface Exchange {
 
 export async function openBucketDouble(bucket = 'documents'): Promise<BucketDouble> {
   const requests: string[] = [];
+  const silent = new Set<string>();
   const objects = new Map<string, StoredObject>();
   const versions: BucketDouble['versions'] = [];
   const put = (key: string, text: string) => {
@@ -54,7 +57,7 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
     const url = new URL(request.url ?? '', 'http://bucket');
     const key = decodeURIComponent(url.pathname.slice(bucket.length + 2));
     requests.push(`${request.method} ${key || url.searchParams.get('prefix')}`);
-    answer(state, { request, response, key, query: url.searchParams, body });
+    if (!silent.has(request.method ?? '')) answer(state, { request, response, key, query: url.searchParams, body });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () =>
@@ -62,7 +65,7 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { ...state, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close };
+  return { ...state, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, silent, requests, close };
 }
 
 function answer(state: State, exchange: Exchange): unknown {

@@ -171,7 +171,7 @@ describe('the page on operations', () => {
     const credentials = world.credentials;
     const documents = openDocuments({ region: PLACE.region, endpoint: world.endpoint, credentials }, VALUES.BUCKET);
     const wish = { cluster: 'main', id: 'one', holder: 'me', purpose: 'bbf build', pool: 'default', workers: 1 };
-    await (await takeLease(documents, wish, () => {}, Date.now)).release();
+    await (await takeLease(documents, wish, { note: () => {}, now: Date.now })).release();
     expect(await refusedBy(name, [['status']])).toEqual([]);
     const elsewhere = {
       action: 's3:PutObject',

@@ -93,7 +93,7 @@ export async function leaseText(client: number, workers: number): Promise<string
   };
   const id = leaseId(client);
   const wish = { cluster: CLUSTER, id, holder: `user@${id}`, purpose: 'build //...', pool: POOL, workers };
-  const lease = await takeLease(documents, wish, () => {}, Date.now);
+  const lease = await takeLease(documents, wish, { note: () => {}, now: Date.now });
   await lease.release();
   return written;
 }
