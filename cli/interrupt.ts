@@ -1,8 +1,8 @@
 /** Signals that end bbf: turned into an abort that whoever waits can clean up on. */
 import { constants } from 'node:os';
 
-export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-type EndingSignal = (typeof endingSignals)[number];
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+export type EndingSignal = (typeof endingSignals)[number];
 
 /** Thrown by whatever waited when the signal came. */
 export class Interrupted extends Error {
@@ -17,6 +17,9 @@ export class Interrupted extends Error {
   }
 }
 
+export const isEnding = (signal: NodeJS.Signals | null | undefined): signal is EndingSignal =>
+  endingSignals.some((name) => name === signal);
+
 /** By name: a command that is bundled apart has a class of its own. */
 export const isInterrupted = (error: unknown): error is Interrupted =>
   error instanceof Error && error.name === 'Interrupted';
@@ -24,6 +27,15 @@ export const isInterrupted = (error: unknown): error is Interrupted =>
 /** As shells report a death by signal: 128 + its number. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
+}
+
+/** Tells `caught` of each signal that would end bbf, which it then does not. @returns how to stop that */
+export function catchSignals(caught: (name: EndingSignal) => void): () => void {
+  const listeners = endingSignals.map((name) => ({ name, listener: () => caught(name) }));
+  for (const { name, listener } of listeners) process.on(name, listener);
+  return () => {
+    for (const { name, listener } of listeners) process.off(name, listener);
+  };
 }
 
 const GOES_ON = 'what was asked for goes on without waiting for it: bbf status --watch';
@@ -34,15 +46,11 @@ export async function interruptible<T>(
   left: string | null = GOES_ON,
 ): Promise<T> {
   const controller = new AbortController();
-  const listeners = endingSignals.map((name) => {
-    const listener = () => controller.abort(new Interrupted(name, left));
-    process.on(name, listener);
-    return { name, listener };
-  });
+  const stopCatching = catchSignals((name) => controller.abort(new Interrupted(name, left)));
   try {
     return await work(controller.signal);
   } finally {
-    for (const { name, listener } of listeners) process.off(name, listener);
+    stopCatching();
   }
 }
 

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { openInstallation } from '../context/installation.ts';
@@ -13,6 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { sourceProgram } from '../testing/source-program.ts';
 import { lease, pool, statusDouble } from '../testing/status-double.ts';
 import { purpose } from './build.ts';
 import { installationKey } from './function-url.ts';
@@ -133,12 +132,11 @@ describe('a build that is interrupted', () => {
   beforeEach(() => keepCertificate({ now: Date.now() }));
 
   function start() {
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const main = join(import.meta.dirname, '..', 'start.ts');
     const { directory } = program;
     const env = { PATH: process.env.PATH, HOME: directory, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
-    const arguments_ = ['--import', loader, main, `--bazel_bin=${bazel}`, 'build', '//...'];
-    const child = spawn(process.execPath, arguments_, { cwd: directory, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [node = '', ...source] = sourceProgram;
+    const arguments_ = [...source, `--bazel_bin=${bazel}`, 'build', '//...'];
+    const child = spawn(node, arguments_, { cwd: directory, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (data) => {
       stderr += data;

@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasScript, onTerminal, sourceProgram } from '../testing/source-program.ts';
 
-/** bbf itself, run from its sources with a Bazel that is a shell script. */
-const main = join(import.meta.dirname, '..', 'start.ts');
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const bbf = [process.execPath, '--import', loader, main];
 let directory: string;
+/** A shell script. */
 let bazel: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'bbf-process-'));
@@ -43,7 +39,7 @@ esac
 `;
 
 function start(args: string[], wrap = (command: string[]) => command): ChildProcess {
-  const [command = '', ...rest] = wrap([...bbf, `--bazel_bin=${bazel}`, ...args]);
+  const [command = '', ...rest] = wrap([...sourceProgram, `--bazel_bin=${bazel}`, ...args]);
   return spawn(command, rest, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
@@ -112,13 +108,9 @@ describe('signals', () => {
     expect((await finished).code).toBe(9);
   });
 
-  it.skipIf(!existsSync('/usr/bin/script'))('Ctrl-C at a terminal reaches Bazel once', async () => {
+  it.skipIf(!hasScript)('Ctrl-C at a terminal reaches Bazel once', async () => {
     const file = join(directory, 'terminal');
-    const child = start(['query', 'wait', file], (command) => {
-      const line = command.map((word) => `'${word}'`).join(' ');
-      // `exec`: a shell that stayed in front (dash does) would die by the Ctrl-C itself and answer 130.
-      return ['script', '-qec', `exec ${line}`, '/dev/null'];
-    });
+    const child = start(['query', 'wait', file], onTerminal);
     const finished = finish(child);
     await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     child.stdin?.write('\u0003');

@@ -1,7 +1,7 @@
 /** Runs Bazel as if it had been started directly: its streams, the signals it gets, and its exit code are Bazel's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
-import { endingSignals, signalExitCode } from '../interrupt.ts';
+import { catchSignals, signalExitCode } from '../interrupt.ts';
 
 interface BazelProcess {
   bazel: string;
@@ -25,13 +25,9 @@ export function runBazel(options: BazelProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let child: ChildProcess | undefined;
     // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
-    const listeners = endingSignals.map((name) => {
-      const listener = () => {
-        // Bazel counts interrupts, and takes the third for "kill the server".
-        if (!(options.onTerminal && fromTerminal.has(name))) child?.kill(name);
-      };
-      process.on(name, listener);
-      return { name, listener };
+    const stopCatching = catchSignals((name) => {
+      // Bazel counts interrupts, and takes the third for "kill the server".
+      if (!(options.onTerminal && fromTerminal.has(name))) child?.kill(name);
     });
     child = spawn(options.bazel, options.arguments, {
       cwd: options.cwd,
@@ -41,7 +37,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
     const interrupt = () => void child?.kill('SIGINT');
     options.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
-      for (const { name, listener } of listeners) process.off(name, listener);
+      stopCatching();
       options.stop?.removeEventListener('abort', interrupt);
       finish();
     };

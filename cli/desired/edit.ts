@@ -1,5 +1,4 @@
 /** `bbf edit`: a cluster's document in an editor, checked before it is written, and opened again with what is wrong. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { Failure } from '../failure.ts';
 import { DEFAULT_EDITOR } from '../settings.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { type Format, type ReadText, readText, yamlOf } from './document-text.ts';
+import { openEditor } from './editor.ts';
 import { formatFlag } from './get.ts';
 import { tellOutcome } from './outcome.ts';
 import { contentOf } from './revisions.ts';
@@ -61,7 +61,7 @@ async function edited({ cluster, draft, format }: Draft, program: Program): Prom
   let remarks = [`${cluster}: save and leave the editor to write it; leave it as it is, and nothing is written`];
   for (;;) {
     await writeFile(file, `${comments(remarks, format)}${text}`, { mode: 0o600 });
-    await openEditor(file, program);
+    await openEditor(file, program.settings);
     const saved = withoutComments(await readFile(file, 'utf8'), format);
     const read = readText(saved, cluster);
     if (saved === draft || read.ok) {
@@ -100,21 +100,4 @@ function withoutComments(text: string, format: Format): string {
   const lines = text.split('\n');
   const first = lines.findIndex((line) => !line.startsWith(MARKS[format]));
   return lines.slice(Math.max(0, first)).join('\n');
-}
-
-/** As git does it: a shell takes the editor's own flags apart. @throws Failure where it can't be started or fails */
-async function openEditor(file: string, { settings }: Program): Promise<void> {
-  const editor = settings.editor;
-  const child = spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, file], {
-    stdio: 'inherit',
-    env: settings.childEnvironment,
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
-  if (code === 0) return;
-  throw new Failure('system', `the editor (${editor}) ended with ${code ?? 'a signal'}; nothing was written`, {
-    next: `EDITOR=vi bbf edit; your text is in ${file}`,
-  });
 }
