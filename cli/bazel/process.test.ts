@@ -28,6 +28,8 @@ case "$2" in
   wait)
     trap 'echo INT >> "$3"' INT
     trap 'echo TERM >> "$3"; exit 9' TERM
+    trap 'echo HUP >> "$3"; exit 9' HUP
+    echo $PPID > "$3.parent"
     echo started > "$3"
     i=0
     while [ $i -lt 300 ]; do
@@ -116,5 +118,25 @@ describe('signals', () => {
     child.stdin?.write('\u0003');
     expect((await finished).code).toBe(8);
     expect(lines(file)).toEqual(['started', 'INT']);
+  });
+
+  it.skipIf(!hasScript)('SIGHUP to bbf alone reaches Bazel, though bbf has a terminal', async () => {
+    const file = join(directory, 'hang-up');
+    const child = start(['query', 'wait', file], onTerminal);
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
+    process.kill(Number(lines(`${file}.parent`)[0]), 'SIGHUP');
+    expect((await finished).code).toBe(9);
+    expect(lines(file)).toEqual(['started', 'HUP']);
+  });
+
+  it.skipIf(!hasScript)('a terminal that is gone ends Bazel too, though its hang-up reaches bbf alone', async () => {
+    const file = join(directory, 'gone');
+    const child = start(['query', 'wait', file], onTerminal);
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
+    child.kill('SIGKILL');
+    await finished;
+    await expect.poll(() => lines(file)).toContain('HUP');
   });
 });

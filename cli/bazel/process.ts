@@ -8,14 +8,18 @@ interface BazelProcess {
   arguments: string[];
   cwd: string;
   environment: NodeJS.ProcessEnv;
-  /** bbf has a terminal, whose Ctrl-C and hang-up reach Bazel without bbf's help. */
+  /** bbf has a terminal, whose Ctrl-C reaches Bazel without bbf's help. */
   onTerminal: boolean;
   /** Interrupts it, as Ctrl-C would. */
   stop?: AbortSignal | undefined;
 }
 
-/** Signals that a terminal sends to every process in front, Bazel included. */
-const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP']);
+/**
+ * Signals that a terminal's keys send to every process in front, Bazel included. Nothing tells them from a `kill` of bbf alone, which
+ * therefore reaches nobody: SIGTERM ends both. A hang-up is told to the session's leader alone, which bbf is under `ssh -t`, and who
+ * hears of it twice ends no sooner.
+ */
+const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 /**
  * Bazel's exit code, or 128 + n when signal n ended it. While it runs, signals end Bazel and not bbf, which has to tidy up after it.
@@ -27,7 +31,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
     // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
     const stopCatching = catchSignals((name) => {
       // Bazel counts interrupts, and takes the third for "kill the server".
-      if (!(options.onTerminal && fromTerminal.has(name))) child?.kill(name);
+      if (!(options.onTerminal && fromKeys.has(name))) child?.kill(name);
     });
     child = spawn(options.bazel, options.arguments, {
       cwd: options.cwd,
