@@ -5,17 +5,15 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
-import { openInstallation } from '../context/installation.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
 import { testAuthority } from '../testing/certificates.ts';
+import { keepCertificate } from '../testing/kept-certificate.ts';
 import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
 import { sourceProgram } from '../testing/source-program.ts';
 import { lease, pool, statusDouble } from '../testing/status-double.ts';
 import { purpose } from './build.ts';
-import { installationKey } from './function-url.ts';
-import { writePrivate } from './private-file.ts';
 import { splitCommandLine } from './split.ts';
 
 let bucket: BucketDouble;
@@ -33,30 +31,12 @@ beforeEach(async () => {
     `#!/bin/sh\nif [ "$1" = --version ]; then echo bazel 6.2.0; exit; fi\nprintf '%s\\n' "$@" > ran\nexit 3\n`,
   );
   chmodSync(bazel, 0o755);
-  await keepCertificate();
+  await keepCertificate(program);
 });
 afterEach(async () => {
   await bucket.close();
   rmSync(program.directory, { recursive: true, force: true });
 });
-
-/** Days from now. */
-async function keepCertificate({ ends = 9, renews = 6, now = program.now(), ...identity } = {}): Promise<void> {
-  const installation = await openInstallation(program.settings, undefined);
-  const file = `${installationKey(installation)}--main.json`;
-  const day = (offset: number) => new Date(now + offset * 86_400_000).toISOString();
-  const certificate = {
-    key: 'k',
-    certificate: 'c',
-    authorities: 'a',
-    notBefore: day(-1),
-    notAfter: day(ends),
-    renewAt: day(renews),
-    role: 'client',
-    ...identity,
-  };
-  await writePrivate(join(program.settings.cacheDirectory, 'certificates', file), certificate);
-}
 
 const leases = () => [...bucket.objects.keys()].filter((key) => key.includes('/leases/'));
 const ran = () =>
@@ -117,7 +97,7 @@ describe('a build', () => {
 
   it('that could outlast its certificate takes no lease', async () => {
     const minute = 1 / 24 / 60;
-    await keepCertificate({ ends: 30 * minute, renews: 20 * minute });
+    await keepCertificate(program, { ends: 30 * minute, renews: 20 * minute });
     program.settings.aws.credentialExpiration = new Date(program.now() + 10 * 60_000).toISOString();
     await expect(build('build', '//...')).rejects.toMatchObject({
       exitCode: exitCodes.permission,
@@ -129,7 +109,7 @@ describe('a build', () => {
 });
 
 describe('a build that is interrupted', () => {
-  beforeEach(() => keepCertificate({ now: Date.now() }));
+  beforeEach(() => keepCertificate(program, { now: Date.now() }));
 
   function start() {
     const { directory } = program;
@@ -235,7 +215,7 @@ describe('bbf keep', () => {
     const { now, sleep } = program;
     const authority = testAuthority();
     const identity = { ...authority.issue('client'), authorities: authority.pem };
-    await keepCertificate({ now: now(), ...identity });
+    await keepCertificate(program, { now: now(), ...identity });
     program.sleep = async (...arguments_) => {
       const client = net.connect(Number(program.stdout().match(/\d+$/m)?.[0]), '127.0.0.1').on('error', () => {});
       await expect.poll(program.stderr).toContain("can't be reached");
