@@ -1,8 +1,7 @@
 /** The reconciler's Lambda function as the local cloud runs it here: environments, invocations that overlap, crash and time out. */
 import type { FunctionRuntime, Invocation, Outcome } from '../../local/cloud/lambda/runtime.ts';
-import { clustersOfEvent, scheduleOfEvent } from '../../reconciler/event.ts';
+import { dispatch } from '../../reconciler/dispatch.ts';
 import type { Log, Ports, Time } from '../../reconciler/ports.ts';
-import { reconcileAll, reconcileCluster } from '../../reconciler/reconcile.ts';
 import { RECONCILER_TIMEOUT_SECONDS } from '../../templates/reconciler.ts';
 import { openDoor, SETTINGS } from './doors.ts';
 import type { Caller, Gate } from './gate.ts';
@@ -90,8 +89,8 @@ function nameOf(event: unknown): string {
   return `${source ?? ''} ${type ?? ''} ${what}`.trim();
 }
 
-/** The handler's own few lines (`reconciler/lambda.ts`), which reads its settings from a process that is not there. */
-async function handled(life: Life, plain: Ports, caller: Caller, event: unknown, deadlineAt: number): Promise<void> {
+/** The handler but for `reconciler/lambda.ts`, which reads its settings from a process that is not there. */
+function handled(life: Life, plain: Ports, caller: Caller, event: unknown, deadlineAt: number): Promise<void> {
   const { world } = life;
   const time = waitingTime(life, caller);
   const ports = watchedPorts({ ...plain, time }, { ...life, caller });
@@ -101,10 +100,7 @@ async function handled(life: Life, plain: Ports, caller: Caller, event: unknown,
     deadline: time.now() + deadlineAt - world.now(),
     lifeMs: RECONCILER_TIMEOUT_SECONDS * 1000,
   };
-  const clusters = clustersOfEvent(settings.installation, event);
-  if (clusters === 'all')
-    return reconcileAll(ports, settings, invocation, scheduleOfEvent(settings.installation, event));
-  for (const cluster of clusters) await reconcileCluster(ports, settings, invocation, cluster);
+  return dispatch(ports, settings, invocation, event);
 }
 
 let waits = 0;
