@@ -2,6 +2,7 @@
 import type { CallFaults } from './call-faults.ts';
 import { type CallRecord, record } from './history.ts';
 import { errorOf } from './injected-errors.ts';
+import type { PastRead } from './past-reads.ts';
 import type { CallFault } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
@@ -22,7 +23,7 @@ interface Site {
   target: string;
   detail?: string;
   /** What an older or a missing thing would look like; reads of stacks and services only. */
-  stale?: (fault: CallFault) => Promise<unknown> | unknown;
+  stale?: (fault: CallFault) => Promise<PastRead<unknown>>;
   /** What a caller gets whose conditional write met another one. */
   conflict?: unknown;
 }
@@ -70,6 +71,8 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
         const go = async () => {
           if (caller.alive) await performed(call, run, took as (value: unknown) => void, later);
         };
+        // A pause may outlive its invocation, and is met all the same.
+        if (fault?.kind === 'pause') met(call);
         later(fault?.kind === 'pause' ? latency + (fault.ms ?? 0) : latency, go);
       });
     },
@@ -114,20 +117,25 @@ async function performed(
     return value;
   };
   if (fault?.kind === 'crash') {
+    met(call);
     note(call, 'crashed', false);
     caller.end();
   } else if (fault?.kind === 'conflict' && 'conflict' in site) {
+    met(call);
     note(call, 'ok', false);
     resolve(site.conflict);
   } else if (fault && site.stale && ['stale', 'phantom-absence', 'phantom-presence'].includes(fault.kind)) {
-    const value = await site.stale(fault);
+    const { value, differs } = await site.stale(fault);
+    if (differs) met(call);
     note(call, 'ok', true);
     resolve(value);
   } else if (fault?.kind === 'late') {
+    met(call);
     note(call, 'failed', false, refused);
     reject(refused);
     later(fault.ms ?? 1_000, async () => void (await effect().catch(() => undefined)));
   } else if (refused && !fault.kind.startsWith('lost')) {
+    met(call);
     note(call, 'failed', false, refused);
     reject(refused);
   } else await carriedOut(call, effect, refused);
@@ -138,9 +146,11 @@ async function carriedOut(call: Passing, effect: () => Promise<unknown>, lost: E
   try {
     const value = await effect();
     if (fault?.kind === 'crash-after') {
+      met(call);
       note(call, 'crashed', true);
       caller.end();
     } else if (lost) {
+      met(call);
       note(call, 'failed', true, lost);
       reject(lost);
     } else {
@@ -151,6 +161,11 @@ async function carriedOut(call: Passing, effect: () => Promise<unknown>, lost: E
     note(call, 'failed', false, error as Error);
     reject(error);
   }
+}
+
+/** The call's fault did what it is there for. */
+function met({ world, fault }: Passing): void {
+  if (fault) world.history.hits.add(fault);
 }
 
 function note(

@@ -1,5 +1,6 @@
 /** What happened in one run, as the oracles read it: calls, mutations, documents, statuses, builds and ended tasks. */
 import type { Status } from '../../config-schema/documents.ts';
+import type { CallFault, StackFault, Step } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** One call of a port by one invocation. */
@@ -130,6 +131,8 @@ export interface History extends Fresh {
   /** Every worker task that has found a server. */
   workers: WorkerRecord[];
   fresh: Fresh;
+  /** The faults and the steps of the story that met something: a call, a stack, a task. */
+  hits: Set<CallFault | StackFault | Step>;
   /** What oracles remember from look to look, by oracle. */
   memory: Map<string, unknown>;
 }
@@ -166,7 +169,15 @@ export interface Oracle {
 const nothing = (): Fresh => ({ calls: [], mutations: [], documents: [], statuses: [], builds: [], ends: [] });
 
 export function newHistory(): History {
-  return { ...nothing(), invocations: [], passes: 0, workers: [], fresh: nothing(), memory: new Map() };
+  return {
+    ...nothing(),
+    invocations: [],
+    passes: 0,
+    workers: [],
+    fresh: nothing(),
+    hits: new Set(),
+    memory: new Map(),
+  };
 }
 
 type Kind = keyof Fresh;

@@ -8,7 +8,13 @@ import type { SimulatedWorld } from './world.ts';
 const OLDEST_MS = 60_000;
 const DEFAULT_LAG_MS = 10_000;
 
-type Stale<T> = (fault: CallFault) => Promise<T>;
+export interface PastRead<T> {
+  value: T;
+  /** Whether it is another one than the truth. */
+  differs: boolean;
+}
+
+type Stale<T> = (fault: CallFault) => Promise<PastRead<T>>;
 
 export interface PastReads {
   stack(stacks: Stacks, name: string): Stale<StackObservation>;
@@ -25,6 +31,8 @@ interface Seen<T> {
 
 const STALE_KINDS = ['stale', 'phantom-absence', 'phantom-presence'];
 const ABSENT = { state: 'absent' } as const;
+/** ECS shows a deleted service as INACTIVE for a while. */
+const GONE: readonly string[] = ['absent', 'INACTIVE'];
 
 export function createPastReads(world: SimulatedWorld): PastReads {
   const isNeeded = world.story.faults.some(({ kind }) => STALE_KINDS.includes(kind));
@@ -41,7 +49,10 @@ export function createPastReads(world: SimulatedWorld): PastReads {
   return {
     stack: (port, name) => {
       if (isNeeded && !stacks.has(name)) stacks.set(name, []);
-      return async (fault) => older(stacks.get(name) ?? [], await port.read(name), fault, world.now());
+      return async (fault) => {
+        const now = await port.read(name);
+        return compared(older(stacks.get(name) ?? [], now, fault, world.now()), now);
+      };
     },
     services: (port, names) => {
       if (isNeeded) for (const name of names) if (!services.has(name)) services.set(name, []);
@@ -51,7 +62,7 @@ export function createPastReads(world: SimulatedWorld): PastReads {
           name,
           older(services.get(name) ?? [], now[name] ?? ABSENT, fault, world.now()),
         ]);
-        return Object.fromEntries(aged) as Record<string, ServiceObservation>;
+        return compared(Object.fromEntries(aged) as Record<string, ServiceObservation>, now);
       };
     },
     async remember(open) {
@@ -65,6 +76,11 @@ export function createPastReads(world: SimulatedWorld): PastReads {
   };
 }
 
+const compared = <T>(value: T, truth: T): PastRead<T> => ({
+  value,
+  differs: JSON.stringify(value) !== JSON.stringify(truth),
+});
+
 type MaybeAbsent = { state: string };
 
 /** The truth where the fault does not apply: only what has just come can be missing, only what has just gone can still be seen. */
@@ -74,7 +90,7 @@ function older<T extends MaybeAbsent>(
   { kind, ms = DEFAULT_LAG_MS }: CallFault,
   now: number,
 ): T {
-  const absence = seen.findLastIndex(({ value }) => value.state === 'absent');
+  const absence = seen.findLastIndex(({ value }) => GONE.includes(value.state));
   if (kind === 'phantom-absence') {
     const came = absence < 0 ? undefined : seen[absence + 1];
     return came && now - came.at < OLDEST_MS ? (ABSENT as unknown as T) : truth;

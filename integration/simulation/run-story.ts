@@ -60,7 +60,7 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   for (const [index, step] of story.steps.entries()) {
     clock.schedule(`simulation/step/${index}`, world.begunAt + step.at, () => {
       trace.step(step);
-      carryOut({ world, people, builds }, step);
+      if (carryOut({ world, people, builds }, step)) history.hits.add(step);
     });
   }
 

@@ -103,10 +103,11 @@ async function least(seed: number, values: Values): Promise<number> {
 }
 
 async function plan(file: string, values: Values): Promise<number> {
-  const { readPlan, runPlan } = await import('./plans/run-plan.ts');
+  const { keptViolations, readPlan, runPlan } = await import('./plans/run-plan.ts');
   const door = doorOf(values);
   const tell = values.quiet ? {} : { tell: (line: string) => console.log(line) };
-  return ended(file, await runPlan(readPlan(file), { ...(door && { door }), ...tell }));
+  const result = await runPlan(readPlan(file), { ...(door && { door }), ...tell });
+  return ended(file, { ...result, violations: keptViolations(result) });
 }
 
 async function plans(values: Values): Promise<number> {

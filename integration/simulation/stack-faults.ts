@@ -4,7 +4,12 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { INSTALLATION } from './foundation.ts';
 import { DEFAULT_CLUSTER, type StackFault, type Story } from './story.ts';
 
-export function stackFaultsOf(story: Story, elapsed: () => number, isCalm: () => boolean): BeforeResource {
+export function stackFaultsOf(
+  story: Story,
+  elapsed: () => number,
+  isCalm: () => boolean,
+  hits: Set<object>,
+): BeforeResource {
   const faults = (story.stackFaults ?? []).map((fault) => ({ fault, hits: 0, stack: stackOf(fault) }));
   return (stackName, logicalId, operation) => {
     const now = elapsed();
@@ -20,6 +25,7 @@ export function stackFaultsOf(story: Story, elapsed: () => number, isCalm: () =>
     );
     if (!hit) return undefined;
     hit.hits += 1;
+    hits.add(hit.fault);
     return hit.fault.reason ?? `the story lets the ${operation} of ${logicalId} fail`;
   };
 }

@@ -16,14 +16,16 @@ interface Actors {
   builds: Builds;
 }
 
-type Carry = { [Name in StepName]: (actors: Actors, step: Extract<Step, { do: Name }>) => void };
+/** False: there was nothing to do it to. */
+type Carry = { [Name in StepName]: (actors: Actors, step: Extract<Step, { do: Name }>) => unknown };
 
-/** What AWS refuses, e.g. to scale a service that is not there, is refused and no more. */
-export function carryOut(actors: Actors, step: Step): void {
+/** What AWS refuses, e.g. to scale a service that is not there, is refused and no more. True where the step changed something. */
+export function carryOut(actors: Actors, step: Step): boolean {
   try {
-    (CARRY[step.do] as (actors: Actors, step: Step) => void)(actors, step);
+    return (CARRY[step.do] as (actors: Actors, step: Step) => unknown)(actors, step) !== false;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
+    return false;
   }
 }
 
@@ -44,8 +46,9 @@ const CARRY: Carry = {
     return null;
   }),
   deleteStack: byHand('stack.delete', ({ world }, stack) => {
+    const isThere = livingStack(world, stack) !== undefined;
     world.services.cloudformation.deleteStack({ StackName: stack });
-    return null;
+    return isThere ? null : undefined;
   }),
   updateStack: byHand('stack.update', ({ world }, stack, { parameters }) => {
     const known = Object.keys(livingStack(world, stack)?.blueprint.parameters ?? {});
@@ -61,7 +64,7 @@ const CARRY: Carry = {
     const [deployment] = serviceRecord(world, service)?.deployments ?? [];
     const taskDefinition = deployment?.revision.taskDefinition;
     if (taskDefinition) world.services.ecs.deregisterTaskDefinition({ taskDefinition });
-    return taskDefinition ?? null;
+    return taskDefinition;
   }),
   review: byHand('stack.create', ({ world }, stack) => {
     const TemplateBody = JSON.stringify({ Resources: { Nothing: { Type: 'AWS::Logs::LogGroup' } } });
@@ -70,12 +73,14 @@ const CARRY: Carry = {
     return 'left';
   }),
   kill: ({ world }, { part, cluster, count, code = 1 }) => {
-    for (const task of tasksOf(world, world.nameOf(part, cluster)).slice(0, count))
-      world.tasks.program(task.id)?.exit(code);
+    const tasks = tasksOf(world, world.nameOf(part, cluster)).slice(0, count);
+    for (const task of tasks) world.tasks.program(task.id)?.exit(code);
+    return tasks.length > 0;
   },
   interrupt: ({ world }, { part, cluster, count }) => {
-    for (const task of tasksOf(world, world.nameOf(part, cluster)).slice(0, count))
-      world.services.ecs.interrupt(task.id);
+    const tasks = tasksOf(world, world.nameOf(part, cluster)).slice(0, count);
+    for (const task of tasks) world.services.ecs.interrupt(task.id);
+    return tasks.length > 0;
   },
   clock: ({ world: { weather } }, { skewMs, lasting }) => {
     weather.skewMs = skewMs;
@@ -120,8 +125,9 @@ type PartStep = Extract<Step, { part: string }>;
 /** A change past the reconciler, on record as a person's. */
 function byHand<S extends PartStep>(
   kind: MutationKind,
-  change: (actors: Actors, name: string, step: S) => number | string | null,
-): (actors: Actors, step: S) => void {
+  /** Undefined: there was nothing to change. */
+  change: (actors: Actors, name: string, step: S) => number | string | null | undefined,
+): (actors: Actors, step: S) => boolean {
   return (actors, step) => {
     const { world } = actors;
     const cluster = step.cluster ?? DEFAULT_CLUSTER;
@@ -137,7 +143,8 @@ function byHand<S extends PartStep>(
       cluster,
       target,
       before,
-      after,
+      after: after ?? null,
     });
+    return after !== undefined;
   };
 }

@@ -99,7 +99,7 @@ export function createWorld(story: Story, door: Door, functions: FunctionRuntime
     faults: { placement: ({ serviceName }) => weather.placement.get(serviceName) },
     ecsTiming: TASK_PACE[pace],
     stackTiming: STACK_PACE[pace],
-    stackFaults: stackFaultsOf(story, () => clock.now() - BEGINS_AT, isCalm),
+    stackFaults: stackFaultsOf(story, () => clock.now() - BEGINS_AT, isCalm, history.hits),
   });
   cloud.resume();
   const { services } = cloud;

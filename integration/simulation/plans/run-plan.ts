@@ -8,6 +8,7 @@ import { excess, outcomeOf, type Tolerance } from '../oracles/summary.ts';
 import { runStory } from '../run-story.ts';
 import type { Door } from '../world.ts';
 import { generatedPlans } from './generated.ts';
+import { isMet } from './met.ts';
 import {
   CLASSES,
   type FaultPlan,
@@ -25,6 +26,8 @@ import { stateProblems } from './state-table.ts';
 export interface PlanResult {
   violations: Violation[];
   passes: number;
+  /** False when nothing of what the plan lets go wrong met anything, so that its silence proves nothing. */
+  isMet: boolean;
 }
 
 export interface RunPlanOptions {
@@ -37,21 +40,26 @@ export interface RunPlanOptions {
 export async function runPlan(plan: Plan, options: RunPlanOptions = {}): Promise<PlanResult> {
   if (isStatePlan(plan)) {
     const violations = stateProblems(plan.state).map((message) => ({ oracle: 'L2-table', at: 0, message }));
-    return { violations, passes: 2 };
+    return { violations, passes: 2, isMet: true };
   }
   const door = options.door ?? plan.door ?? 'sdk';
   const how = { door, oracles: EVERY_ORACLE, ...(options.tell && { tell: options.tell }) };
-  if (isStoryPlan(plan)) return runStory(plan.story, how);
+  if (isStoryPlan(plan)) {
+    const { history, violations, passes } = await runStory(plan.story, how);
+    return { violations, passes, isMet: isMet(history, plan.story) };
+  }
   const goal = await goalOf({ ...plan, door });
   const calm = isCalm(plan) ? null : await referenceOf({ ...plan, door });
-  const result = await runStory(planStory(plan), how);
-  const { violations, passes } = result;
-  if (violations.length > 0) return { violations, passes };
+  const story = planStory(plan);
+  const result = await runStory(story, how);
+  const { violations, passes, history } = result;
+  const met = { passes, isMet: isMet(history, story, plan.steps) };
+  if (violations.length > 0) return { violations, ...met };
   const outcome = outcomeOf(result);
   const reference = { ...(calm?.outcome ?? outcome), end: goal.outcome.end };
   const failed = [...new Set([...(calm?.problems ?? []), ...goal.problems])];
   const problems = failed.map((message) => ({ oracle: 'REFERENCE', at: 0, message }));
-  return { violations: [...problems, ...excess(outcome, reference, toleranceOf(plan))], passes };
+  return { violations: [...problems, ...excess(outcome, reference, toleranceOf(plan))], ...met };
 }
 
 function toleranceOf({ tolerance = {}, ...plan }: FaultPlan): Tolerance {
@@ -98,6 +106,8 @@ export interface ClassResult {
   class: PlanClass;
   cases: number;
   passes: number;
+  /** Generated plans of which nothing met anything. */
+  unmet: number;
   violated: { plan: Plan; violations: Violation[] }[];
 }
 
@@ -108,11 +118,19 @@ async function runCampaign(options: CampaignOptions): Promise<ClassResult[]> {
   for (const name of classes) {
     const begun = performance.now();
     const generated = (await generatedPlans([name])).filter((_, index) => index % every === 0);
-    const plans = [...committedPlans().flatMap(({ plan }) => (plan.class === name ? plan : [])), ...generated];
-    const result: ClassResult = { class: name, cases: plans.length, passes: 0, violated: [] };
-    for (const plan of plans) {
-      const { violations, passes } = await runPlan(plan, options.door ? { door: options.door } : {});
-      result.passes += passes;
+    const kept = committedPlans().flatMap(({ plan }) => (plan.class === name ? plan : []));
+    const result: ClassResult = {
+      class: name,
+      cases: kept.length + generated.length,
+      passes: 0,
+      unmet: 0,
+      violated: [],
+    };
+    for (const plan of [...kept, ...generated]) {
+      const ran = await runPlan(plan, options.door ? { door: options.door } : {});
+      const violations = kept.includes(plan) ? keptViolations(ran) : ran.violations;
+      result.passes += ran.passes;
+      if (!ran.isMet && !kept.includes(plan)) result.unmet += 1;
       if (violations.length === 0) continue;
       result.violated.push({ plan, violations });
       tell(violationLine(plan, violations, written(plan, options.write, result.violated.length)));
@@ -120,10 +138,16 @@ async function runCampaign(options: CampaignOptions): Promise<ClassResult[]> {
     results.push(result);
     const seconds = (performance.now() - begun) / 1_000;
     tell(
-      `class ${name}: ${result.cases} cases, ${result.passes} passes, ${result.violated.length} violations, ${seconds.toFixed(1)} s`,
+      `class ${name}: ${result.cases} cases, ${result.passes} passes, ${result.violated.length} violations, ${result.unmet} met nothing, ${seconds.toFixed(1)} s`,
     );
   }
   return results;
+}
+
+/** Somebody chose a plan that is kept for what it lets go wrong, so that this must come about. */
+export function keptViolations({ violations, isMet }: PlanResult): Violation[] {
+  const message = 'none of its faults or hands met anything: move them to where the workload makes such calls';
+  return isMet ? violations : [...violations, { oracle: 'MET', at: 0, message }];
 }
 
 function violationLine(plan: Plan, [first]: Violation[], file: string | undefined): string {
@@ -148,6 +172,9 @@ export async function runPlans(options: Omit<CampaignOptions, 'tell'> = {}): Pro
   const passes = sum((result) => result.passes);
   const violated = sum((result) => result.violated.length);
   const rate = Math.round(passes / ((performance.now() - begun) / 1_000));
-  console.log(`${sum((result) => result.cases)} plans, ${passes} passes, ${rate} passes/s, ${violated} violations`);
+  const unmet = sum((result) => result.unmet);
+  console.log(
+    `${sum((result) => result.cases)} plans, ${passes} passes, ${rate} passes/s, ${violated} violations, ${unmet} generated plans met nothing`,
+  );
   return violated > 0 ? 1 : 0;
 }
