@@ -53,6 +53,20 @@ export const activitySchema = {
             description:
               'not heard of for some seconds: busy for all that the farm knows, but not there. Absent: heard of',
           },
+          current: {
+            type: 'array',
+            description:
+              'what it runs, the longest first: at most 4 of them, and none where that is not known or the report has no room',
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['what', 'since'],
+              properties: {
+                what: { type: 'string', description: 'kind and target of the action, or what it makes' },
+                since: { ...instant, description: 'when the worker was given it' },
+              },
+            },
+          },
           actions: { ...count, description: 'actions finished since the worker started' },
           busyMs: { ...count, description: 'sum of execution times since the worker started' },
         },

@@ -11,7 +11,7 @@ const window = (sinceDefault: string, limitDefault: string): Flag[] => [
 export const seeingCommands: Command[] = [
   {
     name: 'top',
-    summary: 'show the workers of a cluster and how busy each is',
+    summary: 'show the workers of a cluster, how busy each is, and what it runs',
     arguments: [clusterArgument],
     flags: [{ name: 'watch', summary: 'go on, with every change' }, ...jsonFlags, clusterFlag],
     examples: [{ line: 'bbf top --watch', what: 'the busiest first' }],

@@ -4,15 +4,47 @@ import { dispatch } from '../dispatch.ts';
 import { openBucketDouble } from '../testing/bucket-double.ts';
 import { chooseContext, programDouble } from '../testing/program-double.ts';
 
-it('is whole on a narrow terminal, which wraps what is not drawn over', async () => {
+const worker = { name: 'a'.repeat(32), pool: 'default', slots: 4, running: 1, actions: 7, busyMs: 61_000 };
+
+/** A program in front of a cluster whose farm has these. */
+async function withWorkers(...workers: object[]) {
   const bucket = await openBucketDouble();
   onTestFinished(() => bucket.close());
   const program = programDouble();
   await chooseContext(program, bucket.endpoint);
-  const worker = { name: 'a'.repeat(32), pool: 'default', slots: 4, running: 1, actions: 7, busyMs: 61_000 };
-  const activity = { queued: 0, running: 1, pools: {}, workers: [worker], reportedAt: '2026-01-01T00:00:00Z' };
+  const activity = { queued: 0, running: 1, pools: {}, workers, reportedAt: '2026-01-01T00:00:00Z' };
   bucket.put(clusterKey('main'), '{}');
   bucket.put(activityKey('main'), JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Activity', ...activity }));
+  return program;
+}
+
+it('shows what each worker runs, as far as the farm tells it', async () => {
+  const program = await withWorkers(
+    {
+      ...worker,
+      running: 3,
+      current: [
+        { what: 'Genrule //app:\u001b[2Jgen', since: '2025-12-31T23:58:55Z' },
+        { what: 'TestRunner //app:test', since: '2025-12-31T23:59:57Z' },
+      ],
+    },
+    { ...worker, name: 'b'.repeat(32) },
+    { ...worker, name: 'c'.repeat(32), running: 0 },
+  );
+  await dispatch(['top'], program);
+  expect(program.stdout().split('\n').slice(2)).toEqual([
+    `${'a'.repeat(32)}  default  3/4   7        1m 01s  busy`,
+    '  Genrule //app:\\u001b[2Jgen, for 1m 05s',
+    '  TestRunner //app:test, for 3s',
+    '  and 1 more',
+    `${'b'.repeat(32)}  default  1/4   7        1m 01s  busy`,
+    `${'c'.repeat(32)}  default  0/4   7        1m 01s  idle`,
+    '',
+  ]);
+});
+
+it('is whole on a narrow terminal, which wraps what is not drawn over', async () => {
+  const program = await withWorkers(worker);
   Object.assign(program.terminal.result, { interactive: true, width: () => 40 });
   await dispatch(['top'], program);
   expect(program.stdout()).toMatch(/^1 action running, 0 waiting; 1 worker; reported /);

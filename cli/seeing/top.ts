@@ -1,4 +1,4 @@
-/** `bbf top`: the workers of a cluster and how busy each is, as the farm reports it. */
+/** `bbf top`: the workers of a cluster and what each runs, as the farm reports it. */
 import type { Activity, ActivityWorker } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
 import type { Call, Program } from '../command.ts';
@@ -59,9 +59,22 @@ function topText({ reportedAt, queued, running, workers }: Activity, now: number
   const busiest = [...workers].sort((one, other) => other.running - one.running || one.name.localeCompare(other.name));
   const lines = [
     `${counted(running, 'action')} running, ${queued} waiting; ${counted(workers.length, 'worker')}; reported ${fromNow(reportedAt, now)}`,
-    ...(workers.length === 0 ? [] : table([HEADINGS, ...busiest.map(rowOf)])),
+    ...(workers.length === 0 ? [] : rowsOf(busiest, now)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Below the row of each worker what it runs, as far as the farm says it. */
+function rowsOf(workers: readonly ActivityWorker[], now: number): string[] {
+  const [headings = '', ...rows] = table([HEADINGS, ...workers.map(rowOf)]);
+  return [headings, ...rows.flatMap((row, at) => [row, ...currentLines(workers[at], now)])];
+}
+
+function currentLines(worker: ActivityWorker | undefined, now: number): string[] {
+  const { current = [], running = 0 } = worker ?? {};
+  const more = running - current.length;
+  const lines = current.map(({ what, since }) => `${what}, for ${elapsed(now - Date.parse(since))}`);
+  return [...lines, ...(current.length > 0 && more > 0 ? [`and ${more} more`] : [])].map((line) => `  ${line}`);
 }
 
 function rowOf({ name, pool, slots, running, draining, drained, lost, actions, busyMs }: ActivityWorker): string[] {

@@ -2,8 +2,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
-import { bbfProgram } from '../programs.ts';
+import { expectSuccess, type Installation, startInstallation, until } from '../installation.ts';
+import { bbfProgram, debianBazel, npmBazel } from '../programs.ts';
+import { emptyWorkspace, heldRules } from './workspace.ts';
+
+const debian = debianBazel().bazel;
+const bazel = debian ?? npmBazel();
+/** An old Bazel does not say what an action is, which is known by what it makes then. */
+const HELD = debian === undefined ? String.raw`\S+/held_0\.txt` : 'Genrule //:held_0';
 
 let installation: Installation;
 beforeAll(async () => {
@@ -61,6 +67,30 @@ it('shows workers, events and logs', async () => {
   expect(server.stdout).toContain('server {');
   const worker = await installation.bbf(['logs', workers[0].name.slice(0, 8), '--since=1h']);
   expect(worker.stdout).toContain(`default/${workers[0].name.slice(0, 8)}`);
+});
+
+// Bazel's own start alone takes many seconds where several run at a time.
+it('top shows what a worker runs while Bazel builds it', { timeout: 240_000 }, async () => {
+  await expectSuccess(installation.bbf(['want', '--workers=1']));
+  const workspace = emptyWorkspace(installation, bazel);
+  const go = join(workspace.directory, 'go');
+  workspace.write('BUILD', heldRules(1, go, 'top'));
+  const build = workspace.bbf(['build', '//:held_0']);
+  try {
+    const shown = await until('top shows the action', async () => {
+      const { stdout } = await installation.bbf(['top']);
+      return stdout.includes(', for ') ? stdout : undefined;
+    });
+    expect(shown).toMatch(new RegExp(` 1/4 .* busy\\n {2}${HELD}, for \\d+s\\n`));
+    const { workers } = await answer('top');
+    expect(workers[0].current).toEqual([
+      { what: expect.stringMatching(HELD), since: expect.stringMatching(/^\d{4}-.*Z$/) },
+    ]);
+  } finally {
+    writeFileSync(go, '');
+    await expectSuccess(build);
+    await workspace.shutdown();
+  }
 });
 
 it('what only some commands need is not loaded by every other one', () => {

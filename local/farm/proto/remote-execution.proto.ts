@@ -27,6 +27,11 @@ message ExecuteRequest {
   bool skip_cache_lookup = 3;
   Digest action_digest = 6;
 }
+// In the headers of each call.
+message RequestMetadata {
+  string action_mnemonic = 5;
+  string target_id = 6;
+}
 message WaitExecutionRequest { string name = 1; }
 message ExecuteResponse {
   ActionResult result = 1;

@@ -1,6 +1,7 @@
 /** What the scheduler has to do, counted by pool and by worker, for the activity report. */
 import type { ActivityWorker } from '../../../config-schema/documents.ts';
 import type { Demand } from '../../../duties/activity.ts';
+import { currentWithin } from './current.ts';
 import { isDrained, type Job, type WorkerState } from './job.ts';
 import { matches, type Properties } from './platform.ts';
 
@@ -25,11 +26,11 @@ function poolFor(job: AnyJob, { pools, promised }: Known): string {
   return job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
 }
 
-function loadOf(worker: WorkerState<unknown, unknown>): ActivityWorker {
+function loadOf(worker: WorkerState<unknown, unknown>, current: ActivityWorker['current']): ActivityWorker {
   const { name, pool, slots } = worker.report;
   const { draining, actions, busyMs, lost } = worker;
   const load = { name, pool, slots, running: worker.jobs.size, draining, drained: isDrained(worker), actions, busyMs };
-  return lost ? { ...load, lost } : load;
+  return { ...load, ...(lost && { lost }), ...(current && { current }) };
 }
 
 export function demandOf(known: Known): FarmDemand {
@@ -50,6 +51,7 @@ export function demandOf(known: Known): FarmDemand {
     for (const job of worker.jobs.values()) if (job.state === 'running') countOf(worker.report.pool).running += 1;
   }
   const { queue, running, idleSince } = known.jobs;
-  const workers = [...known.workers.values()].map(loadOf);
+  const currentOf = currentWithin();
+  const workers = [...known.workers.values()].map((worker) => loadOf(worker, currentOf(worker)));
   return { queued: queue.size, running, idleSince, pools, workers, requeued: known.requeued };
 }

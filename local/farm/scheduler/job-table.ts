@@ -24,7 +24,7 @@ export class JobTable<Work, Outcome> {
   }
 
   /** In line as soon as `enqueue` is called with it. */
-  create({ name, mergeKey, platform, work }: NewJob<Work>, now: number): Job<Work, Outcome> {
+  create({ name, mergeKey, platform, work, what }: NewJob<Work>, now: number): Job<Work, Outcome> {
     this.#order += 1;
     const job: Job<Work, Outcome> = {
       name,
@@ -32,10 +32,12 @@ export class JobTable<Work, Outcome> {
       platform,
       platformKey: platformKey(platform),
       work,
+      what,
       queuedAt: now,
       order: this.#order,
       state: 'queued',
       worker: null,
+      startedAt: null,
       losses: 0,
       waiters: 0,
       unwantedSince: now,
@@ -49,12 +51,14 @@ export class JobTable<Work, Outcome> {
 
   enqueue(job: Job<Work, Outcome>, now: number): void {
     job.worker = null;
+    job.startedAt = null;
     this.queue.add(job);
     this.#moved(job, 'queued', now);
   }
 
   run(job: Job<Work, Outcome>, worker: string, now: number): void {
     job.worker = worker;
+    job.startedAt = now;
     this.#moved(job, 'running', now);
   }
 

@@ -10,12 +10,16 @@ export interface Job<Work, Outcome> {
   readonly platform: readonly Property[];
   readonly platformKey: string;
   readonly work: Work;
+  /** What it is, for people; undefined: nobody said. */
+  readonly what: string | undefined;
   readonly queuedAt: number;
   /** Position in line; a job that is queued again keeps it. */
   readonly order: number;
   state: 'queued' | 'running' | 'done';
   /** Where it runs. */
   worker: string | null;
+  /** When that worker was given it; null while none has it. */
+  startedAt: number | null;
   /** How many workers went away with it. */
   losses: number;
   waiters: number;

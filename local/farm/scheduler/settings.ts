@@ -30,4 +30,6 @@ export interface NewJob<Work> {
   mergeKey: string | null;
   platform: readonly Property[];
   work: Work;
+  /** What it is, for people. */
+  what?: string;
 }

@@ -22,6 +22,8 @@ export interface CallLife {
 export interface Answers<A> extends CallLife {
   /** Resolves when more may be sent; rejects once the caller is gone. */
   send(answer: A): Promise<void>;
+  /** Of the call, by a name that ends with `-bin`. */
+  header(name: `${string}-bin`): Uint8Array | undefined;
 }
 
 type Method =
@@ -68,6 +70,7 @@ function serveUnary(method: Method, authorize: (peer: string) => Identity) {
 function answersOf(call: ServerWritableStream<never, never>): Answers<never> {
   return {
     onCancelled: (run) => call.on('cancelled', run),
+    header: (name) => call.metadata.get(name)[0] as Buffer | undefined,
     send: (answer) => {
       if (call.cancelled) return Promise.reject(new Error('the caller is gone'));
       if (call.write(answer)) return Promise.resolve();

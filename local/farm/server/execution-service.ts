@@ -11,6 +11,7 @@ import { type ActionJob, type ActionWork, failed } from './action-work.ts';
 import { type Answers, answering, type Service } from './calls.ts';
 import { doneOperation, type Watchers } from './operations.ts';
 import type { Totals } from './totals.ts';
+import { REQUEST_METADATA, whatRuns } from './what-runs.ts';
 
 interface ExecutionParts {
   blobs: BlobStore;
@@ -73,17 +74,22 @@ async function cached(parts: ExecutionParts, digest: Digest): Promise<ExecuteRes
   return result && { result, cachedResult: true };
 }
 
-function submit(parts: ExecutionParts, work: ActionWork): ActionJob {
+function submit(parts: ExecutionParts, work: ActionWork, what: string): ActionJob {
   const mergeKey = work.doNotCache ? null : work.digest.hash;
   const same = mergeKey === null ? undefined : parts.scheduler.mergeable(mergeKey);
   if (same) return same;
   const platform = platformOf(actionCodec.decode(work.action), work.command);
   parts.blobs.pin(work.pinned);
-  return parts.scheduler.submit({ name: `operations/${parts.uuid()}`, mergeKey, platform, work }, parts.now());
+  return parts.scheduler.submit({ name: `operations/${parts.uuid()}`, mergeKey, platform, work, what }, parts.now());
 }
 
-/** A job to wait for, or the answer at once. */
-async function begin(parts: ExecutionParts, digest: Digest, skipCache: boolean): Promise<ActionJob | ExecuteResponse> {
+/** A job to wait for, or the answer at once. @param header what the client says of the call */
+async function begin(
+  parts: ExecutionParts,
+  digest: Digest,
+  skipCache: boolean,
+  header: Uint8Array | undefined,
+): Promise<ActionJob | ExecuteResponse> {
   if (!parts.blobs.has(digest)) return failed(missingBlobsStatus([digest]));
   const bytes = await parts.blobs.read(digest);
   const { doNotCache } = actionCodec.decode(bytes);
@@ -92,7 +98,7 @@ async function begin(parts: ExecutionParts, digest: Digest, skipCache: boolean):
   const same = doNotCache ? undefined : parts.scheduler.mergeable(digest.hash);
   if (same) return same;
   const work = await prepare(parts, digest, bytes);
-  return 'pinned' in work ? submit(parts, work) : work;
+  return 'pinned' in work ? submit(parts, work, whatRuns(header, work.command)) : work;
 }
 
 async function execute(parts: ExecutionParts, request: ExecuteRequest, answers: Answers<Operation>): Promise<void> {
@@ -100,7 +106,8 @@ async function execute(parts: ExecutionParts, request: ExecuteRequest, answers: 
   if (!isDigest(actionDigest)) {
     throw new CallError(Code.INVALID_ARGUMENT, `${digestText(actionDigest)} is no digest of an action`);
   }
-  const begun = await begin(parts, actionDigest, skipCacheLookup).catch((error): ExecuteResponse => {
+  const header = answers.header(REQUEST_METADATA);
+  const begun = await begin(parts, actionDigest, skipCacheLookup, header).catch((error): ExecuteResponse => {
     const { code, message } = asCallError(error);
     return failed(rpcStatus(code, message));
   });

@@ -33,6 +33,12 @@ export interface Command {
   workingDirectory: string;
 }
 
+/** What a client says of itself and of a call; only what the farm reads. */
+export interface RequestMetadata {
+  actionMnemonic: string;
+  targetId: string;
+}
+
 export interface FileNode {
   name: string;
   digest: Digest | null;
