@@ -125,6 +125,9 @@ export const AS_USUAL = 'as usual';
 
 export const quietFlag: Flag = { name: 'quiet', summary: 'say nothing while waiting' };
 
+/** Of every command that writes a document; without it the reason is the command line. */
+export const reasonFlag: Flag = { name: 'reason', value: 'WHY', summary: 'why, for bbf history' };
+
 /** `timeout`: the command's own default; wait-choice.ts reads them. */
 export const waitFlags = (timeout = '10m'): Flag[] => [
   { name: 'no-wait', summary: 'return once the edit is written' },

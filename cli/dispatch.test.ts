@@ -39,7 +39,9 @@ describe('create and want', () => {
     expect(await bbf('create', '--no-wait')).toBe(0);
     expect(await bbf('want', '--workers=3', '--no-wait')).toBe(0);
     expect(spec().pools).toEqual({ default: { workers: 3 } });
-    expect(program.stdout()).toBe('created main, revision v1\npools.default.workers: (unset) → 3\nrevision v2\n');
+    expect(program.stdout()).toBe(
+      'pools: (unset) → {"default":{}}\ncreated main, revision v1\npools.default.workers: (unset) → 3\nrevision v2\n',
+    );
     expect(program.stderr()).toBe('');
   });
 

@@ -1,5 +1,5 @@
 /** Takes a command line that wraps Bazel apart: bbf's own flags, Bazel's startup options, the command, and everything behind it. */
-import { type Flag, profileFlag, quietFlag } from '../command.ts';
+import { type Flag, profileFlag } from '../command.ts';
 import { unaryStartupOptions } from './commands.ts';
 
 export const wrapperFlags: Flag[] = [

@@ -6,8 +6,10 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
+import { changeText, fieldChanges } from '../output/diff.ts';
 import { parsed } from '../parsed.ts';
 import { countFlag } from '../quantities.ts';
+import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { statusReader } from './status-reader.ts';
@@ -29,7 +31,7 @@ export async function create(call: Call, program: Program): Promise<number> {
       uid: randomUUID(),
       writeId: randomUUID(),
       writtenBy: program.settings.author,
-      reason: `bbf create ${cluster}`,
+      reason: reasonOf(call, `bbf create ${cluster}`),
     },
     spec: { pools: { default: pool }, ...(idleAfter === undefined ? {} : { scaling: { idleAfter } }) },
   };
@@ -45,6 +47,7 @@ export async function create(call: Call, program: Program): Promise<number> {
     },
     program.sleep,
   );
+  for (const change of fieldChanges({}, document.spec)) program.terminal.result.write(`${changeText(change)}\n`);
   program.terminal.result.write(`created ${cluster}, revision ${written.revision}\n`);
   if (wait.waits) await awaitRevision({ installation, cluster, revision: written.revision, wait }, program);
   return 0;

@@ -6,7 +6,9 @@ import { confirm } from '../confirm.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
+import { changeText } from '../output/diff.ts';
 import type { ProgressLine } from '../output/progress.ts';
+import { reasonOf } from '../reason.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { hopeless } from './convergence.ts';
@@ -18,10 +20,12 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   const wait = waitChoice(call, '20m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
+  const reason = reasonOf(call, `bbf delete ${cluster}`);
   await readCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);
-  const { revision } = await bury(installation, cluster, program);
+  const { revision, changes } = await bury(installation, cluster, { reason }, program);
+  for (const change of changes) program.terminal.result.write(`${changeText(change)}\n`);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (!wait.waits) return 0;
   await awaitForgotten(installation, cluster, { revision, ...wait }, program);
@@ -29,17 +33,28 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   return 0;
 }
 
-/** Writes the tombstone. @param reason for a deletion that is part of more; it lifts a suspension, which else would hold it up */
-export async function bury(installation: Installation, cluster: string, program: Program, reason?: string) {
+interface Burial {
+  reason: string;
+  /** For a deletion that is part of more, which a suspension would hold up. */
+  liftsSuspension?: true;
+}
+
+/** Writes the tombstone. */
+export async function bury(
+  installation: Installation,
+  cluster: string,
+  { reason, liftsSuspension }: Burial,
+  program: Program,
+) {
   const status = await statusReader(installation.documents, cluster)();
   const change = (document: ClusterInput) => {
     // A document from git may have no uid; the reconciler then goes by its status, or by the name.
     const uid = document.metadata.uid ?? status?.uid ?? cluster;
     // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
     document.metadata = { ...document.metadata, uid };
-    document.spec = { ...document.spec, ...(reason === undefined ? {} : { suspend: false }), delete: { uid } };
+    document.spec = { ...document.spec, ...(liftsSuspension && { suspend: false }), delete: { uid } };
   };
-  return writeCluster({ installation, cluster, reason: reason ?? `bbf delete ${cluster}`, change }, program);
+  return writeCluster({ installation, cluster, reason, change }, program);
 }
 
 export interface Farewell {

@@ -9,6 +9,7 @@ import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { countFlag } from '../quantities.ts';
+import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
 import { writeCluster } from './write-cluster.ts';
@@ -26,14 +27,14 @@ export async function want(call: Call, program: Program): Promise<number> {
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
+  const line = ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
+  const reason = reasonOf(call, line);
   const change = poolChange(cluster, call, wish);
-  const written = await writeCluster({ installation, cluster, reason: reasonOf(call), change }, program);
+  const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} wanted that already; written again, which wakes it`;
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }
-
-const reasonOf = (call: Call) => ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
 
 const typed = (call: Call, ...flags: string[]): string[] =>
   flags.filter((flag) => call.text(flag) !== undefined).map((flag) => `--${flag}=${call.text(flag)}`);

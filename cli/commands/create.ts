@@ -1,5 +1,5 @@
 /** `bbf create [NAME]` */
-import { type Command, waitFlags } from '../command.ts';
+import { type Command, reasonFlag, waitFlags } from '../command.ts';
 
 export const createCommand: Command = {
   name: 'create',
@@ -11,6 +11,7 @@ export const createCommand: Command = {
     { name: 'workers', value: 'N', summary: 'workers that are kept while awake (default: 0)' },
     { name: 'max', value: 'M', summary: 'never more workers than this (default: 20)' },
     { name: 'idle-after', value: 'DURATION', summary: 'goes to zero after this long without work (default: 20m)' },
+    reasonFlag,
     ...waitFlags(),
   ],
   examples: [

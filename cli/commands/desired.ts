@@ -1,5 +1,13 @@
 /** Commands that read and write the document of a cluster. */
-import { type Argument, type Command, clusterArgument, clusterFlag, type Flag, waitFlags } from '../command.ts';
+import {
+  type Argument,
+  type Command,
+  clusterArgument,
+  clusterFlag,
+  type Flag,
+  reasonFlag,
+  waitFlags,
+} from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
 const output = (fallback: string): Flag => ({
@@ -15,7 +23,6 @@ const revision: Argument = {
   known: 'revisions',
   summary: 'a revision (default: ~1, the one before the newest)',
 };
-const reason: Flag = { name: 'reason', value: 'TEXT', summary: 'why, for bbf history' };
 
 export const desiredCommands: Command[] = [
   {
@@ -47,6 +54,7 @@ export const desiredCommands: Command[] = [
     flags: [
       { name: 'file', short: 'f', value: 'FILE', summary: 'the document or the plan (-: standard input)' },
       { name: 'dry-run', summary: 'show what would change, and write nothing' },
+      reasonFlag,
       { ...clusterFlag, summary: 'the cluster (default: the one that FILE names)' },
       ...waitFlags(),
     ],
@@ -62,7 +70,7 @@ export const desiredCommands: Command[] = [
     description:
       'VISUAL or EDITOR, else vi. The document is checked before it is written, and opened again with what is wrong.',
     arguments: [clusterArgument],
-    flags: [output('yaml'), reason, clusterFlag, ...waitFlags()],
+    flags: [output('yaml'), reasonFlag, clusterFlag, ...waitFlags()],
     examples: [{ line: 'EDITOR=nano bbf edit', what: 'save and leave to write' }],
     run: async (call, program) => (await import('../desired/edit.ts')).edit(call, program),
   },
@@ -89,7 +97,7 @@ export const desiredCommands: Command[] = [
     name: 'rollback',
     summary: 'give a cluster the spec of an older revision again',
     arguments: [revision],
-    flags: [clusterFlag, ...waitFlags()],
+    flags: [reasonFlag, clusterFlag, ...waitFlags()],
     examples: [{ line: 'bbf rollback', what: 'take the last edit back' }],
     run: async (call, program) => (await import('../desired/rollback.ts')).rollback(call, program),
   },
@@ -97,7 +105,7 @@ export const desiredCommands: Command[] = [
     name: 'suspend',
     summary: 'let the reconciler change nothing of a cluster; it still reports',
     arguments: [clusterArgument],
-    flags: [reason, clusterFlag, ...waitFlags()],
+    flags: [reasonFlag, clusterFlag, ...waitFlags()],
     examples: [
       { line: 'bbf suspend --reason="debugging a worker"', what: 'from when it ends until bbf resume nothing changes' },
     ],
@@ -107,7 +115,7 @@ export const desiredCommands: Command[] = [
     name: 'resume',
     summary: 'let the reconciler work on a cluster again',
     arguments: [clusterArgument],
-    flags: [reason, clusterFlag, ...waitFlags()],
+    flags: [reasonFlag, clusterFlag, ...waitFlags()],
     examples: [{ line: 'bbf resume', what: 'and wait until all is as the document says' }],
     run: async (call, program) => (await import('../desired/suspend.ts')).resume(call, program),
   },

@@ -1,5 +1,5 @@
 /** `bbf want` */
-import { type Command, clusterFlag, waitFlags } from '../command.ts';
+import { type Command, clusterFlag, reasonFlag, waitFlags } from '../command.ts';
 
 export const wantCommand: Command = {
   name: 'want',
@@ -10,6 +10,7 @@ export const wantCommand: Command = {
     { name: 'max', value: 'M', summary: 'never more workers than this' },
     { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool (default: default, or the only one)' },
     { name: 'for', value: 'DURATION', summary: 'for this long, as a lease of yours instead of an edit' },
+    reasonFlag,
     clusterFlag,
     ...waitFlags(),
   ],

@@ -6,6 +6,7 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
+import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
 import { tellOutcome } from './outcome.ts';
@@ -42,7 +43,7 @@ function fromText({ text, file, installation, call }: Input): WholeDocument {
   if (!read.ok) throw wouldBeInvalid(documentIn(file), read.problems);
   const { metadata } = JSON.parse(read.json) as { metadata: { name: string } };
   const cluster = clusterOf(metadata.name, file, installation, call);
-  return { installation, cluster, json: read.json, reason: `bbf apply -f ${file}` };
+  return { installation, cluster, json: read.json, reason: reasonOf(call, `bbf apply -f ${file}`) };
 }
 
 async function fromPlan({ text, file, installation, call }: Input, { settings }: Program): Promise<WholeDocument> {
@@ -54,7 +55,7 @@ async function fromPlan({ text, file, installation, call }: Input, { settings }:
     cluster,
     json: edit.document,
     check: (current) => refuseMoved(cluster, edit, current),
-    reason: `bbf apply -f ${file}, a plan for revision ${edit.revision ?? 'none'}`,
+    reason: reasonOf(call, `bbf apply -f ${file}, a plan for revision ${edit.revision ?? 'none'}`),
   };
 }
 

@@ -260,6 +260,24 @@ describe('history', () => {
   });
 
   it.each([
+    ['apply', 'v4', () => ['-f', file('cluster.yaml', yaml('{ pools: { default: { workers: 7 } } }'))]],
+    ['want', 'v4', () => ['--workers=7']],
+    ['rollback', 'v4', () => ['~2']],
+    ['create', 'v4', () => ['ci']],
+    ['delete', 'v4', () => ['main', '--yes']],
+  ])('has the reason that bbf %s was given', async (command, revision, more) => {
+    expect(await bbf(command, ...more(), '--reason=a good one', '--no-wait')).toBe(0);
+    expect(program.stdout()).toMatch(new RegExp(`.+: .+ → .+\\n.*revision ${revision}\\n$`));
+    await bbf('history', command === 'create' ? 'ci' : 'main', '--jq=.items[0].reason');
+    expect(program.stdout()).toMatch(/\na good one\n$/);
+    const long = 'why '.repeat(1000);
+    await expect(bbf(command, ...more(), `--reason=${long}`, '--no-wait')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message: '--reason has 4000 characters, and 2048 are the most',
+    });
+  });
+
+  it.each([
     ['the last edit', [], 'suspend: (unset) → true\n'],
     ['since a revision', ['~2'], 'pools.default.workers: 1 → 2\nsuspend: (unset) → true\n'],
     ['between two', ['~2', '~1'], 'pools.default.workers: 1 → 2\n'],
@@ -292,13 +310,14 @@ describe('history', () => {
 describe('leases', () => {
   it('are listed, claimed for a while, and released', async () => {
     await written();
-    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait')).toBe(0);
+    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait', '--reason=a talk')).toBe(0);
     const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
     const lease = JSON.parse(bucket.objects.get(leaseKey('main', id))?.text ?? '{}');
     expect(lease).toMatchObject({
       pools: { default: { workers: 2 } },
       ttlSeconds: 7200,
       holder: program.settings.author,
+      purpose: 'a talk',
     });
     expect(bucket.versions.filter(([name]) => name === key)).toHaveLength(1);
     await bbf('leases', '--json');

@@ -8,6 +8,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { reasonOf } from '../reason.ts';
 import { DEFAULT_EDITOR } from '../settings.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { type Format, type ReadText, readText, yamlOf } from './document-text.ts';
@@ -23,6 +24,7 @@ export async function edit(call: Call, program: Program): Promise<number> {
   const format = formatFlag(call, 'yaml');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const reason = reasonOf(call, `bbf edit ${cluster}`);
   const { text } = await readCluster(installation, cluster);
   const content = contentOf(text);
   // What is no JSON can't be shown as YAML, and is to be mended as it is.
@@ -32,7 +34,7 @@ export async function edit(call: Call, program: Program): Promise<number> {
     program.terminal.notes.write('bbf: nothing was changed, so nothing was written\n');
     return 0;
   }
-  const whole = { installation, cluster, json, reason: call.text('reason') ?? `bbf edit ${cluster}` };
+  const whole = { installation, cluster, json, reason };
   const written = await writeDocument({ ...whole, ...(content !== null && { base: { spec: content.spec } }) }, program);
   await tellOutcome({ installation, cluster, written, wait, unchanged: `${cluster} is as it was` }, program);
   return 0;

@@ -4,6 +4,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { newSpec } from './new-spec.ts';
 import { tellOutcome } from './outcome.ts';
@@ -27,7 +28,7 @@ export async function rollback(call: Call, program: Program): Promise<number> {
       },
     );
   const base = { spec: contentOf(current.text)?.spec ?? {} };
-  const reason = `bbf rollback ${version.revision}`;
+  const reason = reasonOf(call, `bbf rollback ${version.revision}`);
   const written = await writeCluster({ installation, cluster, reason, change: newSpec(cluster, spec, base) }, program);
   const unchanged = `${cluster} is as it was at ${version.revision}`;
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);

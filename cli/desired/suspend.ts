@@ -4,6 +4,7 @@ import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { tellOutcome } from './outcome.ts';
 
@@ -18,7 +19,7 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
     const { suspend: _, ...spec } = document.spec ?? {};
     document.spec = suspended ? { ...spec, suspend: true } : spec;
   };
-  const reason = call.text('reason') ?? `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`;
+  const reason = reasonOf(call, `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`);
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
   await tellOutcome({ installation, cluster, written, wait, unchanged, ...(suspended && { suspends: true }) }, program);

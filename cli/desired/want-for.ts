@@ -11,6 +11,7 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
+import { reasonOf } from '../reason.ts';
 import { waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
 
@@ -25,7 +26,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   const { settings, terminal } = program;
   const { installation, cluster, pool } = await chosenPool(call, program);
   const id = `want-${randomBytes(6).toString('hex')}`;
-  const purpose = `bbf want --workers=${workers} --for=${call.text('for')}`;
+  const purpose = reasonOf(call, `bbf want --workers=${workers} --for=${call.text('for')}`);
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
   await writeLease(installation.documents, wish);
   terminal.result.write(`lease ${id}: ${workers} of pool ${pool} for ${elapsed(ttlSeconds * 1000)}\n`);

@@ -70,7 +70,7 @@ export async function removeWhatIsLeft(
 /** What is wrong with a document must not keep its cluster alive; its versions stay. */
 async function buryAnyway(installation: Installation, cluster: string, program: Program): Promise<string | null> {
   try {
-    return (await bury(installation, cluster, program, 'bbf teardown')).revision;
+    return (await bury(installation, cluster, { reason: 'bbf teardown', liftsSuspension: true }, program)).revision;
   } catch (error) {
     if (!isFailure(error) || error.exitCode !== exitCodes.invalidDocument) throw error;
     program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
