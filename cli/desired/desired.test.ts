@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { clusterKey } from '../../config-schema/keys.ts';
 import { saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -304,42 +304,5 @@ describe('history', () => {
     await bbf('get', '--revision=~2', '-o', 'yaml');
     expect(program.stdout()).toContain('spec:\n  pools:\n    default:\n      workers: 1\n');
     await expect(bbf('get', '--revision=nope')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
-  });
-});
-
-describe('leases', () => {
-  it('are listed, claimed for a while, and released', async () => {
-    await written();
-    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait', '--reason=a talk')).toBe(0);
-    const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
-    const lease = JSON.parse(bucket.objects.get(leaseKey('main', id))?.text ?? '{}');
-    expect(lease).toMatchObject({
-      pools: { default: { workers: 2 } },
-      ttlSeconds: 7200,
-      holder: program.settings.author,
-      purpose: 'a talk',
-    });
-    expect(bucket.versions.filter(([name]) => name === key)).toHaveLength(1);
-    await bbf('leases', '--json');
-    expect(JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '')).toMatchObject({ items: [{ id }] });
-    await expect(bbf('leases', 'release', 'want-nobody')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
-    expect(await bbf('leases', 'release', id)).toBe(0);
-    expect(bucket.objects.has(leaseKey('main', id))).toBe(false);
-  });
-
-  it('that cannot be understood are listed too, so that somebody can release them', async () => {
-    await written();
-    bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
-    bucket.put(leaseKey('main', 'torn'), '{"ttl');
-    expect(await bbf('leases', '--jq', '[.items[] | [.id, .holder, .expired]]')).toBe(0);
-    expect(JSON.parse(program.stdout().split('\n').at(-2) ?? '')).toEqual([
-      ['odd', 'unknown', true],
-      ['torn', 'unknown', true],
-    ]);
-  });
-
-  it.each(['1s', '30d', 'soon'])('last neither too short nor too long: %s', async (life) => {
-    await written();
-    await expect(bbf('want', '--workers=2', `--for=${life}`)).rejects.toMatchObject({ exitCode: exitCodes.usage });
   });
 });

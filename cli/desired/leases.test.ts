@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+
+let bucket: BucketDouble;
+let program: ProgramDouble;
+beforeEach(async () => {
+  bucket = await openBucketDouble();
+  program = programDouble();
+  await chooseContext(program, bucket.endpoint);
+  expect(await bbf('create', '--no-wait')).toBe(0);
+});
+afterEach(async () => {
+  await bucket.close();
+  rmSync(program.directory, { recursive: true, force: true });
+});
+
+const key = clusterKey('main');
+const bbf = (...argv: string[]) => dispatch(argv, program);
+
+describe('leases', () => {
+  it('are listed, claimed for a while, and released', async () => {
+    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait', '--reason=a talk')).toBe(0);
+    const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
+    const lease = JSON.parse(bucket.objects.get(leaseKey('main', id))?.text ?? '{}');
+    expect(lease).toMatchObject({
+      pools: { default: { workers: 2 } },
+      ttlSeconds: 7200,
+      holder: program.settings.author,
+      purpose: 'a talk',
+    });
+    expect(bucket.versions.filter(([name]) => name === key)).toHaveLength(1);
+    await bbf('leases', '--json');
+    expect(JSON.parse(program.stdout().trim().split('\n').at(-1) ?? '')).toMatchObject({ items: [{ id }] });
+    await expect(bbf('leases', 'release', 'want-nobody')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
+    expect(await bbf('leases', 'release', id)).toBe(0);
+    expect(bucket.objects.has(leaseKey('main', id))).toBe(false);
+  });
+
+  it('that cannot be understood are listed too, so that somebody can release them', async () => {
+    bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
+    bucket.put(leaseKey('main', 'torn'), '{"ttl');
+    expect(await bbf('leases', '--jq', '[.items[] | [.id, .holder, .expired]]')).toBe(0);
+    expect(JSON.parse(program.stdout().split('\n').at(-2) ?? '')).toEqual([
+      ['odd', 'unknown', true],
+      ['torn', 'unknown', true],
+    ]);
+  });
+
+  it.each(['1s', '30d', 'soon'])('last neither too short nor too long: %s', async (life) => {
+    await expect(bbf('want', '--workers=2', `--for=${life}`)).rejects.toMatchObject({ exitCode: exitCodes.usage });
+  });
+});
