@@ -8,6 +8,14 @@ const toldAt = {
   description: 'when the desired count was last told; what ECS shows right after may be of before',
 } as const;
 
+const waiting = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['reason', 'message'],
+  properties: { reason: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' }, message: { type: 'string' } },
+  description: 'what keeps it from being as it is wanted: of its stack, or its roll-out; absent where nothing does',
+} as const;
+
 export const conditionTypes = [
   'Ready',
   'Reconciling',
@@ -98,6 +106,7 @@ export const statusSchema = {
           description: 'when the server was last told to run; older activity is of an older server',
         },
         toldAt,
+        waiting,
       },
     },
     endpoint: { ...stringOrNull, description: 'host:port of the running build server' },
@@ -123,6 +132,8 @@ export const statusSchema = {
           draining: { type: 'array', items: { type: 'string' }, description: 'workers told to take nothing new' },
           toldAt,
           lessSince: { ...instantOrNull, description: 'since when the pool wants fewer workers than it has' },
+          waiting,
+          trouble: { type: 'string', description: 'what ECS says while workers that are wanted are missing' },
         },
       },
     },

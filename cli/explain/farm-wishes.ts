@@ -8,6 +8,8 @@ import { elapsed } from '../output/elapsed.ts';
 import { subjectOf } from './control-wishes.ts';
 import { condition, type Evidence, type Finding, finding, type View } from './finding.ts';
 
+type StatusAction = Status['actions'][number];
+
 interface Cause {
   reason: string;
   message: string;
@@ -16,7 +18,7 @@ interface Cause {
 export function serverWish(view: View): Finding | null {
   const { status, cluster, installation } = view;
   const available = condition(status, 'ServerAvailable');
-  const cause = causeOf(view, 'server', serverStackName(installation, cluster));
+  const cause = causeOf(view, 'server', serverStackName(installation, cluster), status.server.waiting);
   const met = available === undefined || available.status === 'True' || UNWANTED.has(available.reason);
   if (met && cause === null) return null;
   const { desired, running, pending } = status.server;
@@ -60,8 +62,9 @@ function short(view: View, name: string, pool: PoolStatus): Finding | null {
 function shortage(view: View, name: string, pool: PoolStatus): Cause {
   const { status, installation, cluster } = view;
   const stack = poolStackName(installation, cluster, name);
-  const cause = causeOf(view, `pool ${name}`, stack);
-  if (cause !== null) return cause;
+  const trouble = pool.trouble === undefined ? null : { reason: 'TaskTrouble', message: `ECS says: ${pool.trouble}` };
+  const cause = causeOf(view, `pool ${name}`, stack, pool.waiting);
+  if (cause !== null) return trouble !== null && HARMLESS.has(cause.reason) ? trouble : cause;
   const reconciling = condition(status, 'Reconciling');
   if (pool.desired < pool.wanted && reconciling?.reason === 'Suspended')
     return { reason: 'Suspended', message: reconciling.message };
@@ -70,19 +73,14 @@ function shortage(view: View, name: string, pool: PoolStatus): Cause {
     if (!/^(CREATE|UPDATE)(_ROLLBACK)?_COMPLETE$/.test(state))
       return { reason: 'StackFirst', message: `its stack is ${state}, and workers come after it` };
   }
-  const workers = condition(status, 'WorkersAvailable');
-  if (workers?.reason === 'TaskTrouble' && mayConcern(view, workers.message, `pool ${name}`))
-    return { reason: 'TaskTrouble', message: workers.message.replace(/^[^;]*; /, 'ECS says: ') };
+  if (trouble !== null) return trouble;
   const server = condition(status, 'ServerAvailable');
   if (server?.status !== 'True') return { reason: 'ServerFirst', message: 'they register once the server serves' };
   return { reason: 'Starting', message: 'the others are starting' };
 }
 
-/** ECS names the service in what it says; what names none may be about any. */
-function mayConcern(view: View, message: string, wish: string): boolean {
-  const subject = subjectOf(view, message, 'TaskTrouble');
-  return subject === null || subject === wish;
-}
+/** Updates that wait, or are under way, keep no worker from starting. */
+const HARMLESS = new Set(['UpdateWaits', 'StackBusy']);
 
 /** More workers run than are wanted. */
 function surplus(view: View, name: string, pool: PoolStatus): Finding | null {
@@ -140,30 +138,38 @@ function capped(view: View, name: string, pool: PoolStatus): Finding | null {
 
 /** The counts are right, but its stack is not. */
 function shapeless(view: View, name: string, pool: PoolStatus): Finding | null {
-  const cause = causeOf(view, `pool ${name}`, poolStackName(view.installation, view.cluster, name));
+  const stack = poolStackName(view.installation, view.cluster, name);
+  const cause = causeOf(view, `pool ${name}`, stack, pool.waiting);
   if (cause === null) return null;
   const text = `pool ${name} has ${readyWorkers(pool)} of ${counted(pool.wanted, 'worker')}; ${cause.message}`;
   return finding(view, { wish: `pool ${name}`, reason: cause.reason, text, evidence: numbers(pool) });
 }
 
-/** What the status says of one stack: a stall before a failed action, that before a wait. */
-function causeOf(view: View, wish: string, stack: string): Cause | null {
+/** What the status says of the server or a pool: a stall before a failed action, that before what `waiting` names. */
+function causeOf(view: View, wish: string, stack: string, waiting: Cause | undefined): Cause | null {
   const { status } = view;
-  const about = (['Stalled', 'Ready', 'Reconciling'] as const)
-    .flatMap((type) => condition(status, type) ?? [])
-    .filter((one) => (one.type === 'Ready' ? one.status === 'False' : one.status === 'True'))
-    // ECS's passing troubles are told of where workers are missing.
-    .filter(({ reason }) => reason !== 'TaskTrouble' && reason !== 'Starting')
-    .find((one) => subjectOf(view, one.message, one.reason) === wish);
-  if (about !== undefined) return about;
-  return causeOfAction(status, stack);
+  const action = status.actions.find(({ target }) => target === stack);
+  return (
+    told(view, wish, 'Stalled') ??
+    (action?.outcome === 'failed' ? causeOfAction(action) : null) ??
+    waiting ??
+    told(view, wish, 'Ready') ??
+    told(view, wish, 'Reconciling') ??
+    (action === undefined ? null : causeOfAction(action))
+  );
+}
+
+/** The conditions tell of one thing each. */
+function told(view: View, wish: string, type: 'Stalled' | 'Ready' | 'Reconciling'): Cause | null {
+  const found = condition(view.status, type);
+  if (found === undefined || found.status !== (type === 'Ready' ? 'False' : 'True')) return null;
+  // ECS's passing troubles are told of where workers are missing.
+  if (found.reason === 'TaskTrouble' || found.reason === 'Starting') return null;
+  return subjectOf(view, found.message, found.reason) === wish ? found : null;
 }
 
 /** What became of the action that the last pass had for a stack or its service. */
-function causeOfAction(status: Status, target: string): Cause | null {
-  const action = status.actions.find((one) => one.target === target);
-  if (action === undefined) return null;
-  const { type, outcome, reason, error = 'no reason given' } = action;
+function causeOfAction({ type, target, outcome, reason, error = 'no reason given' }: StatusAction): Cause | null {
   if (outcome === 'failed') return { reason: 'ActionFailed', message: `${type} ${target}: ${error}` };
   if (outcome === 'skipped') return { reason: 'PutOff', message: `${type} ${target} was put off: ${error}` };
   const passive = Object.entries(STACK_PASSIVE).find(([name]) => name === type)?.[1];

@@ -3,9 +3,10 @@ import type { Condition } from '../../config-schema/documents.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
+import { failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords } from './plan.ts';
 import { FOR_BUILDS, overdue } from './progress.ts';
-import { presentWorkers, type Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
 export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -77,8 +78,11 @@ function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition
   }
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
   if (acting) return moves(acting.reason, inWords(acting));
-  const held = allSteps(d).some((step) => step.state === 'act');
-  if (held) return moves('OneAtATime', 'a stack waits for its turn, or for documents to be readable');
+  const held = allSteps(d).find((step) => step.state === 'act');
+  if (held?.state === 'act') {
+    const { reason, message } = heldBack(held);
+    return moves(reason, message);
+  }
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
   if (waiting?.state === 'waiting') return moves(waiting.reason, waiting.message);
   if (d.goals.server.wanted === 1 && server.status !== 'True') {
@@ -110,23 +114,8 @@ function isSurplus(d: Decision, action: Action): boolean {
 function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
   const step = allSteps(d).find((other) => other.state === 'stalled');
   if (step?.state === 'stalled') return condition('Stalled', 'True', step.reason, step.message);
-  const rollouts = [
-    { name: 'server', facts: d.situation.server, step: d.serverStack },
-    ...Object.entries(d.situation.pools).map(([name, facts]) => ({ name, facts, step: d.poolStacks[name] })),
-  ];
-  // A roll-out that failed is no news once its stack is on the way to another shape.
-  const failed = rollouts.find(
-    ({ facts, step }) => facts.rollout === 'FAILED' && facts.running < facts.desired && step?.state === 'done',
-  );
-  if (failed) {
-    const { name, facts } = failed;
-    return condition(
-      'Stalled',
-      'True',
-      'RolloutFailed',
-      `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: aws logs tail ${farmLogGroupName(d.situation.installation)}; then change the spec`,
-    );
-  }
+  const failed = failedRollout(d);
+  if (failed) return condition('Stalled', 'True', failed.reason, failed.message);
   return late(d, reconciling) ?? condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
 }
 
@@ -172,14 +161,8 @@ function workersAvailable(d: Decision): DraftCondition {
   const counts = pools.map(({ name, wanted, has }) => `${name} ${Math.min(has, wanted)}/${wanted}`).join(', ');
   const short = pools.filter(({ wanted, has }) => has < wanted);
   if (short.length === 0) return is('True', 'AllRegistered', counts);
-  const trouble = short.map(({ name }) => d.situation.pools[name]?.troubles[0]).find((text) => text !== undefined);
+  const trouble = short.map(({ name }) => troubleOf(d, name)).find((text) => text !== undefined);
   return trouble ? is('False', 'TaskTrouble', `${counts}; ${trouble}`) : is('False', 'Starting', counts);
-}
-
-/** Those told to drain may count: they are never more than a pool has beyond what it wants. */
-function registered(d: Decision, pool: string): number {
-  // The farm's report is some seconds older than ECS's word.
-  return Math.min(presentWorkers(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
 }
 
 function asleep(d: Decision): DraftCondition {

@@ -63,9 +63,9 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     observedRevision: revision,
     acceptedRevision: before?.acceptedRevision ?? null,
     conditions: withTimes(conditions, before?.conditions ?? [], o.now, revision),
-    server: before?.server ?? { desired: 0, running: 0, pending: 0, since: null },
+    server: before ? asCounted(before.server) : { desired: 0, running: 0, pending: 0, since: null },
     endpoint: before?.endpoint ?? null,
-    pools: before?.pools ?? {},
+    pools: Object.fromEntries(Object.entries(before?.pools ?? {}).map(([name, pool]) => [name, asCounted(pool)])),
     leases: [],
     stacks: before?.stacks ?? {},
     idleSince: null,
@@ -80,4 +80,10 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     heartbeatAt: at,
     version: o.version,
   };
+}
+
+/** What was waited for is not looked at: nothing is. */
+function asCounted<T extends { waiting?: unknown; trouble?: unknown }>(part: T): Omit<T, 'waiting' | 'trouble'> {
+  const { waiting, trouble, ...counts } = part;
+  return counts;
 }

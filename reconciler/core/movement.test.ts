@@ -101,7 +101,7 @@ describe('what a cluster waits for', () => {
         leases: null,
         stacks: stacksOf(want(0), { [POOL]: stack('UPDATE_COMPLETE', { hash: 'older' }) }),
       }),
-      'OneAtATime: a stack waits for its turn, or for documents to be readable',
+      'OneAtATime: stack bbf--main--pool--default waits for its turn, or for documents to be readable',
     ],
     [
       'an operation of CloudFormation',

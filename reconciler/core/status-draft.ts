@@ -5,6 +5,7 @@ import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake, standsStill } from './decide.ts';
 import type { Observation } from './observation.ts';
+import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
 import { presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
@@ -26,6 +27,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     server: {
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
+      ...waiting(serverObstacle(d)),
     },
     ...endpointsOf(o, d),
     pools: poolStatuses(d),
@@ -81,6 +83,7 @@ function poolStatuses(d: Decision): Status['pools'] {
       const goal = d.goals.pools[pool];
       const facts = s.pools[pool] as ServiceFacts;
       const platform = s.spec.pools[pool]?.platform;
+      const trouble = troubleOf(d, pool);
       return [
         pool,
         {
@@ -91,11 +94,16 @@ function poolStatuses(d: Decision): Status['pools'] {
           registered: presentWorkers(s, pool).length,
           draining: s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining,
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
+          ...waiting(poolObstacle(d, pool)),
+          ...(trouble !== undefined && { trouble }),
         },
       ];
     }),
   );
 }
+
+/** Absent where nothing is waited for: a converged cluster's status is as it was. */
+const waiting = (obstacle: Obstacle | null) => (obstacle ? { waiting: obstacle } : {});
 
 /** A pool that is not in the spec leaves the status when its stack has left CloudFormation, in two looks one after the other. */
 function gone(d: Decision, pool: string): boolean {

@@ -1,0 +1,72 @@
+/** What keeps the server, or one pool, from being as it is wanted: the step of its stack, or a roll-out that failed. */
+import { farmLogGroupName } from '../../templates/names.ts';
+import type { Decision } from './decide.ts';
+import { presentWorkers, type ServiceFacts } from './situation.ts';
+import type { StackStep } from './stack-step.ts';
+
+export interface Obstacle {
+  reason: string;
+  message: string;
+}
+
+interface Part {
+  /** `server`, or the name of a pool. */
+  name: string;
+  facts: ServiceFacts;
+  step: StackStep;
+}
+
+const serverPart = (d: Decision): Part => ({ name: 'server', facts: d.situation.server, step: d.serverStack });
+
+/** Null: not a pool that is known. */
+function poolPart(d: Decision, name: string): Part | null {
+  const [facts, step] = [d.situation.pools[name], d.poolStacks[name]];
+  return facts && step ? { name, facts, step } : null;
+}
+
+/** The first roll-out that ECS gave up. */
+export function failedRollout(d: Decision): Obstacle | null {
+  const parts = [serverPart(d), ...Object.keys(d.poolStacks).map((name) => poolPart(d, name))];
+  return parts.map((part) => part && rolloutOf(d, part)).find((failed) => failed !== null) ?? null;
+}
+
+/** A roll-out that failed is no news once its stack is on the way to another shape. */
+function rolloutOf(d: Decision, { name, facts, step }: Part): Obstacle | null {
+  if (facts.rollout !== 'FAILED' || facts.running >= facts.desired || step.state !== 'done') return null;
+  const message = `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: aws logs tail ${farmLogGroupName(d.situation.installation)}; then change the spec`;
+  return { reason: 'RolloutFailed', message };
+}
+
+/** Null: nothing does, or an action of this pass is about to change it. */
+export const serverObstacle = (d: Decision): Obstacle | null => obstacleOf(d, serverPart(d));
+
+export function poolObstacle(d: Decision, pool: string): Obstacle | null {
+  const part = poolPart(d, pool);
+  return part && obstacleOf(d, part);
+}
+
+function obstacleOf(d: Decision, part: Part): Obstacle | null {
+  const { step } = part;
+  if (step.state === 'stalled') return { reason: step.reason, message: step.message };
+  if (step.state === 'done') return rolloutOf(d, part);
+  // Nothing is changed, so nothing waits either.
+  if (d.situation.spec.suspend) return null;
+  if (step.state === 'waiting') return { reason: step.reason, message: step.message };
+  return d.actions.includes(step.action) ? null : heldBack(step);
+}
+
+export function heldBack({ action }: Extract<StackStep, { state: 'act' }>): Obstacle {
+  const message = `stack ${action.stack} waits for its turn, or for documents to be readable`;
+  return { reason: 'OneAtATime', message };
+}
+
+/** Workers that the farm knows and ECS runs: the farm's report is some seconds older than ECS's word. */
+export function registered(d: Decision, pool: string): number {
+  return Math.min(presentWorkers(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
+}
+
+/** What ECS says of a pool that has fewer workers than it wants. */
+export function troubleOf(d: Decision, pool: string): string | undefined {
+  const short = registered(d, pool) < (d.goals.pools[pool]?.wanted ?? 0);
+  return short ? d.situation.pools[pool]?.troubles[0] : undefined;
+}
