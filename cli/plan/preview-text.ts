@@ -24,11 +24,12 @@ export function previewText(preview: Preview, file: string | undefined, width: n
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ actions, changes }: Preview, file: string | undefined, colors: Colors): string {
+function headline({ actions, changes, waits }: Preview, file: string | undefined, colors: Colors): string {
   const when = file === undefined ? 'a pass would now' : `with ${file}, the first pass would`;
   if (actions.length > 0)
     return `${when} do ${colors.yellow(actions.length === 1 ? 'one thing' : `${actions.length} things`)}`;
-  return changes ? `${when} do nothing ${colors.yellow('yet')}` : `${when} do ${colors.green('nothing')}`;
+  if (!changes) return `${when} do ${colors.green('nothing')}`;
+  return `${when} do nothing ${colors.yellow('yet')}${waits.length > 0 ? '; what it waits for is below' : ''}`;
 }
 
 function actionLines(action: PlannedAction, number: number, width: number, colors: Colors): string[] {

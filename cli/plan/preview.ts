@@ -14,6 +14,7 @@ import { reasonOf } from '../explain/reasons.ts';
 import type { FieldChange } from '../output/diff.ts';
 import { actionWords } from './action-words.ts';
 import { type Foreseen, unread } from './foresee.ts';
+import { stepWaits } from './pending.ts';
 
 export interface PlannedAction {
   type: Action['type'];
@@ -70,7 +71,9 @@ export function previewOf(before: Foreseen, foreseen: Foreseen, edits: FieldChan
   const pools = poolCounts(o, status, spec);
   const server = serverCounts(o, status, spec, pools);
   const usdBefore = before.plan.status.cost.usdPerHour;
-  const changes = plan.actions.length > 0 || [server, ...Object.values(pools)].some((one) => one.before !== one.after);
+  const waits = findingsOf(viewOf(o, status));
+  const recounted = [server, ...Object.values(pools)].some((one) => one.before !== one.after);
+  const changes = plan.actions.length > 0 || recounted || stepWaits(o, status, waits);
   const edited = before !== foreseen;
   return {
     apiVersion: 'bbf/v1',
@@ -84,7 +87,7 @@ export function previewOf(before: Foreseen, foreseen: Foreseen, edits: FieldChan
     server,
     pools,
     usdPerHour: { before: usdBefore, after: spec === null ? usdBefore : rateOf(o, spec, server, pools) },
-    waits: findingsOf(viewOf(o, status)),
+    waits,
     unread: unread(o),
     next: status.next,
     changes,
