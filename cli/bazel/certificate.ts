@@ -22,9 +22,15 @@ const RENEW_AFTER = 2 / 3;
 
 /** Whole and not over, though perhaps to be renewed; undefined where there is none. */
 export async function keptCertificate(wish: CertificateWish): Promise<KeptCertificate | undefined> {
+  const kept = await storedCertificate(wish);
+  return kept !== undefined && isGood(kept, wish.now()) ? kept : undefined;
+}
+
+/** The same, though it may be over. */
+export async function storedCertificate(wish: CertificateWish): Promise<KeptCertificate | undefined> {
   const distrusted = (why: string) => wish.note?.(`${why}: a new key is made in its place`);
   const kept = await readPrivate<KeptCertificate>(cachePath(wish), distrusted);
-  return isWhole(kept) && isGood(kept, wish.now()) ? kept : undefined;
+  return isWhole(kept) ? kept : undefined;
 }
 
 /** From the reconciler, whatever is kept, and kept from then on. @throws Failure */

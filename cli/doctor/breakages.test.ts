@@ -268,6 +268,7 @@ const breakages: Breakage[] = [
         'stacks',
         'authorities',
         'servers',
+        'certificates',
       ),
     ],
     /correct the credentials/,

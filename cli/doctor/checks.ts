@@ -5,6 +5,7 @@ import { authoritiesCheck, serversCheck } from './certificate-checks.ts';
 import type { Check } from './check.ts';
 import { heartbeatCheck, stalledCheck } from './cluster-checks.ts';
 import { foundationCheck, reconcilerCheck, stacksCheck } from './foundation-checks.ts';
+import { ownCertificatesCheck } from './own-certificates-check.ts';
 import { rulesCheck } from './rules-check.ts';
 
 export const checks: readonly Check[] = [
@@ -23,4 +24,5 @@ export const checks: readonly Check[] = [
   stacksCheck,
   authoritiesCheck,
   serversCheck,
+  ownCertificatesCheck,
 ];

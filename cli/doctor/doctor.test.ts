@@ -75,7 +75,7 @@ describe('the context', () => {
     await saveContext(world.program.settings, 'test', { ...elsewhere, endpoint: world.endpoint, bucket: 'none' });
     expect(troubles(await doctor(world))).toEqual([
       'bucket: failed',
-      ...['versioning', 'object-events', 'heartbeat', 'clusters', 'rules', 'stacks', 'servers'].map(
+      ...['versioning', 'object-events', 'heartbeat', 'clusters', 'rules', 'stacks', 'servers', 'certificates'].map(
         (id) => `${id}: skipped`,
       ),
     ]);
