@@ -11,6 +11,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { abortable, Interrupted, isInterrupted } from '../interrupt.ts';
 import { meanwhile } from '../meanwhile.ts';
+import { minute } from '../output/minute.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -159,7 +160,7 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
       endpoint: farm.endpoint,
       note: beside.note,
       ready: async () => {
-        farm.found(await untilReady(build, lease, readStatus));
+        farm.found(await untilReady(build, lease, readStatus, await source.get()));
         stopWatching = watchUnmatched({
           ...build,
           note: beside.note,
@@ -182,12 +183,25 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
 }
 
 /** @returns where the farm is */
-async function untilReady(build: Build, lease: HeldLease, readStatus: StatusReader): Promise<string> {
+async function untilReady(
+  build: Build,
+  lease: HeldLease,
+  readStatus: StatusReader,
+  { notAfter }: { notAfter: string },
+): Promise<string> {
   const { program, installation, cluster, signal } = build;
+  const certificate = {
+    key: 'certificate',
+    state: 'done',
+    text: `certificate: good until ${minute(notAfter)}`,
+  } as const;
   return waitFor(
     {
       what: `cluster ${cluster}`,
-      look: async () => judgeReadiness({ ...build, leaseId: lease.id }, await readStatus()),
+      look: async () => {
+        const verdict = judgeReadiness({ ...build, leaseId: lease.id }, await readStatus());
+        return { ...verdict, lines: [certificate, ...verdict.lines] };
+      },
       timeoutMs: build.timeoutMs,
       quiet: build.quiet,
       usually: usualTime(installation, cluster),

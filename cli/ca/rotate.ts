@@ -4,8 +4,8 @@ import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { openInstallation } from '../context/installation.ts';
 import { fromNow } from '../output/elapsed.ts';
+import { minute } from '../output/minute.ts';
 import { readAuthorities } from './authorities.ts';
-import { minute } from './show.ts';
 
 export async function rotate(call: Call, program: Program): Promise<number> {
   const { settings, terminal, now } = program;

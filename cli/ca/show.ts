@@ -1,7 +1,9 @@
 /** `bbf ca show`: the authorities that sign and verify certificates of an installation; never a key. */
+
 import type { Call, Program } from '../command.ts';
 import { openInstallation } from '../context/installation.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { minute } from '../output/minute.ts';
 import { table } from '../output/table.ts';
 import { type Authority, readAuthorities } from './authorities.ts';
 
@@ -37,4 +39,3 @@ function row({ name, state, signsFrom, trustedUntil, notAfter }: Authority): str
 }
 
 /** `2026-11-28 18:31Z` */
-export const minute = (instant: string) => `${instant.slice(0, 16).replace('T', ' ')}Z`;

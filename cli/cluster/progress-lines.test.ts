@@ -26,6 +26,18 @@ it.each([
     '1 of 2 workers ready (no more by spec.budget, 1 starting)',
     'busy',
   ],
+  [
+    'none, and a reason for it',
+    { wanted: 2, desired: 2, registered: 0, trouble: 'CannotPullContainerError: no such image' },
+    '0 of 2 workers ready (2 starting): CannotPullContainerError: no such image',
+    'busy',
+  ],
+  [
+    'a step that waits',
+    { wanted: 2, desired: 0, registered: 0, waiting: { reason: 'StackBackoff', message: 'the next try is in 40 s' } },
+    '0 of 2 workers ready: the next try is in 40 s',
+    'busy',
+  ],
 ])('a pool with %s', (_what, counts, text, state) => {
   if (pool === undefined) throw new Error('the status has no pool');
   const status = statusDouble({ pools: { default: { ...pool, draining: [], ...counts } } });

@@ -15,11 +15,10 @@ export function progressLines(status: Status): ProgressLine[] {
     ([, pool]) => pool.wanted > 0 || pool.running > 0 || pool.desired > 0,
   );
   const reconciling = conditionOf(status, 'Reconciling');
+  const doing = reconciling?.status === 'True' && !holds(status, 'Ready') ? reconciling.message : undefined;
   const more: ProgressLine[] =
-    reconciling?.status === 'True' && !holds(status, 'Ready')
-      ? [{ key: 'reconciler', state: 'busy', text: `reconciler: ${reconciling.message}` }]
-      : [];
-  return [serverLine(status), ...pools.map(([name, pool]) => poolLine(name, pool)), ...more];
+    doing === undefined ? [] : [{ key: 'reconciler', state: 'busy', text: `reconciler: ${doing}` }];
+  return [serverLine(status), ...pools.map(([name, pool]) => poolLine(name, pool, doing)), ...more];
 }
 
 function serverLine(status: Status): ProgressLine {
@@ -31,7 +30,8 @@ function serverLine(status: Status): ProgressLine {
   return { key: 'server', state, text: `server: ${trouble}` };
 }
 
-function poolLine(name: string, pool: PoolStatus): ProgressLine {
+/** @param said in another line already */
+function poolLine(name: string, pool: PoolStatus, said: string | undefined): ProgressLine {
   const ready = readyWorkers(pool);
   const wanted = pool.wanted;
   const starting = startingWorkers(pool);
@@ -44,7 +44,9 @@ function poolLine(name: string, pool: PoolStatus): ProgressLine {
     ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
   ];
   const text = `pool ${name}: ${ready - surplus} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
-  return { key: `pool ${name}`, state: ready >= wanted ? 'done' : 'busy', text };
+  if (ready >= wanted) return { key: `pool ${name}`, state: 'done', text };
+  const why = [pool.trouble, pool.waiting?.message].find((one) => one !== undefined && one !== said);
+  return { key: `pool ${name}`, state: 'busy', text: why === undefined ? text : `${text}: ${why}` };
 }
 
 /** What keeps a pool below what somebody asked for. */

@@ -83,6 +83,7 @@ export function normalised(line: string): string {
     .replace(/, which usually takes .*/, '')
     .replaceAll(/\[(?:\d+h )?(?:\d+m )?\d+[sm]\]/g, '[TIME]')
     .replaceAll(/\b(?:\d+h )?(?:\d+m )?\d+s\b/g, 'TIME')
+    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\dZ/g, 'INSTANT')
     .replaceAll(/\b\d+\.\d+\.\d+\.\d+:\d+\b/g, 'ADDRESS')
     .replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*')
     .replaceAll(/(?<![\w.])[\w.]{32}(?![\w.])/g, 'REVISION');

@@ -70,7 +70,7 @@ const ON_THE_WAY = [
   /^ {2}\.\.\. {2}reconciler: (stack \S+ is being (created|updated)|ECS is told to run \d instead of \d tasks|default \d\/\d|the farm has not reported yet) \[TIME\]$/,
   /^ {2}wait server: no server runs: nothing is wanted \[TIME\]$/,
   /^ {2}(\.\.\.|wait) {1,2}server: (the server is starting|runs, and does not report yet) \[TIME\]$/,
-  /^ {2}\.\.\. {2}pool default: 0 of 1 workers ready( \(1 starting\))? \[TIME\]$/,
+  /^ {2}\.\.\. {2}pool default: 0 of 1 workers ready( \(1 starting\))?(: .*)? \[TIME\]$/,
   /^ {2}ok {3}pool default: 0 of 0 workers ready \[TIME\]$/,
 ];
 
@@ -84,6 +84,7 @@ describe.skipIf(missingScript !== undefined)('in a terminal', () => {
     const lines = (await terminal.lines()).map(normalised);
     expect(lines.filter((line) => !isBazels(line))).toEqual([
       'waiting for cluster tree',
+      '  ✔ certificate: good until INSTANT [TIME]',
       '  ✔ server: serves at ADDRESS [TIME]',
       '  ✔ pool default: 1 of 1 workers ready [TIME]',
     ]);
@@ -204,7 +205,11 @@ describe('without a terminal', () => {
     expect(stderr).not.toContain(CONTROL);
     const lines = ofBbf(stderr);
     expect(lines[0]).toBe('waiting for cluster lines');
-    const last = ['  ok   server: serves at ADDRESS [TIME]', '  ok   pool default: 1 of 1 workers ready [TIME]'];
+    const last = [
+      '  ok   certificate: good until INSTANT [TIME]',
+      '  ok   server: serves at ADDRESS [TIME]',
+      '  ok   pool default: 1 of 1 workers ready [TIME]',
+    ];
     for (const line of last) expect(lines).toContain(line);
     const others = lines.slice(1).filter((line) => !last.includes(line));
     for (const line of others)
@@ -212,7 +217,7 @@ describe('without a terminal', () => {
         ON_THE_WAY.some((form) => form.test(line)),
         line,
       ).toBe(true);
-    expect(lines.at(-1)).toBe(last[1]);
+    expect(lines.at(-1)).toBe(last.at(-1));
   });
 
   it('--quiet says nothing of its own', async () => {
