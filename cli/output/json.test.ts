@@ -38,6 +38,13 @@ describe('--json and --jq', () => {
     expect(program.stdout()).toBe(expected);
   });
 
+  it('filters line after line, more than one module of jq bears', async () => {
+    const call = parseCall(command, ['--jq=.conditions[]|select(.status=="False").reason']);
+    const line = { conditions: [{ status: 'False', reason: 'Slow' }], more: 'x'.repeat(100) };
+    for (let i = 0; i < 400; i++) await writeJson(line, call, program);
+    expect(program.stdout()).toBe('Slow\n'.repeat(400));
+  });
+
   it('leaves the word behind it alone', () => {
     const call = parseCall(command, ['--json', 'main']);
     expect([call.arguments, call.has('json')]).toEqual([['main'], true]);

@@ -48,9 +48,9 @@ function pick(value: object, fields: readonly string[], known: readonly string[]
 }
 
 async function filtered(value: unknown, expression: string): Promise<string> {
-  const { default: jq } = await import('jq-wasm');
+  const { askJq } = await import('./jq.ts');
   try {
-    return await jq.raw(JSON.stringify(value), expression, ['-c', '-r']);
+    return await askJq(JSON.stringify(value), expression);
   } catch (error) {
     const [why = ''] = (error as Error).message.split('\n');
     throw new Failure('usage', `--jq: ${why.replace(/^jq: error: /, '')}`, { next: "--jq '.conditions[0].reason'" });
