@@ -43,6 +43,12 @@ function single(draw: Draw, calmAt: number): CallFault[] {
   });
 }
 
+/** In a tenth of all stories listings of stacks answer with the past: they decide on what is left and what is forgotten. */
+export function oldInventories(draw: Draw, calmAt: number): CallFault[] {
+  if (!draw.chance(0.1)) return [];
+  return [{ point: 'stacks.list', kind: 'stale', ms: draw.int(2, 60) * 1_000, until: calmAt, times: null }];
+}
+
 /** A share of all calls fails for some minutes. */
 function weather(draw: Draw, calmAt: number): CallFault[] {
   return Array.from(

@@ -1,6 +1,6 @@
 /** Draws a story from a seed: a cluster, what people and builds do with it, and a random subset of all faults at random rates. */
 import { type Draw, drawFrom } from './draw.ts';
-import { faultsOf, stackFaultsOf } from './generate-faults.ts';
+import { faultsOf, oldInventories, stackFaultsOf } from './generate-faults.ts';
 import { withLastingFault } from './generate-lasting.ts';
 import { specOf } from './generate-spec.ts';
 import type { Step, Story } from './story.ts';
@@ -10,6 +10,7 @@ const STEPS_MAX = 30;
 const FIRST_AT = 1_000;
 const ENGINE_SALT = 0x2545f491;
 const LASTING_SALT = 0x1b873593;
+const INVENTORY_SALT = 0x1b56c4e9;
 
 export function storyOf(seed: number): Story {
   const draw = drawFrom(seed);
@@ -38,6 +39,7 @@ export function storyOf(seed: number): Story {
   if (draw.chance(0.5)) story.pace = 'quick';
   if (draw.chance(0.2)) story.latencyMs = [10, draw.pick([400, 2_000, 8_000])];
   // Drawn apart, so that the other draws stay what they are.
+  story.faults.push(...oldInventories(drawFrom(seed ^ INVENTORY_SALT), calmAt));
   if (drawFrom(seed ^ ENGINE_SALT).chance(0.4)) story.engine = 'buildfarm';
   const late = drawFrom(seed ^ LASTING_SALT);
   return late.chance(0.08) ? withLastingFault(story, late, pools) : story;

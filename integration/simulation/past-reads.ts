@@ -19,6 +19,8 @@ type Stale<T> = (fault: CallFault) => Promise<PastRead<T>>;
 export interface PastReads {
   stack(stacks: Stacks, name: string): Stale<StackObservation>;
   services(services: Services, names: string[]): Stale<Record<string, ServiceObservation>>;
+  /** The names of stacks; no phantoms among them, which are the affair of reads of one. */
+  listing(stacks: Stacks, prefix: string): Stale<string[]>;
   /** To be called after each change of the cloud; does nothing in a story without stale reads. */
   remember(ports: () => Ports): Promise<void>;
 }
@@ -30,14 +32,18 @@ interface Seen<T> {
 }
 
 const STALE_KINDS = ['stale', 'phantom-absence', 'phantom-presence'];
+const LISTINGS = ['stacks.list', 'stacks.*', '*'];
 const ABSENT = { state: 'absent' } as const;
 /** ECS shows a deleted service as INACTIVE for a while. */
 const GONE: readonly string[] = ['absent', 'INACTIVE'];
 
 export function createPastReads(world: SimulatedWorld): PastReads {
   const isNeeded = world.story.faults.some(({ kind }) => STALE_KINDS.includes(kind));
+  // A listing takes of the world's chance, and stories that need none must go on as they did.
+  const isListed = world.story.faults.some(({ kind, point }) => kind === 'stale' && LISTINGS.includes(point));
   const stacks = new Map<string, Seen<StackObservation>[]>();
   const services = new Map<string, Seen<ServiceObservation>[]>();
+  const listings = new Map<string, Seen<string[]>[]>();
 
   function add<T>(all: Map<string, Seen<T>[]>, name: string, value: T): void {
     const seen = all.get(name) ?? [];
@@ -65,9 +71,17 @@ export function createPastReads(world: SimulatedWorld): PastReads {
         return compared(Object.fromEntries(aged) as Record<string, ServiceObservation>, now);
       };
     },
+    listing: (port, prefix) => {
+      if (isListed && !listings.has(prefix)) listings.set(prefix, []);
+      return async (fault) => {
+        const now = await port.list(prefix);
+        return compared(fault.kind === 'stale' ? past(listings.get(prefix) ?? [], now, fault, world.now()) : now, now);
+      };
+    },
     async remember(open) {
       if (!isNeeded) return;
       const ports = open();
+      for (const prefix of listings.keys()) add(listings, prefix, await ports.stacks.list(prefix));
       for (const name of stacks.keys()) add(stacks, name, await ports.stacks.read(name));
       if (services.size === 0) return;
       const all = await ports.services.describe([...services.keys()]);
@@ -84,12 +98,8 @@ const compared = <T>(value: T, truth: T): PastRead<T> => ({
 type MaybeAbsent = { state: string };
 
 /** The truth where the fault does not apply: only what has just come can be missing, only what has just gone can still be seen. */
-function older<T extends MaybeAbsent>(
-  seen: Seen<T>[],
-  truth: T,
-  { kind, ms = DEFAULT_LAG_MS }: CallFault,
-  now: number,
-): T {
+function older<T extends MaybeAbsent>(seen: Seen<T>[], truth: T, fault: CallFault, now: number): T {
+  const { kind } = fault;
   const absence = seen.findLastIndex(({ value }) => GONE.includes(value.state));
   if (kind === 'phantom-absence') {
     const came = absence < 0 ? undefined : seen[absence + 1];
@@ -99,6 +109,10 @@ function older<T extends MaybeAbsent>(
     const isRecent = absence > 0 && absence === seen.length - 1 && now - (seen[absence]?.at ?? 0) < OLDEST_MS;
     return isRecent ? (seen[absence - 1]?.value ?? truth) : truth;
   }
+  return past(seen, truth, fault, now);
+}
+
+function past<T>(seen: Seen<T>[], truth: T, { ms = DEFAULT_LAG_MS }: CallFault, now: number): T {
   const then = now - Math.min(ms, OLDEST_MS);
   return seen.findLast(({ at }) => at <= then)?.value ?? seen[0]?.value ?? truth;
 }

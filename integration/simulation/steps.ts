@@ -50,14 +50,15 @@ const CARRY: Carry = {
     world.services.cloudformation.deleteStack({ StackName: stack });
     return isThere ? null : undefined;
   }),
-  updateStack: byHand('stack.update', ({ world }, stack, { parameters }) => {
+  updateStack: byHand('stack.update', ({ world }, stack, { parameters, keepsFailure = false }) => {
     const known = Object.keys(livingStack(world, stack)?.blueprint.parameters ?? {});
     const Parameters = known.map((ParameterKey) =>
       parameters[ParameterKey] === undefined
         ? { ParameterKey, UsePreviousValue: true }
         : { ParameterKey, ParameterValue: parameters[ParameterKey] },
     );
-    world.services.cloudformation.updateStack({ StackName: stack, UsePreviousTemplate: true, Parameters });
+    const how = { UsePreviousTemplate: true, Parameters, DisableRollback: keepsFailure };
+    world.services.cloudformation.updateStack({ StackName: stack, ...how });
     return JSON.stringify(parameters);
   }),
   deregister: byHand('taskdefinition.deregister', ({ world }, service) => {

@@ -43,8 +43,8 @@ export type Step = At &
     | { do: 'scale'; part: Part; count: number }
     | { do: 'deleteService'; part: Part }
     | { do: 'deleteStack'; part: Part }
-    /** Somebody updates a stack by hand: parameters over those it has. */
-    | { do: 'updateStack'; part: Part; parameters: Record<string, string> }
+    /** Somebody updates a stack by hand: parameters over those it has; `keepsFailure`: what fails stays as it is and is not rolled back. */
+    | { do: 'updateStack'; part: Part; parameters: Record<string, string>; keepsFailure?: boolean }
     /** The task definition that the service runs is deregistered. */
     | { do: 'deregister'; part: Part }
     /** A stack left behind in REVIEW_IN_PROGRESS, as by a crash between making and executing a change set. */

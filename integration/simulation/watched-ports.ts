@@ -135,7 +135,10 @@ function watchedStacks(stacks: Stacks, watch: Watch): Stacks {
       gate.pass(caller, { point: 'stacks.read', target: name, stale: past.stack(stacks, name) }, () =>
         stacks.read(name),
       ),
-    list: (prefix) => gate.pass(caller, { point: 'stacks.list', target: prefix }, () => stacks.list(prefix)),
+    list: (prefix) =>
+      gate.pass(caller, { point: 'stacks.list', target: prefix, stale: past.listing(stacks, prefix) }, () =>
+        stacks.list(prefix),
+      ),
     create: (name, shape, token) =>
       operation('stacks.create', 'stack.create', name, token, () => stacks.create(name, shape, token)),
     update: (id, shape, token) =>

@@ -7,21 +7,26 @@ import type { Reference } from './reference.ts';
 /** CloudFormation and ECS settle within seconds; a minute is the worst that the model admits. */
 const LAGS_MS = [2_000, 10_000, 45_000];
 
-/** For each change of the reference: whoever reads after it sees what was before. */
+/** For each change of the reference: whoever reads after it sees what was before. Stacks are listed now and then only. */
 export function stalePlans(workload: string, reference: Reference): FaultPlan[] {
-  const windows = instants(reference).flatMap((at) => LAGS_MS.map((ms) => ({ at, ms })));
-  return windows.flatMap(({ at, ms }) =>
-    (['stacks.read', 'services.describe', '*'] as const).map(
-      (point): FaultPlan => ({
-        class: 'B',
-        title: `after the change at ${Math.round(at / 1_000)} s, ${point === '*' ? 'every read' : point} answers with ${ms / 1_000} s ago`,
-        workload,
-        faults: [{ point, kind: 'stale', ms, from: at, until: at + ms, times: null }],
-        tolerance: { more: ['grown', 'shrunk'], taskSeconds: 600 },
-      }),
-    ),
+  const windows = instants(reference).flatMap((at) => LAGS_MS.map((ms) => ({ from: at, until: at + ms, ms })));
+  return windows.flatMap(({ from, until, ms }) =>
+    (['stacks.read', 'services.describe', 'stacks.list', '*'] as const)
+      .filter((point) => point !== 'stacks.list' || isCalled(reference, point, from, until))
+      .map(
+        (point): FaultPlan => ({
+          class: 'B',
+          title: `after the change at ${Math.round(from / 1_000)} s, ${point === '*' ? 'every read' : point} answers with ${ms / 1_000} s ago`,
+          workload,
+          faults: [{ point, kind: 'stale', ms, from, until, times: null }],
+          tolerance: { more: ['grown', 'shrunk'], taskSeconds: 600 },
+        }),
+      ),
   );
 }
+
+const isCalled = ({ calls }: Reference, point: string, from: number, until: number) =>
+  calls.some((call) => call.point === point && call.at >= from && call.at < until);
 
 /** What has just come is not seen yet, what has just gone is still seen. */
 export function phantomPlans(workload: string, reference: Reference): FaultPlan[] {
@@ -47,6 +52,9 @@ const POINTS = [
   'documents.read:status',
   'documents.read:activity',
   'documents.read:lease',
+  'documents.read:lock',
+  'documents.readRevision',
+  'documents.revisions',
   'documents.write:status',
   'documents.write:lock',
   'documents.remove:lock',
@@ -57,21 +65,25 @@ const POINTS = [
   'stacks.create',
   'stacks.update',
   'stacks.remove',
+  'stacks.cancelUpdate',
+  'stacks.continueRollback',
+  'stacks.rollback',
+  'schedule.isFast',
   'schedule.setFast',
 ];
-const isWrite = (point: string) => /write|remove|set|create|update/.test(point);
+const isWrite = (point: string) => /write|remove|set|create|update|cancel|continue|rollback/.test(point);
 
-/** Errors that may last: they are tried once, three times, and until the calm; the others once. */
+/** Errors that may last are tried once, three times, and until the calm; those of a bad minute once and three times; the others once. */
 const LASTING: readonly CallFaultKind[] = ['throttled', 'denied'];
-const timesOf = (kind: CallFaultKind) => (LASTING.includes(kind) ? [1, 3, null] : [1]);
+const A_WHILE: readonly CallFaultKind[] = ['unavailable', 'timeout'];
+const timesOf = (kind: CallFaultKind) =>
+  LASTING.includes(kind) ? [1, 3, null] : A_WHILE.includes(kind) ? [1, 3] : [1];
 
 /** Each point × each error × how often × in which phase of the workload. */
 export function errorPlans(workload: string, reference: Reference): FaultPlan[] {
   const phases = phasesOf(reference);
   return POINTS.flatMap((point) => {
-    const when = phases.filter(({ from, until }) =>
-      reference.calls.some((call) => call.point === point && call.at >= from && call.at < until),
-    );
+    const when = phases.filter(({ from, until }) => isCalled(reference, point, from, until));
     // The first and the last phase in which it is called: what begins, and what must end well.
     const [first, last] = [when[0], when.at(-1)];
     const chosen = first && last && first !== last ? [first, last] : when;

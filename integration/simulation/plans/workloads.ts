@@ -154,6 +154,20 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     steps: [first, { at: THEN, do: 'lose' }, build(THEN + minutes(1), 'build-1', 3, minutes(1))],
     calmAfterMs: minutes(2),
   },
+  'roll-back-stuck': {
+    title: 'the service of a pool is deleted by hand under an update, whose roll-back can’t end either',
+    steps: [first, edit(THEN, spec({}, better)), { at: THEN + seconds(15), do: 'deleteService', part: 'default' }],
+    calmAfterMs: minutes(6),
+  },
+  'half-updated': {
+    title: 'somebody updates a pool’s stack by hand, without roll-back, and deletes its service under that',
+    steps: [
+      first,
+      { at: THEN, do: 'updateStack', part: 'default', parameters: { Slots: '7' }, keepsFailure: true },
+      { at: THEN + seconds(15), do: 'deleteService', part: 'default' },
+    ],
+    calmAfterMs: minutes(6),
+  },
   'same-again': { title: 'the same document is written again, byte for byte', steps: [first, edit(THEN, spec())] },
   'server-size': {
     title: 'the server gets another size while nobody builds',
