@@ -65,10 +65,14 @@ export const STACK_ROWS: Readonly<Record<string, StackRow>> = {
 
 /** A pool's ECS service as a row of the table. `counts` are desired and running tasks. */
 export interface ServiceRow {
-  state: 'absent' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  state: 'absent' | 'ACTIVE' | 'DRAINING' | 'INACTIVE' | typeof SERVICE_TOMORROW;
   counts: readonly [number, number];
-  rollout: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | null;
+  rollout: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | typeof ROLLOUT_TOMORROW | null;
 }
+
+/** A status of services and a state of roll-outs that AWS may add tomorrow. */
+const SERVICE_TOMORROW = 'PAUSED';
+const ROLLOUT_TOMORROW = 'RECONSIDERED';
 
 export const SERVICE_ROWS: Readonly<Record<string, ServiceRow>> = {
   absent: { state: 'absent', counts: [0, 0], rollout: null },
@@ -78,6 +82,8 @@ export const SERVICE_ROWS: Readonly<Record<string, ServiceRow>> = {
   'roll-out failed': { state: 'ACTIVE', counts: [2, 0], rollout: 'FAILED' },
   draining: { state: 'DRAINING', counts: [0, 1], rollout: null },
   inactive: { state: 'INACTIVE', counts: [0, 0], rollout: null },
+  'of a status to come': { state: SERVICE_TOMORROW, counts: [2, 2], rollout: 'COMPLETED' },
+  'of a roll-out to come': { state: 'ACTIVE', counts: [2, 1], rollout: ROLLOUT_TOMORROW },
 };
 
 /** What people ask of the pool. `keep` and `change` want two workers, `grow` four. */
@@ -118,7 +124,7 @@ export function allowedOutcomes(state: StateCase): Outcome[] {
   // Taking tasks away waits until they have drained; where the claim is a lease's, until it has ended.
   if ((tasks || state.leased) && base.some((outcome) => TAKES_AWAY.includes(outcome))) outcomes.add('wait');
   // ECS gives a name to a new service only when the old one is INACTIVE, so creating the stack would fail.
-  const taken = service.state === 'DRAINING' || service.state === 'ACTIVE';
+  const taken = service.state !== 'absent' && service.state !== 'INACTIVE';
   if (taken && outcomes.delete('CreateStack')) for (const outcome of ['wait', 'stall'] as const) outcomes.add(outcome);
   return [...outcomes];
 }
@@ -138,7 +144,7 @@ function ofService({ intent }: StateCase, service: ServiceRow, base: Outcome[]):
   const lost = service.state !== 'ACTIVE' && kept && (base.includes('settled') || base.includes('UpdateStack'));
   return [
     ...(base.includes('settled') ? (['wait'] as const) : []),
-    ...(failed ? (['stall'] as const) : []),
+    ...(failed || service.state === SERVICE_TOMORROW ? (['stall'] as const) : []),
     ...(lost ? (['DeleteStack', 'UpdateStack', 'wait', 'stall'] as const) : []),
   ];
 }
