@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { setUp } from '../cli/setup/set-up.ts';
 import { programDouble } from '../cli/testing/program-double.ts';
 import type { Activity, Status } from '../config-schema/documents.ts';
@@ -159,15 +159,22 @@ export async function startFarmOfAgents() {
 }
 
 /** The function as `reconciler/lambda.ts` puts it together, without a log. */
-function reconcilerOf(cloud: Pick<TestCloudOnPort, 's3' | 'ecs' | 'cfn' | 'events' | 'endpoint' | 'credentials'>) {
+function reconcilerOf(cloud: Pick<TestCloudOnPort, 'ecs' | 'cfn' | 'events' | 'endpoint' | 'credentials'>) {
   return async (
     event: unknown,
     { environment, invokedFunctionArn, ...context }: InProcessContext,
   ): Promise<unknown> => {
+    // The bucket's policy leaves the authority to the role of the function.
+    const s3 = new S3Client({
+      region: REGION,
+      endpoint: cloud.endpoint,
+      forcePathStyle: true,
+      credentials: context.credentials(),
+    });
     const settings = settingsFrom({ ...environment, AWS_REGION: REGION, AWS_ENDPOINT_URL: cloud.endpoint });
     const log = { info: () => {}, error: () => {} };
     const time = { now: Date.now, wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
-    const ports = awsPorts(cloud, settings, time, log);
+    const ports = awsPorts({ ...cloud, s3 }, settings, time, log);
     if (isUrlEvent(event)) {
       const task = (id: string) => farmTask(cloud.ecs, { ...cloud, region: REGION }, settings.installation, id);
       const access = accessPorts({ documents: ports.documents, task, now: time.now, log });

@@ -77,7 +77,7 @@ describe('a lease', () => {
   it('whose first write was given up before its answer is removed all the same, and not written again', async () => {
     const asked = new AbortController();
     bucket.silent.add('PUT');
-    const taking = takeLease(documents, wish, { ...quiet, signal: asked.signal, patienceMs: 10 });
+    const taking = takeLease(documents, wish, { ...quiet, signal: asked.signal, patienceMs: 2_000 });
     await expect.poll(() => bucket.requests).toEqual([`PUT ${key}`]);
     asked.abort();
     await (await taking).release();

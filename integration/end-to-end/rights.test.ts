@@ -15,6 +15,7 @@ const PLACE = { region: 'us-east-1', account: '000000000000', installation: 'bbf
 const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 const policies = policiesOfPage(page, {
   ACCOUNT: PLACE.account,
+  INSTALLATION: PLACE.installation,
   REGION: PLACE.region,
   BUCKET: 'bbf-000000000000-us-east-1',
 });

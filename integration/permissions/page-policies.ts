@@ -1,8 +1,10 @@
 /** The policies that a page of the documentation shows: JSON blocks, by the heading that they stand under. */
 import type { PolicyDocument } from './evaluate.ts';
 
+type Word = 'ACCOUNT' | 'REGION' | 'BUCKET' | 'INSTALLATION';
+
 /** @param values in place of the capital words that the page leaves to its reader */
-export function policiesOfPage(page: string, values: Record<string, string>): Record<string, PolicyDocument> {
+export function policiesOfPage(page: string, values: Record<Word, string>): Record<string, PolicyDocument> {
   const found: Record<string, PolicyDocument> = {};
   let heading = '';
   for (const part of page.split(/^(?=#+ |```)/m)) {

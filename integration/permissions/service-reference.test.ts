@@ -21,7 +21,9 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'),
 const policies: [name: string, policy: PolicyDocument][] = [
   ['bootstrap-policy', bootstrapPolicy({ ...place, bucket: 'bucket' })],
   ...rolesOf(foundationTemplate('bbf')),
-  ...Object.entries(policiesOfPage(page, { ACCOUNT: '123456789012', REGION: 'eu-west-3', BUCKET: 'bucket' })),
+  ...Object.entries(
+    policiesOfPage(page, { ACCOUNT: '123456789012', REGION: 'eu-west-3', BUCKET: 'bucket', INSTALLATION: 'bbf' }),
+  ),
 ];
 
 function rolesOf({ Resources }: Template): [string, PolicyDocument][] {

@@ -138,7 +138,7 @@ export const foundation = of('Template of the foundation', [
   },
   {
     name: 'makes the reconciler’s function',
-    documented: { Runtime: 'nodejs22.x', Architectures: ['arm64'], bucket: Bucket },
+    documented: { Runtime: 'nodejs24.x', Architectures: ['arm64'], bucket: Bucket },
     ask: foundedPlainly(async ({ lambda }) => {
       const asked = new GetFunctionConfigurationCommand({ FunctionName: reconcilerFunctionName('bbf') });
       const { Runtime, Architectures, Environment } = await lambda.send(asked);

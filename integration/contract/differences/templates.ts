@@ -100,7 +100,7 @@ export const templateDifferences: Difference[] = [
     source: 'CloudFormation Template Reference, AWS::Lambda::Function, Architectures',
     answers: {
       'Template of the foundation: makes the reconciler’s function': {
-        Runtime: 'nodejs22.x',
+        Runtime: 'nodejs24.x',
         Architectures: ['x86_64'],
         bucket: 'bbf-000000000000-us-east-1',
       },

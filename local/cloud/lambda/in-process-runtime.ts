@@ -1,7 +1,15 @@
 /** Runs functions of this very process in place of code from a zip: for tests and the simulator, in the world's time. */
 import type { World } from '../kernel.ts';
 import { endLine, logStreamName, reportLine, startLine } from './log-lines.ts';
-import { type Deadline, type FunctionRuntime, failure, type Invocation, type Outcome, timedOut } from './runtime.ts';
+import {
+  type Deadline,
+  type FunctionRuntime,
+  failure,
+  type Invocation,
+  type Outcome,
+  type SessionCredentials,
+  timedOut,
+} from './runtime.ts';
 
 export interface InProcessContext {
   awsRequestId: string;
@@ -10,6 +18,8 @@ export interface InProcessContext {
   getRemainingTimeInMillis(): number;
   /** The function's environment variables. */
   environment: Record<string, string>;
+  /** Fresh temporary credentials of the function's role. */
+  credentials(): SessionCredentials;
   log(line: string): void;
   /** Aborted when the time limit has passed: nobody waits for the result any more. */
   signal: AbortSignal;
@@ -54,7 +64,7 @@ export function createInProcessRuntime(world: World, functions: Record<string, I
   }
   async function outcomeOf(
     run: InProcessFunction,
-    { settings, requestId, payload }: Invocation,
+    { settings, requestId, payload, credentials }: Invocation,
     deadline: Deadline,
     log: (line: string) => void,
   ) {
@@ -65,6 +75,7 @@ export function createInProcessRuntime(world: World, functions: Record<string, I
         invokedFunctionArn: settings.arn,
         getRemainingTimeInMillis: () => deadline.at - world.now(),
         environment: settings.environment,
+        credentials,
         log,
         signal: deadline.expired,
       });
