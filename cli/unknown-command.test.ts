@@ -1,21 +1,15 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dispatch } from './dispatch.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
-import { chooseContext, type ProgramDouble, programDouble } from './testing/program-double.ts';
+import { bucketOfEachTest } from './testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from './testing/program-double.ts';
 
-let bucket: BucketDouble;
+const current = bucketOfEachTest();
 let program: ProgramDouble;
-beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
+beforeEach(() => {
+  ({ program } = current());
 });
 
 const bbf = (...argv: string[]) => dispatch(argv, program);

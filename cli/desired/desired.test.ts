@@ -3,24 +3,20 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
 let program: ProgramDouble;
-beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
+beforeEach(() => {
+  ({ bucket, program } = current());
 });
 
 const key = clusterKey('main');

@@ -1,25 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 import { hasScript, onTerminal, sourceProgram } from '../testing/source-program.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
 let program: ProgramDouble;
 beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
+  ({ bucket, program } = current());
   const spec = { pools: { default: { workers: 1 } } };
   bucket.put(key, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
 });
 
 const key = clusterKey('main');

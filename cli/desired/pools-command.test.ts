@@ -1,21 +1,16 @@
-import { rmSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 import { statusDouble } from '../testing/status-double.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
 let program: ProgramDouble;
-beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
+beforeEach(() => {
+  ({ bucket, program } = current());
 });
 
 // A worker of 4 vCPU, 8 GiB, 50 GiB on Spot: 0.062574, and its public address 0.005.
