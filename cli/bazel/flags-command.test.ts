@@ -1,25 +1,20 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 
+const current = bucketOfEachTest();
 let program: ProgramDouble;
-let bucket: BucketDouble;
-beforeEach(async () => {
-  program = programDouble();
-  bucket = await openBucketDouble();
-  await chooseContext(program, bucket.endpoint);
+beforeEach(() => {
+  const { bucket } = current();
+  ({ program } = current());
   const pools = { default: {}, big: { platform: { OSFamily: 'linux', size: 'big' } } };
   bucket.put(clusterKey('main'), JSON.stringify({ spec: { pools } }));
   writeFileSync(join(program.directory, 'bazel'), '#!/bin/sh\necho bazel 7.1.0\n');
   chmodSync(join(program.directory, 'bazel'), 0o755);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
 });
 
 it.each([
