@@ -5,6 +5,7 @@ import type { CommandLine } from './bazel/split.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
+import { noCommand } from './no-command.ts';
 import { suggestion } from './suggest.ts';
 
 /** What a command of Bazel's may look like, one of a wrapper of it (tools/bazel) included. */
@@ -28,7 +29,3 @@ export function refuseSlip(line: CommandLine): void {
   const near = suggestion(word, [...commands.map(({ name }) => name), ...bazelCommands]);
   if (near !== '' || !BAZEL_COMMAND.test(word)) throw noCommand(word, near);
 }
-
-/** @param near the suggestion */
-export const noCommand = (word: string, near = '') =>
-  new Failure('usage', `neither bbf nor Bazel has a command ${word}${near}`, { next: 'bbf --help' });

@@ -2,12 +2,11 @@
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { noCommand } from '../no-command.ts';
 import type { Settings } from '../settings.ts';
-import { noCommand } from '../unknown-command.ts';
 import { bazelCommands, runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel, findVersionedBazel } from './find.ts';
-import { refusalHint } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
@@ -25,9 +24,14 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
   const code = isBuild
     ? await runBuild(line, program)
     : await runPlain(await withBazelsQuiet(line, program.settings), program);
+  if (code !== 0) await explainRefusal(line, code, program);
+  return code;
+}
+
+async function explainRefusal(line: CommandLine, code: number, program: Program): Promise<void> {
+  const { refusalHint } = await import('./misplaced.ts');
   const hint = refusalHint(line, code);
   if (hint !== undefined) notesOf(program)(hint);
-  return code;
 }
 
 async function runBuild(line: CommandLine, program: Program): Promise<number> {
