@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { activityReader } from '../cluster/activity-reader.ts';
 import { askedPlatform, choosePool, poolsOf } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
+import { refuseBuried } from '../cluster/tombstone.ts';
 import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
@@ -12,6 +13,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { abortable, Interrupted, isInterrupted } from '../interrupt.ts';
 import { meanwhile } from '../meanwhile.ts';
 import { minute } from '../output/minute.ts';
+import { parsed } from '../parsed.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -88,7 +90,11 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
   const [pools, bazel, ownFlags] = await Promise.all([
-    readCluster(installation, cluster).then((stored) => poolsOf(cluster, stored.text)),
+    readCluster(installation, cluster).then(({ text }) => {
+      const all = poolsOf(cluster, text);
+      refuseBuried(installation, cluster, parsed(text));
+      return all;
+    }),
     meanwhile(() => findVersionedBazel(own.text('bazel_bin'), settings, signal)),
     meanwhile(() => userFlags(settings, line.command ?? '')),
   ]);

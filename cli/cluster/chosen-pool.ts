@@ -3,7 +3,9 @@ import type { Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import { parsed } from '../parsed.ts';
 import { askedPlatform, choosePool, poolsOf } from './pools.ts';
+import { refuseBuried } from './tombstone.ts';
 
 interface ChosenPool {
   installation: Installation;
@@ -15,14 +17,16 @@ interface ChosenPool {
   platform: Record<string, string>;
 }
 
-/** @throws Failure where there is none of that name */
+/** @throws Failure where there is none of that name, or the cluster is being deleted */
 export async function chosenPool(
   call: Pick<Call, 'text'>,
   { settings }: Pick<Program, 'settings'>,
 ): Promise<ChosenPool> {
   const installation = await openInstallation(settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  const pools = poolsOf(cluster, (await readCluster(installation, cluster)).text);
+  const { text } = await readCluster(installation, cluster);
+  const pools = poolsOf(cluster, text);
+  refuseBuried(installation, cluster, parsed(text));
   const named = call.text('pool');
   const pool = choosePool(cluster, pools, named);
   const spec = pools[pool] as Pool;

@@ -7,12 +7,12 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
-import { parsed } from '../parsed.ts';
 import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { statusReader } from './status-reader.ts';
+import { isTombstone, stillBeingDeleted } from './tombstone.ts';
 import { invalid } from './write-cluster.ts';
 
 export async function create(call: Call, program: Program): Promise<number> {
@@ -64,10 +64,6 @@ export async function isForgotten(installation: Installation, cluster: string): 
   return (await statusReader(installation.documents, cluster)()) === null;
 }
 
-export function isTombstone(text: string): boolean {
-  return (parsed(text) as { spec?: { delete?: unknown } } | undefined)?.spec?.delete !== undefined;
-}
-
 function exists(installation: Installation, cluster: string, current: string): Failure {
   const where = `in context ${installation.contextName}`;
   if (isTombstone(current)) return stillBeingDeleted(installation, cluster);
@@ -75,8 +71,3 @@ function exists(installation: Installation, cluster: string, current: string): F
     next: `bbf want --cluster=${cluster} --workers=N, or bbf status --cluster=${cluster}`,
   });
 }
-
-export const stillBeingDeleted = ({ contextName }: Installation, cluster: string): Failure =>
-  new Failure('conflict', `cluster ${cluster} in context ${contextName} is still being deleted`, {
-    next: `bbf status --watch --cluster=${cluster}`,
-  });

@@ -1,12 +1,12 @@
 /** `bbf delete` where the reconciler has a word to say about it. */
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { run } from '../../integration/setup/person.ts';
 import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
 import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { condition, statusDouble } from '../testing/status-double.ts';
+import { condition, lease, statusDouble } from '../testing/status-double.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;
@@ -63,5 +63,49 @@ describe('bbf delete', () => {
     expect(code).toBe(exitCodes.configuration);
     expect(notes).toContain(`main is stalled: DeleteFailed: ${words}`);
     expect(notes).toContain('try: bbf delete main, once that is mended');
+  });
+
+  it('names the leases that it waits for, and what ends each', async () => {
+    onceItWaits(async () => {
+      await world.put(statusKey('main'), statusDouble({ leases: [lease('want-1')] }));
+      onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
+    });
+    await world.put(statusKey('main'), statusDouble());
+    const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
+    expect(code, notes).toBe(0);
+    expect(notes).toMatch(/lease of \S+.*: ends by itself, or by bbf leases release want-1 --cluster=main/);
+  });
+});
+
+describe('a cluster that is being deleted', () => {
+  const document = (uid: string) => ({
+    apiVersion: 'bbf/v1',
+    kind: 'Cluster',
+    metadata: { name: 'main', uid: 'u1' },
+    spec: { delete: { uid } },
+  });
+  const claims: [string, string[]][] = [
+    ['bbf want', ['want', '--workers=3']],
+    ['bbf want --for', ['want', '--workers=3', '--for=2h']],
+    ['bbf keep', ['keep', '--for=2h']],
+    ['bbf build', ['build', '//...']],
+  ];
+
+  it.each(claims)('is nothing to begin on for %s', async (_, line) => {
+    await world.put(clusterKey('main'), document('u1'));
+    const { code, notes } = await run(world, ['--context=test', ...line]);
+    expect(code, notes).toBe(exitCodes.conflict);
+    expect(notes).toContain('cluster main in context test is still being deleted');
+    const { Contents = [] } = await world.s3.send(
+      new ListObjectsV2Command({ Bucket: world.bucket, Prefix: 'clusters/' }),
+    );
+    expect(Contents.map(({ Key }) => Key)).toEqual([clusterKey('main')]);
+  });
+
+  it('is not one whose document has the tombstone of another: that is said instead', async () => {
+    await world.put(clusterKey('main'), document('u0'));
+    const { code, notes } = await run(world, ['want', '--workers=3', '--no-wait', '--context=test']);
+    expect(code).toBe(exitCodes.invalidDocument);
+    expect(notes).toContain('the tombstone is of another cluster');
   });
 });

@@ -123,10 +123,23 @@ function judgeDeletion(cluster: string, revision: string | null, status: Status)
     line(name, 'busy', `stack ${name}: ${stack.status}`),
   );
   const ready = conditionOf(status, 'Ready');
-  const all = [...lines, line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`)];
+  const all = [...lines, ...leaseLines(cluster, status), reconcilerLine(ready?.message ?? 'has not looked yet')];
   const isAnswered = ready?.observedRevision === revision;
   const failure = isAnswered ? hopeless(cluster, status, `bbf delete ${cluster}, once that is mended`) : undefined;
   return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
+}
+
+const reconcilerLine = (message: string) => line('cluster', 'busy', `reconciler: ${message}`);
+
+/** Each with what ends it: a build that runs takes its lease again, a claim for hours does not. */
+function leaseLines(cluster: string, { leases }: Status): ProgressLine[] {
+  return leases.map(({ id, holder, purpose }) =>
+    line(
+      `lease ${id}`,
+      'waiting',
+      `lease of ${holder}${purpose && ` (${purpose})`}: ends by itself, or by bbf leases release ${id} --cluster=${cluster}`,
+    ),
+  );
 }
 
 function line(key: string, state: ProgressLine['state'], text: string): ProgressLine {

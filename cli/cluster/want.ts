@@ -4,7 +4,7 @@ import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
 import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
@@ -12,6 +12,7 @@ import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
+import { refuseBuried } from './tombstone.ts';
 import { writeCluster } from './write-cluster.ts';
 
 interface Wish {
@@ -29,7 +30,7 @@ export async function want(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, call.text('cluster'));
   const line = ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
   const reason = reasonOf(call, line);
-  const change = poolChange(cluster, call, wish);
+  const change = poolChange(installation, cluster, call, wish);
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} wanted that already; written again, which wakes it`;
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
@@ -42,9 +43,15 @@ const typed = (call: Call, ...flags: string[]): string[] =>
 type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
 /** The change means the same on a rival's document as long as the rival left alone the numbers that it sets. */
-function poolChange(cluster: string, call: Call, wish: Wish): (document: ClusterInput) => void {
+function poolChange(
+  installation: Installation,
+  cluster: string,
+  call: Call,
+  wish: Wish,
+): (document: ClusterInput) => void {
   let first: string | undefined;
   return (document) => {
+    refuseBuried(installation, cluster, document);
     // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
     const spec = (document.spec ?? {}) as { pools?: Record<string, EditedPool> };
     const pools = spec.pools ?? { default: {} };

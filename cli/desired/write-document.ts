@@ -1,7 +1,8 @@
 /** Writes a whole document that somebody has written elsewhere, in a file or an editor, as the cluster's newest revision. */
 import { randomUUID } from 'node:crypto';
 import { clusterKey } from '../../config-schema/keys.ts';
-import { isForgotten, isTombstone, stillBeingDeleted } from '../cluster/create.ts';
+import { isForgotten } from '../cluster/create.ts';
+import { isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';

@@ -86,6 +86,10 @@ const waits: Record<string, Reason> = {
     'a stack is removed once its tasks are gone: builds are not interrupted',
     'let the builds end; bbf status --cluster=CLUSTER lists them',
   ),
+  LeaseHolds: act(
+    'a deletion interrupts no build, and waits for every lease',
+    'let the builds end, or end a claim: bbf leases --cluster=CLUSTER, then bbf leases release ID --cluster=CLUSTER',
+  ),
   ServiceDraining: moving('ECS is still deleting a service; its name is free after that'),
   ServiceLeftOver: act(
     'an ECS service exists without its stack, so the stack can’t be made',
@@ -169,10 +173,6 @@ export const ownReasons: Record<string, Reason> = {
   LeaseNotSeen: moving('a lease was written after the last look'),
   ReconcilerSilent: act('the reconciler gives no sign of life, so all else may be out of date', 'bbf doctor'),
   PutOff: moving('another pass, an edit or a lease was first, so an action was put off; the next pass decides anew'),
-  LeaseHolds: act(
-    'builds that hold leases are not interrupted by a deletion',
-    'let the builds end; bbf status --cluster=CLUSTER lists them',
-  ),
   DocumentLeft: act(
     'the cluster is deleted, and its document is still there',
     'bbf delete CLUSTER, which removes the document too; or write one without spec.delete, which makes the cluster anew',

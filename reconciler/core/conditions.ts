@@ -3,7 +3,7 @@ import type { Condition } from '../../config-schema/documents.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
-import { failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
+import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords } from './plan.ts';
 import { FOR_BUILDS, overdue } from './progress.ts';
 import type { Situation } from './situation.ts';
@@ -85,6 +85,8 @@ function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition
   }
   const waiting = allSteps(d).find((step) => step.state === 'waiting');
   if (waiting?.state === 'waiting') return moves(waiting.reason, waiting.message);
+  const lease = deletionWaits(d);
+  if (lease) return moves(lease.reason, lease.message);
   if (d.goals.server.wanted === 1 && server.status !== 'True') {
     return moves(server.reason, server.message);
   }
@@ -120,6 +122,8 @@ function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
 }
 
 function patient(s: Situation, reason: string): boolean {
+  // A lease ends by itself, or by its holder's hand.
+  if (reason === 'LeaseHolds') return s.leases !== null;
   if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;
   const { queued, running } = s.activity.activity;
   return queued + running > 0 || (s.leases?.length ?? 0) > 0;

@@ -146,7 +146,7 @@ describe('what a cluster waits for', () => {
         };
         return { ...facts, status: passOf({ ...facts, now: NOW - minutes(6) }).status };
       },
-      'Draining: workers finish what they run, then stop',
+      'LeaseHolds: the deletion waits for 1 lease: user0@host (test)',
     ],
     [
       'the server, which stops last when a cluster goes to sleep',
@@ -225,6 +225,18 @@ describe('what a cluster at rest says', () => {
       () => ({ spec: want(3, { suspend: true }), server: [0, 0], pool: [0, 0] }),
       'False Suspended: spec.suspend is true: nothing is changed',
       'False Suspended: spec.suspend is true: nothing is changed',
+    ],
+    [
+      'a lease outlives its deletion',
+      () => ({ spec: want(1, tombstone), leases: [1, 0], server: [1, 1], pool: [1, 1], activity: {} }),
+      'False LeaseHolds: the deletion waits for 2 leases: user0@host (test), user1@host (test)',
+      'True LeaseHolds: the deletion waits for 2 leases: user0@host (test), user1@host (test)',
+    ],
+    [
+      'many leases outlive its deletion',
+      () => ({ spec: want(1, tombstone), leases: [1, 1, 1, 1, 1], server: [1, 1], pool: [1, 1], activity: {} }),
+      'False LeaseHolds: the deletion waits for 5 leases: user0@host (test), user1@host (test), user2@host (test), 2 more',
+      'True LeaseHolds: the deletion waits for 5 leases: user0@host (test), user1@host (test), user2@host (test), 2 more',
     ],
     [
       'it is deleted',

@@ -70,3 +70,18 @@ export function troubleOf(d: Decision, pool: string): string | undefined {
   const short = registered(d, pool) < (d.goals.pools[pool]?.wanted ?? 0);
   return short ? d.situation.pools[pool]?.troubles[0] : undefined;
 }
+
+/** More names would only hide the first. */
+const NAMED = 3;
+
+/** A deletion interrupts nobody who holds a lease; null while it waits for none. */
+export function deletionWaits({ goals, situation: { leases } }: Decision): Obstacle | null {
+  if (!goals.deleting || leases?.length === 0) return null;
+  if (leases === null) return { reason: 'LeaseHolds', message: 'the deletion waits until the leases can be read' };
+  const named = leases
+    .slice(0, NAMED)
+    .map(({ lease: { holder, purpose } }) => (purpose ? `${holder} (${purpose})` : holder));
+  const more = leases.length > NAMED ? [`${leases.length - NAMED} more`] : [];
+  const count = leases.length === 1 ? '1 lease' : `${leases.length} leases`;
+  return { reason: 'LeaseHolds', message: `the deletion waits for ${count}: ${[...named, ...more].join(', ')}` };
+}

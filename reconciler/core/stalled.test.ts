@@ -71,6 +71,13 @@ describe('a wait without progress', () => {
   };
   const running = { workers: [worker('a', { running: 1 })], running: 1 };
   const queued = { workers: [worker('a')], queued: 1 };
+  const buried = (more: Facts): Facts => ({
+    spec: { pools: { default: { workers: 1 } }, delete: { uid: 'u1' } },
+    server: [1, 1],
+    pool: [1, 1],
+    activity,
+    ...more,
+  });
   const rows: [string, () => Facts, boolean][] = [
     ['an action that runs may take as long as it takes', () => updating({ activity: running }), false],
     ['so may one that waits', () => updating({ activity: queued }), false],
@@ -83,6 +90,9 @@ describe('a wait without progress', () => {
       }),
       false,
     ],
+    ['a deletion waits for a lease that ends in hours', () => buried({ leases: [1] }), false],
+    ['also while the farm is silent', () => buried({ leases: [1], activity: undefined }), false],
+    ['not for leases that can’t be read', () => buried({ leases: null }), true],
     ['not a wait that nobody’s build explains', () => updating({}), true],
     ['nor one that leases may explain which can not be read', () => updating({ leases: null }), true],
     ['nor one for workers, whoever holds a lease', () => ({ ...starting, leases: [2] }), true],
