@@ -72,8 +72,12 @@ function linesOf(events: readonly StackEvent[]): ProgressLine[] {
     const key = event.LogicalResourceId ?? '';
     byResource.set(key, [...(byResource.get(key) ?? []), event]);
   }
-  return [...byResource].map(([key, all]) => lineOf(key, all));
+  // The stack itself begins before its resources, and is complete after them.
+  const [own, others] = [[...byResource].filter(isOfStack), [...byResource].filter((one) => !isOfStack(one))];
+  return [...others, ...own].map(([key, all]) => lineOf(key, all));
 }
+
+const isOfStack = ([, events]: [string, StackEvent[]]) => events[0]?.ResourceType === 'AWS::CloudFormation::Stack';
 
 /** A failure stays on the screen, also when the roll-back has removed what failed. */
 function lineOf(key: string, events: readonly StackEvent[]): ProgressLine {

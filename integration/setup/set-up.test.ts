@@ -35,6 +35,7 @@ describe('bbf setup, of a new installation', () => {
     expect(notes).toMatch(/cost while nobody builds: about \$0\.\d\d a month/);
     expect(notes).toContain(`this makes installation ${OTHER} in us-east-1, bucket ${BUCKET}. Go on? (yes/no)`);
     expect(notes).toMatch(/ok {3}Reconciler \(AWS::Lambda::Function\): create complete/);
+    expect(notes.match(/\S+ \(\S+\): create complete/g)?.at(-1)).toMatch(/^other--foundation /);
     expect(stdout).toBe(`context other-us-east-1: bucket ${BUCKET} in us-east-1\n`);
     expect(await stackOf()).toMatchObject({
       StackStatus: 'CREATE_COMPLETE',

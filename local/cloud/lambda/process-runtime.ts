@@ -139,6 +139,8 @@ function variablesOf({ settings, credentials }: Invocation, place: Place): Recor
     HOME: place.directory,
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     AWS_ENDPOINT_URL: place.endpointUrl,
+    // The Node of this machine stands in for the function's runtime: the SDK's advice on its version is about neither.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...settings.environment,
     ...functionVariables(settings, place),
     AWS_ACCESS_KEY_ID: accessKeyId,
