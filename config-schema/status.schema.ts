@@ -164,6 +164,10 @@ export const statusSchema = {
           status: { type: 'string' },
           hash: stringOrNull,
           readAt: instant,
+          changedAt: {
+            ...instant,
+            description: 'when CloudFormation says that it last changed, where that change is known to be of bbf',
+          },
           attempts: {
             type: 'object',
             description:

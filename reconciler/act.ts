@@ -2,7 +2,7 @@
 import { clusterKey, clusterPrefix, leaseKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { errorKind, errorText } from './aws/errors.ts';
 import { disturbs } from './core/decide.ts';
-import type { Action, ActionResult } from './core/plan.ts';
+import { type Action, type ActionResult, NOTHING_TO_UPDATE } from './core/plan.ts';
 import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import type { Entry, Ports } from './ports.ts';
@@ -85,7 +85,7 @@ async function call(ports: Ports, action: Action): Promise<string | undefined> {
       await stacks.create(action.stack, action.shape, action.token);
       return;
     case 'UpdateStack':
-      return (await stacks.update(action.stackId, action.shape, action.token)) ? 'nothing to update' : undefined;
+      return (await stacks.update(action.stackId, action.shape, action.token)) ? NOTHING_TO_UPDATE : undefined;
     case 'DeleteStack':
       await stacks.remove(action.stackId, action.token);
       return;

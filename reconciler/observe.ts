@@ -47,7 +47,10 @@ export async function observe(
   const observation = { ...listed, services };
   const names = stacksToRead(observation, STACK_RECHECK_MS);
   const stacks = await Promise.all(
-    names.map(async (name) => [name, await attempt(() => ports.stacks.read(name))] as const),
+    names.map(async (name) => {
+      const knownAt = observation.status?.stacks[name]?.changedAt;
+      return [name, await attempt(() => ports.stacks.read(name, knownAt))] as const;
+    }),
   );
   return { ...observation, stacks: Object.fromEntries(stacks) };
 }

@@ -51,7 +51,8 @@ export interface Services {
 }
 
 export interface Stacks {
-  read(stack: string): Promise<StackObservation>;
+  /** `knownAt`: the `lastChange.at` that is known to be bbf's own; one that is not costs a call. */
+  read(stack: string, knownAt?: string): Promise<StackObservation>;
   /** Names, beginning with `prefix`, of all stacks that are not DELETE_COMPLETE. */
   list(prefix: string): Promise<string[]>;
   create(stack: string, shape: StackShape, token: string): Promise<void>;

@@ -99,11 +99,16 @@ function hashOf(template: Template, parameters: Record<string, string>): string 
   const key = JSON.stringify(parameters);
   const before = hashes.get(key);
   if (before !== undefined) return before;
-  const sorted = JSON.stringify(Object.entries(parameters).sort());
-  const hash = `${HASH_VERSION}-${sha256(`[${JSON.stringify(text)},${sorted}]`).slice(0, 32)}`;
+  const hash = hashOfText(text, parameters);
   if (hashes.size >= HASHES_MAX) hashes.clear();
   hashes.set(key, hash);
   return hash;
+}
+
+/** `parameters` without `InitialCount`. */
+export function hashOfText(template: string, parameters: Record<string, string>): string {
+  const sorted = JSON.stringify(Object.entries(parameters).sort());
+  return `${HASH_VERSION}-${sha256(`[${JSON.stringify(template)},${sorted}]`).slice(0, 32)}`;
 }
 
 /** A template for each installation, made once. */

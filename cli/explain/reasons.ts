@@ -36,6 +36,10 @@ const actions: Record<string, Reason> = {
   StackVanished: moving('a stack that bbf made is gone, though bbf did not delete it: it is created again'),
   CountReleased: moving('a new stack gives up the count it was created with, so that no roll-back can bring it back'),
   ShapeChanged: moving('the spec or the version of bbf asks for another shape of the stack: it is updated'),
+  ChangedByHand: act(
+    'somebody else than bbf has updated the stack: it is updated to what the spec asks',
+    'nothing; to keep what was changed, say it in the spec',
+  ),
   StackUnwanted: moving('a stack that nobody wants any more is deleted'),
   StackFailed: act(
     'a stack failed; it is deleted and made anew a few times for each revision, then bbf waits for a person',

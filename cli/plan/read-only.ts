@@ -15,7 +15,7 @@ export function readOnly(ports: Ports): Ports {
     },
     services: { describe: (names) => services.describe(names), setDesiredCount: refuse },
     stacks: {
-      read: (name) => stacks.read(name),
+      read: (name, knownAt) => stacks.read(name, knownAt),
       list: (prefix) => stacks.list(prefix),
       create: refuse,
       update: refuse,

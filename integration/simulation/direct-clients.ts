@@ -127,6 +127,15 @@ function cloudFormation({ cloudformation }: Services): Operations {
       const dated = StackEvents.map((event) => ({ ...event, Timestamp: new Date(event.Timestamp ?? 0) }));
       return { StackEvents: dated, NextToken };
     },
+    DescribeStacksCommand: (input) => {
+      const { Stacks, NextToken } = cloudformation.describeStacks(given(input) as typeof input);
+      const dated = Stacks.map(({ CreationTime = 0, LastUpdatedTime, ...stack }) => ({
+        ...stack,
+        CreationTime: new Date(CreationTime),
+        ...(LastUpdatedTime !== undefined && { LastUpdatedTime: new Date(LastUpdatedTime) }),
+      }));
+      return { Stacks: dated, NextToken };
+    },
   };
   for (const [name, run] of Object.entries(cloudformation)) {
     const command = `${name.charAt(0).toUpperCase()}${name.slice(1)}Command`;

@@ -50,16 +50,20 @@ const CARRY: Carry = {
     world.services.cloudformation.deleteStack({ StackName: stack });
     return isThere ? null : undefined;
   }),
-  updateStack: byHand('stack.update', ({ world }, stack, { parameters, keepsFailure = false }) => {
-    const known = Object.keys(livingStack(world, stack)?.blueprint.parameters ?? {});
-    const Parameters = known.map((ParameterKey) =>
-      parameters[ParameterKey] === undefined
-        ? { ParameterKey, UsePreviousValue: true }
-        : { ParameterKey, ParameterValue: parameters[ParameterKey] },
-    );
-    const how = { UsePreviousTemplate: true, Parameters, DisableRollback: keepsFailure };
-    world.services.cloudformation.updateStack({ StackName: stack, ...how });
-    return JSON.stringify(parameters);
+  updateStack: byHand(
+    'stack.update',
+    ({ world }, stack, { parameters = {}, properties = {}, keepsFailure = false }) => {
+      const how = { ...asItIs(world, stack, parameters), DisableRollback: keepsFailure };
+      const template = templateWith(livingStack(world, stack)?.blueprint.templateBody, properties);
+      world.services.cloudformation.updateStack({ StackName: stack, ...how, ...template });
+      return JSON.stringify({ ...parameters, ...properties });
+    },
+  ),
+  editTags: byHand('stack.update', ({ world }, stack, { tags }) => {
+    const all = { ...livingStack(world, stack)?.blueprint.tags, ...tags };
+    const Tags = Object.entries(all).flatMap(([Key, Value]) => (Value === null ? [] : { Key, Value }));
+    world.services.cloudformation.updateStack({ StackName: stack, ...asItIs(world, stack), Tags });
+    return JSON.stringify(tags);
   }),
   deregister: byHand('taskdefinition.deregister', ({ world }, service) => {
     const [deployment] = serviceRecord(world, service)?.deployments ?? [];
@@ -119,6 +123,25 @@ function invoke({ world }: Actors, { by, cluster = DEFAULT_CLUSTER }: Extract<St
   const object = { source: 'aws.s3', detail: { object: { key: clusterKey(cluster) } } };
   const payload = JSON.stringify(by === 'document' ? object : schedule);
   world.services.lambda.invokeLater(reconcilerFunctionName(INSTALLATION), payload);
+}
+
+/** What an update says of a stack that it leaves as it is, but for these parameters. */
+function asItIs(world: SimulatedWorld, stack: string, parameters: Record<string, string> = {}) {
+  const known = Object.keys(livingStack(world, stack)?.blueprint.parameters ?? {});
+  const Parameters = known.map((ParameterKey) =>
+    parameters[ParameterKey] === undefined
+      ? { ParameterKey, UsePreviousValue: true }
+      : { ParameterKey, ParameterValue: parameters[ParameterKey] },
+  );
+  return { UsePreviousTemplate: true, Parameters };
+}
+
+function templateWith(body: string | undefined, properties: Record<string, Record<string, unknown>>) {
+  if (body === undefined || Object.keys(properties).length === 0) return {};
+  const template = JSON.parse(body) as { Resources: Record<string, { Properties: object }> };
+  for (const [resource, more] of Object.entries(properties))
+    Object.assign(template.Resources[resource]?.Properties ?? {}, more);
+  return { UsePreviousTemplate: false, TemplateBody: JSON.stringify(template) };
 }
 
 type PartStep = Extract<Step, { part: string }>;

@@ -43,8 +43,19 @@ export type Step = At &
     | { do: 'scale'; part: Part; count: number }
     | { do: 'deleteService'; part: Part }
     | { do: 'deleteStack'; part: Part }
-    /** Somebody updates a stack by hand: parameters over those it has; `keepsFailure`: what fails stays as it is and is not rolled back. */
-    | { do: 'updateStack'; part: Part; parameters: Record<string, string>; keepsFailure?: boolean }
+    /**
+     * Somebody updates a stack by hand, and says nothing of its tags: parameters over those it has; `properties`: by resource, over those of
+     * its template; `keepsFailure`: what fails stays as it is and is not rolled back.
+     */
+    | {
+        do: 'updateStack';
+        part: Part;
+        parameters?: Record<string, string>;
+        properties?: Record<string, Record<string, unknown>>;
+        keepsFailure?: boolean;
+      }
+    /** Somebody changes a stack's tags by hand; null takes one away. */
+    | { do: 'editTags'; part: Part; tags: Record<string, string | null> }
     /** The task definition that the service runs is deregistered. */
     | { do: 'deregister'; part: Part }
     /** A stack left behind in REVIEW_IN_PROGRESS, as by a crash between making and executing a change set. */

@@ -131,9 +131,9 @@ function watchedStacks(stacks: Stacks, watch: Watch): Stacks {
     });
   };
   return {
-    read: (name) =>
+    read: (name, knownAt) =>
       gate.pass(caller, { point: 'stacks.read', target: name, stale: past.stack(stacks, name) }, () =>
-        stacks.read(name),
+        stacks.read(name, knownAt),
       ),
     list: (prefix) =>
       gate.pass(caller, { point: 'stacks.list', target: prefix, stale: past.listing(stacks, prefix) }, () =>

@@ -1,4 +1,4 @@
-/** Why a stack's last operation failed: the first failure among its events, which is the cause; the later ones are symptoms. */
+/** What a stack's events tell: why its last operation failed, and who deployed what it is. */
 import {
   type CloudFormationClient,
   paginateDescribeStackEvents,
@@ -8,7 +8,7 @@ import {
 /** A stack's history may be long, and the last operation is at its beginning: 100 events a page. */
 const PAGES_MAX = 5;
 
-/** Null when the events name no cause. Throws CloudFormation's error. */
+/** The first failure is the cause; the later ones are symptoms. Null when the events name none. Throws CloudFormation's error. */
 export async function firstFailure(cfn: CloudFormationClient, stackId: string): Promise<string | null> {
   let first: string | null = null;
   let pages = 0;
@@ -23,6 +23,24 @@ export async function firstFailure(cfn: CloudFormationClient, stackId: string): 
   }
   return first;
 }
+
+/**
+ * The newest operation whose outcome the stack still is, by the token that all its events carry (API reference, `StackEvent`). What was rolled back is
+ * none. Null: no event of one is kept any more. Throws CloudFormation's error.
+ */
+export async function lastDeployment(cfn: CloudFormationClient, stackId: string): Promise<{ token: string } | null> {
+  let pages = 0;
+  for await (const page of paginateDescribeStackEvents({ client: cfn }, { StackName: stackId })) {
+    const end = page.StackEvents?.find((event) => event.PhysicalResourceId === stackId && isDeployed(event));
+    if (end) return { token: end.ClientRequestToken ?? '' };
+    pages += 1;
+    if (pages === PAGES_MAX) break;
+  }
+  return null;
+}
+
+const isDeployed = ({ ResourceStatus }: StackEvent) =>
+  /^((CREATE|UPDATE|IMPORT)_COMPLETE|UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)$/.test(ResourceStatus ?? '');
 
 /** A resource that was called off because another had failed is no cause. */
 function isFailure(event: StackEvent): boolean {

@@ -14,14 +14,17 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { TAG_HASH, TAG_UID } from '../../templates/names.ts';
 import type { StackShape } from '../../templates/shape.ts';
+import { isOwnToken } from '../core/attempts.ts';
+import type { LastChange } from '../core/observation.ts';
+import { rests } from '../core/stack-table.ts';
 import type { Stacks } from '../ports.ts';
 import { errorKind, nothingToUpdate } from './errors.ts';
-import { firstFailure } from './stack-events.ts';
+import { firstFailure, lastDeployment } from './stack-events.ts';
 
 /** `roleArn`: the role that CloudFormation itself acts with; undefined: the caller's. */
 export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string | undefined): Stacks {
   return {
-    async read(name) {
+    async read(name, knownAt) {
       try {
         const { Stacks: found } = await cfn.send(new DescribeStacksCommand({ StackName: name }));
         const stack = found?.[0];
@@ -34,6 +37,7 @@ export function cloudFormationStacks(cfn: CloudFormationClient, roleArn: string 
           reason: await reasonOf(cfn, stack),
           hash: tag(TAG_HASH),
           uid: tag(TAG_UID),
+          lastChange: await lastChangeOf(cfn, stack, knownAt),
         };
       } catch (error) {
         if (errorKind(error) === 'absent') return { state: 'absent' };
@@ -98,6 +102,19 @@ async function reasonOf(cfn: CloudFormationClient, stack: Stack): Promise<string
   } catch {
     return reason ?? null;
   }
+}
+
+async function lastChangeOf(
+  cfn: CloudFormationClient,
+  { StackId, StackStatus: status, LastUpdatedTime, CreationTime }: Stack,
+  knownAt: string | undefined,
+): Promise<LastChange | null> {
+  if (!rests(status ?? '')) return null;
+  const at = (LastUpdatedTime ?? CreationTime)?.toISOString() ?? '';
+  if (at === knownAt) return { at, byHand: false };
+  const deployment = await lastDeployment(cfn, StackId ?? '');
+  // Events are kept for 90 days: of what is older nobody says otherwise than the tags.
+  return { at, byHand: deployment !== null && !isOwnToken(deployment.token) };
 }
 
 function request(shape: StackShape, token: string, roleArn: string | undefined) {

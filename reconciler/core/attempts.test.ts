@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { operationOf, pauseOf, recorded, type StackRecord, spent, tokenOf } from './attempts.ts';
+import { isOwnToken, operationOf, pauseOf, recorded, type StackRecord, spent, tokenOf } from './attempts.ts';
 import { goodHash, iso, minutes, NOW, observation, POOL } from './observation.fixture.ts';
 import type { Action } from './plan.ts';
 import { stackWishes } from './shapes.ts';
@@ -133,6 +133,24 @@ describe('the token of a call', () => {
     expect(tokenOf(s, wish, { ...record({}), id: '' }, 'create')).toContain('-new-');
     const tried = record({ create: { goal: place().goal, revision: 'r1', count: 2, at: iso(NOW), cause: null } });
     expect(tokenOf(s, wish, tried, 'create')).toMatch(/^bbf-3-create-/);
+  });
+
+  it('is another one once the stack has changed', () => {
+    const { s, wish } = place();
+    const at = (changedAt: string) => tokenOf(s, wish, record({}), 'update', changedAt);
+    expect(at(iso(NOW))).toBe(at(iso(NOW)));
+    expect(at(iso(NOW + 1))).not.toBe(at(iso(NOW)));
+  });
+
+  it.each([
+    ['an update', (token: string) => token, true],
+    ['the console', () => 'Console-UpdateStack-7f59c3cf-00d2-40c7-b2ff-e75db0987002', false],
+    ['nobody who says so', () => '', false],
+    ['a deletion, which gives no configuration', (token: string) => token.replace('update', 'delete'), false],
+    ['somebody who quotes one', (token: string) => `x-${token}`, false],
+  ])('tells whether bbf gave a stack its configuration: %s', (_whose, change, own) => {
+    const { s, wish } = place();
+    expect(isOwnToken(change(tokenOf(s, wish, record({}), 'update', iso(NOW))))).toBe(own);
   });
 
   it('has only characters that CloudFormation takes, and no more than 128', () => {

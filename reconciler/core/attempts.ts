@@ -97,13 +97,26 @@ export function recorded(
   return { ...kept, [operation]: entry };
 }
 
-/** The same decision made again, after a crash or beside another pass, carries the same token. */
-export function tokenOf(s: Situation, wish: StackWish, cached: StackRecord | undefined, operation: Operation): string {
+/**
+ * The same decision made again, after a crash or beside another pass, carries the same token; where the stack has changed in between, as by
+ * hand, it is another one, which CloudFormation must not take for the first.
+ */
+export function tokenOf(
+  s: Situation,
+  wish: StackWish,
+  cached: StackRecord | undefined,
+  operation: Operation,
+  changedAt?: string,
+): string {
   const count = attemptNumber(s, wish, cached, operation);
   // The ends of hash and id are their random part; what may be cut off at the end is said by the stack's id too.
-  const parts = ['bbf', count, operation, goalOf(wish).slice(-12), s.revision, cached?.id.slice(-12) || 'new', s.uid];
-  return parts
+  const of = [goalOf(wish).slice(-12), s.revision, cached?.id.slice(-12) || 'new'];
+  const since = changedAt === undefined ? [] : [Date.parse(changedAt).toString(36)];
+  return ['bbf', count, operation, ...of, ...since, s.uid]
     .join('-')
     .replace(/[^a-zA-Z0-9-]/g, '')
     .slice(0, TOKEN_MAX);
 }
+
+/** Of an operation of bbf that gives a stack its configuration. */
+export const isOwnToken = (token: string): boolean => /^bbf-\d+-(create|update)-/.test(token);

@@ -8,12 +8,15 @@ import { decide } from './decide.ts';
 import type { Observation, ServiceObservation, StackObservation } from './observation.ts';
 import type { Action, ActionResult } from './plan.ts';
 import { report } from './report.ts';
+import { rests } from './stack-table.ts';
 
 export const NOW = Date.parse('2026-11-23T09:00:00.000Z');
 export const SERVER = serverStackName('bbf', 'main');
 export const POOL = poolStackName('bbf', 'main', 'default');
 export const minutes = (n: number) => n * 60_000;
 export const iso = (at: number) => new Date(at).toISOString();
+/** When every stack last changed. */
+export const CHANGED_AT = iso(NOW - minutes(120));
 /** The spec of a cluster whose one pool wants so many workers. */
 export const want = (workers: number, more: object = {}) => ({ pools: { default: { workers } }, ...more });
 
@@ -174,7 +177,8 @@ export function goodHash(spec: object, name: string): string {
   return read?.known && read.value.state === 'present' ? (read.value.hash ?? '') : '';
 }
 
-export function stack(status: string, facts: { hash?: string; uid?: string } = {}) {
+/** `byHand`: somebody else changed it last. */
+export function stack(status: string, facts: { hash?: string; uid?: string; byHand?: boolean } = {}) {
   const value: StackObservation = {
     state: 'present',
     id: 'arn:aws:cloudformation:us-east-1:000000000000:stack/x/1',
@@ -182,6 +186,7 @@ export function stack(status: string, facts: { hash?: string; uid?: string } = {
     reason: null,
     hash: facts.hash ?? 'other',
     uid: facts.uid ?? 'u1',
+    lastChange: rests(status) ? { at: CHANGED_AT, byHand: facts.byHand ?? false } : null,
   };
   return { known: true as const, value };
 }

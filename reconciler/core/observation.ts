@@ -84,4 +84,15 @@ export type StackObservation =
       /** From the stack's tags. */
       hash: string | null;
       uid: string | null;
+      /** What brought the configuration that it rests in; null while it does not rest. */
+      lastChange: LastChange | null;
     };
+
+export type PresentStack = Extract<StackObservation, { state: 'present' }>;
+
+export interface LastChange {
+  /** When CloudFormation says that the stack last changed. A roll-back may move it, and changes nothing. */
+  at: string;
+  /** By somebody who is not bbf, whatever the tags say: an update that names no tags keeps them. */
+  byHand: boolean;
+}

@@ -47,6 +47,9 @@ export interface Plan {
   forget: boolean;
 }
 
+/** The note of an update that CloudFormation had nothing to do for. */
+export const NOTHING_TO_UPDATE = 'nothing to update';
+
 /** What became of an action. An error's kind is its next step. */
 export type ActionResult =
   | { action: Action; outcome: 'done'; note?: string }

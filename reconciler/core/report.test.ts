@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
+  goodStacks,
   minutes,
   NOW,
   noStack,
@@ -11,13 +12,16 @@ import {
   serviceOf,
   servicesOf,
   specOf,
+  stack,
   wordsOf,
 } from './observation.fixture.ts';
-import type { Action, ActionResult } from './plan.ts';
+import type { PresentStack } from './observation.ts';
+import { type Action, type ActionResult, NOTHING_TO_UPDATE } from './plan.ts';
 import { report, targetOf } from './report.ts';
 
 type Failure = Extract<ActionResult, { outcome: 'failed' }>['kind'];
 const spec = { pools: { default: { workers: 2 } } };
+const byHand = stack('UPDATE_COMPLETE', { byHand: true }).value as PresentStack;
 const growing: Facts = { spec, server: [1, 1], pool: [0, 0], activity: {} };
 const making: Facts = { spec, stacks: { [SERVER]: noStack, [POOL]: noStack } };
 
@@ -31,6 +35,29 @@ const skipped = (action: Action): ActionResult => ({ action, outcome: 'skipped',
 const failed =
   (kind: Failure) =>
   (action: Action): ActionResult => ({ action, outcome: 'failed', kind, error: 'AccessDenied' });
+
+describe('an update of what somebody changed by hand', () => {
+  const at = '2026-11-23T08:30:00.000Z';
+  const changed: Facts = {
+    spec: { pools: { default: { workers: 0 } } },
+    server: [0, 0],
+    pool: [0, 0],
+    stacks: {
+      ...goodStacks(specOf({ pools: { default: { workers: 0 } } })),
+      [POOL]: { known: true, value: { ...byHand, lastChange: { at, byHand: true } } },
+    },
+  };
+
+  it('that CloudFormation finds nothing to do for: the change is as good as ours', () => {
+    const nothing = statusAfter(changed, (action) => ({ action, outcome: 'done', note: NOTHING_TO_UPDATE }));
+    expect(nothing.stacks[POOL]?.changedAt).toBe(at);
+  });
+
+  it('is not known to be ours for being asked for', () => {
+    expect(statusAfter(changed, done).stacks[POOL]?.changedAt).toBe(undefined);
+    expect(statusAfter(changed, skipped).stacks[POOL]?.changedAt).toBe(undefined);
+  });
+});
 
 describe('an action that did not happen leaves the facts as they were', () => {
   it.each([

@@ -4,7 +4,7 @@ import { parseOwnedName } from '../../templates/names.ts';
 import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Observation } from './observation.ts';
-import type { Action, ActionResult, Plan } from './plan.ts';
+import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan } from './plan.ts';
 
 /** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
 const HEARTBEAT_MS = 15 * 60_000;
@@ -19,7 +19,7 @@ export function report(o: Observation, plan: Plan, results: ActionResult[]): Sta
 
 /** An action that did not happen leaves the old facts in place. */
 function undone(status: Status, o: Observation, result: ActionResult): Status {
-  if (result.outcome === 'done') return status;
+  if (result.outcome === 'done') return result.note === NOTHING_TO_UPDATE ? approved(status, o, result.action) : status;
   const { action } = result;
   if (action.type === 'SetFastSchedule') return { ...status, awake: o.status?.awake ?? false };
   if (action.type === 'SetDesiredCount') return withCount(status, o, action);
@@ -28,6 +28,15 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
   const before = o.status?.stacks[action.stack];
   const left = isUnanswered(result) ? asked(before, o.now) : before;
   return { ...status, stacks: left ? { ...others, [action.stack]: left } : others };
+}
+
+/** Whoever changed the stack last, it is as it shall be: CloudFormation has compared the two. */
+function approved(status: Status, o: Observation, action: Action): Status {
+  const read = 'stack' in action ? o.stacks[action.stack] : undefined;
+  const at = read?.known && read.value.state === 'present' ? read.value.lastChange?.at : undefined;
+  const record = 'stack' in action ? status.stacks[action.stack] : undefined;
+  if (!('stack' in action) || !record || at === undefined) return status;
+  return { ...status, stacks: { ...status.stacks, [action.stack]: { ...record, changedAt: at } } };
 }
 
 /** A stack may be made all the same: the answer was lost, or the call is still on its way. */

@@ -51,6 +51,17 @@ describe('what is noted of a stack', () => {
     expect(noted(good('CREATE_COMPLETE', { uid: 'u0' }))).toMatchObject({ hash: null, attempts: tried });
   });
 
+  it('when it last changed, as long as that was bbf', () => {
+    const changed = (byHand: boolean, at: string) => noted(good('UPDATE_COMPLETE', { lastChange: { at, byHand } }));
+    expect(changed(false, iso(NOW))).toMatchObject({ hash: expect.any(String), changedAt: iso(NOW) });
+    expect(changed(true, iso(NOW))).toMatchObject({ hash: null });
+    expect(changed(true, iso(NOW))?.changedAt).toBe(undefined);
+    const before = { status: statusBefore({ changedAt: iso(NOW - 1) }) };
+    const byHand = { lastChange: { at: iso(NOW), byHand: true } };
+    expect(noted(good('UPDATE_COMPLETE', byHand), before)?.changedAt).toBe(iso(NOW - 1));
+    expect(noted(good('UPDATE_IN_PROGRESS', { lastChange: null }), before)?.changedAt).toBe(iso(NOW - 1));
+  });
+
   it('one that could not be read stays as it was', () => {
     const unread = { [POOL]: { known: false as const, error: 'Throttling' } };
     expect(noted(unread)).toEqual({ id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried });

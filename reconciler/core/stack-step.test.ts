@@ -75,6 +75,28 @@ describe('what each stack status leads to', () => {
     );
   });
 
+  it.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])(
+    '%s that somebody changed by hand is taken back, whatever its tag says; in a way that no roll-back brings a count of theirs back',
+    (status) => {
+      const changed = { ...stacks, [POOL]: stack(status, { hash: goodHash, byHand: true }) };
+      const { plan } = passOf({ spec, server: [0, 0], pool: [0, 0], stacks: changed });
+      const update = plan.actions.find((action) => action.type === 'UpdateStack');
+      expect(update).toMatchObject({
+        stack: POOL,
+        reason: 'ChangedByHand',
+        evidence: { from: goodHash, to: goodHash },
+      });
+      expect(update?.type === 'UpdateStack' && update.shape.tags['bbf:hash']).toBe(`${goodHash}-released`);
+    },
+  );
+
+  it('a change by hand is taken back once nobody uses what the update would stop, and never while it is cleaned up after', () => {
+    const changed = (status: string) => ({ ...stacks, [POOL]: stack(status, { hash: goodHash, byHand: true }) });
+    const busy = { server: [1, 1], pool: [1, 1], leases: [1], activity: { workers: [worker('a', { running: 1 })] } };
+    expect(outcome({ ...(busy as Facts), stacks: changed('UPDATE_COMPLETE') })).toBe('True UpdateWaits');
+    expect(outcome({ pool: [0, 0], stacks: changed('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') })).toBe('True StackBusy');
+  });
+
   it.each([
     ['CREATE_COMPLETE', 'created', false],
     ['UPDATE_ROLLBACK_COMPLETE', 'created', false],

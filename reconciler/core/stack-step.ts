@@ -1,7 +1,7 @@
 /** One stack's next step: what its state and the wanted shape call for. Every state has one decided answer. */
 import { createdTag, hasShape, isCreated, released, type StackShape } from '../../templates/shape.ts';
 import { ATTEMPTS_MAX, attemptNumber, type Operation, pauseOf, type StackRecord, spent, tokenOf } from './attempts.ts';
-import type { Observation, StackObservation } from './observation.ts';
+import type { Observation, PresentStack as Present } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
 import { isBuried, type ServiceFacts, type Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
@@ -16,8 +16,6 @@ export type StackStep =
   | { state: 'waiting'; reason: string; message: string }
   | { state: 'stalled'; reason: string; message: string }
   | { state: 'act'; action: Extract<Action, { stack: string }> };
-
-type Present = Extract<StackObservation, { state: 'present' }>;
 
 export interface StackWish {
   stack: string;
@@ -100,7 +98,8 @@ const ANSWERS: Record<Exclude<StackClass, 'gone'>, (c: Case) => StackStep> = {
   unknown: (c) => stalled('UnknownStackStatus', `${describe(c)}, which this version of bbf does not know; upgrade bbf`),
 };
 
-const wanted = ({ wish, stack }: Case) => wish.shape !== null && hasShape(stack.hash, wish.shape.hash);
+const wanted = ({ wish, stack }: Case) =>
+  wish.shape !== null && hasShape(stack.hash, wish.shape.hash) && !stack.lastChange?.byHand;
 const describe = ({ wish, stack }: Case) =>
   `stack ${wish.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
 
@@ -197,13 +196,19 @@ function update(c: Case, shape: StackShape): StackStep {
     return waiting('UpdateWaits', `stack ${wish.stack} is updated once its workers are free and drained`);
   }
   const evidence = { from: stack.hash, to: shape.hash, attempt: attemptNumber(s, wish, cached, 'update') };
-  const token = tokenOf(s, wish, cached, 'update');
-  const first = isCreated(stack.hash);
-  const asked = first ? { shape: released(shape), reason: 'CountReleased' } : { shape, reason: 'ShapeChanged' };
+  const token = tokenOf(s, wish, cached, 'update', stack.lastChange?.at);
+  const asked = askedOf(stack, shape);
   return {
     state: 'act',
     action: { type: 'UpdateStack', stack: wish.stack, stackId: stack.id, token, evidence, ...asked },
   };
+}
+
+/** A template with a count in it, as the first one has and somebody else's may have: nothing grows before it is out of a roll-back's reach. */
+function askedOf({ hash, lastChange }: Present, shape: StackShape): { shape: StackShape; reason: string } {
+  if (isCreated(hash)) return { shape: released(shape), reason: 'CountReleased' };
+  if (lastChange?.byHand) return { shape: released(shape), reason: 'ChangedByHand' };
+  return { shape, reason: 'ShapeChanged' };
 }
 
 const waiting = (reason: string, message: string): StackStep => ({ state: 'waiting', reason, message });

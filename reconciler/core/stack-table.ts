@@ -55,6 +55,9 @@ export const STACK_CLASSES: Record<string, StackClass> = {
 
 export const stackClass = (status: string): StackClass => STACK_CLASSES[status] ?? 'unknown';
 
+/** Its configuration is the outcome of an operation that is over. */
+export const rests = (status: string): boolean => ['stable', 'cleaning'].includes(stackClass(status));
+
 /** States in which a count may be raised: in the others CloudFormation would wait for the tasks, or is about to remove them. */
 const SCALABLE: ReadonlySet<StackClass> = new Set(['stable', 'updating', 'cleaning', 'half-updated']);
 

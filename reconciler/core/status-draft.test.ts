@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { parseStatus } from '../../config-schema/parse.ts';
 import {
+  CHANGED_AT,
   type Facts,
   goodHash,
   goodStacks,
@@ -40,6 +41,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     status: 'CREATE_COMPLETE',
     hash: goodHash(want(2), name),
     readAt: iso(NOW),
+    changedAt: CHANGED_AT,
     attempts: {},
   });
   expect(parseStatus(JSON.stringify(status))).toEqual({ ok: true, status });

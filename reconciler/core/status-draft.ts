@@ -4,10 +4,10 @@ import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake, standsStill } from './decide.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
-import { presentWorkers, type ServiceFacts, serverIdle, serverSince } from './situation.ts';
+import { presentWorkers, type ServiceFacts, type Situation, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -132,13 +132,31 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
     if (mayYetBeMade(before, o.now)) return { ...record, askedAt: before?.askedAt };
     return tried ? record : null;
   }
-  const { id, status } = read.value;
-  // Another cluster's stack may be of the very same shape: it is to be read again all the same.
-  const hash = read.value.uid === d.situation.uid ? read.value.hash : null;
+  return presentRecord(d.situation, step, read.value, before, attempts);
+}
+
+function presentRecord(
+  { now, uid }: Situation,
+  step: StackStep | undefined,
+  { id, status, lastChange, ...tags }: PresentStack,
+  before: StackRecord | undefined,
+  attempts: StackRecord['attempts'],
+): StackRecord {
+  const byHand = lastChange?.byHand === true;
+  // Another cluster's stack may be of the very same shape, and one that somebody changed may say that it is: it is to be read again all the same.
+  const hash = tags.uid === uid && !byHand ? tags.hash : null;
   const settled = step?.state === 'done' && status.endsWith('_COMPLETE');
-  const record = { id, status, hash, readAt: iso(o.now), attempts: settled ? {} : attempts };
+  const changedAt = byHand ? before?.changedAt : (lastChange?.at ?? before?.changedAt);
   const missing = step?.state === 'waiting' && step.reason === 'ServiceMissing';
-  return missing ? { ...record, missingSince: before?.missingSince ?? iso(o.now) } : record;
+  return {
+    id,
+    status,
+    hash,
+    readAt: iso(now),
+    ...(changedAt !== undefined && { changedAt }),
+    attempts: settled ? {} : attempts,
+    ...(missing && { missingSince: before?.missingSince ?? iso(now) }),
+  };
 }
 
 function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<StackRecord['attempts']> {

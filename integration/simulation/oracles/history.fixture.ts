@@ -49,6 +49,8 @@ export const stack = (facts: Partial<SeenStack> = {}): SeenStack => ({
   status: 'CREATE_COMPLETE',
   uid: 'u1',
   hash: 'h1',
+  shape: 'h1',
+  tags: '',
   ...facts,
 });
 

@@ -1,6 +1,7 @@
 /** What must have come about when the faults are over: the cluster is what the last valid document says, or status says why not. */
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
+import { shapeOfTag } from '../../../templates/shape.ts';
 import type { History } from '../history.ts';
 import type { Step, Story } from '../story.ts';
 import { leasesAt } from './leases.ts';
@@ -151,8 +152,12 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
   const server = serviceProblems(services.get('server'), 'server', wanted ? 1 : 0, status.asleep ? 0 : 1, {
     image: spec.engine.server,
   });
-  return [...pools, ...server];
+  return [...pools, ...server, ...living(sight, cluster).flatMap(shapeProblems)];
 }
+
+/** The tag says what bbf made of it, and no more. */
+const shapeProblems = ({ name, hash, shape }: SeenStack): string[] =>
+  hash !== null && shapeOfTag(hash) === shape ? [] : [`Ready, but stack ${name} is not what its tag says`];
 
 function serviceProblems(
   service: SeenService | undefined,

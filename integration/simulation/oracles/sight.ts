@@ -3,9 +3,11 @@
 import type { Cluster, Spec } from '../../../config-schema/documents.ts';
 import { activityKey } from '../../../config-schema/keys.ts';
 import { parseCluster } from '../../../config-schema/parse.ts';
+import type { Blueprint } from '../../../local/cloud/cloudformation/state.ts';
 import type { ServiceRecord, TaskRecord } from '../../../local/cloud/ecs/state.ts';
 import type { ServiceName } from '../../../local/cloud/kernel.ts';
 import { parseOwnedName, TAG_HASH, TAG_UID } from '../../../templates/names.ts';
+import { hashOfText } from '../../../templates/shape.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { DocumentVersion, History, Oracle, StatusVersion, Violation, WorkerRecord } from '../history.ts';
 import type { Story } from '../story.ts';
@@ -20,6 +22,10 @@ export interface SeenStack {
   status: string;
   uid: string | null;
   hash: string | null;
+  /** Of the template and the parameters that it has, whatever its tag says. */
+  shape: string;
+  /** All but the hash. */
+  tags: string;
 }
 
 export interface SeenService {
@@ -134,9 +140,26 @@ function seenStacks(world: SimulatedWorld): SeenStack[] {
   return Object.values(world.services.cloudformation.state.stacks).flatMap(({ id, name, status, blueprint }) => {
     const owned = parseOwnedName(INSTALLATION, name);
     if (!owned) return [];
-    const [uid, hash] = [TAG_UID, TAG_HASH].map((tag) => blueprint.tags[tag] ?? null) as [string | null, string | null];
-    return [{ id, name, cluster: owned.cluster, part: owned.pool ?? 'server', status, uid, hash }];
+    const { [TAG_HASH]: hash = null, ...rest } = blueprint.tags;
+    const of = { cluster: owned.cluster, part: owned.pool ?? 'server', uid: rest[TAG_UID] ?? null, hash };
+    return [{ id, name, status, ...of, ...madeOf(blueprint) }];
   });
+}
+
+/** A blueprint is replaced, never changed. */
+const made = new WeakMap<Blueprint, Pick<SeenStack, 'shape' | 'tags'>>();
+
+function madeOf(blueprint: Blueprint): Pick<SeenStack, 'shape' | 'tags'> {
+  const known = made.get(blueprint);
+  if (known) return known;
+  const { InitialCount: _, ...parameters } = blueprint.parameters;
+  const { [TAG_HASH]: __, ...tags } = blueprint.tags;
+  const seen = {
+    shape: hashOfText(blueprint.templateBody, parameters),
+    tags: JSON.stringify(Object.entries(tags).sort()),
+  };
+  made.set(blueprint, seen);
+  return seen;
 }
 
 function seenServices(world: SimulatedWorld): SeenService[] {

@@ -4,7 +4,8 @@ import { instants, spread } from './occurrences.ts';
 import type { FaultPlan } from './plan.ts';
 import type { Reference } from './reference.ts';
 
-type Hand = { name: string; steps(at: number): Step[] };
+/** `laterMs`: after a change, so that AWS is done with it and does not refuse. `noticedMs`: how long nothing may show it, as services are read in each pass and stacks that look right each ten minutes. */
+type Hand = { name: string; steps(at: number): Step[]; laterMs?: number; noticedMs?: number };
 
 const ANY = [
   'stack.create',
@@ -23,6 +24,24 @@ const HANDS: Hand[] = parts.flatMap((part): Hand[] => [
   { name: `somebody deletes the service of ${part}`, steps: (at) => [{ at, do: 'deleteService', part }] },
   { name: `somebody deletes the stack of ${part}`, steps: (at) => [{ at, do: 'deleteStack', part }] },
   { name: `somebody deregisters the task definition of ${part}`, steps: (at) => [{ at, do: 'deregister', part }] },
+  {
+    name: `somebody updates the stack of ${part} with other parameters`,
+    laterMs: 25_000,
+    steps: (at) => [{ at, do: 'updateStack', part, parameters: { Cpu: '2048', MemoryMiB: '16384' } }],
+  },
+  {
+    name: `somebody updates the stack of ${part} with another template`,
+    laterMs: 25_000,
+    steps: (at) => [
+      { at, do: 'updateStack', part, properties: { TaskDefinition: { EphemeralStorage: { SizeInGiB: 77 } } } },
+    ],
+  },
+  {
+    name: `somebody edits the tags of the stack of ${part}`,
+    laterMs: 25_000,
+    steps: (at) => [{ at, do: 'editTags', part, tags: { 'bbf:cluster': null, owner: 'somebody' } }],
+    noticedMs: 660_000,
+  },
   { name: `all tasks of ${part} die`, steps: (at) => [{ at, do: 'kill', part, count: 9 }] },
   { name: `AWS takes a Spot task of ${part}`, steps: (at) => [{ at, do: 'interrupt', part, count: 1 }] },
   {
@@ -39,14 +58,14 @@ const MOMENTS_MAX = 3;
 export function driftPlans(workload: string, reference: Reference): FaultPlan[] {
   const { calmAt } = reference.story;
   const moments = [...spread(instants(reference), MOMENTS_MAX), calmAt];
-  return HANDS.flatMap(({ name, steps }) =>
+  return HANDS.flatMap(({ name, steps, laterMs = 500, noticedMs = 0 }) =>
     moments.map(
       (at): FaultPlan => ({
         class: 'J',
         title: `${name} at ${Math.round(at / 1_000)} s`,
         workload,
-        steps: steps(at + 500),
-        calmAt: Math.max(calmAt, at) + 180_000,
+        steps: steps(at + laterMs),
+        calmAt: Math.max(calmAt, at) + 180_000 + noticedMs,
         tolerance: { more: ANY, taskSeconds: 5_400, serverKept: true },
       }),
     ),

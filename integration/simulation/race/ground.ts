@@ -66,6 +66,7 @@ export function constantsOf(document: string): Constants {
         reason: null,
         hash: hashes[stack] ?? null,
         uid: UID,
+        lastChange: null,
       }),
       list: async () => [SERVER, WORKERS],
       create: never,

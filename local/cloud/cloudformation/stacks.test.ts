@@ -85,6 +85,22 @@ describe('CreateStack', () => {
 });
 
 describe('UpdateStack', () => {
+  it('keeps tags that it does not name, says when it began, and puts its token on all its events', () => {
+    const stacks = createTestStacks();
+    stacks.cfn.createStack({ StackName: 's', TemplateBody: one({ Value: 1 }), Tags: [{ Key: 'k', Value: 'v' }] });
+    stacks.settle('s');
+    const seen = () => stacks.cfn.describeStacks({ StackName: 's' }).Stacks[0];
+    expect(seen()?.LastUpdatedTime).toBe(undefined);
+    stacks.world.advance(1_000);
+    const begun = new Date(stacks.world.now()).toISOString();
+    stacks.cfn.updateStack({ StackName: 's', TemplateBody: one({ Value: 2 }), ClientRequestToken: 'mine' });
+    stacks.settle('s');
+    expect(seen()).toMatchObject({ LastUpdatedTime: begun, Tags: [{ Key: 'k', Value: 'v' }] });
+    const { StackEvents } = stacks.cfn.describeStackEvents({ StackName: 's' });
+    const own = StackEvents.filter(({ Timestamp = '' }) => Timestamp >= begun);
+    expect(new Set(own.map(({ ClientRequestToken }) => ClientRequestToken))).toEqual(new Set(['mine']));
+    expect(own[0]).toMatchObject({ ResourceStatus: 'UPDATE_COMPLETE', PhysicalResourceId: seen()?.StackId });
+  });
   it('changes in place, replaces, adds and removes, then cleans up', () => {
     const stacks = created(
       template({ A: thing({ Value: 1 }), B: thing({ Fixed: 1, Value: 'b' }), C: thing({ Value: 'c' }) }),
