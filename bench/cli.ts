@@ -42,7 +42,7 @@ export async function benchCli(): Promise<void> {
  */
 async function benchBuild(installation: Installation): Promise<void> {
   const bazel = debianBazel().bazel ?? npmBazel();
-  const workspace = emptyWorkspace(installation, bazel);
+  const workspace = emptyWorkspace(installation, bazel, []);
   workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo a > $@")');
   const keeper = await keep(installation);
   try {

@@ -41,7 +41,7 @@ async function benchScaleOut(installation: Installation): Promise<void> {
 async function benchActions(installation: Installation): Promise<void> {
   await expectSuccess(installation.bbf(['want', `--workers=${WORKERS}`, '--no-wait']));
   const bazel = debianBazel().bazel ?? npmBazel();
-  const workspace = emptyWorkspace(installation, bazel);
+  const workspace = emptyWorkspace(installation, bazel, []);
   workspace.write(
     'BUILD',
     `[genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "echo %d > $@" % i) for i in range(${ACTIONS})]`,

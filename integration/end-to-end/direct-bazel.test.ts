@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHORT_LIVED } from '../../local/farm/fixtures/bazel.ts';
 import { cleanEnvironment, expectSuccess, type Installation, run, startInstallation } from '../installation.ts';
 import { bbfProgram, debianBazel, npmBazel } from '../programs.ts';
 import { statusOf, untilStatus } from './cluster.ts';
@@ -44,7 +45,10 @@ describe('bbf keep', () => {
     );
     const base = `--output_user_root=${join(installation.directory, 'direct')}`;
     const direct = (...args: string[]) =>
-      run(bazel.path, [base, `--bazelrc=${rc}`, ...args], { cwd: workspace.directory, env: cleanEnvironment() });
+      run(bazel.path, [base, ...SHORT_LIVED, `--bazelrc=${rc}`, ...args], {
+        cwd: workspace.directory,
+        env: cleanEnvironment(),
+      });
     const built = await expectSuccess(direct('build', '--config=bbf', '//:a'));
     expect(built.stderr).toMatch(/1 remote/);
     await direct('shutdown');

@@ -7,6 +7,7 @@ import { freePorts } from '../free-ports.ts';
 import { expectSuccess, type Installation, newInstallation, run } from '../installation.ts';
 import { bbfProgram, debianBazel, helloWorkspace, npmBazel, root } from '../programs.ts';
 import { readmeLines } from './readme-lines.ts';
+import { writeShortLived } from './workspace.ts';
 
 interface Example {
   /** As it is shown. */
@@ -123,6 +124,7 @@ beforeAll(async () => {
   chmodSync(join(bin, 'bbf'), 0o755);
   work = join(installation.directory, 'hello');
   await expectSuccess(run('cp', ['-r', helloWorkspace, work], { env: installation.env }));
+  writeShortLived(work);
   const [free = 0] = await freePorts(1);
   Object.assign(installation.env, {
     PATH: `${bin}:${process.env.PATH}`,

@@ -1,6 +1,7 @@
 /** Bazel workspaces for tests: the hello example, or a BUILD file of the test's own, with a Bazel server of their own. */
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHORT_LIVED } from '../../local/farm/fixtures/bazel.ts';
 import type { Installation, Run, RunOptions } from '../installation.ts';
 import { type Bazel, helloWorkspace } from '../programs.ts';
 
@@ -22,16 +23,24 @@ export function helloCopy(installation: Installation, bazel: Bazel): Workspace {
   return workspace;
 }
 
-export function emptyWorkspace(installation: Installation, bazel: Bazel): Workspace {
-  return workspaceIn(installation.directory, installation.bbf, bazel);
+export function emptyWorkspace(installation: Installation, bazel: Bazel, server = SHORT_LIVED): Workspace {
+  return workspaceIn(installation.directory, installation.bbf, bazel, server);
 }
 
-/** @param program runs bbf */
-export function workspaceIn(parent: string, program: Installation['bbf'], bazel: Bazel): Workspace {
+/**
+ * @param program runs bbf
+ * @param server startup options; a measurement gives none, for Bazel as it is
+ */
+export function workspaceIn(
+  parent: string,
+  program: Installation['bbf'],
+  bazel: Bazel,
+  server = SHORT_LIVED,
+): Workspace {
   const directory = mkdtempSync(join(parent, 'workspace-'));
   const outputs = mkdtempSync(join(parent, 'bazel-'));
   mkdirSync(directory, { recursive: true });
-  const startup = [`--output_user_root=${outputs}`];
+  const startup = [`--output_user_root=${outputs}`, ...server];
   const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
   write('WORKSPACE', '');
   const bbf: Workspace['bbf'] = (args, { before = [], ...options } = {}) =>
@@ -42,6 +51,11 @@ export function workspaceIn(parent: string, program: Installation['bbf'], bazel:
     });
   const append = (file: string, text: string) => appendFileSync(join(directory, file), `\n${text}\n`);
   return { directory, startup, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
+}
+
+/** Makes those Bazel servers short-lived ones that read this home or workspace. */
+export function writeShortLived(directory: string): void {
+  writeFileSync(join(directory, '.bazelrc'), SHORT_LIVED.map((option) => `startup ${option}\n`).join(''));
 }
 
 /** Independent genrules that wait until `file` is there, so that something can happen while all of them run. */

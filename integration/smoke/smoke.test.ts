@@ -1,11 +1,12 @@
 /** The smoke test of AWS, unchanged, against the local cloud. */
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsEnvironment } from '../end-to-end/cluster.ts';
+import { writeShortLived } from '../end-to-end/workspace.ts';
 import { type Installation, run, startInstallation } from '../installation.ts';
 import { npmBazel, root } from '../programs.ts';
 
@@ -16,6 +17,9 @@ let aws: Record<string, string>;
 beforeAll(async () => {
   installation = await startInstallation();
   aws = await awsEnvironment(installation);
+  const home = installation.env.HOME ?? '';
+  mkdirSync(home, { recursive: true });
+  writeShortLived(home);
 }, LONG_MS);
 afterAll(() => installation?.stop());
 
