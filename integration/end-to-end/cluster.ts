@@ -55,8 +55,16 @@ interface Bucket {
   removePolicy(): Promise<void>;
 }
 
-/** The bucket of the current context, through the SDK's own client. */
-export async function bucketOf(installation: Installation): Promise<Bucket> {
+const buckets = new WeakMap<Installation, Promise<Bucket>>();
+
+/** The bucket of the current context, through the SDK's own client; whoever asks again and again starts no program for it. */
+export function bucketOf(installation: Installation): Promise<Bucket> {
+  const bucket = buckets.get(installation) ?? openBucket(installation);
+  buckets.set(installation, bucket);
+  return bucket;
+}
+
+async function openBucket(installation: Installation): Promise<Bucket> {
   const env = await awsEnvironment(installation);
   const s3 = new S3Client({
     region: env.AWS_REGION ?? 'us-east-1',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectSuccess, type Installation, startInstallation, until } from '../installation.ts';
 import { debianBazel, npmBazel } from '../programs.ts';
 import { actionsByWorker, activityOf, holds, statusOf, untilStatus } from './cluster.ts';
-import { emptyWorkspace, heldRules, helloCopy, slowRules } from './workspace.ts';
+import { emptyWorkspace, heldRules, helloCopy, slowRules, type Workspace } from './workspace.ts';
 
 const debian = debianBazel();
 const bazels = [npmBazel(), ...(debian.bazel ? [debian.bazel] : [])];
@@ -30,8 +30,13 @@ describe('a wanted cluster', () => {
 });
 
 describe.each(bazels)('bbf build with $name', (bazel) => {
+  let workspace: Workspace;
+  beforeAll(() => {
+    workspace = helloCopy(installation, bazel);
+  });
+  afterAll(() => workspace?.shutdown());
+
   it('builds on all three workers, and a second time from the cache', async () => {
-    const workspace = helloCopy(installation, bazel);
     const before = await actionsByWorker(installation);
     // The salt makes the actions of this Bazel new, whatever was built before.
     const salt = `--action_env=SALT=${bazel.name.replace(/\W/g, '')}`;
@@ -51,31 +56,25 @@ describe.each(bazels)('bbf build with $name', (bazel) => {
     expect(second.code, second.stderr).toBe(0);
     expect(cacheHits(second.stderr)).toBeGreaterThanOrEqual(24);
     expect(remoteActions(second.stderr)).toBe(0);
-    await workspace.shutdown();
   }, 240_000);
 
   it('gives Bazel’s own exit codes', async () => {
-    const workspace = emptyWorkspace(installation, bazel);
     const code = async (args: string[]) => (await workspace.bbf(args)).code;
-    workspace.write('BUILD', 'genrule(name = "bad", outs = ["bad.txt"], cmd = "echo broken >&2; exit 7")');
-    expect(await code(['build', '//:bad'])).toBe(1);
-    expect(await code(['build', '--no_such_flag_of_bazel', '//:bad'])).toBe(2);
+    workspace.write('bad/BUILD', 'genrule(name = "bad", outs = ["bad.txt"], cmd = "echo broken >&2; exit 7")');
+    expect(await code(['build', '//bad'])).toBe(1);
+    expect(await code(['build', '--no_such_flag_of_bazel', '//bad'])).toBe(2);
     expect(await code(['query', '//...'])).toBe(0);
-    await workspace.shutdown();
-    const hello = helloCopy(installation, bazel);
-    hello.append('BUILD', 'top_word_test(name = "wrong_word_test", src = ":top_words.txt", word = "zebra")');
-    const passing = await hello.bbf(['test', '//:top_word_test']);
+    workspace.append('BUILD', 'top_word_test(name = "wrong_word_test", src = ":top_words.txt", word = "zebra")');
+    const passing = await workspace.bbf(['test', '//:top_word_test']);
     expect(passing.code, passing.stderr).toBe(0);
-    const failing = await hello.bbf(['test', '//:wrong_word_test']);
+    const failing = await workspace.bbf(['test', '//:wrong_word_test']);
     expect(failing.code, failing.stderr).toBe(3);
-    await hello.shutdown();
   }, 240_000);
 
   it('hands Ctrl-C to Bazel, gives up the lease and ends as Bazel does', async () => {
-    const workspace = emptyWorkspace(installation, bazel);
-    workspace.write('BUILD', slowRules(2, 60, `interrupt ${bazel.name}`));
+    workspace.write('slow/BUILD', slowRules(2, 60, `interrupt ${bazel.name}`));
     let interrupt = () => {};
-    const running = workspace.bbf(['build', '//...'], {
+    const running = workspace.bbf(['build', '//slow/...'], {
       started: (child) => {
         interrupt = () => void child.kill('SIGINT');
       },
@@ -86,7 +85,6 @@ describe.each(bazels)('bbf build with $name', (bazel) => {
     const { code } = await running;
     expect([8, 130]).toContain(code);
     await untilStatus(installation, 'the lease is gone', (status) => status.leases.length === 0);
-    await workspace.shutdown();
   }, 240_000);
 });
 

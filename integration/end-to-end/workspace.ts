@@ -1,6 +1,6 @@
 /** Bazel workspaces for tests: the hello example, or a BUILD file of the test's own, with a Bazel server of their own. */
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SHORT_LIVED } from '../../local/farm/fixtures/bazel.ts';
 import type { Installation, Run, RunOptions } from '../installation.ts';
 import { type Bazel, helloWorkspace } from '../programs.ts';
@@ -11,6 +11,7 @@ export interface Workspace {
   startup: string[];
   /** Runs `bbf [options] COMMAND …` in the workspace. */
   bbf(args: string[], options?: RunOptions & { before?: string[] }): Promise<Run>;
+  /** With the folders that it takes. */
   write(file: string, text: string): void;
   append(file: string, text: string): void;
   /** Ends this workspace's Bazel server. */
@@ -39,9 +40,11 @@ export function workspaceIn(
 ): Workspace {
   const directory = mkdtempSync(join(parent, 'workspace-'));
   const outputs = mkdtempSync(join(parent, 'bazel-'));
-  mkdirSync(directory, { recursive: true });
   const startup = [`--output_user_root=${outputs}`, ...server];
-  const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  };
   write('WORKSPACE', '');
   const bbf: Workspace['bbf'] = (args, { before = [], ...options } = {}) =>
     program([...before, ...startup, ...args], {
