@@ -6,7 +6,7 @@ import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { onFarm } from '../../cli/local/farm-engine.ts';
 import { activityOf, awsEnvironment, holds, statusOf, stolenAuthority, untilStatus } from '../end-to-end/cluster.ts';
-import { emptyWorkspace } from '../end-to-end/workspace.ts';
+import { emptyWorkspace, type Workspace } from '../end-to-end/workspace.ts';
 import { askCapabilities } from '../gateway/calls.ts';
 import { expectSuccess, type Installation, newInstallation, until } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
@@ -44,10 +44,12 @@ for (const engine of ENGINES)
   describe.skipIf(engine.missing)(`the tasks of bbf local up --tasks=docker on ${engine.name}`, () => {
     let installation: Installation;
     let ecs: ECSClient;
+    let workspace: Workspace;
     beforeAll(async () => {
       await engine.prepare();
       installation = await newInstallation();
       await expectSuccess(installation.bbf(['local', 'up', '--tasks=docker', `--port=${installation.port}`]));
+      workspace = emptyWorkspace(installation, npmBazel());
       // It is not to fall asleep between two tests.
       await apply(2, '1h');
       const env = await awsEnvironment(installation);
@@ -57,7 +59,10 @@ for (const engine of ENGINES)
         credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
       });
     }, LONG_MS);
-    afterAll(() => installation?.stop());
+    afterAll(async () => {
+      await workspace?.shutdown();
+      await installation?.stop();
+    });
 
     async function apply(workers: number, idleAfter: string): Promise<void> {
       const file = join(installation.directory, 'cluster.json');
@@ -101,7 +106,6 @@ for (const engine of ENGINES)
     });
 
     it('build on when a worker is killed', { timeout: LONG_MS }, async () => {
-      const workspace = emptyWorkspace(installation, npmBazel());
       workspace.write(
         'BUILD',
         'genrule(name = "lost", outs = ["lost.txt"], cmd = "until [ -e /tmp/again ]; do sleep 0.1; done; echo again > $@")',
@@ -121,7 +125,6 @@ for (const engine of ENGINES)
       const { code, stderr } = await build;
       expect(code, stderr).toBe(0);
       expect(readFileSync(join(workspace.directory, 'bazel-bin', 'lost.txt'), 'utf8')).toBe('again\n');
-      await workspace.shutdown();
       await until('another one is there', async () => {
         const names = Object.keys(await protection());
         const { workers } = await activityOf(installation);
@@ -131,7 +134,6 @@ for (const engine of ENGINES)
     });
 
     it('build, and drain the worker that has nothing to do meanwhile', { timeout: LONG_MS }, async () => {
-      const workspace = emptyWorkspace(installation, npmBazel());
       workspace.write(
         'BUILD',
         `genrule(name = "held", outs = ["held.txt"], cmd = "until [ -e /tmp/go ]; do sleep 0.1; done; echo held > $@")
@@ -155,7 +157,6 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
       expect(code, stderr).toBe(0);
       expect(stderr).toMatch(/6 remote/);
       expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe('held\n0\n1\n2\n3\n');
-      await workspace.shutdown();
 
       const { stdout } = await expectSuccess(installation.bbf(['logs', 'default']));
       expect(stdout).toMatch(/told to drain: the worker takes nothing new/);

@@ -8,22 +8,26 @@ import { expectSuccess, type Installation, newInstallation, run, startInstallati
 import { bbfProgram, npmBazel } from '../programs.ts';
 import { activityOf, bucketOf, statusOf, untilStatus } from './cluster.ts';
 import { farmProcesses } from './processes.ts';
-import { emptyWorkspace, heldRules } from './workspace.ts';
+import { emptyWorkspace, heldRules, type Workspace } from './workspace.ts';
 
 let installation: Installation;
+let workspace: Workspace;
 beforeAll(async () => {
   installation = await startInstallation();
+  workspace = emptyWorkspace(installation, npmBazel());
   await expectSuccess(installation.bbf(['create', 'main']));
   await expectSuccess(installation.bbf(['want', '--workers=2']));
 }, 240_000);
-afterAll(() => installation?.stop());
+afterAll(async () => {
+  await workspace?.shutdown();
+  await installation?.stop();
+});
 
 const untilRunning = (count: number) =>
   until(`${count} actions run`, async () => ((await activityOf(installation)).running >= count ? true : undefined));
 
 describe('a build survives', () => {
   it('a worker that is killed while it runs an action', async () => {
-    const workspace = emptyWorkspace(installation, npmBazel());
     const go = join(installation.directory, 'go-worker');
     workspace.write('BUILD', heldRules(6, go, 'worker killed'));
     const building = workspace.bbf(['build', '//...']);
@@ -32,12 +36,10 @@ describe('a build survives', () => {
     writeFileSync(go, '');
     const { code, stderr } = await building;
     expect(code, stderr).toBe(0);
-    await workspace.shutdown();
     await untilStatus(installation, 'the worker is replaced', (status) => status.pools.default?.registered === 2);
   }, 240_000);
 
   it('a server that is killed while actions run', async () => {
-    const workspace = emptyWorkspace(installation, npmBazel());
     const go = join(installation.directory, 'go-server');
     workspace.write('BUILD', heldRules(4, go, 'server killed'));
     const building = workspace.bbf(['build', '//...']);
@@ -46,7 +48,6 @@ describe('a build survives', () => {
     writeFileSync(go, '');
     const { code, stderr } = await building;
     expect(code, stderr).toBe(0);
-    await workspace.shutdown();
   }, 240_000);
 });
 
@@ -57,7 +58,6 @@ describe('a build that asks for what a pool without a worker offers', () => {
     const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'grown' } };
     writeFileSync(file, JSON.stringify({ ...document, spec: { pools: { default: {}, odd } } }));
     await expectSuccess(installation.bbf(['apply', '-f', file]));
-    const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write(
       'BUILD',
       'genrule(name = "f", outs = ["f.txt"], cmd = "echo f > $@", exec_properties = {"disk": "fast"})',
@@ -65,14 +65,12 @@ describe('a build that asks for what a pool without a worker offers', () => {
     const { code, stderr } = await workspace.bbf(['build', '//:f'], { before: ['--cluster=grown'] });
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/1 remote/);
-    await workspace.shutdown();
     await expectSuccess(installation.bbf(['delete', 'grown', '--yes']));
   }, 240_000);
 });
 
 describe('a build that asks for what no pool has', () => {
   it('ends with the reason and what to do, instead of waiting for ever', async () => {
-    const workspace = emptyWorkspace(installation, npmBazel());
     const odd =
       'genrule(name = "odd", outs = ["odd.txt"], cmd = "echo a > $@", exec_properties = {"OSFamily": "beos"})';
     workspace.write('BUILD', odd);
@@ -83,7 +81,6 @@ describe('a build that asks for what no pool has', () => {
       'bbf: error: 1 action of this build asked for a platform that no pool of main offers (pools: default); the rest has ended, so Bazel was stopped',
       '  try: bbf pools --cluster=main, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends it to one',
     ]);
-    await workspace.shutdown();
     await untilStatus(installation, 'its lease has ended', ({ leases }) => leases.length === 0);
   }, 240_000);
 });

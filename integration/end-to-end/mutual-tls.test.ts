@@ -12,21 +12,26 @@ import { npmBazel } from '../programs.ts';
 import { handshake, identityBy, loopbackPort, MINUTE_MS, outcome } from './callers.ts';
 import { bucketOf, statusOf, stolenAuthority } from './cluster.ts';
 import { farmProcesses } from './processes.ts';
-import { emptyWorkspace } from './workspace.ts';
+import { emptyWorkspace, type Workspace } from './workspace.ts';
 
 let installation: Installation;
+let workspace: Workspace;
 let endpoint: string;
 let ours: Authority;
 let foreign: Authority;
 beforeAll(async () => {
   installation = await startInstallation();
+  workspace = emptyWorkspace(installation, tellingBazel());
   await expectSuccess(installation.bbf(['create', 'main']));
   await expectSuccess(installation.bbf(['want', '--workers=1']));
   endpoint = (await statusOf(installation)).endpoint ?? '';
   ours = (await stolenAuthority(installation)).authorities[0] as Authority;
   foreign = await makeAuthority(Date.now(), Date.now());
 }, 240_000);
-afterAll(() => installation?.stop());
+afterAll(async () => {
+  await workspace?.shutdown();
+  await installation?.stop();
+});
 
 const identity = (profile?: Partial<CertificateProfile>, authority = ours): TlsMaterial => ({
   ...identityBy(authority, profile),
@@ -73,7 +78,6 @@ describe('the running build server', () => {
 
 describe('bbf build', () => {
   it('keeps its key to itself, and its way to the farm open only while Bazel runs', async () => {
-    const workspace = emptyWorkspace(installation, tellingBazel());
     workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo a > $@")');
     const { code, stderr } = await workspace.bbf(['build', '//:a']);
     expect(code, stderr).toBe(0);
@@ -81,7 +85,6 @@ describe('bbf build', () => {
     const told = readFileSync(join(installation.directory, 'arguments'), 'utf8');
     const port = Number(/--remote_executor=grpc:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1]);
     expect(await loopbackPort(port)).toBe('ECONNREFUSED');
-    await workspace.shutdown();
 
     const { XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME } = installation.env;
     const files = [XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME].flatMap((directory) => filesBelow(directory ?? ''));
@@ -120,10 +123,8 @@ describe('an authority that was removed', () => {
     await (await bucketOf(installation)).remove(AUTHORITY_KEY);
     for (const kind of ['worker', 'server'] as const)
       for (const pid of farmProcesses(installation, kind)) process.kill(pid, 'SIGKILL');
-    const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo new authority > $@")');
     const { code, stderr } = await workspace.bbf(['build', '//:a']);
-    await workspace.shutdown();
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/1 remote/);
     const [successor] = (await stolenAuthority(installation)).authorities as [Authority];

@@ -4,11 +4,13 @@ import { clusterKey } from '../../config-schema/keys.ts';
 import { type Installation, startInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { activityOf, bucketOf, holds, untilStatus } from './cluster.ts';
-import { emptyWorkspace } from './workspace.ts';
+import { emptyWorkspace, type Workspace } from './workspace.ts';
 
 let installation: Installation;
+let workspace: Workspace;
 beforeAll(async () => {
   installation = await startInstallation();
+  workspace = emptyWorkspace(installation, npmBazel());
   const document = {
     apiVersion: 'bbf/v1',
     kind: 'Cluster',
@@ -19,7 +21,10 @@ beforeAll(async () => {
   const bucket = await bucketOf(installation);
   await bucket.write(clusterKey('main'), JSON.stringify(document));
 }, 240_000);
-afterAll(() => installation?.stop());
+afterAll(async () => {
+  await workspace?.shutdown();
+  await installation?.stop();
+});
 
 /** What the farm says once so many actions run. */
 const reported = (running: number) =>
@@ -42,12 +47,10 @@ describe('the idle rule', () => {
     expect(asleep.endpoint).toBe(null);
     expect(asleep.cost.usdPerHour).toBe(0);
 
-    const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo awake > $@")');
     const build = await workspace.bbf(['build', '//:a']);
     expect(build.code, build.stderr).toBe(0);
     expect(build.stderr).toMatch(/1 remote/);
-    await workspace.shutdown();
 
     await untilStatus(
       installation,
@@ -57,7 +60,6 @@ describe('the idle rule', () => {
   }, 240_000);
 
   it('takes no worker from a build that outlasts the idle time', async () => {
-    const workspace = emptyWorkspace(installation, npmBazel());
     workspace.write('BUILD', 'genrule(name = "long", outs = ["long.txt"], cmd = "sleep 8; echo done > $@")');
     const building = workspace.bbf(['build', '//:long']);
     const before = await reported(1);
@@ -68,6 +70,5 @@ describe('the idle rule', () => {
     expect(after.totals?.requeued).toBe(0);
     expect(after.server).toEqual(before.server);
     expect(namesOf(after)).toEqual(expect.arrayContaining(namesOf(before)));
-    await workspace.shutdown();
   }, 240_000);
 });
