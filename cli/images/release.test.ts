@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
 import type { Program } from '../command.ts';
@@ -245,7 +245,8 @@ describe('bbf images release --load', () => {
     program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
     const release = dispatch(['images', 'release', '--load', '--only=worker', '--bases=worker=held:1'], program);
     const ended = expect(release).rejects.toMatchObject({ name: 'Interrupted', signal: 'SIGTERM' });
-    const held = await vi.waitFor(() => docker.state().held ?? expect.fail('not there yet'));
+    await expect.poll(() => docker.state().held).toBeDefined();
+    const { held } = docker.state();
     process.emit('SIGTERM');
     await ended;
     // Ended, whether or not anybody has asked for its exit code.
