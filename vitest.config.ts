@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './build/longest-first.ts';
 
 // Children inherit this environment: the extra CA bundle costs Node 20 about 42 ms at each start.
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -19,6 +20,7 @@ export default defineConfig({
     // One less than there are processors is the default; most of these wait for other processes, and three keep two processors busy.
     maxWorkers: 3,
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers] } },
       {
