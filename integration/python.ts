@@ -49,7 +49,8 @@ async function install(directory: string, requirement: string, without: string):
   };
   await step('python3', ['-m', 'venv', directory], 'it needs Python 3 with venv: apt-get install python3-venv');
   const wanted = requirement.split(' ');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '15', ...wanted];
+  // What is imported is compiled then; most of it never is.
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--retries', '1', '--timeout', '15', ...wanted];
   const missing = `it needs ${requirement} from pip's package index, which is out of reach`;
   await step(join(directory, 'bin', 'python'), pip, missing);
 }
