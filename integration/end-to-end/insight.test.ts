@@ -30,6 +30,16 @@ function documentFile(workers: number): string {
   return path;
 }
 
+/** Whatever came before: main is there with one worker. */
+const mainIsThere = () => expectSuccess(installation.bbf(['apply', '-f', documentFile(1)]));
+
+/** It was never there, or some other test has made it. */
+async function mainIsNotThere(): Promise<void> {
+  await installation.bbf(['delete', 'main', '--yes']);
+  const { stdout, stderr, code } = await installation.bbf(['status']);
+  expect(code, stdout + stderr).not.toBe(0);
+}
+
 describe('an installation that was just set up', () => {
   it('is well', async () => {
     const checkup = await answer('doctor');
@@ -38,6 +48,7 @@ describe('an installation that was just set up', () => {
   });
 
   it('plans a cluster from a file, is on its way to it, and has nothing to do once it is there', async () => {
+    await mainIsNotThere();
     const planned = await answer('plan', '-f', documentFile(1));
     expect(planned).toMatchObject({ code: 2, changes: true, pools: { default: { before: 0, after: 1 } }, unread: [] });
     await expectSuccess(installation.bbf(['create', '--workers=1']));
@@ -57,7 +68,7 @@ describe('an installation that was just set up', () => {
 });
 
 it('shows workers, events and logs', async () => {
-  await expectSuccess(installation.bbf(['want', '--workers=1']));
+  await mainIsThere();
   const { workers } = await answer('top');
   expect(workers).toMatchObject([{ pool: 'default', slots: 4, running: 0 }]);
   const { items } = await answer('events', '--limit=1000');
@@ -71,7 +82,7 @@ it('shows workers, events and logs', async () => {
 
 // Bazel's own start alone takes many seconds where several run at a time.
 it('top shows what a worker runs while Bazel builds it', { timeout: 240_000 }, async () => {
-  await expectSuccess(installation.bbf(['want', '--workers=1']));
+  await mainIsThere();
   const workspace = emptyWorkspace(installation, bazel);
   const go = join(workspace.directory, 'go');
   workspace.write('BUILD', heldRules(1, go, 'top'));
