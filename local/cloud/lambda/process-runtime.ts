@@ -16,7 +16,7 @@ export interface ProcessRuntimeOptions {
   uuid(): string;
   /** An environment without work ends after this long. Lambda's own time is not documented; default five minutes. */
   idleMs?: number | undefined;
-  /** The same for one that becomes idle while another of the function is idle already. Default ten seconds. */
+  /** The same for one that becomes idle while another of the function is idle already. Default a minute. */
   surplusIdleMs?: number | undefined;
   /** How long loading the handler may take before the time limit of the invocation runs. Default: Lambda's 10 s. */
   initLimitMs?: number | undefined;
@@ -39,8 +39,8 @@ interface Tenant {
 }
 
 const DEFAULT_IDLE_MS = 300_000;
-/** After a burst one warm environment is enough: the reconciler's holds some 75 MiB (seen in /proc). */
-const SURPLUS_IDLE_MS = 10_000;
+/** Long after a burst one warm environment is enough: the reconciler's holds some 75 MiB (seen in /proc). Bursts come in rows, and a start takes most of a second of CPU. */
+const SURPLUS_IDLE_MS = 60_000;
 /** Credentials last twelve hours, and up to half of that may be over when an environment gets them. */
 const LONGEST_LIFE_MS = 5 * 3_600_000;
 
