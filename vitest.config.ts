@@ -9,6 +9,8 @@ process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 
 const exclude = ['node_modules/**', 'dist/**', '.stryker/**'];
 const containers = 'integration/containers/**/*.test.ts';
+/** None keeps state, which the mutation tests rely on as well. */
+const pure = ['reconciler/core/**/*.test.ts', 'config-schema/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -22,7 +24,12 @@ export default defineConfig({
     reporters: ['default'],
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers] } },
+      {
+        extends: true,
+        test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers, ...pure] },
+      },
+      // One set of modules for all: to load them costs more than the tests.
+      { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
       {
         extends: true,
         test: { name: 'containers', include: [containers], exclude, globalSetup: 'integration/containers/engine.ts' },
