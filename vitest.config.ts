@@ -19,8 +19,8 @@ export default defineConfig({
     // Vitest's own second is soon over on a busy machine.
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
-    // One less than there are processors is the default; most of these wait for other processes, and three keep two processors busy.
-    maxWorkers: 3,
+    // One less than there are processors is the default; most of these wait for other processes and for their clocks, so that four keep two processors busy.
+    maxWorkers: 4,
     reporters: ['default'],
     sequence: { sequencer: LongestFirst },
     projects: [
