@@ -52,7 +52,7 @@ export async function beginningOf(race: Race, scenario: Scenario): Promise<State
     (_, client): ClientState => reached.clients[client] ?? { phase: 'away', promised: 0, noticed: false },
   );
   const reconcilers = reached.reconcilers.map((reconciler) => ({ ...reconciler, begunAt: 0, invocations: 0 }));
-  return withLease(race, scenario, { ...reached, reconcilers, clients, crashes: scenario.crashes });
+  return withLease(race, scenario, { ...reached, reconcilers, clients, edits: 0, crashes: scenario.crashes });
 }
 
 /** What no pass does: a worker more by hand, and a build. */
@@ -83,6 +83,7 @@ function neverRun(scenario: Scenario): State {
     idleSince: null,
     reconcilers: scenario.invocations.map(() => ({ node: null, got: [], since: 0, begunAt: 0, invocations: 0 })),
     clients: [],
+    edits: scenario.edits.length,
     crashes: 0,
   };
 }

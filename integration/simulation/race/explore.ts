@@ -1,7 +1,7 @@
 /** Explores every schedule of a race, breadth first, so that what it finds is found by a shortest schedule. */
 import { beginningOf } from './beginnings.ts';
+import { InvocationFailed } from './invocations.ts';
 import { createRace, type Race } from './race.ts';
-import { InvocationFailed } from './reconcilers.ts';
 import { type Plant, QUICK, type Scenario } from './scenario.ts';
 import { isOver, settle } from './settle.ts';
 import { createTexts, type State, type Texts } from './state.ts';
@@ -11,6 +11,8 @@ interface RaceOptions {
   plants?: readonly Plant[];
   /** Steps of a schedule; what is deeper is cut off. Default: no limit, as every scenario ends by itself. */
   depth?: number;
+  /** Every schedule on its own, without reduction (reduction.ts, memory.ts). */
+  full?: boolean;
   /** Of each scenario; what is found later is cut off. */
   statesMax?: number;
   /** Told about each scenario when it is through. */
@@ -32,13 +34,15 @@ interface RaceResult {
   depth: number;
   /** States at which a schedule ends, each run on until everything has come to rest. */
   ends: number;
+  /** What the world is at these. */
+  endings: Set<string>;
   /** True when a limit has cut something off. */
   cut: boolean;
   violations: RaceViolation[];
 }
 
 export async function runRace(options: RaceOptions = {}): Promise<RaceResult> {
-  const total: RaceResult = { states: 0, transitions: 0, depth: 0, ends: 0, cut: false, violations: [] };
+  const total = nothingYet();
   for (const scenario of options.scenarios ?? QUICK) {
     const begun = performance.now();
     const result = await explore(scenario, options);
@@ -46,6 +50,7 @@ export async function runRace(options: RaceOptions = {}): Promise<RaceResult> {
     total.transitions += result.transitions;
     total.depth = Math.max(total.depth, result.depth);
     total.ends += result.ends;
+    for (const ending of result.endings) total.endings.add(ending);
     total.cut ||= result.cut;
     total.violations.push(...result.violations);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
@@ -53,6 +58,16 @@ export async function runRace(options: RaceOptions = {}): Promise<RaceResult> {
   }
   return total;
 }
+
+const nothingYet = (): RaceResult => ({
+  states: 0,
+  transitions: 0,
+  depth: 0,
+  ends: 0,
+  endings: new Set(),
+  cut: false,
+  violations: [],
+});
 
 export function inWords({ states, transitions, depth, ends, cut, violations }: RaceResult): string {
   const counts = `${states} states, ${transitions} transitions, depth ${depth}${cut ? ' (cut off)' : ''}, ${ends} ends`;
@@ -72,14 +87,14 @@ interface Trail {
 
 async function explore(scenario: Scenario, options: RaceOptions): Promise<RaceResult> {
   const plants = options.plants ?? [];
-  const race = await createRace(scenario, plants);
+  const race = await createRace(scenario, plants, !options.full);
   const root = await beginningOf(race, scenario);
   race.parts.endsAt = root.now + scenario.horizonMs;
   race.parts.skews = scenario.skews;
   const trail: Trail = { parents: [-1], steps: [-1], names: createTexts() };
   const seen = new Set([race.keyOf(root)]);
   const closed = new Set<string>();
-  const result: RaceResult = { states: 1, transitions: 0, depth: 0, ends: 0, cut: false, violations: [] };
+  const result = nothingYet();
   const found = (what: string, at: number, ...more: string[]) => {
     if (!result.violations.some((violation) => violation.what === what))
       result.violations.push({ scenario, plants, what, schedule: [...scheduleTo(trail, at), ...more] });
@@ -93,8 +108,9 @@ async function explore(scenario: Scenario, options: RaceOptions): Promise<RaceRe
     for (const { state, at } of layer) {
       const steps = cut ? [] : race.steps(state);
       result.cut ||= cut;
-      if (steps.length === 0 && result.ends < ENDS_MAX) {
+      if (steps.length === 0 && (!cut || result.ends < ENDS_MAX)) {
         result.ends += 1;
+        result.endings.add(endingOf(race, state));
         await close(race, state, closed, (what) => found(what, at));
       }
       for (const step of steps) {
@@ -125,16 +141,22 @@ async function tried(next: () => State | Promise<State>, failed: (what: string) 
     return await next();
   } catch (error) {
     if (!(error instanceof InvocationFailed)) throw error;
-    failed(`the reconciler throws: ${error.message}`);
+    failed(error.message);
     return null;
   }
 }
 
 /** All schedules come to such a state in the end, so when each of these goes on well, every schedule does. */
 async function close(race: Race, state: State, closed: Set<string>, found: (what: string) => void): Promise<void> {
-  const { reached, violation, state: last } = await settle(race, state, isOver, closed);
+  const { reached, violation, state: last } = await settle(race, state, isOver(race), closed);
   if (violation !== null) found(`after the schedule: ${violation}`);
   else if (!reached) found(`never comes to an end: ${JSON.stringify({ ...last, objects: undefined })}`);
+}
+
+/** Of all but the invocations, which are over: with texts for their numbers, so that it compares with that of another exploration. */
+function endingOf({ parts: { texts } }: Race, { reconcilers: _, objects, ...world }: State): string {
+  const stored = Object.entries(objects).map(([key, { text, at }]) => [key, texts.text(text), at]);
+  return JSON.stringify([world, stored]);
 }
 
 function scheduleTo(trail: Trail, at: number): string[] {

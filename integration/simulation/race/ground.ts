@@ -10,7 +10,7 @@ import { poolStackName, serverStackName } from '../../../templates/names.ts';
 import { poolShape } from '../../../templates/pool.ts';
 import { RECONCILER_TIMEOUT_SECONDS } from '../../../templates/reconciler.ts';
 import { serverShape } from '../../../templates/server.ts';
-import type { Constants } from './invocations.ts';
+import type { Constants } from './run.ts';
 import { CLUSTER, POOL, type State } from './state.ts';
 
 export const BEGINS_AT = Date.parse('2026-11-23T09:00:00.000Z');
@@ -28,10 +28,11 @@ export const IDLE_AFTER_MS = 60_000;
 export const LIFE_MS = RECONCILER_TIMEOUT_SECONDS * 1000;
 
 const UID = 'race';
-const REVISION = 'r1';
+/** Of a document that nobody edits. */
+export const REVISION = 'r1';
 
 /** @param workers that the spec wants without any lease */
-export function clusterText(workers: number): string {
+export function clusterText(workers: number, more: { suspend?: boolean } = {}): string {
   return JSON.stringify({
     apiVersion: 'bbf/v1',
     kind: 'Cluster',
@@ -39,11 +40,13 @@ export function clusterText(workers: number): string {
     spec: {
       pools: { [POOL]: { workers, workersMax: WORKERS_MAX, slots: 1 } },
       scaling: { idleAfter: '1m', scaleInAfter: '0s' },
+      ...more,
     },
   });
 }
 
-export function constantsOf(document: string): Constants {
+/** @param edited whether the document changes, so that reading it is a step */
+export function constantsOf(document: string, edited: boolean): Constants {
   const parsed = parseCluster(document, { cluster: CLUSTER });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const common = { ...SETTINGS, cluster: CLUSTER, uid: UID, spec: parsed.cluster.spec, initial: false };
@@ -51,12 +54,12 @@ export function constantsOf(document: string): Constants {
     [SERVER]: serverShape(common).hash,
     [WORKERS]: poolShape({ ...common, pool: POOL }).hash,
   };
+  const constant = { text: document, etag: '"document"', revision: REVISION };
   const never = async () => {
     throw new Error('no stack is to be changed in a race: all are as they should be');
   };
   return {
-    read: (key) =>
-      key === clusterKey(CLUSTER) ? { text: document, etag: '"document"', revision: REVISION } : undefined,
+    read: (key) => (key === clusterKey(CLUSTER) && !edited ? constant : undefined),
     schedule: { setFast: async () => {}, isFast: async () => true },
     stacks: {
       read: async (stack) => ({

@@ -1,24 +1,16 @@
 /**
  * The reconciler's own code as an automaton. What an invocation does next depends only on the answers that it has had, so its
  * place is a node in a tree of answers. A node is found by running the code from its start with recorded answers, once; after
- * that, any number of schedules passes through it without running anything.
+ * that, any number of schedules passes through it without running anything. Places at which the code has forgotten what told
+ * them apart are one node (memory.ts).
  */
-import type { Entry, Ports, Settings } from '../../../reconciler/ports.ts';
-import { type Invocation, reconcileCluster } from '../../../reconciler/reconcile.ts';
+
+import { clusterKey, lockKey } from '../../../config-schema/keys.ts';
+import type { Entry, Settings } from '../../../reconciler/ports.ts';
+import type { Invocation } from '../../../reconciler/reconcile.ts';
+import { differenceOf, memoryOf } from './memory.ts';
+import { type Answer, type Call, type Constants, type Delivery, type Run, startRun } from './run.ts';
 import { CLUSTER } from './state.ts';
-
-/** What an invocation asks of the world. Each is one scheduling point; `now` is one too, as time may pass before the code looks at its clock. */
-export type Call =
-  | { do: 'now' }
-  | { do: 'wait'; ms: number }
-  | { do: 'list'; prefix: string }
-  | { do: 'read'; key: string }
-  | { do: 'write'; key: string; text: string; etag: string | null }
-  | { do: 'remove'; key: string; etag: string }
-  | { do: 'describe'; names: string[] }
-  | { do: 'count'; service: string; count: number };
-
-export type Answer = unknown;
 
 export interface Node {
   readonly id: number;
@@ -28,35 +20,40 @@ export interface Node {
   readonly failure: string | null;
   /** What its first listing was. */
   readonly firstListing: Entry[] | null;
-}
-
-/** What never changes in a race: answered at once, which no other step can tell from later. */
-export type Constants = Pick<Ports, 'stacks' | 'schedule'> & {
-  /** Undefined for keys that others may write. */
-  read(key: string): { text: string; etag: string; revision: string } | undefined;
-};
-
-/** Answers of one step of an invocation. */
-interface Delivery {
-  answers: readonly Answer[];
-  /** What the clock says when the code looks at it, once for each look. */
-  looks: readonly number[];
-  /** Where time stands still: what the clock says to every look, which is then no step of its own. */
-  still: number | null;
-}
-
-interface Run {
-  calls: { call: Call; resolve(answer: Answer): void }[];
-  ended: boolean;
-  failure: string | null;
-  deliver(delivery: Delivery): Promise<void>;
+  /** What it last read of the cluster's document, where that is edited. */
+  readonly document: string | null;
 }
 
 interface TreeNode extends Node {
   root: Invocation;
+  anew: boolean;
   path: Delivery[];
-  children: Map<string, TreeNode>;
+  /** By all answers, and by what makes a difference of them. */
+  next: Map<string, TreeNode>;
+  alike: Map<string, TreeNode>;
+  children: Branch[];
+  /** Of other histories that are taken to go on as this one does. */
+  witnesses: TreeNode[];
+  /** How many histories have come here. */
+  histories: number;
 }
+
+interface Branch {
+  answers: readonly Answer[];
+  still: number | null;
+  to: TreeNode;
+}
+
+export interface Memory {
+  /** Whether places that go on alike are one node. */
+  merged: boolean;
+  /** The n-th history that comes to a node is followed beside the first, as a witness that both go on alike. */
+  isWitness(n: number): boolean;
+}
+
+/** Of millions of histories a few, from the first ones on. */
+export const MERGED: Memory = { merged: true, isWitness: (n) => Number.isInteger(Math.log2(n) / 3) };
+export const ALL_APART: Memory = { merged: false, isWitness: () => false };
 
 /** Ended runs of the code that wait to be continued; older ones are run again when they are needed. */
 const KEPT_RUNS = 5000;
@@ -70,16 +67,20 @@ export interface Invocations {
   size(): number;
 }
 
-export function createInvocations(constants: Constants, settings: Settings): Invocations {
+export function createInvocations(constants: Constants, settings: Settings, memory: Memory): Invocations {
   const nodes: TreeNode[] = [];
   const roots = new Map<string, TreeNode>();
+  const remembered = new Map<string, TreeNode>();
   const runs = new Map<TreeNode, Run>();
 
-  function add(run: Run, root: Invocation, path: Delivery[]): TreeNode {
+  function add(run: Run, root: Invocation, path: Delivery[], from: TreeNode | null): TreeNode {
     const calls = run.calls.map(({ call }) => call);
     if (calls.length === 0 && !run.ended) throw new Error('the reconciler waits for something that is no port');
     const firstListing = (path[1]?.answers[0] as Entry[]) ?? null;
-    const node = { id: nodes.length, calls, failure: run.failure, firstListing, root, path, children: new Map() };
+    const anew = from !== null && (from.anew || isForLock(from));
+    const document = from && documentIn(from, path.at(-1)?.answers ?? []);
+    const place = { id: nodes.length, calls, failure: run.failure, firstListing, document, root, path, anew };
+    const node: TreeNode = { ...place, next: new Map(), alike: new Map(), children: [], witnesses: [], histories: 1 };
     nodes.push(node);
     // A run that was stopped at its clock has been told a wrong time, and is of no further use.
     if (calls[0]?.do !== 'now') runs.set(node, run);
@@ -90,19 +91,50 @@ export function createInvocations(constants: Constants, settings: Settings): Inv
 
   async function begin(key: string, root: Invocation): Promise<number> {
     const path = [{ answers: [], looks: [], still: null }];
-    const node = add(await runAlong(constants, settings, root, path), root, path);
+    const node = add(await runAlong(constants, settings, root, path), root, path, null);
     roots.set(key, node);
     return node.id;
   }
 
-  async function grow(node: TreeNode, key: string, answers: readonly Answer[], still: number | null): Promise<number> {
+  async function child(node: TreeNode, { answers, still }: Omit<Branch, 'to'>): Promise<TreeNode> {
     const path = longer(node, answers, still);
     const kept = runs.get(node);
     runs.delete(node);
     if (kept) await kept.deliver(path.at(-1) as Delivery);
-    const child = add(kept ?? (await runAlong(constants, settings, node.root, path)), node.root, path);
-    node.children.set(key, child);
-    return child.id;
+    return add(kept ?? (await runAlong(constants, settings, node.root, path)), node.root, path, node);
+  }
+
+  async function grow(node: TreeNode, branch: Omit<Branch, 'to'>): Promise<TreeNode> {
+    const reached = await child(node, branch);
+    const place = memory.merged ? memoryOf(node.root, node, reached) : null;
+    const to = place === null ? reached : (remembered.get(place) ?? reached);
+    if (place !== null) remembered.set(place, to);
+    node.children.push({ ...branch, to });
+    for (const witness of node.witnesses) await attest(to, reached, await child(witness, branch), place !== null);
+    if (to !== reached && memory.isWitness(++to.histories)) await attest(to, to, reached, false);
+    return to;
+  }
+
+  /** `other` must do what `node` does, and be followed further unless both are where their memory ends. */
+  async function attest(at: TreeNode, node: TreeNode, other: TreeNode, ends: boolean): Promise<void> {
+    if (JSON.stringify([node.calls, node.failure]) !== JSON.stringify([other.calls, other.failure]))
+      throw new InvocationFailed(unlike(node, other));
+    if (ends || other.calls.length === 0) return;
+    at.witnesses.push(other);
+    for (const branch of [...at.children])
+      await attest(branch.to, branch.to, await child(other, branch), memoryOf(at.root, at, branch.to) !== null);
+  }
+
+  /** Answers that make no other difference than some before lead where those did. */
+  async function follow(node: TreeNode, key: string, branch: Omit<Branch, 'to'>): Promise<number> {
+    const difference = memory.merged ? differenceOf(node.root, node, branch.answers) : null;
+    const like = difference === null ? undefined : node.alike.get(`${difference}@${branch.still}`);
+    const to = like ?? (await grow(node, branch));
+    if (difference !== null) node.alike.set(`${difference}@${branch.still}`, to);
+    node.next.set(key, to);
+    if (like && memory.isWitness(++like.histories))
+      await attest(like, like, await child(node, branch), memoryOf(node.root, node, like) !== null);
+    return to.id;
   }
 
   return {
@@ -111,11 +143,24 @@ export function createInvocations(constants: Constants, settings: Settings): Inv
     next(id, key, answers, still) {
       const node = nodes[id] as TreeNode;
       const full = `${key}@${still}`;
-      return node.children.get(full)?.id ?? grow(node, full, answers, still);
+      return node.next.get(full)?.id ?? follow(node, full, { answers, still });
     },
     size: () => nodes.length,
   };
 }
+
+/** What nothing in a race gives the reconciler's code a reason for. */
+export class InvocationFailed extends Error {}
+
+const unlike = (node: TreeNode, other: TreeNode) =>
+  `an invocation does not forget what it read: one goes on with ${JSON.stringify(node.calls)}, another one, which had other answers, with ${JSON.stringify(other.calls)}`;
+
+function documentIn({ calls, document }: Node, answers: readonly Answer[]): string | null {
+  const at = calls.findIndex((call) => call.do === 'read' && call.key === clusterKey(CLUSTER));
+  return at < 0 ? document : ((answers[at] as { text: string } | null)?.text ?? null);
+}
+
+const isForLock = ({ calls: [call] }: Node) => call?.do === 'write' && call.key === lockKey(CLUSTER);
 
 /** A look at the clock can't wait for its answer, so its answer is told ahead, with the answers before it. */
 function longer({ path, calls }: TreeNode, answers: readonly Answer[], still: number | null): Delivery[] {
@@ -128,77 +173,4 @@ async function runAlong(constants: Constants, settings: Settings, root: Invocati
   const run = startRun(constants, settings, root);
   for (const delivery of path) await run.deliver(delivery);
   return run;
-}
-
-/** After this, everything that can go on without a new answer has gone on. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-function startRun(constants: Constants, settings: Settings, invocation: Invocation): Run {
-  let looks: number[] = [];
-  let still: number | null = null;
-  let begun = false;
-  let over = false;
-  const ask = <T>(call: Call) =>
-    new Promise<T>((resolve) => {
-      if (!over) run.calls.push({ call, resolve: resolve as (answer: Answer) => void });
-    });
-  const now = () => {
-    const told = looks.shift() ?? still;
-    if (told !== null) return told;
-    // What the code makes of this answer is never looked at: the run ends here.
-    if (!over) run.calls = [{ call: { do: 'now' }, resolve: () => {} }];
-    over = true;
-    return 0;
-  };
-  const run: Run = {
-    calls: [],
-    ended: false,
-    failure: null,
-    async deliver(delivery) {
-      const asked = run.calls;
-      run.calls = [];
-      looks = [...delivery.looks];
-      still = delivery.still;
-      if (!begun) reconcileCluster(portsOf(constants, ask, now), settings, invocation, CLUSTER).then(end, fail);
-      begun = true;
-      for (const [i, { resolve }] of asked.entries()) {
-        if (run.calls.length > 0)
-          throw new Error('the reconciler went on before all of its parallel calls were answered');
-        resolve(delivery.answers[i]);
-        await settled();
-      }
-      await settled();
-    },
-  };
-  const end = () => {
-    run.ended = true;
-  };
-  const fail = (error: unknown) => {
-    run.ended = true;
-    run.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  };
-  return run;
-}
-
-type Ask = <T>(call: Call) => Promise<T>;
-
-function portsOf(constants: Constants, ask: Ask, now: () => number): Ports {
-  return {
-    documents: {
-      list: (prefix) => ask({ do: 'list', prefix }),
-      read: async (key) => constants.read(key) ?? ask({ do: 'read', key }),
-      revisions: async () => [],
-      readRevision: async (key) => constants.read(key)?.text ?? null,
-      write: (key, text, etag) => ask({ do: 'write', key, text, etag }),
-      remove: (key, etag) => ask({ do: 'remove', key, etag }),
-    },
-    services: {
-      describe: (names) => ask({ do: 'describe', names }),
-      setDesiredCount: (service, count) => ask({ do: 'count', service, count }),
-    },
-    stacks: constants.stacks,
-    schedule: constants.schedule,
-    time: { now, wait: (ms) => ask({ do: 'wait', ms }) },
-    log: { info: () => {}, error: () => {} },
-  };
 }

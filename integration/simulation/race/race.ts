@@ -1,9 +1,11 @@
 /** One race: what may happen next in a state, and what must not be so in any. */
 import { type Clients, createClients } from './clients.ts';
+import { editSteps } from './edits.ts';
 import { createFarm } from './farm.ts';
 import { clusterText, constantsOf, leaseText, SETTINGS, WORKERS_MAX } from './ground.ts';
-import { createInvocations } from './invocations.ts';
+import { ALL_APART, createInvocations, MERGED } from './invocations.ts';
 import { createAnswers, type RaceParts, reconcilerSteps } from './reconcilers.ts';
+import { foremost } from './reduction.ts';
 import type { Plant, Scenario } from './scenario.ts';
 import { createKeys, createTexts, type KeyOf, type State } from './state.ts';
 import type { Step } from './step.ts';
@@ -18,26 +20,29 @@ export interface Race {
   broken(state: State): string | null;
 }
 
-export async function createRace(scenario: Scenario, plants: readonly Plant[]): Promise<Race> {
+export async function createRace(scenario: Scenario, plants: readonly Plant[], reduced = true): Promise<Race> {
   const texts = createTexts();
   const planted = new Set(plants);
-  const invocations = createInvocations(constantsOf(clusterText(1)), SETTINGS);
+  // That plant answers what an invocation has long forgotten.
+  const memory = reduced && !planted.has('no second look') ? MERGED : ALL_APART;
+  const invocations = createInvocations(constantsOf(clusterText(1), scenario.edits.length > 0), SETTINGS, memory);
   const answers = createAnswers();
   const still = { endsAt: Number.NEGATIVE_INFINITY, skews: [] };
-  const parts: RaceParts = { scenario, plants: planted, texts, invocations, answers, ...still };
+  const parts: RaceParts = { scenario, plants: planted, texts, invocations, answers, reduced, ...still };
   const leases = await Promise.all(scenario.clients.map((workers, client) => leaseText(client, workers)));
   const farm = createFarm(texts, planted);
-  const clients = createClients(scenario, planted, texts, leases);
+  const clients = createClients(scenario, planted, texts, leases, reduced);
   return {
     parts,
     clients,
     keyOf: createKeys(),
-    steps: (state) => [
-      ...reconcilerSteps(parts, state),
-      ...clients.steps(state),
-      ...farm.steps(state),
-      ...timeSteps(parts, clients, state),
-    ],
+    steps(state) {
+      const first = foremost(parts, state);
+      if (first !== null) return reconcilerSteps(parts, state, first);
+      const people = [...editSteps(scenario, texts, state), ...clients.steps(state)];
+      const others = [...people, ...farm.steps(state), ...timeSteps(parts, clients, state)];
+      return [...reconcilerSteps(parts, state, null), ...others];
+    },
     broken: (state) => broken(state),
   };
 }

@@ -2,10 +2,12 @@
 import { lockKey, statusKey } from '../../../config-schema/keys.ts';
 import type { ServiceObservation } from '../../../reconciler/core/observation.ts';
 import { listed, putIf, removedIf } from './bucket.ts';
+import { isSuspended } from './edits.ts';
 import { LIFE_MS, SERVER, WORKERS } from './ground.ts';
-import type { Answer, Call, Invocations, Node } from './invocations.ts';
+import { InvocationFailed, type Invocations, type Node } from './invocations.ts';
+import type { Answer, Call } from './run.ts';
 import type { Plant, Scenario } from './scenario.ts';
-import { CLUSTER, etagOf, type ReconcilerState, replaced, type State, type Texts } from './state.ts';
+import { CLUSTER, etagOf, type ReconcilerState, replaced, revisionOf, type State, type Texts } from './state.ts';
 import type { Step } from './step.ts';
 
 export interface RaceParts {
@@ -14,6 +16,8 @@ export interface RaceParts {
   texts: Texts;
   invocations: Invocations;
   answers: Answers;
+  /** Whether of schedules that are equal in the end one is explored (reduction.ts), and places with one future are one (memory.ts). */
+  reduced: boolean;
   /** When time stops, milliseconds. */
   endsAt: number;
   /** Of each reconciler's clock; on the way to the beginning of a race all are right. */
@@ -41,10 +45,11 @@ export function createAnswers(): Answers {
   };
 }
 
-export function reconcilerSteps(parts: RaceParts, state: State): Step[] {
+export function reconcilerSteps(parts: RaceParts, state: State, only: number | null): Step[] {
   return state.reconcilers.flatMap((reconciler, i) => {
+    if (only !== null && only !== i) return [];
     if (reconciler.node === null) {
-      const may = reconciler.invocations < (parts.scenario.invocations[i] ?? 0);
+      const may = reconciler.invocations < (parts.scenario.invocations[i] ?? 0) && isNext(parts, state, i);
       return may
         ? [{ name: `reconciler ${i + 1} begins`, next: () => beginning(parts, state, i), violation: null }]
         : [];
@@ -60,6 +65,14 @@ export function reconcilerSteps(parts: RaceParts, state: State): Step[] {
     if (late) return [...calls, kill('reaches its time limit', state.crashes)];
     return state.crashes > 0 ? [...calls, kill('crashes', state.crashes - 1)] : calls;
   });
+}
+
+/** Reconcilers that are alike begin in their order: each other schedule is one of these with their names exchanged. */
+function isNext({ scenario, skews, reduced }: RaceParts, { reconcilers }: State, index: number): boolean {
+  const { invocations } = scenario;
+  if (!reduced || index === 0 || invocations[index] !== invocations[index - 1] || skews[index] !== skews[index - 1])
+    return true;
+  return (reconcilers[index - 1] as ReconcilerState).invocations > 0;
 }
 
 /**
@@ -92,7 +105,7 @@ export async function begun(parts: RaceParts, state: State, index: number, id?: 
 /** At the node, with nothing answered yet; an invocation without calls has ended. */
 function entered({ invocations }: RaceParts, state: State, index: number, reconciler: ReconcilerState): State {
   const { calls, failure } = invocations.node(reconciler.node as number);
-  if (failure !== null) throw new InvocationFailed(failure);
+  if (failure !== null) throw new InvocationFailed(`the reconciler throws: ${failure}`);
   const since = calls[0]?.do === 'wait' ? state.now : 0;
   const next =
     calls.length === 0
@@ -100,9 +113,6 @@ function entered({ invocations }: RaceParts, state: State, index: number, reconc
       : { ...reconciler, got: calls.map(() => -1), since };
   return { ...state, reconcilers: replaced(state.reconcilers, index, next) };
 }
-
-/** The reconciler's code has thrown, which nothing in a race gives it a reason for. */
-export class InvocationFailed extends Error {}
 
 function callSteps(parts: RaceParts, state: State, index: number, node: Node): Step[] {
   const reconciler = state.reconcilers[index] as ReconcilerState;
@@ -120,11 +130,14 @@ function callSteps(parts: RaceParts, state: State, index: number, node: Node): S
       {
         name: `reconciler ${index + 1} ${inWords(call)}`,
         next: () => carriedOut(parts, state, index, node, i),
-        violation: null,
+        violation: call.do === 'count' && isSuspended(node.document) ? COUNTS_SUSPENDED : null,
       },
     ];
   });
 }
+
+/** S15. */
+const COUNTS_SUSPENDED = 'a pass that read that the cluster is suspended sets a count';
 
 const isDue = (call: Call, state: State, { since }: ReconcilerState) =>
   call.do !== 'wait' || state.now >= since + call.ms;
@@ -150,8 +163,31 @@ function carriedOut(parts: RaceParts, state: State, index: number, node: Node, i
     got.map((number) => answers.answer(number)),
     still,
   );
-  const arrive = (id: number) => entered(parts, after, index, { ...reconciler, node: id });
+  const arrive = (id: number) => onwards(parts, node, entered(parts, after, index, { ...reconciler, node: id }), index);
   return typeof next === 'number' ? arrive(next) : next.then(arrive);
+}
+
+/**
+ * What an invocation asks when it can only end is asked at once: it changes nothing, and no answer makes a difference, so no step of
+ * others can tell when it was asked.
+ */
+function onwards(parts: RaceParts, from: Node, state: State, index: number): State | Promise<State> {
+  const { node: id } = state.reconcilers[index] as ReconcilerState;
+  if (id === null) return state;
+  const node = parts.invocations.node(id);
+  return canOnlyEnd(parts, from, node, state) ? carriedOut(parts, state, index, node, 0) : state;
+}
+
+/** It has given its lock back, and no time is left for news; or the lock is another's, and no time goes on that would end it. */
+function canOnlyEnd({ scenario, endsAt, reduced }: RaceParts, from: Node, to: Node, state: State): boolean {
+  const [before] = from.calls;
+  const [call] = to.calls;
+  if (!reduced || scenario.stay || state.now < endsAt || !before || !call) return false;
+  if (before.do === 'remove') return call.do === 'list';
+  const lock = state.objects[lockKey(CLUSTER)];
+  const isAsked =
+    (call.do === 'list' && call.prefix === lockKey(CLUSTER)) || (call.do === 'read' && call.key === lockKey(CLUSTER));
+  return isAsked && (lock === undefined || state.now - lock.at < LIFE_MS);
 }
 
 function perform(
@@ -172,7 +208,7 @@ function perform(
     case 'read': {
       const found = state.objects[call.key];
       const answer = found
-        ? { text: texts.text(found.text), etag: etagOf(found.text), revision: `v${found.text}` }
+        ? { text: texts.text(found.text), etag: etagOf(found.text), revision: revisionOf(found.text) }
         : null;
       return { state, answer };
     }

@@ -27,7 +27,7 @@ export async function replay({ scenario, plants, schedule }: Omit<RaceViolation,
     const broken = race.broken(state);
     if (broken !== null) return { lines, violation: broken };
   }
-  const { reached, violation, steps } = await settle(race, state, isOver);
+  const { reached, violation, steps } = await settle(race, state, isOver(race));
   const end = violation ?? (reached ? null : 'never comes to an end');
   return { lines: end === null ? lines : [...lines, 'then, without choices:', ...steps], violation: end };
 }

@@ -1,8 +1,11 @@
 /** Runs a state to its end without choices: nobody crashes, everything that can happen does, and passes come every few seconds. */
 
+import type { Status } from '../../../config-schema/documents.ts';
+import { clusterKey, statusKey } from '../../../config-schema/keys.ts';
+import { REVISION } from './ground.ts';
 import type { Race } from './race.ts';
 import { begun } from './reconcilers.ts';
-import type { State } from './state.ts';
+import { CLUSTER, revisionOf, type State } from './state.ts';
 import type { Step } from './step.ts';
 import { atTime } from './time.ts';
 
@@ -69,8 +72,15 @@ const atRest = ({ reconcilers }: State) => reconcilers.every(({ node }) => node 
 
 const isCalm = (name: Step['name']) => !/ begins$| crashes$| dies$|^time /.test(name);
 
-/** Every build has ended, and the cluster costs nothing. */
-export function isOver({ clients, server, pool, workers }: State): boolean {
-  const still = server.desired === 0 && server.startedAt === null && pool.desired === 0 && workers.length === 0;
-  return still && clients.every(({ phase }) => phase === 'released' || phase === 'dead');
-}
+/** Every build has ended, the cluster costs nothing, and status says so of the document that was written last. */
+export const isOver =
+  ({ parts: { texts } }: Race) =>
+  ({ clients, server, pool, workers, objects }: State): boolean => {
+    const still = server.desired === 0 && server.startedAt === null && pool.desired === 0 && workers.length === 0;
+    if (!still || !clients.every(({ phase }) => phase === 'released' || phase === 'dead')) return false;
+    const status = objects[statusKey(CLUSTER)];
+    const document = objects[clusterKey(CLUSTER)];
+    if (!status || !document) return false;
+    const { asleep, observedRevision } = JSON.parse(texts.text(status.text)) as Status;
+    return asleep !== null && (observedRevision === REVISION || observedRevision === revisionOf(document.text));
+  };

@@ -67,6 +67,8 @@ export interface State {
   readonly idleSince: number | null;
   readonly reconcilers: readonly ReconcilerState[];
   readonly clients: readonly ClientState[];
+  /** How many of the scenario's edits have been made. */
+  readonly edits: number;
   /** How many more crashes the schedule may contain. */
   readonly crashes: number;
 }
@@ -91,6 +93,8 @@ export function createTexts(): Texts {
   };
 }
 
+export const revisionOf = (text: number) => `v${text}`;
+
 export const etagOf = (text: number) => `"${text}"`;
 
 /** Tells states apart: equal for states that are equal, and for no others. */
@@ -108,9 +112,9 @@ export function createKeys(): KeyOf {
     return number;
   };
   return (state) => {
-    const { now, objects, server, pool, workers, orders, idleSince, reconcilers, clients, crashes } = state;
+    const { now, objects, server, pool, workers, orders, idleSince, reconcilers, clients, edits, crashes } = state;
     const lists = [objects, server, pool, workers, orders, clients].map(part);
-    return [now, idleSince, crashes, ...lists, ...reconcilers.map(part)].join();
+    return [now, idleSince, edits, crashes, ...lists, ...reconcilers.map(part)].join();
   };
 }
 
