@@ -63,7 +63,7 @@ export const STACK_ROWS: Readonly<Record<string, StackRow>> = {
   [TOMORROW]: row(['stall'], ['stall'], ['stall']),
 };
 
-/** A pool's ECS service as a row of the table. `counts` are desired and running tasks. */
+/** An ECS service as a row of the table; of a server, which is one task, each count is one at most. `counts` are desired and running tasks. */
 export interface ServiceRow {
   state: 'absent' | 'ACTIVE' | 'DRAINING' | 'INACTIVE' | typeof SERVICE_TOMORROW;
   counts: readonly [number, number];
@@ -86,11 +86,16 @@ export const SERVICE_ROWS: Readonly<Record<string, ServiceRow>> = {
   'of a roll-out to come': { state: 'ACTIVE', counts: [2, 1], rollout: ROLLOUT_TOMORROW },
 };
 
-/** What people ask of the pool. `keep` and `change` want two workers, `grow` four. */
+/** What people ask of the pool, or of the server: `change` is of that part. `keep` and `change` want two workers, `grow` four. A server goes only with its cluster. */
 const INTENTS = ['keep', 'change', 'grow', 'sleep', 'remove', 'delete', 'suspend'] as const;
 export type Intent = (typeof INTENTS)[number];
 
+/** Whose stack and service are in that state; those of the other are in good order, a pool beside a server without tasks. */
+const PARTS = ['pool', 'server'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface StateCase {
+  part: Part;
   stack: string;
   service: string;
   intent: Intent;
@@ -99,12 +104,18 @@ export interface StateCase {
 }
 
 export function stateCases(): StateCase[] {
-  return Object.keys(STACK_ROWS).flatMap((stack) =>
-    Object.keys(SERVICE_ROWS).flatMap((service) =>
-      INTENTS.flatMap((intent) => [false, true].map((leased) => ({ stack, service, intent, leased }))),
+  return PARTS.flatMap((part) =>
+    Object.keys(STACK_ROWS).flatMap((stack) =>
+      Object.keys(SERVICE_ROWS).flatMap((service) =>
+        INTENTS.flatMap((intent) => [false, true].map((leased) => ({ part, stack, service, intent, leased }))),
+      ),
     ),
   );
 }
+
+/** The part shall go. */
+export const isUnwanted = ({ part, intent }: Pick<StateCase, 'part' | 'intent'>): boolean =>
+  intent === 'delete' || (intent === 'remove' && part === 'pool');
 
 const TAKES_AWAY: readonly Outcome[] = [
   'UpdateStack',
@@ -129,17 +140,17 @@ export function allowedOutcomes(state: StateCase): Outcome[] {
   return [...outcomes];
 }
 
-function wishOf({ stack, intent, leased }: StateCase): Outcome[] {
+function wishOf({ stack, leased, ...what }: StateCase): Outcome[] {
   const table = STACK_ROWS[stack] as StackRow;
-  if (intent === 'change') return [...table.other];
-  if (intent !== 'remove' && intent !== 'delete') return [...table.same];
+  if (what.intent === 'change') return [...table.other];
+  if (!isUnwanted(what)) return [...table.same];
   // A lease outlives the removal of what it claims: until it ends, the pool may be kept as it is.
   return leased ? [...new Set<Outcome>(['wait', 'settled', ...table.same, ...table.unwanted])] : [...table.unwanted];
 }
 
 /** A stack may be in order while its service is not: counts move, a roll-out fails, a person deletes it by hand. */
-function ofService({ intent }: StateCase, service: ServiceRow, base: Outcome[]): Outcome[] {
-  const kept = intent !== 'remove' && intent !== 'delete';
+function ofService(state: StateCase, service: ServiceRow, base: Outcome[]): Outcome[] {
+  const kept = !isUnwanted(state);
   const failed = service.rollout === 'FAILED' && !base.includes('UpdateStack');
   const lost = service.state !== 'ACTIVE' && kept && (base.includes('settled') || base.includes('UpdateStack'));
   return [
@@ -155,3 +166,13 @@ export function mustNotSettle({ stack, service, intent }: StateCase): boolean {
   const kept = intent === 'keep' || intent === 'grow' || intent === 'change';
   return stable && kept && (SERVICE_ROWS[service] as ServiceRow).state !== 'ACTIVE';
 }
+
+/** Why each is done, as docs/reasons.md says it. */
+export const REASONS: Readonly<Partial<Record<Outcome, readonly string[]>>> = {
+  CreateStack: ['StackAbsent', 'StackVanished'],
+  UpdateStack: ['ShapeChanged', 'CountReleased'],
+  DeleteStack: ['StackUnwanted', 'StackFailed', 'ServiceMissing', 'CreationSuperseded'],
+  CancelUpdate: ['UpdateSuperseded'],
+  ContinueRollback: ['StackHalfWay'],
+  RollbackStack: ['StackHalfWay'],
+};

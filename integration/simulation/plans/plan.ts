@@ -103,4 +103,4 @@ interface AnyPlan {
 }
 
 const same = (a: StateCase, b: StateCase) =>
-  a.stack === b.stack && a.service === b.service && a.intent === b.intent && a.leased === b.leased;
+  a.part === b.part && a.stack === b.stack && a.service === b.service && a.intent === b.intent && a.leased === b.leased;

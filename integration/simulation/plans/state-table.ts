@@ -20,9 +20,12 @@ import { poolStackName } from '../../../templates/names.ts';
 import {
   allowedOutcomes,
   type Intent,
+  isUnwanted,
   mustNotSettle,
   NOT_FOUND,
   type Outcome,
+  type Part,
+  REASONS,
   SERVICE_ROWS,
   type ServiceRow,
   type StateCase,
@@ -64,11 +67,15 @@ function untouched({ o, plan }: Look) {
   );
 }
 
-function specText(intent: Intent): object {
-  const workers = intent === 'grow' ? 4 : 2;
-  const pool = { workers, ...(intent === 'change' && { slots: 8 }) };
+const stackOf = ({ part }: StateCase): string => (part === 'server' ? SERVER : POOL);
+
+function specText(part: Part, intent: Intent): object {
+  // A server beside which nothing runs is one that nothing but its own tasks holds back.
+  const workers = intent === 'grow' ? 4 : part === 'server' ? 0 : 2;
+  const pool = { workers, ...(intent === 'change' && part === 'pool' && { slots: 8 }) };
   return {
     pools: intent === 'remove' ? { other: { workers: 0 } } : { default: pool },
+    ...(intent === 'change' && part === 'server' && { server: { cpu: 2048, memoryMiB: 8192 } }),
     scaling: { idleAfter: intent === 'sleep' ? '1m' : '1d' },
     ...(intent === 'delete' && { delete: { uid: 'u1' } }),
     ...(intent === 'suspend' && { suspend: true }),
@@ -76,13 +83,16 @@ function specText(intent: Intent): object {
 }
 
 function observationOf(row: StateCase, now: number, status: Observation['status']): Observation {
+  const { part, intent } = row;
   const service = SERVICE_ROWS[row.service] as ServiceRow;
-  const spec = specText(row.intent);
-  // The shape that the pool had: `change` wants another one.
-  const before = specOf(specText(row.intent === 'change' || row.intent === 'remove' ? 'keep' : row.intent));
-  const known = goodStacks(specOf(spec));
-  const good = goodStacks(before)[POOL];
+  const spec = specText(part, intent);
+  // The shape that the part had: `change` wants another one.
+  const before = specOf(specText(part, intent === 'change' || intent === 'remove' ? 'keep' : intent));
+  const known = { ...goodStacks(specOf(spec)), [POOL]: goodStacks(before)[POOL] as Observation['stacks'][string] };
+  const own = stackOf(row);
+  const good = goodStacks(before)[own];
   const hash = good?.known && good.value.state === 'present' ? (good.value.hash ?? '') : '';
+  const workers = part === 'pool' ? service.counts[1] : 0;
   const base = observation({
     spec,
     now,
@@ -90,26 +100,27 @@ function observationOf(row: StateCase, now: number, status: Observation['status'
     leases: row.leased ? [2] : [],
     activity: {
       idleSince: new Date(NOW - minutes(300)).toISOString(),
-      workers: Array.from({ length: service.counts[1] }, (_, i) => worker(`w${i}`)),
+      workers: Array.from({ length: workers }, (_, i) => worker(`w${i}`)),
     },
-    stacks: { ...known, [POOL]: row.stack === NOT_FOUND ? noStack : stack(row.stack, { hash }) },
+    stacks: { ...known, [own]: row.stack === NOT_FOUND ? noStack : stack(row.stack, { hash }) },
     server: [1, 1],
-    status: status ?? earlier(now),
+    status: status ?? earlier(part, now),
   });
-  const other = { ...serverService, desired: 0, running: 0 };
-  const value = { [SERVER]: serverService, [POOL]: poolService(service), [OTHER]: other };
+  const idle = { ...serverService, desired: 0, running: 0 };
+  const value = { [SERVER]: serverService, [POOL]: idle, [OTHER]: idle, [own]: serviceOf(part, service) };
   const services = { known: true as const, value };
   return { ...base, services };
 }
 
 /** What an earlier pass over the same cluster in good order would have left. */
-function earlier(now: number): Observation['status'] {
+function earlier(part: Part, now: number): Observation['status'] {
+  const workers = part === 'pool' ? [worker('w0'), worker('w1')] : [];
   const o = observation({
-    spec: specText('keep'),
+    spec: specText(part, 'keep'),
     now: now - minutes(10),
     server: [1, 1],
-    pool: [2, 2],
-    activity: { workers: [worker('w0'), worker('w1')] },
+    pool: [workers.length, workers.length],
+    activity: { workers },
   });
   return { ...report(o, decide(o), []), idleSince: new Date(NOW - minutes(290)).toISOString() };
 }
@@ -125,15 +136,17 @@ const serverService: Exclude<ServiceObservation, { state: 'absent' }> = {
   troubles: [],
 };
 
-function poolService({ state, counts, rollout }: ServiceRow): ServiceObservation {
+function serviceOf(part: Part, { state, counts, rollout }: ServiceRow): ServiceObservation {
   if (state === 'absent') return { state };
   const rolloutReason = rollout === 'FAILED' ? 'tasks failed to start' : null;
-  return { ...serverService, state, desired: counts[0], running: counts[1], rollout, rolloutReason };
+  const most = part === 'server' ? 1 : Number.POSITIVE_INFINITY;
+  const [desired, running] = [Math.min(counts[0], most), Math.min(counts[1], most)];
+  return { ...serverService, state, desired, running, rollout, rolloutReason };
 }
 
 function lookProblems(row: StateCase, { o, plan, again }: Look, isFirst: boolean): string[] {
   const pure = JSON.stringify(again) === JSON.stringify(plan);
-  const outcome = outcomeOf(plan);
+  const outcome = outcomeOf(plan, stackOf(row));
   const allowed = allowedOutcomes(row);
   // What is seen once may be doubted: another look costs nothing.
   const fits = allowed.includes(outcome) || (isFirst && outcome === 'wait');
@@ -147,8 +160,8 @@ function lookProblems(row: StateCase, { o, plan, again }: Look, isFirst: boolean
   ].map((problem) => `${isFirst ? 'first' : 'second'} look: ${problem}`);
 }
 
-function outcomeOf(plan: Plan): Outcome {
-  const own = plan.actions.find((action) => 'stack' in action && action.stack === POOL);
+function outcomeOf(plan: Plan, stackName: string): Outcome {
+  const own = plan.actions.find((action) => 'stack' in action && action.stack === stackName);
   if (own) return own.type as Outcome;
   if (holds(plan, 'Stalled')) return 'stall';
   return holds(plan, 'Reconciling') ? 'wait' : 'settled';
@@ -164,16 +177,25 @@ function actionProblems(row: StateCase, { actions }: Plan): string[] {
   const counts = actions.filter((action) => action.type === 'SetDesiredCount');
   const disruptive = actions.filter((action) => lowers(action) || ('stack' in action && action.type !== 'CreateStack'));
   const unexplained = actions.filter((action) => !action.reason || !action.evidence);
+  const own = stackOf(row);
+  const misnamed = actions.find(
+    (action) => 'stack' in action && action.stack === own && !REASONS[action.type]?.includes(action.reason),
+  );
   const raised = counts.find((action) => action.service === POOL && action.to > action.from);
   return [
     ...(row.intent === 'suspend' && actions.length > 0 ? ['acts although it is suspended'] : []),
+    ...(misnamed ? [`${misnamed.type} for ${misnamed.reason}`] : []),
     ...(unexplained.length > 0 ? ['an action has no reason or no evidence'] : []),
     ...(disruptive.length > 1 ? [`${disruptive.length} disruptive actions in one pass`] : []),
     ...(row.leased && counts.some(lowers) ? ['lowers a count under a live lease'] : []),
-    ...(service.state !== 'ACTIVE' && counts.some((action) => action.service === POOL)
+    ...(service.state !== 'ACTIVE' && counts.some((action) => action.service === own)
       ? [`sets a count of a service that is ${service.state}`]
       : []),
-    ...(row.intent === 'grow' && row.stack === 'CREATE_COMPLETE' && service.state === 'ACTIVE' && !raised
+    ...(row.intent === 'grow' &&
+    row.part === 'pool' &&
+    row.stack === 'CREATE_COMPLETE' &&
+    service.state === 'ACTIVE' &&
+    !raised
       ? ['does not grow']
       : []),
   ];
@@ -186,8 +208,8 @@ function wordProblems(row: StateCase, o: Observation, plan: Plan): string[] {
   const silent = ready?.status !== 'True' && !ready?.reason;
   const broken = /FAILED|IN_PROGRESS|ROLLBACK_COMPLETE$|DELETE_COMPLETE|NOT_FOUND|RECONSIDER/.test(row.stack);
   const rolledBack = /^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/.test(row.stack) && row.intent !== 'change';
-  const wanted = !(row.intent === 'remove' || row.intent === 'delete');
-  const falselyReady = ready?.status === 'True' && wanted && row.intent !== 'suspend' && broken && !rolledBack;
+  const falselyReady =
+    ready?.status === 'True' && !isUnwanted(row) && row.intent !== 'suspend' && broken && !rolledBack;
   const cleanup = row.stack.includes('CLEANUP');
   return [
     ...(parsed.ok ? [] : [`its status is not valid: ${parsed.problems[0]?.message}`]),
@@ -196,5 +218,5 @@ function wordProblems(row: StateCase, o: Observation, plan: Plan): string[] {
   ];
 }
 
-export const stateName = ({ stack, service, intent, leased }: StateCase) =>
-  `${stack} × ${service} × ${intent}${leased ? ' × leased' : ''}`;
+export const stateName = ({ part, stack, service, intent, leased }: StateCase) =>
+  `${part === 'server' ? 'server: ' : ''}${stack} × ${service} × ${intent}${leased ? ' × leased' : ''}`;
