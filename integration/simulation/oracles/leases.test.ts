@@ -109,6 +109,19 @@ describe('what is not known', () => {
     expect(unknownIsBusy.judge(calmSight(), history({ calls: [call()], mutations: [mutation()] }))).toEqual([]);
   });
 
+  it('takes nothing away: a report that could not be read', () => {
+    const read = (outcome: 'ok' | 'failed', at: number) =>
+      call({ point: 'documents.read:activity', at, outcome, ...(outcome === 'failed' && { error: 'AccessDenied' }) });
+    const described = call({ point: 'services.describe', at: AT - 1 });
+    const lowered = (calls: ReturnType<typeof call>[], seen = calmSight()) =>
+      unknownIsBusy.judge(seen, history({ calls: [call(), ...calls, described], mutations: [mutation()] })).join();
+    expect(lowered([read('failed', AT - 5)])).toContain('could not be read: AccessDenied');
+    expect(lowered([read('ok', AT - 5)])).toBe('');
+    expect(lowered([read('failed', AT - 5), read('ok', AT - 4)]), 'it was read once more').toBe('');
+    const serverless = calmSight({ services: [service({ name: SERVER, desired: 1, running: 0 }), service()] });
+    expect(lowered([read('failed', AT - 5)], serverless), 'nobody gives them work').toBe('');
+  });
+
   it('takes nothing away: a silent farm', () => {
     const steps = [{ at: AT - minutes(10), do: 'silence' as const, forMs: minutes(20) }];
     const silent = calmSight({ story: { ...story, steps } });

@@ -94,7 +94,7 @@ export const busyWorkersStay = oracle(
 
 export const unknownIsBusy = oracle(
   'S8',
-  'A pass that could not read the leases, or whose farm has been silent too long, takes no worker and no server away.',
+  'A pass that could not read the leases or what the farm reports, or whose farm has been silent too long, takes no worker and no server away.',
   'mutations',
   (sight, history) =>
     history.fresh.mutations.flatMap((mutation) => {
@@ -102,7 +102,8 @@ export const unknownIsBusy = oracle(
       if (mutation.actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
       const { calls } = passOf(history, mutation);
       const unread = calls.find((call) => call.point === 'documents.read:lease' && call.outcome === 'failed');
-      const heardAt = calls.findLast((call) => call.point === 'documents.read:activity')?.at ?? mutation.at;
+      const heard = calls.findLast((call) => call.point === 'documents.read:activity');
+      const heardAt = heard?.at ?? mutation.at;
       const silent = sight.story.steps.some(
         (step) =>
           step.do === 'silence' &&
@@ -112,6 +113,9 @@ export const unknownIsBusy = oracle(
       const mayWork = mayBeWorking(sight, history, mutation);
       return [
         ...(unread ? [`${mutation.target} was lowered although a lease could not be read: ${unread.error}`] : []),
+        ...(heard?.outcome === 'failed' && mayWork
+          ? [`${mutation.target} was lowered although the farm’s report could not be read: ${heard.error}`]
+          : []),
         ...(silent && mayWork ? [`${mutation.target} was lowered although the farm had been silent`] : []),
       ];
     }),

@@ -30,7 +30,7 @@ import {
 } from './status-form.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 import { taskTime } from './summary.ts';
-import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
+import { drainsAreNeeded, scheduleIsSetOnce, settledStacksAreLeftAlone, wishesAreWithinBudget } from './thrift.ts';
 
 export const ORACLES: readonly Oracle[] = [
   monotonicPlan,
@@ -62,6 +62,7 @@ export const ORACLES: readonly Oracle[] = [
   wishesAreWithinBudget,
   drainsAreNeeded,
   scheduleIsSetOnce,
+  settledStacksAreLeftAlone,
   effortIsBounded,
   countsHaveOneOwner,
   noSecrets,

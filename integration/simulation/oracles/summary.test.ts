@@ -13,9 +13,26 @@ const found = (facts: Partial<Outcome>, tolerance = {}) =>
   excess(outcome(facts), outcome(), tolerance).map(({ oracle }) => oracle);
 
 describe('against the run without faults', () => {
-  it('the same is right, and so is less', () => {
+  it('the same is right, and so is less time of tasks', () => {
     expect(found({})).toEqual([]);
-    expect(found({ summary: {}, taskSeconds: 1 })).toEqual([]);
+    expect(found({ taskSeconds: 1 })).toEqual([]);
+  });
+
+  it.each(['stack.create', 'stack.delete', 'stack.update'])(
+    'one %s less is not, but where the plan says so',
+    (kind) => {
+      const twice = outcome({ summary: { [`${kind} ${POOL}`]: 2 } });
+      const once = outcome({ summary: { [`${kind} ${POOL}`]: 1 } });
+      expect(excess(once, twice).map(({ oracle }) => oracle)).toEqual(['SUMMARY']);
+      expect(excess(once, twice, { more: [kind] })).toHaveLength(1);
+      expect(excess(once, twice, { fewer: [kind] })).toEqual([]);
+      expect(excess(twice, once, { fewer: [kind] })).toHaveLength(1);
+    },
+  );
+
+  it('fewer workers told in between are right: two steps may be one', () => {
+    const steps = (count: number) => outcome({ summary: { [`grown ${POOL}`]: count, [`shrunk ${POOL}`]: count } });
+    expect(excess(steps(1), steps(3))).toEqual([]);
   });
 
   it('one more creation, another end, or much more time of tasks is not', () => {

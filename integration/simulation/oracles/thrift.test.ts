@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../../config-schema/documents.ts';
 import { record } from '../history.ts';
 import {
+  AT,
   call,
   calmSight,
+  condition,
   goodStatus,
   history,
   mutation,
+  POOL,
   SPEC,
   specText,
   stack,
+  story,
   version,
   written,
 } from './history.fixture.ts';
-import { drainsAreNeeded, scheduleIsSetOnce, wishesAreWithinBudget } from './thrift.ts';
+import { drainsAreNeeded, scheduleIsSetOnce, settledStacksAreLeftAlone, wishesAreWithinBudget } from './thrift.ts';
 
 describe('the budget of an hour', () => {
   const judged = (usdPerHour: number, because = 'spec.workers') => {
@@ -87,4 +92,40 @@ it.each([
   }
   for (let times = 1; times < 20; times++) expect(pass()).toEqual([]);
   expect(pass().join()).toContain('set to true 20 times');
+});
+
+describe('a stack that status knows', () => {
+  const read = (index: number) => call({ point: 'stacks.read', target: POOL, at: AT + index * 60_000 });
+  const reads = Array.from({ length: 6 }, (_, i) => read(i));
+  const judged = (change: (status: Status) => void = () => {}, more: Parameters<typeof history>[0] = {}) => {
+    const status = goodStatus((good) => {
+      for (const record of Object.values(good.stacks)) record.readAt = new Date(AT).toISOString();
+      change(good);
+    });
+    return settledStacksAreLeftAlone.judge(
+      calmSight(),
+      history({ calls: reads, statuses: [written(status)], ...more }),
+    );
+  };
+
+  it('is not read again and again', () => {
+    expect(judged()).toEqual([`${POOL} was read 4 times although status told of it as it was`]);
+    expect(judged(undefined, { calls: reads.slice(0, 3) })).toEqual([]);
+  });
+
+  it.each<[string, (status: Status) => void]>([
+    ['while the cluster is not Ready', (status) => Object.assign(condition(status, 'Ready'), { status: 'False' })],
+    ['where it was tried in vain', ({ stacks }) => Object.assign(stacks[POOL] ?? {}, { attempts: { update: {} } })],
+    ['where it is not as it should be', ({ stacks }) => Object.assign(stacks[POOL] ?? {}, { hash: null })],
+    ['ten minutes later', ({ stacks }) => Object.assign(stacks[POOL] ?? {}, { readAt: new Date(0).toISOString() })],
+  ])('may be, %s', (_when, change) => expect(judged(change)).toEqual([]));
+
+  it('may be where reads and writes fail', () => {
+    const faults = [{ point: 'stacks.read', kind: 'throttled' as const }];
+    const seen = calmSight({ story: { ...story, faults, calmAt: AT * 2 } });
+    const status = goodStatus((good) => {
+      for (const record of Object.values(good.stacks)) record.readAt = new Date(AT).toISOString();
+    });
+    expect(settledStacksAreLeftAlone.judge(seen, history({ calls: reads, statuses: [written(status)] }))).toEqual([]);
+  });
 });

@@ -1,8 +1,11 @@
-/** What costs: workers beyond the budget of an hour, workers that are drained for nothing, and calls that set what is set already. */
+/** What costs: workers beyond the budget of an hour, workers that are drained for nothing, calls that set what is set already or read what is known. */
 import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
+import { parseOwnedName } from '../../../templates/names.ts';
+import { INSTALLATION } from '../foundation.ts';
 import type { CallRecord } from '../history.ts';
-import { memory, oracle, specInForce } from './sight.ts';
+import { isFaultless, latestStatus, memory, oracle, specInForce } from './sight.ts';
+import { isTrue } from './status-form.ts';
 
 export const wishesAreWithinBudget = oracle(
   'S16-budget',
@@ -70,6 +73,35 @@ export const scheduleIsSetOnce = oracle(
       seen.value = after;
       seen.calls = history.calls.length;
       return seen.times === REPEATS_MAX ? [`the fast schedule was set to ${after} ${REPEATS_MAX} times in a row`] : [];
+    });
+  },
+);
+
+/** How long a stack that looked right is believed, less what clocks and calls may differ by. */
+const BELIEVED_MS = 9 * 60_000;
+/** A read that finds the world as status says writes nothing, so that the next one may follow the same doubt. */
+const NEEDLESS_MAX = 4;
+
+export const settledStacksAreLeftAlone = oracle(
+  'S16-reads',
+  'While a cluster is Ready and nobody changes anything, its stacks are not read again and again: CloudFormation would refuse those of others.',
+  'calls',
+  (sight, history) => {
+    const seen = memory(history, 'S16-reads', () => new Map<string, { of: string; times: number }>());
+    if (!isFaultless(sight.story) && sight.now < sight.begunAt + sight.story.calmAt) return [];
+    return history.fresh.calls.flatMap(({ point, target, at }) => {
+      const cluster = parseOwnedName(INSTALLATION, target)?.cluster;
+      if (point !== 'stacks.read' || cluster === undefined) return [];
+      const version = latestStatus(history, cluster);
+      const record = version?.status?.stacks[target];
+      const isSettled = record && record.hash !== null && Object.keys(record.attempts ?? {}).length === 0;
+      const isKnown = isSettled && at - Date.parse(record.readAt) < BELIEVED_MS;
+      if (!version?.status || !isTrue(version.status, 'Ready') || !isKnown) return [];
+      const of = `${version.revision} ${history.mutations.length}`;
+      const before = seen.get(target);
+      const times = before?.of === of ? before.times + 1 : 1;
+      seen.set(target, { of, times });
+      return times === NEEDLESS_MAX ? [`${target} was read ${times} times although status told of it as it was`] : [];
     });
   },
 );

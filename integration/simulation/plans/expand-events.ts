@@ -1,4 +1,5 @@
 /** Class C: events that are lost, late or doubled, and looks that come only when the world has moved on. */
+import { EXACT } from '../oracles/summary.ts';
 import type { Step } from '../story.ts';
 import { instants, spread } from './occurrences.ts';
 import type { FaultPlan } from './plan.ts';
@@ -19,7 +20,8 @@ const WINDOWS_MAX = 8;
 
 export function eventPlans(workload: string, reference: Reference): FaultPlan[] {
   const { calmAt, steps } = reference.story;
-  const tolerance = { more: ['grown', 'shrunk'], taskSeconds: 3_600 };
+  // Who looks rarely never sees what was wanted in between.
+  const tolerance = { more: ['grown', 'shrunk'], fewer: EXACT, taskSeconds: 3_600 };
   const last = steps.at(-1)?.at ?? 0;
   // What nobody has seen before it was lost again is no cluster yet: the slow schedule looks four times an hour.
   const isUnseen = (storm: { lost?: number }, at: number) =>

@@ -1,4 +1,5 @@
 /** Classes B and D: reads that answer with the past, and calls that AWS refuses, drops or cuts short. */
+import { EXACT } from '../oracles/summary.ts';
 import type { CallFault, CallFaultKind } from '../story.ts';
 import { instants, occurrences } from './occurrences.ts';
 import type { FaultPlan } from './plan.ts';
@@ -107,7 +108,13 @@ function errorPlan(
     workload,
     faults: [{ point, kind, from, times, ...(kind === 'late' && { ms: 20_000 }) }],
     // What is denied is not tried until the calm: a build that was told so has started no server.
-    tolerance: { more, taskSeconds: taskSecondsOf(point, times), ...(kind === 'denied' && { serverKept: true }) },
+    tolerance: {
+      more,
+      // What fails until the calm hides what was wanted in between.
+      ...(times === null && { fewer: EXACT }),
+      taskSeconds: taskSecondsOf(point, times),
+      ...(kind === 'denied' && { serverKept: true }),
+    },
   };
 }
 
