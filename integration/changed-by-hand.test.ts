@@ -100,6 +100,18 @@ describe('a stack whose last change no status knows', () => {
     await world.stop();
   });
 
+  it('costs five pages of events at most, however long its history is', async () => {
+    const world = await converged();
+    const { events } = world.stack();
+    const other = { ...events[0], logicalId: 'Service', physicalId: 'x' } as (typeof events)[number];
+    events.splice(0, events.length, ...Array.from({ length: 10_000 }, (_, i) => ({ ...other, id: `e${i}` })));
+    const before = world.requests.length;
+    expect(await world.ports.stacks.read(STACK)).toMatchObject({ lastChange: { byHand: false } });
+    // And one that reads the stack.
+    expect(world.requests.length - before).toBe(6);
+    await world.stop();
+  });
+
   it('is found by hand however many events are newer', async () => {
     const world = await converged();
     await world.slots('7');

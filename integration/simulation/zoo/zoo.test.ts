@@ -13,9 +13,22 @@ it.each(patches)('$name still fits the sources (else: npm run zoo -- --refresh)'
 /** The numbers of docs/reliability.md that have a promise of their own. S9 does not apply: no stack of a cluster holds data. */
 const SAFETY = Array.from({ length: 20 }, (_, i) => `S${i + 1}`).filter((id) => id !== 'S9');
 
-it('has a bug for each safety promise', () => {
+const LIVENESS = Array.from({ length: 10 }, (_, i) => `L${i + 1}`);
+
+it('has a bug for each promise', () => {
   const named = new Set(patches.flatMap(({ standsFor }) => standsFor.match(/\b[SL]\d+\b/g) ?? []));
-  expect(SAFETY.filter((id) => !named.has(id))).toEqual([]);
+  expect([...SAFETY, ...LIVENESS].filter((id) => !named.has(id))).toEqual([]);
+});
+
+/** Rows of the table of real bugs of other operators that the campaign was planned from. */
+const KNOWN_BUGS = 23;
+
+it('has a bug for each that is known of other operators', () => {
+  const named = new Set(
+    patches.flatMap(({ standsFor }) => /known bugs? ([\d and,]+)/.exec(standsFor)?.[1]?.match(/\d+/g) ?? []),
+  );
+  const rows = Array.from({ length: KNOWN_BUGS }, (_, i) => String(i + 1));
+  expect(rows.filter((row) => !named.has(row))).toEqual([]);
 });
 
 it('has eighty bugs at least', () => {
