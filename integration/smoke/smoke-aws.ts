@@ -54,16 +54,15 @@ async function main(): Promise<number> {
     workerImage: values['worker-image'],
     waits: !values['no-wait'],
   };
-  process.stdout.write(announcement(throwaway, { account, arn }));
-  if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);
-  if (!(await hasImages(wish)))
-    return say(
-      'smoke: nothing was made: no Docker engine answers, and the images have to be built. Start Docker, or name images: --server-image, --worker-image\n',
-      EXIT_UNAVAILABLE,
-    );
-  const screen = openScreen(process.stdout, Date.now());
   try {
-    return await life(throwaway, wish, screen);
+    process.stdout.write(announcement(throwaway, { account, arn }));
+    if (!(await agreed(values.yes))) return say('smoke: nothing was made\n', EXIT_USAGE);
+    if (!(await hasImages(wish)))
+      return say(
+        'smoke: nothing was made: no Docker engine answers, and the images have to be built. Start Docker, or name images: --server-image, --worker-image\n',
+        EXIT_UNAVAILABLE,
+      );
+    return await life(throwaway, wish, openScreen(process.stdout, Date.now()));
   } finally {
     throwaway.remove();
   }
