@@ -120,6 +120,12 @@ describe('a stack that status knows', () => {
     ['ten minutes later', ({ stacks }) => Object.assign(stacks[POOL] ?? {}, { readAt: new Date(0).toISOString() })],
   ])('may be, %s', (_when, change) => expect(judged(change)).toEqual([]));
 
+  it('may be where status tells of it as it was right after a change: clocks leave open which came first', () => {
+    const update = (at: number) => mutation({ kind: 'stack.update', target: POOL, at });
+    expect(judged(undefined, { mutations: [update(AT - 60_000)] })).toEqual([]);
+    expect(judged(undefined, { mutations: [update(AT - 120_000)] })).toHaveLength(1);
+  });
+
   it('may be where reads and writes fail', () => {
     const faults = [{ point: 'stacks.read', kind: 'throttled' as const }];
     const seen = calmSight({ story: { ...story, faults, calmAt: AT * 2 } });

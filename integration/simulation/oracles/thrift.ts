@@ -3,7 +3,7 @@ import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../../config
 import { roundUsd } from '../../../reconciler/core/cost.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
-import type { CallRecord } from '../history.ts';
+import type { CallRecord, History } from '../history.ts';
 import { isFaultless, latestStatus, memory, oracle, specInForce } from './sight.ts';
 import { isTrue } from './status-form.ts';
 
@@ -82,6 +82,14 @@ const BELIEVED_MS = 9 * 60_000;
 /** A read that finds the world as status says writes nothing, so that the next one may follow the same doubt. */
 const NEEDLESS_MAX = 4;
 
+/** Read so soon after a change that clocks leave it open which came first: until status is written again, nobody can know. */
+const OPEN_MS = 90_000;
+
+const isJustChanged = ({ mutations }: History, target: string, { readAt }: { readAt: string }): boolean =>
+  mutations.some(
+    (one) => one.target === target && one.kind !== 'service.scale' && Date.parse(readAt) - one.at < OPEN_MS,
+  );
+
 export const settledStacksAreLeftAlone = oracle(
   'S16-reads',
   'While a cluster is Ready and nobody changes anything, its stacks are not read again and again: CloudFormation would refuse those of others.',
@@ -95,7 +103,8 @@ export const settledStacksAreLeftAlone = oracle(
       const version = latestStatus(history, cluster);
       const record = version?.status?.stacks[target];
       const isSettled = record && record.hash !== null && Object.keys(record.attempts ?? {}).length === 0;
-      const isKnown = isSettled && at - Date.parse(record.readAt) < BELIEVED_MS;
+      const isKnown =
+        isSettled && at - Date.parse(record.readAt) < BELIEVED_MS && !isJustChanged(history, target, record);
       if (!version?.status || !isTrue(version.status, 'Ready') || !isKnown) return [];
       const of = `${version.revision} ${history.mutations.length}`;
       const before = seen.get(target);
