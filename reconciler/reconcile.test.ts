@@ -84,8 +84,16 @@ describe('the fast schedule', () => {
       await reconcileAll({ ...ports, schedule }, settings, invocation, 'fast');
       return isFast;
     };
-    return { look };
+    return { look, bucket, ports };
   }
+
+  it('stays on where a look was kept out, although the last word is of a cluster at rest: whoever holds the lock may have died with it', async () => {
+    const { look, bucket, ports } = watched();
+    await look();
+    bucket.put(clusterKey('main'), text({ pools: { default: { workers: 1 } } }));
+    await lockOf(ports, 'main', 'another', LIFE_MS).hold();
+    expect([await look(), await look()]).toEqual([true, true]);
+  });
 
   it('goes off once a look finds every cluster at rest, and nothing to say', async () => {
     const { look } = watched();

@@ -102,7 +102,10 @@ export async function reconcileAll(
   );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
-  const atRest = results.every((result) => result.status === 'fulfilled' && !result.value.status.awake);
+  // One that was kept out knows only that there is something to do: whoever holds the lock may have died with it.
+  const atRest = results.every(
+    (result) => result.status === 'fulfilled' && !result.value.status.awake && !result.value.blocked,
+  );
   if (atRest && schedule === 'fast') await turnOff(ports, entries);
   if (!atRest && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
 }
