@@ -23,7 +23,7 @@ export function createFarm(texts: Texts, plants: ReadonlySet<Plant>): Farm {
       const tasks = [...serverTask(state), ...workerTasks(state)];
       if (state.server.startedAt === null) return tasks;
       const heard = state.workers.flatMap((_, i) => synchronize(state, i, plants));
-      return [...tasks, ...readOrders(state, sight), ...report(state, sight), ...work(state), ...heard];
+      return [...tasks, ...readOrders(state, sight), ...report(state, sight), ...work(state, plants), ...heard];
     },
   };
 }
@@ -134,16 +134,18 @@ function synchronize(state: State, index: number, plants: ReadonlySet<Plant>): S
   return [step(`${worker.name} hears from the server`, { ...state, workers: replaced(state.workers, index, next) })];
 }
 
-/** As the worker's guard has it: not while it drains, and unprotected only where protection was refused. */
-const accepts = (state: State, worker: WorkerState) =>
+const isReckless = (plants: ReadonlySet<Plant>) => plants.has('no protection') || plants.has('work unprotected');
+
+/** As the worker's guard has it (duties/scale-in-guard.ts): not while it drains, and only while ECS protects it. */
+const accepts = (state: State, worker: WorkerState, plants: ReadonlySet<Plant>) =>
   !worker.draining &&
   !state.orders.includes(worker.name) &&
-  (worker.protected || worker.refused) &&
+  (worker.protected || (worker.refused && isReckless(plants))) &&
   worker.runs === null;
 
-function work(state: State): Step[] {
+function work(state: State, plants: ReadonlySet<Plant>): Step[] {
   const taken = state.workers.flatMap((worker, i) =>
-    accepts(state, worker)
+    accepts(state, worker, plants)
       ? state.clients.flatMap((asking, client) => {
           if (asking.phase !== 'queued') return [];
           const clients = replaced(state.clients, client, { ...asking, phase: 'running' as const });

@@ -11,7 +11,9 @@ export type Plant =
   /** Status is written whatever another pass wrote meanwhile. */
   | 'status without condition'
   /** Workers are never protected from scale-in. */
-  | 'no protection';
+  | 'no protection'
+  /** A worker works whose protection ECS has refused. */
+  | 'work unprotected';
 
 /** The state of the cluster at the beginning; each is reached by the reconciler's own passes. */
 export type Beginning =
@@ -87,24 +89,18 @@ export const QUICK: readonly Scenario[] = [
   { ...quick, name: 'clocks', beginning: 'one of two drained', clients: [2], leaseAgeMs: 93_000, skews: SKEWED },
   { ...quick, name: 'scale-in and a crash', beginning: 'drained', crashes: 1 },
   { ...quick, name: 'end of a lease', beginning: 'leased', clients: [2], leaseAgeMs: 88_000, skews: SKEWED },
-  // A build holds its lease, and will release it; another one comes and claims more than is there.
-  {
-    ...quick,
-    name: 'scale-in, a build that ends and one that begins',
-    beginning: 'one of two drained',
-    clients: [1, 2],
-    leaseAgeMs: 1_000,
-  },
-  { ...quick, name: 'suspend beside a lease', beginning: 'drained', edits: ['suspend', 'resume'] },
-  { ...quick, name: 'edit beside a lease', beginning: 'drained', edits: ['want two workers'] },
-  { ...quick, name: 'scale-in, two clients', beginning: 'drained', clients: [1, 1] },
   { ...quick, name: 'server, two clients', beginning: 'workers gone', clients: [1, 1] },
-  { ...quick, name: 'drain, two clients', beginning: 'sleep published', clients: [1, 1] },
-  { ...quick, name: 'going to sleep, two clients', beginning: 'idle', clients: [1, 1] },
+  { ...quick, name: 'suspend beside a lease', beginning: 'drained', edits: ['suspend', 'resume'] },
 ];
 
 /** For the night: more clients, more invocations, crashes, time, and all reads one by one. */
 export const DEEP: readonly Scenario[] = [
+  { ...quick, name: 'scale-in, two clients', beginning: 'drained', clients: [1, 1] },
+  { ...quick, name: 'drain, two clients', beginning: 'sleep published', clients: [1, 1] },
+  { ...quick, name: 'going to sleep, two clients', beginning: 'idle', clients: [1, 1] },
+  // The one holds its lease, and will release it; the other comes and claims more than is there.
+  { ...quick, name: 'one build ends, one begins', beginning: 'one of two drained', clients: [1, 2], leaseAgeMs: 1_000 },
+  { ...quick, name: 'edit beside a lease', beginning: 'drained', edits: ['want two workers'] },
   { ...base, name: 'server, read by read', beginning: 'workers gone' },
   { ...base, name: 'drain, read by read', beginning: 'sleep published' },
   { ...base, name: 'wake', beginning: 'asleep', clients: [1, 1] },

@@ -26,7 +26,7 @@ export interface WorkerState {
   readonly protected: boolean;
   /** What the worker was last told. */
   readonly draining: boolean;
-  /** ECS refused protection: such a worker works all the same. */
+  /** ECS refused protection: such a worker is known to the server, and takes no work. */
   readonly refused: boolean;
   /** The client whose action it runs, or null. */
   readonly runs: number | null;
