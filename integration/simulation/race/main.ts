@@ -6,7 +6,7 @@ import { replay } from './replay.ts';
 import { DEEP, QUICK } from './scenario.ts';
 
 const USAGE =
-  'usage: --race [--race-deep] [--race-only NAME] [--race-depth N] [--race-states N] [--race-replay FILE] [--race-save FILE]';
+  'usage: --race [--race-deep] [--race-only NAME] [--race-full] [--race-depth N] [--race-states N] [--race-replay FILE] [--race-save FILE]';
 
 /** @returns exit code: 1 on any violation */
 export async function main(args: readonly string[]): Promise<number> {
@@ -16,6 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
       race: { type: 'boolean' },
       'race-deep': { type: 'boolean', default: false },
       'race-only': { type: 'string' },
+      'race-full': { type: 'boolean', default: false },
       'race-depth': { type: 'string' },
       'race-states': { type: 'string' },
       'race-replay': { type: 'string' },
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const limit = (text: string | undefined) => (text === undefined ? Number.POSITIVE_INFINITY : Number(text));
   const result = await runRace({
     scenarios,
+    full: values['race-full'],
     depth: limit(values['race-depth']),
     statesMax: limit(values['race-states']),
     note: (line) => console.log(line),
