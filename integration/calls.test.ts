@@ -13,5 +13,5 @@ describe.each([1, 500])('AWS calls of one pass with %i workers', (workers) => {
       // For what woke others meanwhile.
       'ListObjectsV2',
     ]);
-  }, 60_000);
+  });
 });

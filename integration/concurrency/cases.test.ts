@@ -30,6 +30,6 @@ describe('two writers, in every order and with every fault', () => {
     async (pair) => {
       expect(await broken(of(pair))).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 });

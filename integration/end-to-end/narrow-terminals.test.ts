@@ -15,7 +15,7 @@ beforeAll(async () => {
     'apiVersion: bbf/v1\nkind: Cluster\nmetadata: { name: main }\nspec: { pools: { default: {} } }\n',
   );
   await expectSuccess(installation.bbf(['apply', '-f', file, '--no-wait']));
-}, 60_000);
+});
 afterAll(() => installation?.stop());
 
 /** Help, advice, errors and a question. */

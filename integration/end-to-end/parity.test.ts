@@ -151,7 +151,7 @@ describe('what bazel_bf could do', () => {
     const { code, stderr } = await installation.bbf(['--remote_executor=grpcs://127.0.0.1:1', 'build', '//...']);
     expect(code).toBe(69);
     expect(stderr).toMatch(/no farm of cluster main answers there: 127.0.0.1:1: .*ECONNREFUSED[\s\S]*try: /);
-  }, 60_000);
+  });
 
   it('--local says so where the workers are processes and have no image', async () => {
     const { code, stderr } = await installation.bbf(['--local', 'build', '//...'], {
@@ -159,7 +159,7 @@ describe('what bazel_bf could do', () => {
     });
     expect(code).toBe(69);
     expect(stderr).toMatch(/those of main are processes of this machine, which have none\n {2}try: bbf --local=IMAGE /);
-  }, 60_000);
+  });
 
   it('without a Docker engine --local says what to do', async () => {
     const PATH = `/usr/bin:/bin:${dockerStandIn('echo it is not running >&2; exit 1').directory}`;
@@ -167,7 +167,7 @@ describe('what bazel_bf could do', () => {
     const { code, stderr } = await installation.bbf(['--local=image', 'build', '//...'], { env });
     expect(code).toBe(69);
     expect(stderr).toMatch(/no Docker engine answers: it is not running[\s\S]*try: start Docker/);
-  }, 60_000);
+  });
 });
 
 /** Of a cluster whose document names the image of its workers. */

@@ -11,7 +11,7 @@ let installation: Installation;
 beforeAll(async () => {
   installation = await startInstallation();
   await expectSuccess(installation.bbf(['create']));
-}, 60_000);
+});
 afterAll(() => installation?.stop());
 
 const shell = (script: string, env: Record<string, string> = {}) =>
@@ -58,4 +58,4 @@ it('what goes on ends once nobody reads it', async () => {
     return existsSync(ended) ? true : undefined;
   });
   expect((await watching).stdout.trim().split('\n')).toHaveLength(1);
-}, 60_000);
+});
