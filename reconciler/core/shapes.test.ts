@@ -51,6 +51,7 @@ describe('which stacks a pass must read', () => {
       [SERVER, POOL],
     ],
     ['those of a cluster that is deleted', { spec: want(1, { delete: { uid: 'u1' } }) }, {}, [SERVER, POOL]],
+    ['not for the tombstone of another cluster', { spec: want(1, { delete: { uid: 'u0' } }) }, {}, []],
     ['none without a document', { document: { state: 'absent' } }, {}, []],
     ['one that was another cluster’s, and whose pool is not wanted', { spec: { pools: {} } }, { hash: null }, []],
     ['one whose pool is not wanted', { spec: { pools: {} } }, {}, [POOL]],
