@@ -96,7 +96,8 @@ export const settledStacksAreLeftAlone = oracle(
   'calls',
   (sight, history) => {
     const seen = memory(history, 'S16-reads', () => new Map<string, { of: string; times: number }>());
-    if (!isFaultless(sight.story) && sight.now < sight.begunAt + sight.story.calmAt) return [];
+    // What a fault leaves in doubt may be doubted for as long as status says no more of it.
+    if (!isFaultless(sight.story)) return [];
     return history.fresh.calls.flatMap(({ point, target, at }) => {
       const cluster = parseOwnedName(INSTALLATION, target)?.cluster;
       if (point !== 'stacks.read' || cluster === undefined) return [];
