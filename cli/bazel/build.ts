@@ -3,17 +3,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { activityReader } from '../cluster/activity-reader.ts';
-import { askedPlatform, choosePool, poolsOf } from '../cluster/pools.ts';
+import { askedPlatform, choosePool, claimablePools } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
-import { refuseBuried } from '../cluster/tombstone.ts';
 import { usualTime } from '../cluster/usual-time.ts';
 import type { Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { abortable, Interrupted, isInterrupted } from '../interrupt.ts';
 import { meanwhile } from '../meanwhile.ts';
 import { minute } from '../output/minute.ts';
-import { parsed } from '../parsed.ts';
 import { count, countFlag, durationFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
@@ -90,11 +88,7 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   const installation = await openInstallation(settings, own.text('context'));
   const cluster = clusterName(installation, own.text('cluster'));
   const [pools, bazel, ownFlags] = await Promise.all([
-    readCluster(installation, cluster).then(({ text }) => {
-      const all = poolsOf(cluster, text);
-      refuseBuried(installation, cluster, parsed(text));
-      return all;
-    }),
+    claimablePools(installation, cluster),
     meanwhile(() => findVersionedBazel(own.text('bazel_bin'), settings, signal)),
     meanwhile(() => userFlags(settings, line.command ?? '')),
   ]);

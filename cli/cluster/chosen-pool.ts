@@ -1,11 +1,9 @@
 /** The installation, the cluster and the pool that a call means, by its flags context, cluster and pool. */
 import type { Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { parsed } from '../parsed.ts';
-import { askedPlatform, choosePool, poolsOf } from './pools.ts';
-import { refuseBuried } from './tombstone.ts';
+import { askedPlatform, choosePool, claimablePools } from './pools.ts';
 
 interface ChosenPool {
   installation: Installation;
@@ -24,9 +22,7 @@ export async function chosenPool(
 ): Promise<ChosenPool> {
   const installation = await openInstallation(settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  const { text } = await readCluster(installation, cluster);
-  const pools = poolsOf(cluster, text);
-  refuseBuried(installation, cluster, parsed(text));
+  const pools = await claimablePools(installation, cluster);
   const named = call.text('pool');
   const pool = choosePool(cluster, pools, named);
   const spec = pools[pool] as Pool;

@@ -1,20 +1,39 @@
 /** The pools of a cluster's document, read with their defaults but without the full check, which costs more than a build wants to wait. */
 import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { Pool } from '../../config-schema/documents.ts';
+import { readCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
+import { refuseBuried } from './tombstone.ts';
+
+interface Document {
+  spec?: { pools?: Record<string, Partial<Pool>> };
+}
 
 /** @throws Failure (invalidDocument) for a document that is not even JSON */
-export function poolsOf(cluster: string, text: string): Record<string, Pool> {
-  let spec: { pools?: Record<string, Partial<Pool>> } | undefined;
+export const poolsOf = (cluster: string, text: string): Record<string, Pool> => poolsIn(documentOf(cluster, text));
+
+/** Of a cluster that something is to begin on. @throws Failure where it is not there, or is being deleted */
+export async function claimablePools(installation: Installation, cluster: string): Promise<Record<string, Pool>> {
+  const { text } = await readCluster(installation, cluster);
+  const document = documentOf(cluster, text);
+  refuseBuried(installation, cluster, document);
+  return poolsIn(document);
+}
+
+function documentOf(cluster: string, text: string): Document | null {
   try {
-    spec = (JSON.parse(text) as { spec?: typeof spec } | null)?.spec;
+    return JSON.parse(text) as Document | null;
   } catch (error) {
     throw new Failure('invalidDocument', `the document of ${cluster} is not JSON: ${(error as Error).message}`, {
       next: `bbf status --cluster=${cluster}`,
     });
   }
-  const pools = spec?.pools ?? { default: {} };
+}
+
+function poolsIn(document: Document | null): Record<string, Pool> {
+  const pools = document?.spec?.pools ?? { default: {} };
   return Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, { ...poolDefaults, ...pool }]));
 }
 
