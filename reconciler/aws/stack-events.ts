@@ -8,18 +8,22 @@ import {
 /** A stack's history may be long, and the last operation is at its beginning: 100 events a page. */
 const PAGES_MAX = 5;
 
+/** Newest first, and no more than the newest pages of them. Throws CloudFormation's error. */
+async function* newestEvents(cfn: CloudFormationClient, stackId: string): AsyncGenerator<StackEvent> {
+  let pages = 0;
+  for await (const page of paginateDescribeStackEvents({ client: cfn }, { StackName: stackId })) {
+    yield* page.StackEvents ?? [];
+    pages += 1;
+    if (pages === PAGES_MAX) return;
+  }
+}
+
 /** The first failure is the cause; the later ones are symptoms. Null when the events name none. Throws CloudFormation's error. */
 export async function firstFailure(cfn: CloudFormationClient, stackId: string): Promise<string | null> {
   let first: string | null = null;
-  let pages = 0;
-  // Newest first.
-  for await (const page of paginateDescribeStackEvents({ client: cfn }, { StackName: stackId })) {
-    for (const event of page.StackEvents ?? []) {
-      if (isFailure(event)) first = `${event.LogicalResourceId}: ${event.ResourceStatusReason}`;
-      if (beginsOperation(event, stackId)) return first;
-    }
-    pages += 1;
-    if (pages === PAGES_MAX) break;
+  for await (const event of newestEvents(cfn, stackId)) {
+    if (isFailure(event)) first = `${event.LogicalResourceId}: ${event.ResourceStatusReason}`;
+    if (beginsOperation(event, stackId)) return first;
   }
   return first;
 }
@@ -29,13 +33,8 @@ export async function firstFailure(cfn: CloudFormationClient, stackId: string): 
  * none. Null: no event of one is kept any more. Throws CloudFormation's error.
  */
 export async function lastDeployment(cfn: CloudFormationClient, stackId: string): Promise<{ token: string } | null> {
-  let pages = 0;
-  for await (const page of paginateDescribeStackEvents({ client: cfn }, { StackName: stackId })) {
-    const end = page.StackEvents?.find((event) => event.PhysicalResourceId === stackId && isDeployed(event));
-    if (end) return { token: end.ClientRequestToken ?? '' };
-    pages += 1;
-    if (pages === PAGES_MAX) break;
-  }
+  for await (const event of newestEvents(cfn, stackId))
+    if (event.PhysicalResourceId === stackId && isDeployed(event)) return { token: event.ClientRequestToken ?? '' };
   return null;
 }
 
