@@ -1,4 +1,5 @@
 /** `bbf delete`: a tombstone in the document, then waiting until the reconciler has taken everything away. */
+import { claimant } from '../../config-schema/claimant.ts';
 import type { ClusterInput, Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
@@ -123,21 +124,20 @@ function judgeDeletion(cluster: string, revision: string | null, status: Status)
     line(name, 'busy', `stack ${name}: ${stack.status}`),
   );
   const ready = conditionOf(status, 'Ready');
-  const all = [...lines, ...leaseLines(cluster, status), reconcilerLine(ready?.message ?? 'has not looked yet')];
+  const reconciler = line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`);
+  const all = [...lines, ...leaseLines(cluster, status), reconciler];
   const isAnswered = ready?.observedRevision === revision;
   const failure = isAnswered ? hopeless(cluster, status, `bbf delete ${cluster}, once that is mended`) : undefined;
   return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
 }
 
-const reconcilerLine = (message: string) => line('cluster', 'busy', `reconciler: ${message}`);
-
 /** Each with what ends it: a build that runs takes its lease again, a claim for hours does not. */
 function leaseLines(cluster: string, { leases }: Status): ProgressLine[] {
-  return leases.map(({ id, holder, purpose }) =>
+  return leases.map((lease) =>
     line(
-      `lease ${id}`,
+      `lease ${lease.id}`,
       'waiting',
-      `lease of ${holder}${purpose && ` (${purpose})`}: ends by itself, or by bbf leases release ${id} --cluster=${cluster}`,
+      `lease of ${claimant(lease)}: ends by itself, or by bbf leases release ${lease.id} --cluster=${cluster}`,
     ),
   );
 }

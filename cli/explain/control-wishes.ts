@@ -1,4 +1,5 @@
 /** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
+import { claimant } from '../../config-schema/claimant.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -76,9 +77,7 @@ export function deletionWish(view: View): Finding | null {
   const stacks = Object.keys(status.stacks).filter((name) => status.stacks[name]?.id !== '');
   const evidence = { leases: status.leases.length, stacks: stacks.length };
   if (status.leases.length > 0) {
-    const holders = status.leases
-      .map(({ holder, purpose }) => (purpose ? `${holder} (${purpose})` : holder))
-      .join(', ');
+    const holders = status.leases.map(claimant).join(', ');
     const text = `its deletion waits for ${counted(status.leases.length, 'lease')}: ${holders}`;
     return finding(view, { wish: 'deletion', reason: 'LeaseHolds', text, evidence });
   }

@@ -1,4 +1,5 @@
 /** What keeps the server, or one pool, from being as it is wanted: the step of its stack, or a roll-out that failed. */
+import { claimant } from '../../config-schema/claimant.ts';
 import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import { presentWorkers, type ServiceFacts } from './situation.ts';
@@ -78,9 +79,7 @@ const NAMED = 3;
 export function deletionWaits({ goals, situation: { leases } }: Decision): Obstacle | null {
   if (!goals.deleting || leases?.length === 0) return null;
   if (leases === null) return { reason: 'LeaseHolds', message: 'the deletion waits until the leases can be read' };
-  const named = leases
-    .slice(0, NAMED)
-    .map(({ lease: { holder, purpose } }) => (purpose ? `${holder} (${purpose})` : holder));
+  const named = leases.slice(0, NAMED).map(({ lease }) => claimant(lease));
   const more = leases.length > NAMED ? [`${leases.length - NAMED} more`] : [];
   const count = leases.length === 1 ? '1 lease' : `${leases.length} leases`;
   return { reason: 'LeaseHolds', message: `the deletion waits for ${count}: ${[...named, ...more].join(', ')}` };
