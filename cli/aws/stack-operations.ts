@@ -73,11 +73,10 @@ function linesOf(events: readonly StackEvent[]): ProgressLine[] {
     byResource.set(key, [...(byResource.get(key) ?? []), event]);
   }
   // The stack itself begins before its resources, and is complete after them.
-  const [own, others] = [[...byResource].filter(isOfStack), [...byResource].filter((one) => !isOfStack(one))];
-  return [...others, ...own].map(([key, all]) => lineOf(key, all));
+  const isOfStack = ([, [event]]: [string, StackEvent[]]) =>
+    Number(event?.ResourceType === 'AWS::CloudFormation::Stack');
+  return [...byResource].sort((a, b) => isOfStack(a) - isOfStack(b)).map(([key, all]) => lineOf(key, all));
 }
-
-const isOfStack = ([, events]: [string, StackEvent[]]) => events[0]?.ResourceType === 'AWS::CloudFormation::Stack';
 
 /** A failure stays on the screen, also when the roll-back has removed what failed. */
 function lineOf(key: string, events: readonly StackEvent[]): ProgressLine {

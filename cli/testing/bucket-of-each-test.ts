@@ -1,5 +1,4 @@
 /** An installation whose bucket is a double, and a program whose context it is, for each test of a file. */
-import { rmSync } from 'node:fs';
 import { afterEach, beforeEach } from 'vitest';
 import { type BucketDouble, openBucketDouble } from './bucket-double.ts';
 import { chooseContext, type ProgramDouble, programDouble } from './program-double.ts';
@@ -16,9 +15,6 @@ export function bucketOfEachTest(): () => InBucket {
     current = { bucket: await openBucketDouble(), program: programDouble() };
     await chooseContext(current.program, current.bucket.endpoint);
   });
-  afterEach(async () => {
-    await current.bucket.close();
-    rmSync(current.program.directory, { recursive: true, force: true });
-  });
+  afterEach(() => current.bucket.close());
   return () => current;
 }

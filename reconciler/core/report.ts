@@ -32,10 +32,11 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
 
 /** Whoever changed the stack last, it is as it shall be: CloudFormation has compared the two. */
 function approved(status: Status, o: Observation, action: Action): Status {
-  const read = 'stack' in action ? o.stacks[action.stack] : undefined;
+  if (!('stack' in action)) return status;
+  const read = o.stacks[action.stack];
   const at = read?.known && read.value.state === 'present' ? read.value.lastChange?.at : undefined;
-  const record = 'stack' in action ? status.stacks[action.stack] : undefined;
-  if (!('stack' in action) || !record || at === undefined) return status;
+  const record = status.stacks[action.stack];
+  if (!record || at === undefined) return status;
   return { ...status, stacks: { ...status.stacks, [action.stack]: { ...record, changedAt: at } } };
 }
 

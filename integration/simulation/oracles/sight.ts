@@ -140,8 +140,8 @@ function seenStacks(world: SimulatedWorld): SeenStack[] {
   return Object.values(world.services.cloudformation.state.stacks).flatMap(({ id, name, status, blueprint }) => {
     const owned = parseOwnedName(INSTALLATION, name);
     if (!owned) return [];
-    const { [TAG_HASH]: hash = null, ...rest } = blueprint.tags;
-    const of = { cluster: owned.cluster, part: owned.pool ?? 'server', uid: rest[TAG_UID] ?? null, hash };
+    const { [TAG_HASH]: hash = null, [TAG_UID]: uid = null } = blueprint.tags;
+    const of = { cluster: owned.cluster, part: owned.pool ?? 'server', uid, hash };
     return [{ id, name, status, ...of, ...madeOf(blueprint) }];
   });
 }

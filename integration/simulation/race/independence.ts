@@ -69,7 +69,7 @@ export const futureOfEditor: Touch = { reads: ['document'], writes: ['document']
 export function futureOfClient({ phase }: ClientState): Touch {
   const isOver = phase === 'released' || phase === 'failed' || phase === 'dead';
   if (isOver) return NOTHING;
-  return { reads: ['status', 'tasks'], writes: ['leases', 'farm', ...WATCHED.filter((thing) => thing !== 'tasks')] };
+  return { reads: ['status', 'tasks'], writes: ['leases', 'farm', 'promises'] };
 }
 
 /** Of the farm and of ECS, which starts and stops tasks as long as there are not as many as are wanted. */
