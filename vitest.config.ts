@@ -24,6 +24,7 @@ export default defineConfig({
     maxWorkers: 3,
     reporters: ['default'],
     sequence: { sequencer: LongestFirst },
+    setupFiles: ['cli/testing/remove-folders.ts'],
     projects: [
       {
         extends: true,

@@ -1,12 +1,12 @@
 /** A program for tests: what it writes is kept, and time passes only where it waits. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Program } from '../command.ts';
 import { saveContext } from '../context/config.ts';
 import { createColors } from '../output/colors.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { folders } from './folders.ts';
 
 export interface ProgramDouble extends Program {
   directory: string;
@@ -16,15 +16,9 @@ export interface ProgramDouble extends Program {
   onSleep: (() => void) | undefined;
 }
 
-const directories: string[] = [];
-/** At the end of the file of tests that imports this. */
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
-
 export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble {
   const directory = mkdtempSync(join(tmpdir(), 'bbf-cli-'));
-  directories.push(directory);
+  folders.push(directory);
   let time = Date.UTC(2026, 0, 1);
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
