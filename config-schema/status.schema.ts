@@ -187,7 +187,8 @@ export const statusSchema = {
           },
           askedAt: {
             ...instantOrNull,
-            description: 'when a call was to make it whose answer nobody knows',
+            description:
+              'when its creation was called for; until 30 s later it may be there although it can not be seen',
           },
           missingSince: {
             ...instantOrNull,

@@ -6,7 +6,7 @@ import { act } from './act.ts';
 import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
 import type { ActionResult, Plan } from './core/plan.ts';
-import { report, targetOf, worthWriting } from './core/report.ts';
+import { announced, report, targetOf, worthWriting } from './core/report.ts';
 import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
@@ -84,7 +84,7 @@ function isIdle({ entries, observation, plan }: Look, cluster: string): boolean 
 async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
   const { entries, observation, plan } = work;
   if (isUnannounced(work)) {
-    if (!(await say(ports, cluster, work, announcement(work)))) return outdone(work);
+    if (!(await say(ports, cluster, work, announced(observation, plan)))) return outdone(work);
     return pass(ports, settings, cluster, await ports.documents.list(clusterPrefix(cluster)), lock);
   }
   const ground = { entries, leases: plan.status.leases.map(({ id }) => id) };
@@ -110,12 +110,6 @@ function isUnannounced({ observation: { installation, status }, plan }: Look): b
     const pool = parseOwnedName(installation, action.stack)?.pool;
     return status === null || (pool !== undefined && status.pools[pool] === undefined);
   });
-}
-
-/** What is to be, before anything is done about it. */
-function announcement({ observation, plan }: Look): Status {
-  const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'skipped', why: 'not yet' }));
-  return { ...report(observation, plan, results), actions: [] };
 }
 
 /** False when somebody else wrote meanwhile: that word stands. */

@@ -30,9 +30,13 @@ export function operationOf(action: Extract<Action, { stack: string }>, wish: St
   return action.type === 'DeleteStack' && wish.shape ? 'clear' : OPERATIONS[action.type];
 }
 
-/** A call that nobody answered may arrive until then: a caller gives up after ten seconds, and may have asked twice. */
+/**
+ * Until then a call that nobody answered may arrive, as a caller gives up after ten seconds and may have asked twice, and a stack that was
+ * made may be told as absent.
+ */
 const ARRIVES_MS = 30_000;
 
+/** Its creation was called for so short a time ago that nobody can know yet that it is not there. */
 export const mayYetBeMade = (record: StackRecord | undefined, now: number): boolean =>
   record?.askedAt != null && now - Date.parse(record.askedAt) < ARRIVES_MS;
 

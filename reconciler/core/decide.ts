@@ -1,7 +1,6 @@
 /** The one decision: from all that a pass observed to what it does. Pure, and total over everything that AWS can answer. */
 import type { Status } from '../../config-schema/documents.ts';
 import { isCreated, isReleased } from '../../templates/shape.ts';
-import { mayYetBeMade } from './attempts.ts';
 import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
@@ -46,7 +45,7 @@ export function decide(observed: Observation): Plan {
   const status: Status = draftStatus(o, decision, conditions, next.next);
   const gone = nothingLeft(o, decision);
   // Seen twice, because one look may be of a moment ago.
-  const forget = gone && !sawStacks(situation) && !awaitsStacks(situation);
+  const forget = gone && !sawStacks(situation);
   const lookAgainAt = gone ? o.now + GONE_PAUSE_MS : next.lookAgainAt;
   return { actions: decision.actions, status, lookAgainAt: forget ? null : lookAgainAt, forget };
 }
@@ -56,9 +55,6 @@ const GONE_PAUSE_MS = 5_000;
 
 /** True of the pass before. */
 const sawStacks = ({ previous }: Situation) => Object.values(previous?.stacks ?? {}).some((stack) => stack.id !== '');
-
-const awaitsStacks = ({ previous, now }: Situation) =>
-  Object.values(previous?.stacks ?? {}).some((stack) => mayYetBeMade(stack, now));
 
 /** True once a deletion has removed every stack of the cluster: none is listed, and no service is there. */
 function nothingLeft(o: Observation, d: Decision): boolean {

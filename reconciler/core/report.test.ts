@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
   goodStacks,
+  iso,
   minutes,
   NOW,
   noStack,
@@ -17,7 +18,7 @@ import {
 } from './observation.fixture.ts';
 import type { PresentStack } from './observation.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE } from './plan.ts';
-import { report, targetOf } from './report.ts';
+import { announced, report, targetOf } from './report.ts';
 
 type Failure = Extract<ActionResult, { outcome: 'failed' }>['kind'];
 const spec = { pools: { default: { workers: 2 } } };
@@ -171,6 +172,18 @@ describe('an action that failed is said in the conditions', () => {
       Accepted: '2026-11-23T08:59:00.000Z',
     });
   });
+});
+
+it('what is to be is said before anything is done: which stacks are called for, and no tries', () => {
+  const { o, plan } = passOf(making);
+  const { stacks, actions, awake } = announced(o, plan);
+  const called = { id: '', status: 'ABSENT', askedAt: iso(NOW) };
+  expect({ stacks, actions, awake }).toMatchObject({
+    stacks: { [SERVER]: called, [POOL]: called },
+    actions: [],
+    awake: false,
+  });
+  expect(stacks[POOL]).not.toHaveProperty('attempts');
 });
 
 describe('what status records of a pass', () => {

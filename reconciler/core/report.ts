@@ -17,6 +17,16 @@ export function report(o: Observation, plan: Plan, results: ActionResult[]): Sta
   return { ...withFailure(status, o, failure), actions };
 }
 
+/** What is to be, before anything is done about it. */
+export function announced(o: Observation, plan: Plan): Status {
+  const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'skipped', why: 'not yet' }));
+  const status = report(o, plan, results);
+  const made = plan.actions.flatMap((action) =>
+    action.type === 'CreateStack' ? [[action.stack, asked(o.status?.stacks[action.stack], o.now)]] : [],
+  );
+  return { ...status, actions: [], stacks: { ...status.stacks, ...Object.fromEntries(made) } };
+}
+
 /** An action that did not happen leaves the old facts in place. */
 function undone(status: Status, o: Observation, result: ActionResult): Status {
   if (result.outcome === 'done') return result.note === NOTHING_TO_UPDATE ? approved(status, o, result.action) : status;
@@ -107,7 +117,7 @@ function essenceOf(written: Status): string {
   return text;
 }
 
-/** Leaves out what moves by itself: the clock, the money that follows from it, and leases that are merely renewed. */
+/** Leaves out what moves by itself: the clock, the money that follows from it, leases that are merely renewed, and a creation that is long over. */
 function essence(status: Status) {
   const { heartbeatAt, cost, leases, next, stacks, actions, progressAt, inventoryAt, ...rest } = status;
   return {
@@ -115,6 +125,6 @@ function essence(status: Status) {
     usdPerHour: cost.usdPerHour,
     leases: leases.map(({ expiresAt, ...lease }) => lease),
     next: next?.what ?? null,
-    stacks: Object.fromEntries(Object.entries(stacks).map(([name, { readAt, ...stack }]) => [name, stack])),
+    stacks: Object.fromEntries(Object.entries(stacks).map(([name, { readAt, askedAt, ...stack }]) => [name, stack])),
   };
 }

@@ -83,6 +83,28 @@ describe('what is noted of a stack', () => {
     expect(status.stacks[POOL]).toBe(undefined);
   });
 
+  describe('when its creation was called for', () => {
+    const asked = (ago: number) => ({ status: statusBefore({ askedAt: iso(NOW - ago) }) });
+    const askedAt = (pool: Facts['stacks'], facts: Facts) => noted(pool, facts)?.askedAt;
+    it('from that call on, whoever sees it, for half a minute', () => {
+      expect(askedAt({ [POOL]: noStack }, { pool: undefined })).toBe(iso(NOW));
+      expect(askedAt(good('CREATE_IN_PROGRESS'), asked(29_999))).toBe(iso(NOW - 29_999));
+      expect(askedAt(good('CREATE_IN_PROGRESS'), asked(30_000))).toBe(undefined);
+    });
+    it('also where nobody wants it any more, and it is not to be seen', () => {
+      const removed: Facts = { spec: { pools: {} }, pool: undefined };
+      const entry = (ago: number) => noted({ [POOL]: noStack }, { ...removed, ...asked(ago) });
+      expect(entry(29_999)).toMatchObject({ id: '', status: 'ABSENT', askedAt: iso(NOW - 29_999) });
+      const untried = { status: statusBefore({ attempts: {}, askedAt: iso(NOW - 30_000) }) };
+      expect(noted({ [POOL]: noStack }, { ...removed, ...untried })).toBe(undefined);
+    });
+    it('not once it was told to go', () => {
+      const failed = good('ROLLBACK_COMPLETE');
+      expect(noted(failed, asked(1_000))).toMatchObject({ attempts: { clear: { count: 1 } } });
+      expect(askedAt(failed, asked(1_000))).toBe(undefined);
+    });
+  });
+
   it('an operation on one stack is no try of another', () => {
     const stacks = { ...goodStacks(specOf(want(0))), ...good('ROLLBACK_COMPLETE', { reason: 'no such image' }) };
     const busy = { [SERVER]: stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') };

@@ -1,6 +1,15 @@
 /** One stack's next step: what its state and the wanted shape call for. Every state has one decided answer. */
 import { createdTag, hasShape, isCreated, released, type StackShape } from '../../templates/shape.ts';
-import { ATTEMPTS_MAX, attemptNumber, type Operation, pauseOf, type StackRecord, spent, tokenOf } from './attempts.ts';
+import {
+  ATTEMPTS_MAX,
+  attemptNumber,
+  mayYetBeMade,
+  type Operation,
+  pauseOf,
+  type StackRecord,
+  spent,
+  tokenOf,
+} from './attempts.ts';
 import type { Observation, PresentStack as Present } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
 import { isBuried, type ServiceFacts, type Situation } from './situation.ts';
@@ -50,13 +59,19 @@ function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined):
   const { stack, shape } = wish;
   const obstacle = stackless(wish);
   if (obstacle) return obstacle;
-  if (!shape || isBuried(s)) return { state: 'done' };
+  if (!shape || isBuried(s)) return unwanted(s, wish, cached);
   const pause = pauseOf(s, wish, cached, 'create');
   if (pause) return pause;
   const evidence = { hash: shape.hash, attempt: attemptNumber(s, wish, cached, 'create') };
   const reason = cached?.id ? 'StackVanished' : 'StackAbsent';
   const token = tokenOf(s, wish, cached, 'create');
   return { state: 'act', action: { type: 'CreateStack', stack, shape, token, reason, evidence } };
+}
+
+/** That it is gone is believed once it can't be a look at the moment before it was made. */
+function unwanted({ now }: Situation, { stack }: StackWish, cached: StackRecord | undefined): StackStep {
+  if (!mayYetBeMade(cached, now)) return { state: 'done' };
+  return waiting('StackBusy', `stack ${stack} was asked for at ${cached?.askedAt} and is not to be seen yet`);
 }
 
 /** A service of the stack's name that is still there: neither can the stack be made, nor is the cluster gone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, minutes, noStack, POOL, serviceOf, servicesOf } from './observation.fixture.ts';
+import { type Facts, iso, minutes, NOW, noStack, POOL, serviceOf, servicesOf } from './observation.fixture.ts';
 import { goal, known, present, removed, step, tried } from './stack-case.fixture.ts';
 
 type Row = [string, () => Facts, string];
@@ -22,6 +22,11 @@ describe('a stack that is not there', () => {
       'CreateStack StackAbsent (hash GOAL, attempt 1) 1-create',
     ],
     ['is done with, if nobody wants it', () => ({ spec: removed, stacks, services: servicesOf({}) }), 'done'],
+    [
+      'but not right after it was called for, as it may not be to be seen yet',
+      () => ({ spec: removed, stacks, services: servicesOf({}), ...known({ id: '', askedAt: iso(NOW - 29_999) }) }),
+      `waiting StackBusy: stack bbf--main--pool--default was asked for at ${iso(NOW - 29_999)} and is not to be seen yet`,
+    ],
     [
       'waits for the service of its name that ends',
       () => ({ stacks, services: servicesOf({ default: serviceOf(0, 0, { state: 'DRAINING' }) }) }),

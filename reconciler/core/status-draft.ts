@@ -126,14 +126,25 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
   const attempts = attemptsOf(o, d, wish);
   const read = o.stacks[wish.stack];
   if (!read?.known) return before ? { ...before, attempts } : null;
-  const tried = Object.keys(attempts).length > 0;
-  if (read.value.state === 'absent') {
-    const record = { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts };
-    if (mayYetBeMade(before, o.now)) return { ...record, askedAt: before?.askedAt };
-    return tried ? record : null;
-  }
-  return presentRecord(d.situation, step, read.value, before, attempts);
+  const asked = askedOf(o, d, wish);
+  if (read.value.state === 'present')
+    return { ...presentRecord(d.situation, step, read.value, before, attempts), ...asked };
+  const isOfUse = Object.keys(attempts).length > 0 || asked.askedAt !== undefined;
+  return isOfUse ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts, ...asked } : null;
 }
+
+/** When it was called for, as long as that makes a difference: what shall be deleted is no longer on its way. */
+function askedOf(o: Observation, d: Decision, wish: StackWish): Pick<StackRecord, 'askedAt'> {
+  const before = o.status?.stacks[wish.stack];
+  const type = actionOn(d, wish)?.type;
+  if (type === 'CreateStack') return { askedAt: iso(o.now) };
+  return type !== 'DeleteStack' && mayYetBeMade(before, o.now) ? { askedAt: before?.askedAt } : {};
+}
+
+type StackAction = Extract<Action, { stack: string }>;
+
+const actionOn = (d: Decision, { stack }: StackWish) =>
+  d.actions.find((action): action is StackAction => 'stack' in action && action.stack === stack);
 
 function presentRecord(
   { now, uid }: Situation,
@@ -161,8 +172,8 @@ function presentRecord(
 
 function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<StackRecord['attempts']> {
   const before = o.status?.stacks[wish.stack];
-  const action = d.actions.find((one) => 'stack' in one && one.stack === wish.stack);
-  if (!action || !('stack' in action)) return before?.attempts ?? {};
+  const action = actionOn(d, wish);
+  if (!action) return before?.attempts ?? {};
   const read = o.stacks[wish.stack];
   const cause = read?.known && read.value.state === 'present' ? read.value.reason : null;
   return recorded(d.situation, wish, before, action, cause);
