@@ -42,12 +42,17 @@ function asFailure(error: Error): Failure | undefined {
   return next === undefined ? undefined : new Failure('system', `the operating system refuses: ${message}`, { next });
 }
 
-/** What stderr shows for an error; the first line says that it was bbf that failed, not Bazel. */
-export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
+const asItIs = (next: string) => next;
+
+/**
+ * What stderr shows for an error; the first line says that it was bbf that failed, not Bazel.
+ * @param told what becomes of what to type next
+ */
+export function describeFailure(error: unknown, told = asItIs): { lines: string[]; exitCode: number } {
   const failure = error instanceof Error ? asFailure(error) : undefined;
   if (failure !== undefined) {
     const details = failure.details.map((line) => `  ${printableText(line)}`);
-    const [message, next] = [printableText(failure.message), printableText(failure.next)];
+    const [message, next] = [printableText(failure.message), printableText(told(failure.next))];
     return { lines: [`bbf: error: ${message}`, ...details, `  try: ${next}`], exitCode: failure.exitCode };
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

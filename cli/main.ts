@@ -4,6 +4,7 @@ import { dispatch } from './dispatch.ts';
 import { describeFailure, Failure } from './failure.ts';
 import { type Interrupted, isInterrupted, signalExitCode, sleep } from './interrupt.ts';
 import { openTerminal, type Terminal } from './output/terminal.ts';
+import { inSameContext, namedContext } from './same-context.ts';
 import { readSettings } from './settings.ts';
 
 /** @param program path of bbf's own program */
@@ -14,15 +15,14 @@ export async function main(program: string): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const terminals = { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
   const onTerminal = Object.values(terminals).includes(true);
+  const argv = process.argv.slice(2);
   const cwd = currentDirectory();
   const settings = readSettings({ env, cwd: cwd ?? '/', program, onTerminal });
   const terminal = openTerminal(process, { ...settings, terminals });
   const ended =
-    cwd === undefined
-      ? Promise.reject(folderGone())
-      : dispatch(process.argv.slice(2), { settings, terminal, now: Date.now, sleep });
+    cwd === undefined ? Promise.reject(folderGone()) : dispatch(argv, { settings, terminal, now: Date.now, sleep });
   process.exitCode = await ended.catch((error: unknown) =>
-    isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal),
+    isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal, argv),
   );
   await terminal.written();
   // Connections that are kept alive would take milliseconds more to end by themselves.
@@ -48,8 +48,8 @@ function interrupted({ signal, left }: Interrupted, terminal: Terminal): number 
   return signalExitCode(signal);
 }
 
-function failed(error: unknown, terminal: Terminal): number {
-  const { lines, exitCode } = describeFailure(error);
+function failed(error: unknown, terminal: Terminal, argv: readonly string[]): number {
+  const { lines, exitCode } = describeFailure(error, (next) => inSameContext(next, namedContext(argv)));
   const { red } = terminal.notes.colors;
   for (const line of lines) terminal.notes.write(`${line.startsWith('bbf: error:') ? red(line) : line}\n`);
   return exitCode;

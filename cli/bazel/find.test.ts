@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
 import { findBazel } from './find.ts';
+import { runBazel } from './process.ts';
 import { bazelVersion } from './version.ts';
 
 let root: string;
@@ -29,12 +30,11 @@ function file(executable: boolean, ...parts: string[]): string {
   chmodSync(path(...parts), executable ? 0o755 : 0o644);
   return path(...parts);
 }
-const find = (named?: string, bazel?: string) =>
-  findBazel(
-    { cwd: path('work', 'deep'), bazel, searchPath: [path('a'), path('b')], cacheDirectory: path('cache') },
-    named,
-    path('bbf', 'bbf.mjs'),
-  );
+function find(named?: string, bazel?: string, childEnvironment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const searchPath = [path('a'), path('b')];
+  const place = { cwd: path('work', 'deep'), bazel, searchPath, cacheDirectory: path('cache'), childEnvironment };
+  return findBazel(place, named, path('bbf', 'bbf.mjs'));
+}
 
 it('a launcher that refuses the version of the workspace is heard, to its last line', async () => {
   const launcher = file(true, 'a', 'bazel');
@@ -46,6 +46,40 @@ it('a launcher that refuses the version of the workspace is heard, to its last l
     exitCode: exitCodes.unavailable,
     message: `${launcher} --version failed: ERROR: wants 4.2.3`,
     details: ['  apt install bazel-4.2.3'],
+  });
+});
+
+describe('a script called bazel that starts bbf', () => {
+  const PATH = process.env.PATH ?? '';
+  const next = () =>
+    `bbf --bazel_bin=PATH …, or BBF_BAZEL=PATH, with Bazel’s own path in place of ${path('a', 'bazel')}`;
+
+  it('is told by the version that it says', async () => {
+    const script = file(true, 'a', 'bazel');
+    writeFileSync(script, '#!/bin/sh\necho bbf 0.1.0\n');
+    await expect(bazelVersion(script, root, { PATH }, new AbortController().signal)).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: `${script} says that it is bbf 0.1.0: it starts bbf where bbf looks for Bazel`,
+      next: next(),
+    });
+  });
+
+  it('is told by how often bbf has come to itself', async () => {
+    const script = file(true, 'a', 'bazel');
+    expect(await find(undefined, undefined, { BBF_NESTING: '3' })).toBe(script);
+    await expect(find(undefined, undefined, { BBF_NESTING: '4' })).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: `bbf was started 4 times by what it had started itself: ${script} starts bbf where bbf looks for Bazel`,
+      next: next(),
+    });
+  });
+
+  it('hears how often that was', async () => {
+    const script = file(true, 'a', 'bazel');
+    writeFileSync(script, '#!/bin/sh\nexit "$BBF_NESTING"\n');
+    const run = (environment: NodeJS.ProcessEnv) =>
+      runBazel({ bazel: script, arguments: [], cwd: root, environment, onTerminal: false });
+    expect([await run({ PATH }), await run({ PATH, BBF_NESTING: '2' })]).toEqual([1, 3]);
   });
 });
 

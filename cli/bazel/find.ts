@@ -16,10 +16,11 @@ import { ancestors } from '../context/ancestors.ts';
 import { Failure } from '../failure.ts';
 import { unguessable } from '../replace-file.ts';
 import type { Settings } from '../settings.ts';
+import { refuseLoop } from './nesting.ts';
 import { type BazelVersion, bazelVersion } from './version.ts';
 import { cachedVersion } from './version-cache.ts';
 
-type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
+type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory' | 'childEnvironment'>;
 
 /**
  * @param named value of `--bazel_bin`, or undefined
@@ -27,6 +28,12 @@ type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory'>;
  * @throws Failure (unavailable)
  */
 export async function findBazel(place: Place, named: string | undefined, self: string): Promise<string> {
+  const bazel = foundBazel(place, named, self);
+  refuseLoop(bazel, place.childEnvironment);
+  return bazel;
+}
+
+function foundBazel(place: Place, named: string | undefined, self: string): string {
   const own = existsSync(self) ? realpathSync(self) : self;
   const chosen = named ?? place.bazel;
   if (chosen !== undefined) return chosenBazel(place, chosen, named === undefined ? 'BBF_BAZEL' : '--bazel_bin', own);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { catchSignals, signalExitCode } from '../interrupt.ts';
+import { nested } from './nesting.ts';
 
 interface BazelProcess {
   bazel: string;
@@ -35,7 +36,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
     });
     child = spawn(options.bazel, options.arguments, {
       cwd: options.cwd,
-      env: options.environment,
+      env: nested(options.environment),
       stdio: 'inherit',
     });
     const interrupt = () => void child?.kill('SIGINT');

@@ -1,7 +1,8 @@
 /** Which Bazel it is. */
 import { execFile } from 'node:child_process';
 import { promisify, stripVTControlCharacters } from 'node:util';
-import { Failure } from '../failure.ts';
+import { Failure, isFailure } from '../failure.ts';
+import { nested, startsBbf } from './nesting.ts';
 
 /** `[major, minor, patch]`; null for a Bazel that does not say, which gets only what every version knows. */
 export type BazelVersion = readonly [number, number, number] | null;
@@ -33,10 +34,13 @@ export async function bazelVersion(
   signal: AbortSignal,
 ): Promise<BazelVersion> {
   try {
-    const { stdout } = await promisify(execFile)(bazel, ['--version'], { cwd, env, timeout: TIMEOUT_MS, signal });
+    const options = { cwd, env: nested(env), timeout: TIMEOUT_MS, signal };
+    const { stdout } = await promisify(execFile)(bazel, ['--version'], options);
+    if (/^bbf \d/.test(stdout)) throw startsBbf(bazel, `${bazel} says that it is ${stdout.trim()}: it`);
     return parseVersion(stdout);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (isFailure(error)) throw error;
     const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
     // A launcher says what the workspace wants and how to get it, in lines and colours of its own.
     const said = stripVTControlCharacters(stderr || stdout || message);

@@ -69,16 +69,11 @@ describe('bbf apply', () => {
   });
 
   it('says of each of several problems how it is mended', async () => {
-    const text = file(
-      'cluster.yaml',
-      yaml('{ pools: { default: { worker: 1, slot: 1, memory: 1 } }, suspended: true }'),
-    );
-    await expect(bbf('apply', '-f', text)).rejects.toMatchObject({
-      details: { length: 4 },
-      next: expect.stringMatching(
-        /^\/spec\/suspended: did you mean "suspend"\?; (\/spec\/pools\/default\/\w+: [^;]+; ){2}and 1 more$/,
-      ),
-    });
+    const spec = '{ pools: { default: { worker: 1, slot: 1, memory: 1 } }, suspended: true }';
+    const text = file('cluster.yaml', yaml(spec));
+    const next = /^\/spec\/suspended: did you mean "suspend"\?; (\/spec\/pools\/default\/\w+: [^;]+; ){2}and 1 more$/;
+    const failure = { details: { length: 4 }, next: expect.stringMatching(next) };
+    await expect(bbf('apply', '-f', text)).rejects.toMatchObject(failure);
   });
 
   it('names the file or the input whose problems it tells', () => {

@@ -1,5 +1,6 @@
 /** Runs the checks one after the other; what fails stops only those that build on it. */
 import { describeFailure, isFailure } from '../failure.ts';
+import { inSameContext } from '../same-context.ts';
 import { type Check, type CheckState, type Examination, type Outcome, providers } from './check.ts';
 
 export interface CheckResult {
@@ -18,7 +19,7 @@ export async function examine(checks: readonly Check[], examination: Examination
   const results: CheckResult[] = [];
   for (const check of checks) {
     const outcomes = await outcomesOf(check, examination);
-    results.push(...outcomes.map((one) => resultOf(check, one)));
+    results.push(...outcomes.map((one) => resultOf(check, one, examination.context)));
   }
   return results;
 }
@@ -46,7 +47,8 @@ export function thrown(error: unknown): Outcome {
 
 const bug = (error: unknown) => `report this as a bug of bbf: ${describeFailure(error).lines.slice(0, 3).join(' ')}`;
 
-function resultOf(check: Check, { state, seen, next, about }: Outcome): CheckResult {
+function resultOf(check: Check, { state, seen, next, about }: Outcome, context: string | undefined): CheckResult {
   const why = state === 'ok' || state === 'skipped' ? null : check.why;
-  return { check: check.id, title: check.title, about: about ?? null, state, seen, why, next: next ?? null };
+  const told = next === undefined ? null : inSameContext(next, context);
+  return { check: check.id, title: check.title, about: about ?? null, state, seen, why, next: told };
 }

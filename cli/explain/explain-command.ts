@@ -12,6 +12,7 @@ import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { parsed } from '../parsed.ts';
+import { inSameContext } from '../same-context.ts';
 import { suggestion } from '../suggest.ts';
 import { documentFacts } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
@@ -20,12 +21,17 @@ import type { LockFacts } from './finding.ts';
 import { earlierStatuses } from './status-history.ts';
 
 export async function explainCommand(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const named = call.text('context');
+  const installation = await openInstallation(program.settings, named);
   const cluster = clusterName(installation, call.text('cluster'));
   const [pool] = call.arguments;
   const question = await ask(installation, cluster, program.now());
   if (pool !== undefined) refuseUnknownPool(cluster, pool, question.status);
   const explanation = explain({ ...question, pool });
+  explanation.findings = explanation.findings.map(({ remedy, ...finding }) => ({
+    ...finding,
+    remedy: remedy && inSameContext(remedy, named),
+  }));
   const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(explanation, call, program);
   else result.write(explanationText(printable(explanation), result.width(), result.colors));

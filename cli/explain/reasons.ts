@@ -70,7 +70,9 @@ const waits: Record<string, Reason> = {
   Draining: moving('workers finish what they run, then stop'),
   GoingToSleep: moving('nothing wants the cluster any more: workers finish, then the server stops'),
   OneAtATime: moving('a pass makes one disruptive change; none while leases can’t be read'),
-  StackBusy: moving('CloudFormation works on the stack'),
+  StackBusy: moving(
+    'CloudFormation works on the stack, or was told to make it less than 30 s ago and does not show it yet',
+  ),
   StackBackoff: moving('an operation on a stack failed; it is tried again after a pause'),
   StackNotRead: moving('a pass saw no reason to read the stack; the next one does'),
   StackUnreadable: act(
