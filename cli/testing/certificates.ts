@@ -63,7 +63,8 @@ function sign(parts: Parts): string {
   const certificate = forge.pki.createCertificate();
   const uris = urisOf({ role: 'server', cluster: 'main', arn: '', ...parts.names });
   certificate.publicKey = parts.keys.publicKey;
-  certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
+  // A number that begins with two zero bytes, as one in 512 would behind a zero, is none that OpenSSL reads.
+  certificate.serialNumber = `01${randomBytes(8).toString('hex')}`;
   certificate.validity.notBefore = new Date(parts.life.notBefore);
   certificate.validity.notAfter = new Date(parts.life.notAfter);
   certificate.setSubject([{ name: 'commonName', value: parts.subject }]);
