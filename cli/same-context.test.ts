@@ -15,6 +15,7 @@ it.each([
   ['bbf local up', 'bbf local up'],
   ['bbf setup, or bbf local up', 'bbf setup, or bbf local up'],
   ['bbf contexts', 'bbf contexts'],
+  ['bbf bootstrap-policy', 'bbf bootstrap-policy'],
   ['bbf teardown --context=two --yes', 'bbf teardown --context=two --yes'],
   ['bbf want --help', 'bbf want --help'],
   ['wait for the bbf that is installed', 'wait for the bbf that is installed'],

@@ -22,7 +22,7 @@ import { type HeldLease, takeLease } from './lease.ts';
 import { notesOf, repeatedAtEnd } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
-import { bazelArguments, type CommandLine } from './split.ts';
+import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { crosstoolFlags } from './toolchain.ts';
 import { watchUnmatched } from './unmatched.ts';
 import { userFlags } from './user-rc.ts';
@@ -138,9 +138,8 @@ const PURPOSE_CHARACTERS = 200;
 
 /** The command and its targets. Flags stay out: they may carry secrets, and others read leases. */
 export function purpose(line: CommandLine): string {
-  const end = line.rest.indexOf('--');
-  const words = end === -1 ? line.rest : line.rest.slice(0, end);
-  const targets = words.filter((word) => word.startsWith('//') || word.startsWith('@') || word.startsWith(':'));
+  const isTarget = (word: string) => word.startsWith('//') || word.startsWith('@') || word.startsWith(':');
+  const targets = beforeDashes(line.rest).filter(isTarget);
   return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
 }
 

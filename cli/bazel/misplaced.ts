@@ -1,7 +1,7 @@
 /** What bbf adds to Bazel's refusal of a command line: flags and commands that Bazel does not know may be meant for bbf. */
 import { suggestion } from '../suggest.ts';
 import { bazelCommands, unaryStartupOptions } from './commands.ts';
-import { type CommandLine, wrapperFlags } from './split.ts';
+import { beforeDashes, type CommandLine, wrapperFlags } from './split.ts';
 
 /** Bazel's exit code for a command line that it does not understand: docs of `bazel help`, "Exit codes common to all commands". */
 const COMMAND_LINE_PROBLEM = 2;
@@ -22,8 +22,7 @@ export function refusalHint(line: CommandLine, code: number): string | undefined
 
 /** A flag of bbf behind the command, where all is Bazel's. */
 function misplacedFlag({ command, rest }: CommandLine): string | undefined {
-  const end = rest.indexOf('--');
-  const words = end === -1 ? rest : rest.slice(0, end);
+  const words = beforeDashes(rest);
   const name = ownNames.find((own) => words.some((word) => word === `--${own}` || word.startsWith(`--${own}=`)));
   return name && `--${name} is bbf's, and stands before the command: bbf --${name} … ${command} …`;
 }

@@ -100,3 +100,9 @@ function nameAndValue(word: string): { name: string; value: string | undefined }
 export function bazelArguments(line: CommandLine, flags: readonly string[]): string[] {
   return [...line.startup, ...(line.command === undefined ? [] : [line.command]), ...flags, ...line.rest];
 }
+
+/** What stands behind `--` is for the program that is run, or names targets. */
+export function beforeDashes(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end === -1 ? words : words.slice(0, end);
+}

@@ -10,7 +10,7 @@ import { findBazel, findVersionedBazel } from './find.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
-import { bazelArguments, type CommandLine } from './split.ts';
+import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { atLeast } from './version.ts';
 
 /** What is left of a build that is stopped before it has a lease; later signals are Bazel's own. */
@@ -64,10 +64,7 @@ async function withBazelsQuiet(line: CommandLine, settings: Settings): Promise<C
 }
 
 /** `bazel build --help` is no build. */
-function asksForHelp(line: CommandLine): boolean {
-  const end = line.rest.indexOf('--');
-  return (end === -1 ? line.rest : line.rest.slice(0, end)).includes('--help');
-}
+const asksForHelp = (line: CommandLine): boolean => beforeDashes(line.rest).includes('--help');
 
 async function runPlain(line: CommandLine, { settings }: Program): Promise<number> {
   return runBazel({

@@ -17,7 +17,7 @@ import { suggestion } from '../suggest.ts';
 import { documentFacts } from './document-facts.ts';
 import { explain, type Question } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
-import type { LockFacts } from './finding.ts';
+import type { Finding, LockFacts } from './finding.ts';
 import { earlierStatuses } from './status-history.ts';
 
 export async function explainCommand(call: Call, program: Program): Promise<number> {
@@ -27,11 +27,9 @@ export async function explainCommand(call: Call, program: Program): Promise<numb
   const [pool] = call.arguments;
   const question = await ask(installation, cluster, program.now());
   if (pool !== undefined) refuseUnknownPool(cluster, pool, question.status);
-  const explanation = explain({ ...question, pool });
-  explanation.findings = explanation.findings.map(({ remedy, ...finding }) => ({
-    ...finding,
-    remedy: remedy && inSameContext(remedy, named),
-  }));
+  const found = explain({ ...question, pool });
+  const told = ({ remedy }: Finding) => ({ remedy: remedy && inSameContext(remedy, named) });
+  const explanation = { ...found, findings: found.findings.map((one) => ({ ...one, ...told(one) })) };
   const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(explanation, call, program);
   else result.write(explanationText(printable(explanation), result.width(), result.colors));
