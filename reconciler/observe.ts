@@ -4,7 +4,7 @@ import { parseActivity, parseCluster, parseStatus } from '../config-schema/parse
 import { clusterStackPrefix, poolStackName, serverStackName } from '../templates/names.ts';
 import type { AcceptedDocument, DocumentObservation, Observation } from './core/observation.ts';
 import { stacksToRead } from './core/shapes.ts';
-import { poolNames } from './core/situation.ts';
+import { neverWas, poolNames } from './core/situation.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
 import { readLeases } from './read-leases.ts';
 import { attempt, confirmGone, type Reader, readerOf, readOnce } from './reader.ts';
@@ -133,17 +133,22 @@ async function readStatus(reader: Reader, cluster: string): Promise<Observation[
  * server stops for good reason only when no pool runs, and before it is forgotten.
  */
 async function readInventory(ports: Ports, o: Observation): Promise<Observation['inventory']> {
-  const spec = o.document.state === 'valid' ? o.document.spec : o.accepted?.spec;
-  if (!spec) return null;
+  return isInventoryDue(o) ? attempt(() => ports.stacks.list(clusterStackPrefix(o.installation, o.cluster))) : null;
+}
+
+function isInventoryDue(o: Observation): boolean {
+  const spec = specInForce(o);
+  if (!spec) return neverWas(o);
   const last = o.status?.inventoryAt ? Date.parse(o.status.inventoryAt) : 0;
   const isNewlyAsleep = o.status?.asleep != null && Date.parse(o.status.asleep.since) > last;
-  if (spec.delete === undefined && !isNewlyAsleep && o.now - last < STACK_RECHECK_MS) return null;
-  return attempt(() => ports.stacks.list(clusterStackPrefix(o.installation, o.cluster)));
+  return spec.delete !== undefined || isNewlyAsleep || o.now - last >= STACK_RECHECK_MS;
 }
+
+const specInForce = (o: Observation) => (o.document.state === 'valid' ? o.document.spec : o.accepted?.spec);
 
 /** Services of the spec in force and of pools that the status still lists. */
 function serviceNames(o: Observation): string[] {
-  const spec = o.document.state === 'valid' ? o.document.spec : o.accepted?.spec;
+  const spec = specInForce(o);
   const pools = spec ? poolNames(o, spec) : Object.keys(o.status?.pools ?? {});
   return [
     serverStackName(o.installation, o.cluster),

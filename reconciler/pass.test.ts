@@ -47,6 +47,19 @@ describe('a pass without a document', () => {
     await look();
     expect(conditionOf(status() as Status, 'Accepted')).toBe('Unknown DocumentMissing');
   });
+
+  it('takes the status of one that never was along, and nothing of anybody else', async () => {
+    const { bucket, look, status } = newWorld();
+    bucket.put(clusterKey('main'), '{}');
+    bucket.put(leaseKey('main', 'b-1'), '{}');
+    await look();
+    expect(conditionOf(status() as Status, 'Accepted')).toBe('False Invalid');
+    bucket.delete(clusterKey('main'));
+    await look();
+    expect(bucket.keys()).toEqual([leaseKey('main', 'b-1')]);
+    await look();
+    expect(bucket.keys()).toEqual([leaseKey('main', 'b-1')]);
+  });
 });
 
 it('a pass writes a status anew that nobody can read', async () => {

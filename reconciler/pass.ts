@@ -74,7 +74,7 @@ const atRest = ({ entries, plan: { status, lookAgainAt } }: Look): PassResult =>
 
 /** Nothing to do, and nothing new to say. */
 function isIdle({ entries, observation, plan }: Look, cluster: string): boolean {
-  if (plan.forget) return leftovers(entries, cluster).length === 0;
+  if (plan.forget) return leftovers(entries, cluster, plan.forget).length === 0;
   if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
   const isGone = observation.document.state === 'absent' && etagOf(entries, statusKey(cluster)) === null;
@@ -92,7 +92,7 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
   logResults(ports, cluster, results);
   const status = report(observation, plan, results);
   if (plan.forget) {
-    await forget(ports, cluster, entries);
+    await forget(ports, cluster, work);
     return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
   const said = await say(ports, cluster, work, status);
@@ -130,19 +130,19 @@ const textOf = (status: Status) => `${JSON.stringify(status, null, 1)}\n`;
 /** What AWS refuses it will refuse again in a second: the schedule is soon enough. */
 const isRefused = (result: ActionResult) => result.outcome === 'failed' && result.kind === 'stalled';
 
-/** What a deletion takes along; the document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
-function leftovers(entries: Entry[], cluster: string): Entry[] {
+/** The document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
+function leftovers(entries: Entry[], cluster: string, forget: Plan['forget']): Entry[] {
   const keep = [clusterKey(cluster), lockKey(cluster)];
   const own = entries.filter((entry) => entry.key.startsWith(clusterPrefix(cluster)) && !keep.includes(entry.key));
   const isStatus = (entry: Entry) => entry.key === statusKey(cluster);
-  return [...own.filter((entry) => !isStatus(entry)), ...own.filter(isStatus)];
+  return [...own.filter((entry) => forget === 'cluster' && !isStatus(entry)), ...own.filter(isStatus)];
 }
 
-async function forget(ports: Ports, cluster: string, entries: Entry[]): Promise<void> {
+async function forget(ports: Ports, cluster: string, { entries, plan }: Look): Promise<void> {
   const key = clusterKey(cluster);
   // A new document is a new cluster, whose leases these may be.
   if (etagOf(await ports.documents.list(key), key) !== etagOf(entries, key)) return;
-  for (const entry of leftovers(entries, cluster)) await ports.documents.remove(entry.key, entry.etag);
+  for (const entry of leftovers(entries, cluster, plan.forget)) await ports.documents.remove(entry.key, entry.etag);
 }
 
 function logResults(ports: Ports, cluster: string, results: ActionResult[]) {

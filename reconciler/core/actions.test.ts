@@ -28,6 +28,8 @@ const but = (spec: object, more: Record<string, Read<StackObservation>>): Facts 
 /** What a pass does, without turning the fast schedule on. */
 const done = (facts: Facts) => passOf(facts).lines.filter((text) => text !== 'fast schedule on');
 
+const unreadable = { known: false, error: 'Throttling' } as const;
+
 describe('which counts ECS is told', () => {
   const drained = ['a', 'b'].map((name) => worker(name, { draining: true, drained: true }));
   const shrinking = (): Facts => {
@@ -76,6 +78,23 @@ describe('which counts ECS is told', () => {
     [
       'the server’s, when the pool’s is',
       () => ({ ...but(want(2), { [POOL]: stack('CREATE_COMPLETE', { uid: 'u0' }) }), server: [0, 0], pool: [0, 0] }),
+      ['server 0→1'],
+    ],
+    [
+      'none of a stack that can not be read, and of which no earlier word says whose it is',
+      () => ({ ...but(want(2), { [POOL]: unreadable }), server: [0, 0], pool: [0, 0] }),
+      ['server 0→1'],
+    ],
+    [
+      'nor where the earlier word is that it is not this cluster’s',
+      () => {
+        const seen = passOf({
+          ...but(want(2), { [POOL]: stack('CREATE_COMPLETE', { uid: 'u0' }) }),
+          now: NOW - minutes(1),
+        });
+        const facts = but(want(2), { [POOL]: unreadable });
+        return { ...facts, server: [0, 0], pool: [0, 0], status: seen.status };
+      },
       ['server 0→1'],
     ],
     [

@@ -12,7 +12,7 @@ import type { Observation } from './observation.ts';
 import type { Action, Plan } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
-import { isBuried, ownStacks, type Situation, situationOf } from './situation.ts';
+import { isBare, isBuried, type Situation, situationOf } from './situation.ts';
 import { decideSleep, type SleepDecision } from './sleep.ts';
 import { type StackStep, stackStep } from './stack-step.ts';
 import { scalable, stackClass } from './stack-table.ts';
@@ -45,7 +45,7 @@ export function decide(observed: Observation): Plan {
   const status: Status = draftStatus(o, decision, conditions, next.next);
   const gone = nothingLeft(o, decision);
   // Seen twice, because one look may be of a moment ago.
-  const forget = gone && !sawStacks(situation);
+  const forget = gone && !sawStacks(situation) ? 'cluster' : null;
   const lookAgainAt = gone ? o.now + GONE_PAUSE_MS : next.lookAgainAt;
   return { actions: decision.actions, status, lookAgainAt: forget ? null : lookAgainAt, forget };
 }
@@ -56,14 +56,11 @@ const GONE_PAUSE_MS = 5_000;
 /** True of the pass before. */
 const sawStacks = ({ previous }: Situation) => Object.values(previous?.stacks ?? {}).some((stack) => stack.id !== '');
 
-/** True once a deletion has removed every stack of the cluster: none is listed, and no service is there. */
+/** True once a deletion has removed every stack of the cluster. */
 function nothingLeft(o: Observation, d: Decision): boolean {
-  const { spec, server, pools, servicesKnown } = d.situation;
-  if (!o.inventory?.known || ownStacks(o).length > 0) return false;
-  const exists = [server, ...Object.values(pools)].some((facts) => facts.exists);
   const steps = [d.serverStack, ...Object.values(d.poolStacks)];
   const removed = d.wishes.server.shape === null && steps.every((step) => step.state === 'done');
-  return d.goals.deleting && !spec.suspend && servicesKnown && removed && !exists;
+  return d.goals.deleting && !d.situation.spec.suspend && removed && isBare(o);
 }
 
 function decisionOf(o: Observation, s: Situation): Decision {
@@ -104,7 +101,7 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   );
   const counts = [serverCount(d), ...Object.entries(d.pools).map(([pool, step]) => poolCount(d, pool, step))]
     .flat()
-    .filter((action) => isOurs(d, action) && (disturbs(action) || mayGrow(o, d, action)));
+    .filter((action) => isOurs(o, d, action) && (disturbs(action) || mayGrow(o, d, action)));
   const all = [...fastSchedule(d), ...stacks, ...counts];
   const calm = all.filter((action) => !disturbs(action));
   // Without the leases nobody knows what a disturbance would hit.
@@ -120,11 +117,15 @@ function stepOf(d: Steps, service: string): StackStep | undefined {
   return pool === undefined ? d.serverStack : d.poolStacks[pool];
 }
 
-/** A service whose stack is another cluster's is not counted, neither up nor down. */
-const isOurs = (d: Steps, action: Action): boolean => {
-  const step = action.type === 'SetDesiredCount' ? stepOf(d, action.service) : undefined;
+/** A service whose stack is another cluster's is not counted, neither up nor down; nor one of which nobody can tell. */
+function isOurs(o: Observation, d: Steps, action: Action): boolean {
+  if (action.type !== 'SetDesiredCount') return true;
+  const { service } = action;
+  // The word of an earlier pass, which notes the tag of its own stacks only.
+  if (!o.stacks[service]?.known) return d.situation.previous?.stacks[service]?.hash != null;
+  const step = stepOf(d, service);
   return !(step?.state === 'stalled' && step.reason === 'ForeignStack');
-};
+}
 
 /**
  * A count is not raised under a stack that is being made or removed (CloudFormation would wait for its tasks, or take them along),

@@ -68,14 +68,14 @@ describe('a deletion', () => {
   ];
   it.each(forgotten)('is forgotten %s', (_rule, facts, expected) => {
     const { plan } = passOf({ ...gone, ...facts() });
-    expect(plan.forget).toBe(expected);
+    expect(plan.forget).toBe(expected ? 'cluster' : null);
     if (expected) expect(plan.lookAgainAt).toBe(null);
   });
 
   it('is looked at again in seconds once nothing is left, and then forgotten', () => {
     const first = passOf({ ...gone, status: seen('arn:x') });
-    expect(first.plan).toMatchObject({ forget: false, lookAgainAt: NOW + 5_000 });
+    expect(first.plan).toMatchObject({ forget: null, lookAgainAt: NOW + 5_000 });
     const second = passOf({ ...gone, status: first.status, now: NOW + 5_000 });
-    expect(second.plan).toMatchObject({ forget: true, lookAgainAt: null });
+    expect(second.plan).toMatchObject({ forget: 'cluster', lookAgainAt: null });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, minutes, NOW, observation, passOf, wordsOf } from './observation.fixture.ts';
+import type { Status } from '../../config-schema/documents.ts';
+import { type Facts, minutes, NOW, observation, POOL, passOf, wordsOf } from './observation.fixture.ts';
 
 const problem = (pointer: string) => ({ pointer, message: 'is negative', expected: '0 or more', fix: 'write 0' });
 const invalid = (...pointers: string[]) => ({
@@ -36,7 +37,7 @@ describe('without any valid document', () => {
   it.each(rows)('%s: nothing is done, and all conditions say why', (_what, document, accepted, words) => {
     const { plan, status } = passOf({ document, server: [1, 1], pool: [3, 3] });
     const reason = words.slice(0, words.indexOf(':'));
-    expect(plan).toMatchObject({ actions: [], lookAgainAt: null, forget: false });
+    expect(plan).toMatchObject({ actions: [], lookAgainAt: null, forget: null });
     expect(status.conditions.map(({ type }) => `${type} ${wordsOf(status, type)}`)).toEqual([
       `Ready False ${words}`,
       `Reconciling False ${reason}: nothing is changed without a valid document`,
@@ -101,4 +102,25 @@ describe('without any valid document', () => {
     });
     expect(status.conditions.every(({ observedRevision }) => observedRevision === 'r1')).toBe(true);
   });
+});
+
+describe('a status of a cluster whose document is gone', () => {
+  const refused = (): Status => passOf({ document: invalid('/spec/server') }).status;
+  const bare: Facts = { document: { state: 'absent' }, inventory: [] };
+  const rows: [string, () => Facts, 'status' | null][] = [
+    ['goes where none ever was valid and nothing exists', () => ({}), 'status'],
+    ['whoever holds a lease of nothing', () => ({ leases: [1] }), 'status'],
+    ['whatever other clusters have', () => ({ inventory: ['bbf--main2--server'] }), 'status'],
+    ['stays while the document is there', () => ({ document: invalid('/spec/server') }), null],
+    ['stays while the document can not be read', () => ({ document: { state: 'unreadable', error: 'x' } }), null],
+    ['stays where one was accepted', () => ({ status: { ...refused(), acceptedRevision: 'r1' } }), null],
+    ['stays while a stack is listed', () => ({ inventory: [POOL] }), null],
+    ['stays while nobody listed any', () => ({ inventory: undefined }), null],
+    ['stays while a service is there', () => ({ server: [0, 0] }), null],
+    ['stays while services can not be read', () => ({ services: { known: false, error: 'Throttling' } }), null],
+    ['that is not there is not to be removed', () => ({ status: null }), null],
+  ];
+  it.each(rows)('%s', (_rule, facts, expected) =>
+    expect(passOf({ ...bare, status: refused(), ...facts() }).plan.forget).toBe(expected),
+  );
 });

@@ -4,6 +4,7 @@ import { withTimes } from './condition-times.ts';
 import type { DraftCondition } from './conditions.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
+import { isBare, neverWas } from './situation.ts';
 
 export function holdPlan(o: Observation): Plan {
   const accepted = acceptance(o);
@@ -25,7 +26,12 @@ export function holdPlan(o: Observation): Plan {
     accepted,
     ...(['ServerAvailable', 'WorkersAvailable', 'Asleep', 'ActivityKnown', 'WithinBudget'] as const).map(unknown),
   ];
-  return { actions: [], status: heldStatus(o, conditions), lookAgainAt: null, forget: false };
+  return {
+    actions: [],
+    status: heldStatus(o, conditions),
+    lookAgainAt: null,
+    forget: neverWas(o) && isBare(o) ? 'status' : null,
+  };
 }
 
 function acceptance(o: Observation): DraftCondition {

@@ -43,8 +43,8 @@ export interface Plan {
   status: Status;
   /** When to look again although nothing woke us; null: the schedule is soon enough. */
   lookAgainAt: number | null;
-  /** The last act of a deletion: nothing of the cluster is left, so its status, activity and leases go as well. */
-  forget: boolean;
+  /** Nothing of the deleted cluster is left: its status, activity and leases go as well. Of one that never was, the status. */
+  forget: 'cluster' | 'status' | null;
 }
 
 /** The note of an update that CloudFormation had nothing to do for. */

@@ -5,6 +5,7 @@ import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan } from './plan.ts';
+import { recordOf } from './situation.ts';
 
 /** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
 const HEARTBEAT_MS = 15 * 60_000;
@@ -22,7 +23,7 @@ export function announced(o: Observation, plan: Plan): Status {
   const results = plan.actions.map((action): ActionResult => ({ action, outcome: 'skipped', why: 'not yet' }));
   const status = report(o, plan, results);
   const made = plan.actions.flatMap((action) =>
-    action.type === 'CreateStack' ? [[action.stack, asked(o.status?.stacks[action.stack], o.now)]] : [],
+    action.type === 'CreateStack' ? [[action.stack, asked(recordOf(o, status.uid, action.stack), o.now)]] : [],
   );
   return { ...status, actions: [], stacks: { ...status.stacks, ...Object.fromEntries(made) } };
 }
@@ -35,7 +36,7 @@ function undone(status: Status, o: Observation, result: ActionResult): Status {
   if (action.type === 'SetDesiredCount') return withCount(status, o, action);
   // What AWS refused had no effect, so it is no try either: it may be repeated until whatever forbids it is repaired.
   const { [action.stack]: _, ...others } = status.stacks;
-  const before = o.status?.stacks[action.stack];
+  const before = recordOf(o, status.uid, action.stack);
   const left = isUnanswered(result) ? asked(before, o.now) : before;
   return { ...status, stacks: left ? { ...others, [action.stack]: left } : others };
 }

@@ -53,7 +53,7 @@ describe('which stacks a pass must read', () => {
     ['those of a cluster that is deleted', { spec: want(1, { delete: { uid: 'u1' } }) }, {}, [SERVER, POOL]],
     ['not for the tombstone of another cluster', { spec: want(1, { delete: { uid: 'u0' } }) }, {}, []],
     ['none without a document', { document: { state: 'absent' } }, {}, []],
-    ['one that was another cluster’s, and whose pool is not wanted', { spec: { pools: {} } }, { hash: null }, []],
+    ['one that was another cluster’s, and whose pool is not wanted', { spec: { pools: {} } }, { hash: null }, [POOL]],
     ['one whose pool is not wanted', { spec: { pools: {} } }, {}, [POOL]],
   ];
   it.each(rows)('%s', (_rule, facts, pool, expected) => expect(read(facts, pool)).toEqual(expected));

@@ -60,8 +60,7 @@ export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
     if (!last) return true;
     const fresh = s.now - Date.parse(last.readAt) < maxAgeMs;
     const tried = Object.keys(last.attempts ?? {}).length > 0;
-    const settled =
-      last.status.endsWith('_COMPLETE') && !tried && (shape ? hasShape(last.hash, shape.hash) : last.hash === null);
+    const settled = last.status.endsWith('_COMPLETE') && !tried && shape !== null && hasShape(last.hash, shape.hash);
     return !(fresh && settled && facts.state === 'ACTIVE' && !isDeployedSince(facts, last.readAt));
   };
   return [

@@ -6,15 +6,18 @@ import {
   minutes,
   NOW,
   observation,
+  POOL,
   passOf,
   serviceOf,
   servicesOf,
   specOf,
+  want,
   worker,
 } from './observation.fixture.ts';
 import {
   ownStacks,
   poolNames,
+  recordOf,
   type Situation,
   serverIdle,
   serverSince,
@@ -56,6 +59,15 @@ describe('whose cluster it is: the first that tells a uid of', () => {
     ['its name', () => uidOf(null, null), 'main'],
   ];
   it.each(rows)('%s', (_what, uid, expected) => expect(uid()).toBe(expected));
+
+  it('what an earlier cluster’s status says of a stack is no word that it is this one’s', () => {
+    const { o, status } = passOf({ spec: want(1) });
+    const told = { ...o, status };
+    expect(recordOf(told, 'u1', POOL)).toBe(status.stacks[POOL]);
+    expect(recordOf(told, 'u2', POOL)).toEqual({ ...status.stacks[POOL], hash: null });
+    expect(recordOf(told, 'u2', 'bbf--main--pool--none')).toBe(undefined);
+    expect(recordOf({ ...o, status: null }, 'u1', POOL)).toBe(undefined);
+  });
 
   it('a status of another cluster tells nothing of this one', () => {
     expect(see({ status: status('u1') }).previous).not.toBe(null);

@@ -58,6 +58,12 @@ export interface Situation {
   pools: Record<string, ServiceFacts>;
 }
 
+/** What the last status says of a stack. The word of an earlier cluster of this name is no word that it is this one's. */
+export function recordOf({ status }: Observation, uid: string | null, stack: string) {
+  const record = status?.stacks[stack];
+  return record && status.uid !== uid ? { ...record, hash: null } : record;
+}
+
 /** The situation, or null when no valid revision is known, so that nothing may be changed. */
 export function situationOf(o: Observation): Situation | null {
   const document = documentInForce(o);
@@ -95,6 +101,10 @@ function documentInForce(o: Observation) {
   return { ...o.accepted, modifiedAt: 0 };
 }
 
+/** All that was ever written was refused, and is gone: a status is all that can be there. */
+export const neverWas = ({ document, status }: Pick<Observation, 'document' | 'status'>): boolean =>
+  document.state === 'absent' && status !== null && status.acceptedRevision === null;
+
 /** Pools that are wanted, in the order of the spec, then those that are only left over. */
 export function poolNames(
   o: Pick<Observation, 'status' | 'inventory' | 'installation' | 'cluster'>,
@@ -128,9 +138,18 @@ const NOTHING: ServiceFacts = {
 function serviceFacts(o: Observation, name: string): ServiceFacts {
   const service: ServiceObservation | undefined = o.services.known ? o.services.value[name] : undefined;
   if (!service || !('desired' in service)) return NOTHING;
-  const exists = service.state !== 'INACTIVE';
-  return exists ? { exists, ...service } : { ...NOTHING, state: service.state };
+  return isThere(service) ? { exists: true, ...service } : { ...NOTHING, state: service.state };
 }
+
+/** ECS shows a deleted service for a while. */
+const isThere = (service: ServiceObservation) => 'desired' in service && service.state !== 'INACTIVE';
+
+/** No stack of the cluster was found by listing, and none of its services is there. False where that is not known. */
+export const isBare = (o: Observation): boolean =>
+  o.inventory?.known === true &&
+  ownStacks(o).length === 0 &&
+  o.services.known &&
+  !Object.values(o.services.value).some(isThere);
 
 function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   const unknown = (why: string, served = true): ActivityFacts => ({ state: 'unknown', why, served });

@@ -7,7 +7,7 @@ import { type Decision, isAwake, standsStill } from './decide.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
-import { presentWorkers, type ServiceFacts, type Situation, serverIdle, serverSince } from './situation.ts';
+import { presentWorkers, recordOf, type ServiceFacts, type Situation, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -122,7 +122,7 @@ function stackStatuses(o: Observation, d: Decision): Status['stacks'] {
 }
 
 function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackStep | undefined): StackRecord | null {
-  const before = o.status?.stacks[wish.stack];
+  const before = recordOf(o, d.situation.uid, wish.stack);
   const attempts = attemptsOf(o, d, wish);
   const read = o.stacks[wish.stack];
   if (!read?.known) return before ? { ...before, attempts } : null;
@@ -135,7 +135,7 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
 
 /** When it was called for, as long as that makes a difference: what shall be deleted is no longer on its way. */
 function askedOf(o: Observation, d: Decision, wish: StackWish): Pick<StackRecord, 'askedAt'> {
-  const before = o.status?.stacks[wish.stack];
+  const before = recordOf(o, d.situation.uid, wish.stack);
   const type = actionOn(d, wish)?.type;
   if (type === 'CreateStack') return { askedAt: iso(o.now) };
   return type !== 'DeleteStack' && mayYetBeMade(before, o.now) ? { askedAt: before?.askedAt } : {};
@@ -171,7 +171,7 @@ function presentRecord(
 }
 
 function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<StackRecord['attempts']> {
-  const before = o.status?.stacks[wish.stack];
+  const before = recordOf(o, d.situation.uid, wish.stack);
   const action = actionOn(d, wish);
   if (!action) return before?.attempts ?? {};
   const read = o.stacks[wish.stack];

@@ -63,7 +63,7 @@ export const endsAsTheSpecSays = oracle(
       // Of versions that came and went with the document itself, the last that anybody saw stays in force.
       const lost = newest?.text === null && status !== null;
       const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
-      if (!document) return nothingOf(sight, cluster);
+      if (!document) return nothingOf(sight, cluster, newest?.text === null ? status : null);
       const isInvalid = newest?.text != null && clusterOf(newest) === null;
       if (document.spec.delete && !document.spec.suspend)
         return deletionProblems(sight, history, cluster, status, isInvalid);
@@ -93,9 +93,12 @@ export const endsAsTheSpecSays = oracle(
     }),
 );
 
-/** Without a document that was ever valid, nothing of the cluster exists. */
-const nothingOf = (sight: Sight, cluster: string): string[] =>
-  living(sight, cluster).map((stack) => `stack ${stack.name} exists although no document was ever valid`);
+/** Without a document that was ever valid, nothing of the cluster exists; once it is gone, no status of it either. */
+function nothingOf(sight: Sight, cluster: string, statusOfNone: Status | null): string[] {
+  const stacks = living(sight, cluster).map(({ name }) => `stack ${name} exists although no document was ever valid`);
+  const isKept = stacks.length === 0 && statusOfNone !== null;
+  return isKept ? ['a status is left of documents that never were valid and are gone'] : stacks;
+}
 
 /** A service that a person deletes while its stack is made or changed leaves CloudFormation waiting for it, for hours. */
 const isStuck = (sight: Sight, history: History, cluster: string): boolean =>
