@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
+import { clusterName, documentIsGone } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
@@ -11,6 +11,7 @@ import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
+import { orphanIn } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
 import { isTombstone, stillBeingDeleted } from './tombstone.ts';
 import { invalid } from './write-cluster.ts';
@@ -37,12 +38,15 @@ export async function create(call: Call, program: Program): Promise<number> {
   };
   const text = `${JSON.stringify(document, null, 2)}\n`;
   await refuseInvalid(cluster, text);
-  const forgotten = await isForgotten(installation, cluster);
+  const status = await statusReader(installation.documents, cluster)();
   const written = await editDocument(
     installation.documents,
     clusterKey(cluster),
     (current) => {
-      if (current !== undefined && !(isTombstone(current) && forgotten)) throw exists(installation, cluster, current);
+      if (current === undefined && orphanIn(status, cluster) !== null) throw documentIsGone(installation, cluster);
+      // The reconciler removes the status as the last act of a deletion.
+      if (current !== undefined && !(isTombstone(current) && status === null))
+        throw exists(installation, cluster, current);
       return { text, writeId: document.metadata.writeId };
     },
     program.sleep,
@@ -57,11 +61,6 @@ async function refuseInvalid(cluster: string, text: string): Promise<void> {
   const { parseCluster } = await import('../../config-schema/parse.ts');
   const result = parseCluster(text, { cluster });
   if (!result.ok) throw invalid(cluster, result.problems);
-}
-
-/** The reconciler removes the status as the last act of a deletion. */
-export async function isForgotten(installation: Installation, cluster: string): Promise<boolean> {
-  return (await statusReader(installation.documents, cluster)()) === null;
 }
 
 function exists(installation: Installation, cluster: string, current: string): Failure {

@@ -1,10 +1,10 @@
 /** `bbf delete`: a tombstone in the document, then waiting until the reconciler has taken everything away. */
 import { claimant } from '../../config-schema/claimant.ts';
-import type { ClusterInput, Status } from '../../config-schema/documents.ts';
+import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import { changeText } from '../output/diff.ts';
@@ -12,17 +12,17 @@ import type { ProgressLine } from '../output/progress.ts';
 import { reasonOf } from '../reason.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
+import { bury } from './bury.ts';
 import { hopeless } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
-import { writeCluster } from './write-cluster.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call, '20m');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
   const reason = reasonOf(call, `bbf delete ${cluster}`);
-  await readCluster(installation, cluster);
+  if (!(await exists(installation, cluster))) throw await noSuchCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);
   const { revision, changes } = await bury(installation, cluster, { reason }, program);
@@ -34,28 +34,10 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   return 0;
 }
 
-interface Burial {
-  reason: string;
-  /** For a deletion that is part of more, which a suspension would hold up. */
-  liftsSuspension?: true;
-}
-
-/** Writes the tombstone. */
-export async function bury(
-  installation: Installation,
-  cluster: string,
-  { reason, liftsSuspension }: Burial,
-  program: Program,
-) {
-  const status = await statusReader(installation.documents, cluster)();
-  const change = (document: ClusterInput) => {
-    // A document from git may have no uid; the reconciler then goes by its status, or by the name.
-    const uid = document.metadata.uid ?? status?.uid ?? cluster;
-    // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
-    document.metadata = { ...document.metadata, uid };
-    document.spec = { ...document.spec, ...(liftsSuspension && { suspend: false }), delete: { uid } };
-  };
-  return writeCluster({ installation, cluster, reason, change }, program);
+/** Also where somebody has removed its document, and what is running goes on. */
+async function exists({ documents }: Installation, cluster: string): Promise<boolean> {
+  if (typeof (await documents.read(clusterKey(cluster))) === 'object') return true;
+  return (await statusReader(documents, cluster)()) !== null;
 }
 
 export interface Farewell {

@@ -17,6 +17,8 @@ interface ClusterEdit {
   reason: string;
   /** Changes the document as its author wrote it. Called again on what a rival wrote; throws where the edit no longer fits. */
   change(document: ClusterInput): void;
+  /** Stands for a document that is not there. */
+  absent?: ClusterInput | undefined;
 }
 
 export interface WrittenCluster {
@@ -31,7 +33,8 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
   const written = await editDocument(
     edit.installation.documents,
     clusterKey(edit.cluster),
-    async (current) => {
+    async (found) => {
+      const current = found ?? (edit.absent && JSON.stringify(edit.absent));
       if (current === undefined) throw new Absent();
       const { editCluster } = await loading;
       before = current;

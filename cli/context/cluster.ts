@@ -1,5 +1,5 @@
 /** The cluster that a command line means, read from its document. */
-import { CLUSTERS_PREFIX, clusterKey, clusterOfKey } from '../../config-schema/keys.ts';
+import { CLUSTERS_PREFIX, clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
 import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
@@ -11,7 +11,7 @@ export function clusterName(installation: Installation, named: string | undefine
   return checkedName('cluster', named ?? installation.cluster);
 }
 
-/** @throws Failure (notFound), naming the clusters that there are */
+/** @throws Failure (notFound), naming the clusters that there are, or saying that only the document is gone */
 export async function readCluster(installation: Installation, name: string): Promise<Stored> {
   const stored = await installation.documents.read(clusterKey(name));
   if (typeof stored === 'object') return stored;
@@ -20,16 +20,29 @@ export async function readCluster(installation: Installation, name: string): Pro
 
 export async function noSuchCluster(installation: Installation, name: string): Promise<Failure> {
   const known = await listClusters(installation);
+  if (known.includes(name)) return documentIsGone(installation, name);
   const message = `there is no cluster ${name} in context ${installation.contextName}${suggestion(name, known)}`;
   return new Failure('notFound', message, { next: known.length === 0 ? `bbf create ${name}` : 'bbf status' });
 }
 
-/** Names of all clusters with a document, sorted. */
+/** Somebody removed it, and nothing else: what is running goes on. */
+export const documentIsGone = ({ contextName }: Installation, name: string): Failure =>
+  new Failure(
+    'notFound',
+    `cluster.json of ${name} in context ${contextName} is gone, and the cluster goes on without it`,
+    {
+      next: `bbf rollback --cluster=${name}, which writes the revision in force again; or bbf delete ${name}`,
+    },
+  );
+
+/** Names of all clusters, sorted. */
 export async function listClusters(installation: Installation): Promise<string[]> {
-  const listed = await installation.documents.list(CLUSTERS_PREFIX);
-  const names = listed.map(({ key }) => ({ key, name: clusterOfKey(key) ?? '' }));
-  return names
-    .filter(({ key, name }) => key === clusterKey(name))
-    .map(({ name }) => name)
-    .sort();
+  return clustersIn(await installation.documents.list(CLUSTERS_PREFIX));
+}
+
+/** Those with a document, or with a status, as its document may be gone. A lease or a lock that was left over makes no cluster. */
+export function clustersIn(listed: readonly { key: string }[]): string[] {
+  const keys = new Set(listed.map(({ key }) => key));
+  const names = new Set(listed.flatMap(({ key }) => clusterOfKey(key) ?? []));
+  return [...names].filter((name) => keys.has(clusterKey(name)) || keys.has(statusKey(name))).sort();
 }

@@ -18,14 +18,14 @@ export async function revisionsOf(installation: Installation, cluster: string): 
 const PREFIX_MIN = 4;
 
 /**
- * @param name a revision, its first four characters or more, or `~N`: N edits before the newest
+ * @param name a revision, or its first four characters or more, or `~N`: N edits before the newest
  * @throws Failure (notFound) or, for more than one, (usage)
  */
 export function findRevision(versions: readonly Version[], cluster: string, name: string): Version {
   const back = /^~(\d+)$/.exec(name)?.[1];
   const found =
     back === undefined
-      ? versions.filter(({ revision }) => name.length >= PREFIX_MIN && revision.startsWith(name))
+      ? versions.filter(({ revision }) => revision === name || (name.length >= PREFIX_MIN && revision.startsWith(name)))
       : versions.slice(Number(back), Number(back) + 1);
   const [only, other] = found;
   const next = `bbf history --cluster=${cluster}`;

@@ -1,7 +1,8 @@
 /** Writes a whole document that somebody has written elsewhere, in a file or an editor, as the cluster's newest revision. */
 import { randomUUID } from 'node:crypto';
 import { clusterKey } from '../../config-schema/keys.ts';
-import { isForgotten } from '../cluster/create.ts';
+import { orphanIn } from '../cluster/lost-document.ts';
+import { statusReader } from '../cluster/status-reader.ts';
 import { isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
@@ -30,7 +31,7 @@ type Document = Record<string, unknown> & { metadata: Record<string, unknown>; s
 /** @throws Failure (conflict): another incarnation, a deletion under way, or a rival who changed the same field */
 export async function writeDocument(whole: WholeDocument, program: Program): Promise<WrittenCluster> {
   const { installation, cluster, json } = whole;
-  const forgotten = await isForgotten(installation, cluster);
+  const status = await statusReader(installation.documents, cluster)();
   const merged = newSpec(cluster, (JSON.parse(json) as Document).spec ?? {}, whole.base);
   let before: unknown = {};
   const written = await editDocument(
@@ -38,7 +39,7 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
     clusterKey(cluster),
     (current) => {
       whole.check?.(current);
-      const there = current === undefined || (isTombstone(current) && forgotten) ? undefined : current;
+      const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
       if (there !== undefined && isTombstone(there) && !isTombstone(json))
         throw stillBeingDeleted(installation, cluster);
       const document = JSON.parse(json) as Document;
@@ -50,7 +51,7 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
         document.spec = rival.spec;
       }
       const writeId = randomUUID();
-      const uid = uidOf(cluster, document, there);
+      const uid = uidOf(cluster, document, there === undefined ? orphanIn(status, cluster)?.uid : uidIn(there));
       const { author: writtenBy } = program.settings;
       document.metadata = { ...document.metadata, name: cluster, uid, writeId, writtenBy, reason: whole.reason };
       return { text: `${JSON.stringify(document, null, 2)}\n`, writeId };
@@ -61,8 +62,7 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
 }
 
 /** A cluster keeps its uid; a document that names another one was made for a cluster that is gone. */
-function uidOf(cluster: string, { metadata: { uid } }: Document, there: string | undefined): unknown {
-  const known = there === undefined ? undefined : uidIn(there);
+function uidOf(cluster: string, { metadata: { uid } }: Document, known: string | undefined): unknown {
   if (known === undefined || uid === undefined || uid === known) return known ?? uid ?? randomUUID();
   throw new Failure(
     'conflict',

@@ -1,6 +1,8 @@
 /** Checks of each cluster: the reconciler shows life, has seen the newest revision, and needs nobody. */
-import { CLUSTERS_PREFIX, clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
+import type { Condition, Status } from '../../config-schema/documents.ts';
+import { CLUSTERS_PREFIX, clusterKey } from '../../config-schema/keys.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { clustersIn } from '../context/cluster.ts';
 import { documentFacts } from '../explain/document-facts.ts';
 import { condition } from '../explain/finding.ts';
 import { FAST_SCHEDULE_MS, SLOW_SCHEDULE_MS, silenceLimitMs } from '../explain/silence.ts';
@@ -20,11 +22,7 @@ export const heartbeatCheck: Check = {
   async run(examination) {
     const { documents } = fact(examination, 'installation');
     const listed = await documents.list(CLUSTERS_PREFIX);
-    const keys = new Set(listed.map(({ key }) => key));
-    const all = [...new Set(listed.flatMap(({ key }) => clusterOfKey(key) ?? []))].sort();
-    // A lease or a lock that was left over makes no cluster.
-    const names = all.filter((name) => keys.has(clusterKey(name)) || keys.has(statusKey(name)));
-    const looks = await Promise.all(names.map((name) => look(examination, name)));
+    const looks = await Promise.all(clustersIn(listed).map((name) => look(examination, name)));
     examination.facts.clusters = looks.map(({ cluster }) => cluster);
     return looks.length === 0 ? ok('there is no cluster yet') : looks.map(({ outcome }) => outcome);
   },
@@ -76,16 +74,22 @@ function unseenSince({ document, status }: ClusterFacts, now: number): number | 
 export const stalledCheck: Check = {
   id: 'clusters',
   title: 'no cluster needs a person',
-  why: 'what is stalled stays as it is until somebody does something about it',
+  why: 'what is stalled, or not in force, stays so until somebody does something about it',
   needs: ['clusters'],
   async run(examination) {
     const clusters = fact(examination, 'clusters');
     const stalled = clusters.flatMap(({ name, status }): Outcome[] => {
-      const one = status === null ? undefined : condition(status, 'Stalled');
-      if (one?.status !== 'True') return [];
-      return [warning(`${one.reason}: ${one.message}`, `bbf explain --cluster=${name}`, name)];
+      const one = status === null ? undefined : needy(status);
+      return one ? [warning(`${one.reason}: ${one.message}`, `bbf explain --cluster=${name}`, name)] : [];
     });
     const none = clusters.length === 0 ? 'there is no cluster yet' : `${clusters.length} looked at, none is stalled`;
     return stalled.length > 0 ? stalled : ok(none);
   },
 };
+
+/** A revision that is refused, or gone, stalls nothing: the one before it stays in force until somebody sees to it. */
+function needy(status: Status): Condition | undefined {
+  const [stalled, accepted] = [condition(status, 'Stalled'), condition(status, 'Accepted')];
+  if (stalled?.status === 'True') return stalled;
+  return accepted !== undefined && accepted.status !== 'True' ? accepted : undefined;
+}

@@ -71,7 +71,7 @@ const table: Row[] = [
       ),
     'invalid',
     ['document: DocumentMissing'],
-    /try: put the document back, or bbf delete main/i,
+    /try: bbf rollback --cluster=main puts it back, bbf delete main removes the cluster/i,
   ],
   [
     'suspended',

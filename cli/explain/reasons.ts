@@ -158,7 +158,7 @@ const trouble: Record<string, Reason> = {
   ),
   DocumentMissing: act(
     'cluster.json is gone; the last valid revision stays in force, and nothing is taken away',
-    'put the document back, or bbf delete CLUSTER to remove the cluster',
+    'bbf rollback --cluster=CLUSTER puts it back, bbf delete CLUSTER removes the cluster',
   ),
   DocumentUnreadable: act(
     'the reconciler can’t read cluster.json; nothing is taken away',

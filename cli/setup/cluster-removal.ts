@@ -2,13 +2,11 @@
 import { clusterKey, leasesPrefix, statusKey } from '../../config-schema/keys.ts';
 import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import type { Stacks } from '../aws/stacks.ts';
-import { awaitForgotten, bury } from '../cluster/delete.ts';
-import { statusReader } from '../cluster/status-reader.ts';
+import { bury } from '../cluster/bury.ts';
+import { awaitForgotten } from '../cluster/delete.ts';
 import type { Program } from '../command.ts';
 import { listClusters } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { isFailure } from '../failure.ts';
 import { bucketExists } from './bucket.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 import { callerIdentity } from './identity.ts';
@@ -28,6 +26,7 @@ export async function clustersLeft(installation: Installation): Promise<FoundClu
   return { clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
 }
 
+const BURIAL = { reason: 'bbf teardown', liftsSuspension: true } as const;
 const LEFT = 'the clusters are being deleted, and the rest stands; the same command again goes on from here';
 
 interface Removal {
@@ -46,7 +45,8 @@ export async function removeClusters(
 ): Promise<void> {
   if (!reconciled) return;
   const tombstones = new Map<string, string | null>();
-  for (const cluster of clusters) tombstones.set(cluster, await buryAnyway(installation, cluster, program));
+  for (const cluster of clusters)
+    tombstones.set(cluster, (await bury(installation, cluster, BURIAL, program)).revision);
   for (const [cluster, revision] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
@@ -65,30 +65,6 @@ export async function removeWhatIsLeft(
   for (const { name } of await clusterStacks(stacks, context.installation)) await removeStack(stacks, name, program);
   for (const cluster of clusters)
     for (const key of [clusterKey(cluster), statusKey(cluster)]) await documents.remove(key);
-}
-
-/** What is wrong with a document must not keep its cluster alive; its versions stay. */
-async function buryAnyway(installation: Installation, cluster: string, program: Program): Promise<string | null> {
-  try {
-    return (await bury(installation, cluster, { reason: 'bbf teardown', liftsSuspension: true }, program)).revision;
-  } catch (error) {
-    if (!isFailure(error) || error.exitCode !== exitCodes.invalidDocument) throw error;
-    program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
-    return await replaceByTombstone(installation, cluster, error);
-  }
-}
-
-async function replaceByTombstone({ documents }: Installation, cluster: string, why: unknown): Promise<string | null> {
-  const [stored, status] = [await documents.read(clusterKey(cluster)), await statusReader(documents, cluster)()];
-  if (typeof stored !== 'object') return null;
-  const uid = status?.uid ?? cluster;
-  const metadata = { name: cluster, uid, reason: 'bbf teardown' };
-  const tombstone = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata, spec: { delete: { uid } } };
-  const text = `${JSON.stringify(tombstone, null, 2)}\n`;
-  const written = await documents.write(clusterKey(cluster), text, { ifMatch: stored.etag });
-  // Somebody has just written another one: that is for the next teardown to read.
-  if (written.outcome !== 'written') throw why;
-  return written.revision;
 }
 
 async function dropLeases({ documents }: Installation, cluster: string): Promise<void> {
