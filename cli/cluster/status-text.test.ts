@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../config-schema/documents.ts';
 import { createColors } from '../output/colors.ts';
-import { lease, statusDouble } from '../testing/status-double.ts';
+import { condition, lease, statusDouble } from '../testing/status-double.ts';
 import { statusText } from './status-text.ts';
 
 const AT = Date.parse('2026-01-01T00:00:00.000Z');
@@ -42,4 +42,24 @@ it('a farm that has gone has no slots any more, whatever it said last', () => {
 it('costs are told to a hundredth of a cent', () => {
   const cost = { usdPerHour: 0.189518, usdToday: 12, day: '2026-01-01', accountedAt: '2026-01-01T00:00:00Z' };
   expect(lineOf('cost', { cost })).toBe('  cost          0.1895 USD/h now, 12 USD today');
+});
+
+describe('what is wrong is said once', () => {
+  const words = '1 problem(s), first: /spec: is wrong (mend it)';
+  const refused = [condition('Ready', 'False', 'Invalid', words), condition('Stalled', 'True', 'Invalid', words)];
+
+  it('in the headline, where nothing is in force', () => {
+    const conditions = [...refused, condition('Accepted', 'False', 'Invalid', words)];
+    expect(lineOf('main', { conditions })).toBe(`main stalled: ${words}`);
+    expect(lineOf('Stalled', { conditions })).toBe(undefined);
+    expect(lineOf('Accepted', { conditions })).toBe(undefined);
+  });
+
+  it('and what else is wrong in a line of its own', () => {
+    const conditions = [...refused, condition('Accepted', 'False', 'Invalid', 'the newest revision is invalid')];
+    expect(lineOf('Accepted', { conditions })).toContain('the newest revision is invalid');
+    const ready = [condition('Stalled', 'True', 'StackStuck', words)];
+    expect(lineOf('main', { conditions: ready })).toBe('main ready: everything that is wanted is running');
+    expect(lineOf('Stalled', { conditions: ready })).toContain(words);
+  });
 });

@@ -75,11 +75,13 @@ function poolText(name: string, pool: PoolStatus, activity: Activity | null, col
 function headline(status: Status, colors: Colors): string {
   const ready = conditionOf(status, 'Ready');
   const paint = ready?.status === 'True' ? colors.green : ready?.status === 'False' ? colors.yellow : colors.dim;
-  const word = ready?.status === 'True' ? 'ready' : 'not ready';
+  const word = ready?.status === 'True' ? 'ready' : needsPerson(status) ? 'stalled' : 'not ready';
   return `${colors.bold(status.cluster)} ${paint(word)}: ${ready?.message ?? 'not looked at yet'}`;
 }
 
-/** Conditions that a person may have to do something about. */
+const needsPerson = (status: Status) => conditionOf(status, 'Stalled')?.status === 'True';
+
+/** Conditions that a person may have to do something about, each message once; the headline has said what keeps it from being ready. */
 function troubles(status: Status): Condition[] {
   const wrong: { type: Condition['type']; status: Condition['status'] }[] = [
     { type: 'Stalled', status: 'True' },
@@ -87,9 +89,13 @@ function troubles(status: Status): Condition[] {
     { type: 'Accepted', status: 'Unknown' },
     { type: 'WithinBudget', status: 'False' },
   ];
-  return status.conditions.filter((condition) =>
+  const found = status.conditions.filter((condition) =>
     wrong.some(({ type, status: value }) => condition.type === type && condition.status === value),
   );
+  const headlined = conditionOf(status, 'Ready')?.message;
+  const isFirst = ({ message }: Condition, index: number) =>
+    found.findIndex((other) => other.message === message) === index;
+  return found.filter((condition, index) => condition.message !== headlined && isFirst(condition, index));
 }
 
 function splitAtColon(text: string): string[] {

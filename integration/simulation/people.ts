@@ -38,22 +38,22 @@ export function createPeople(world: SimulatedWorld): People {
     const version = world.services.s3.putObject({ bucket: world.bucket, key, body: text, ...conditions });
     written(cluster, version.versionId, text, by);
   }
-  /** Read, change, write on condition; again after a lost race. */
-  function cliEdit(cluster: string, change: (document: ClusterInput) => void, attempt = 1): void {
+  /** Read, change, write on condition; again after a lost race. `instead` takes the place of what is not there or not valid. */
+  function cliEdit(cluster: string, change: (document: ClusterInput) => void, instead?: string, attempt = 1): void {
     const key = clusterKey(cluster);
     const before = world.text(key);
-    if (before === undefined) return;
-    const etag = world.services.s3.findObject({ bucket: world.bucket, key }).version.etag;
+    const etag = before === undefined ? null : world.services.s3.findObject({ bucket: world.bucket, key }).version.etag;
     writes += 1;
     const note = { writeId: `w${writes}`, writtenBy: 'somebody', reason: 'the story' };
-    const edited = editCluster(before, (document) => void change(document), note);
-    if (!edited.ok) return;
+    const edited = before === undefined ? null : editCluster(before, (document) => void change(document), note);
+    const text = edited?.ok ? edited.text : instead;
+    if (text === undefined) return;
     world.clock.schedule(`simulation/people/${writes}`, world.now() + Math.round(THINKING_MS * world.chance()), () => {
       try {
-        put(cluster, edited.text, 'cli', etag);
+        put(cluster, text, 'cli', etag);
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        if (attempt < ATTEMPTS) cliEdit(cluster, change, attempt + 1);
+        if (attempt < ATTEMPTS) cliEdit(cluster, change, instead, attempt + 1);
       }
     });
   }
@@ -77,11 +77,20 @@ export function createPeople(world: SimulatedWorld): People {
       written(cluster, '', null, 'person');
     },
     bury(cluster = DEFAULT_CLUSTER) {
-      const uidOfStatus = world.status(cluster)?.uid;
+      const status = world.status(cluster);
+      const known = status?.uid ?? cluster;
+      if (!status && world.text(clusterKey(cluster)) === undefined) return;
       buried.add(cluster);
-      cliEdit(cluster, (input) => {
-        input.spec = { ...input.spec, delete: { uid: input.metadata.uid ?? uidOfStatus ?? cluster } };
-      });
+      const tombstone = document(cluster, { delete: { uid: known } }, known);
+      cliEdit(
+        cluster,
+        (input) => {
+          const uid = input.metadata.uid ?? known;
+          input.metadata = { ...input.metadata, uid };
+          input.spec = { ...input.spec, delete: { uid } };
+        },
+        tombstone,
+      );
     },
     statusWritten(cluster) {
       if (!buried.has(cluster) || world.text(statusKey(cluster)) !== undefined) return;
