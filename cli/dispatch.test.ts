@@ -153,6 +153,7 @@ describe('create and want', () => {
     ['a context where none is asked for', ['local', 'env', '--context=test'], exitCodes.usage, /takes no --context$/],
     ['a profile where AWS is not asked', ['contexts', '--profile=work'], exitCodes.usage, /takes no --profile$/],
     ['a profile without a name', ['status', '--profile='], exitCodes.usage, /--profile of bbf status needs a value/],
+    ['a cluster without a name', ['--cluster=', 'build', '//:a'], exitCodes.usage, /--cluster needs a value/],
     ['such a one of a build', ['--profile=', 'build', '//:a'], exitCodes.usage, /--profile needs a value/],
     ['one before the command', ['--context=test', 'use', 'test'], exitCodes.usage, /bbf use .*takes no --context$/],
     ['half a command', ['local'], exitCodes.usage, /one word more/],

@@ -68,6 +68,7 @@ describe('a command line', () => {
     ],
     [['--workers'], '--workers of bbf want needs a value, and none was given'],
     [['--workers', '--no-wait'], '--workers of bbf want needs a value, and none was given'],
+    [['--workers=', '3'], '--workers of bbf want needs a value, and none was given'],
     [['--wait', '5s'], '--wait takes its value with =, and "5s" stands alone behind it'],
     [['a', 'b'], 'bbf want takes NAME, and "b" is one too many'],
   ])('%j is refused: %s', (argv, message) => {

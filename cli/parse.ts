@@ -1,6 +1,7 @@
 /** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
 import { cac } from 'cac';
 import { parseDuration } from '../config-schema/durations.ts';
+import { beforeDashes } from './bazel/split.ts';
 import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
 import { usage } from './help.ts';
@@ -12,7 +13,7 @@ type Values = Record<string, unknown>;
 /** @throws Failure (usage) for an unknown flag, a missing value, a missing or surplus argument */
 export function parseCall(command: Command, argv: readonly string[]): Call {
   const flags = flagsOf(command);
-  const { args, values } = parse(flags, argv);
+  const { args, values } = parse(flags, withoutEmpty(command, flags, argv));
   const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
   const call = { line, arguments: args, ...reader(flags, values) };
   if (call.has('help')) return call;
@@ -31,6 +32,19 @@ function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[
   const { args, options } = parser.parse(['node', 'bbf', ...joined(flags, argv)], { run: false });
   const { '--': literal, ...values } = options;
   return { args: [...args, ...(literal as string[])].map(String), values };
+}
+
+/**
+ * Behind a flag with nothing after its `=`, as a script writes that has `--cluster=$NAME` and no NAME, cac takes the next word.
+ * @throws Failure (usage) where its value may not be left out
+ */
+function withoutEmpty(command: Command, flags: readonly Flag[], argv: readonly string[]): string[] {
+  const words = beforeDashes(argv).map((word) => {
+    const flag = flags.find(({ name, value }) => value !== undefined && word === `--${name}=`);
+    if (flag !== undefined && flag.optional === undefined) throw noValue(command, flag);
+    return flag === undefined ? word : `--${flag.name}`;
+  });
+  return [...words, ...argv.slice(words.length)];
 }
 
 /**
@@ -124,11 +138,14 @@ function refuseMissingValues(command: Command, flags: readonly Flag[], values: V
     const given = [values[keyOf(flag)]].flat();
     const isRefusable = flags.some(({ name }) => name === `no-${flag.name}`);
     if (flag.value === undefined || isRefusable || !given.some((value) => typeof value === 'boolean')) continue;
-    throw new Failure('usage', `--${flag.name} of bbf ${command.name} needs a value, and none was given`, {
-      next: `bbf ${command.name} --${flag.name}=${flag.value}`,
-    });
+    throw noValue(command, flag);
   }
 }
+
+const noValue = (command: Command, { name, value }: Flag) =>
+  new Failure('usage', `--${name} of bbf ${command.name} needs a value, and none was given`, {
+    next: `bbf ${command.name} --${name}=${value}`,
+  });
 
 function refuseArguments(command: Command, args: readonly string[]): void {
   const missing = command.arguments.slice(args.length).find((argument) => argument.required);

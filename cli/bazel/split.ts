@@ -76,6 +76,8 @@ function takeOption(line: CommandLine, word: string, following: string | undefin
 }
 
 function takeOwn(line: CommandLine, flag: Flag, value: string | undefined, following: string | undefined): 0 | 1 {
+  // As a script writes that has `--cluster=$NAME` and no NAME.
+  if (value === '' && flag.value !== undefined && flag.optional === undefined) line.incomplete = flag.name;
   if (flag.value === undefined || flag.optional !== undefined || value !== undefined) {
     line.own.set(flag.name, value ?? '');
     return 0;
