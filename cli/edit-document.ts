@@ -1,4 +1,5 @@
 /** Read, change, write on condition: an edit that survives rivals and lost answers, and is never applied twice. */
+import { clusterOfKey } from '../config-schema/keys.ts';
 import type { Documents, Stored } from './documents.ts';
 import { Failure } from './failure.ts';
 import { parsed } from './parsed.ts';
@@ -87,7 +88,7 @@ function givenUp(key: string, trouble: string | undefined): Failure {
 
 const unknown = (key: string, why: string) =>
   new Failure('unavailable', `it is not known whether ${key} was written: ${why}`, {
-    next: 'bbf status, and the same command again where it shows the old spec',
+    next: `bbf history --cluster=${clusterOfKey(key)} --limit=1, and the same command again where it shows another edit`,
   });
 
 async function readStored(documents: EditedDocuments, key: string): Promise<Stored | undefined> {

@@ -44,7 +44,8 @@ export function refusal(doing: string, answer: SignedResponse): Failure {
     });
   if (answer.status === 401 || answer.status === 403)
     return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });
-  if (code === 'NoSuchBucket') return new Failure('configuration', text, { next: 'bbf setup, or bbf local up' });
+  if (code === 'NoSuchBucket')
+    return new Failure('configuration', text, { next: 'bbf doctor, which says how it is made' });
   if (isBusy(answer)) return new Failure('unavailable', text, { next: 'the same again in a minute' });
   return new Failure('protocol', text, { next: 'correct what the message names, then the same command again' });
 }

@@ -34,13 +34,13 @@ async function askLambda({ access, context, contextName }: Place): Promise<strin
   });
   if (answer.status === 404)
     throw new Failure('configuration', `${name} does not exist where context ${contextName} points`, {
-      next: access.endpoint === undefined ? 'bbf setup' : 'bbf local up',
+      next: access.endpoint === undefined ? 'bbf doctor, which says how it is set up again' : 'bbf local up',
     });
   if (answer.status !== 200) throw refusal(doing, answer);
   const { FunctionUrl: url } = JSON.parse(answer.body.toString('utf8')) as { FunctionUrl?: string };
   if (typeof url === 'string') return url;
   throw new Failure('protocol', `Lambda gave no FunctionUrl for ${name}: ${answer.body.toString('utf8')}`, {
-    next: 'bbf setup, with the version of bbf that is installed here',
+    next: 'bbf doctor, which says how it is set up with the bbf that is installed here',
   });
 }
 

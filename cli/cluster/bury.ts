@@ -26,6 +26,8 @@ export async function bury(
   // A document from git may have no uid; the reconciler then goes by its status, or by the name.
   const known = status?.uid ?? cluster;
   const change = (document: ClusterInput) => {
+    // The reconciler refuses a tombstone of a version that it does not know.
+    if (document.apiVersion !== 'bbf/v1') throw new NotOurs();
     const uid = document.metadata.uid ?? known;
     // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
     document.metadata = { ...document.metadata, uid };
@@ -35,13 +37,15 @@ export async function bury(
   try {
     return await writeCluster({ installation, cluster, reason, change, absent }, program);
   } catch (error) {
-    if (!isFailure(error) || error.exitCode !== exitCodes.invalidDocument) throw error;
+    if (!(error instanceof NotOurs) && !(isFailure(error) && error.exitCode === exitCodes.invalidDocument)) throw error;
     program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
     const metadata = { name: cluster, uid: known, writtenBy: program.settings.author, reason };
     const tombstone = { ...clusterWithout(cluster, known), metadata, spec: { delete: { uid: known } } };
     return replace(installation, cluster, tombstone, error);
   }
 }
+
+class NotOurs extends Error {}
 
 /** Its versions stay. */
 async function replace(

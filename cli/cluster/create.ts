@@ -1,5 +1,6 @@
 /** `bbf create`: a new cluster's document. */
 import { randomUUID } from 'node:crypto';
+import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, documentIsGone } from '../context/cluster.ts';
@@ -7,13 +8,14 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
+import { parsed } from '../parsed.ts';
 import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { orphanIn } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
-import { isTombstone, stillBeingDeleted } from './tombstone.ts';
+import { isBurying, isTombstone, stillBeingDeleted } from './tombstone.ts';
 import { invalid } from './write-cluster.ts';
 
 export async function create(call: Call, program: Program): Promise<number> {
@@ -46,7 +48,7 @@ export async function create(call: Call, program: Program): Promise<number> {
       if (current === undefined && orphanIn(status, cluster) !== null) throw documentIsGone(installation, cluster);
       // The reconciler removes the status as the last act of a deletion.
       if (current !== undefined && !(isTombstone(current) && status === null))
-        throw exists(installation, cluster, current);
+        throw exists(installation, cluster, current, status);
       return { text, writeId: document.metadata.writeId };
     },
     program.sleep,
@@ -63,9 +65,9 @@ async function refuseInvalid(cluster: string, text: string): Promise<void> {
   if (!result.ok) throw invalid(cluster, result.problems);
 }
 
-function exists(installation: Installation, cluster: string, current: string): Failure {
+function exists(installation: Installation, cluster: string, current: string, status: Status | null): Failure {
   const where = `in context ${installation.contextName}`;
-  if (isTombstone(current)) return stillBeingDeleted(installation, cluster);
+  if (isBurying(parsed(current), status)) return stillBeingDeleted(installation, cluster);
   return new Failure('conflict', `cluster ${cluster} exists already ${where}`, {
     next: `bbf want --cluster=${cluster} --workers=N, or bbf status --cluster=${cluster}`,
   });

@@ -29,9 +29,14 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   for (const change of changes) program.terminal.result.write(`${changeText(change)}\n`);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (!wait.waits) return 0;
-  await awaitForgotten(installation, cluster, { revision, ...wait }, program);
-  program.terminal.result.write(`deleted ${cluster}\n`);
+  await endOf(installation, cluster, { revision, ...wait }, program);
   return 0;
+}
+
+/** Waits for it, and says so. */
+export async function endOf(installation: Installation, cluster: string, farewell: Farewell, program: Program) {
+  await awaitForgotten(installation, cluster, farewell, program);
+  program.terminal.result.write(`deleted ${cluster}\n`);
 }
 
 /** Also where somebody has removed its document, and what is running goes on. */

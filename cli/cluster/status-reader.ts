@@ -26,6 +26,6 @@ function parse(text: string, key: string): Status {
   if (status.apiVersion === 'bbf/v1' && status.kind === 'Status') return status as Status;
   const seen = `${status.kind ?? 'no kind'} ${status.apiVersion ?? 'without apiVersion'}`;
   throw new Failure('protocol', `${key} is ${seen}, and this bbf understands Status bbf/v1`, {
-    next: 'install the bbf that set this installation up, or run bbf setup with this one',
+    next: 'install the bbf that set this installation up, or set it up with this one, as bbf doctor says',
   });
 }

@@ -2,7 +2,7 @@
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
@@ -10,6 +10,7 @@ import { openScreen } from '../output/screen.ts';
 import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';
 import { statusText } from './status-text.ts';
+import { isTombstone } from './tombstone.ts';
 
 /** Between two looks of `--watch`. */
 const WATCH_MS = 1000;
@@ -31,7 +32,11 @@ export async function status(call: Call, program: Program): Promise<number> {
   };
   const first = await read();
   // The status alone answers as long as there is one; the document tells a cluster that is new from one that is not there.
-  if (first.status === null) await readCluster(installation, cluster);
+  if (first.status === null) await refuseGone(installation, cluster);
+  if (first.status === null && call.has('watch'))
+    program.terminal.notes.write(
+      `bbf: the reconciler has not looked at ${cluster} yet; if that lasts: bbf explain --cluster=${cluster}\n`,
+    );
   if (call.has('watch')) return watch(read, first, call, program);
   if (first.status === null)
     throw new Failure('unavailable', `the reconciler has not looked at ${cluster} yet`, {
@@ -41,6 +46,15 @@ export async function status(call: Call, program: Program): Promise<number> {
   if (json) await writeJson(first.status, call, program);
   else result.write(statusText(first.status, first.activity, program.now(), result.colors));
   return 0;
+}
+
+/** @throws Failure (notFound) where there is no document, or nothing but the tombstone of a deletion that has ended */
+async function refuseGone(installation: Installation, cluster: string): Promise<void> {
+  const { text } = await readCluster(installation, cluster);
+  if (!isTombstone(text)) return;
+  throw new Failure('notFound', `cluster ${cluster} is deleted, and only its document is left`, {
+    next: `bbf create ${cluster}`,
+  });
 }
 
 /** Ends with Ctrl-C, with the cluster, or with whoever reads it. */

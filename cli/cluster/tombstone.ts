@@ -1,4 +1,5 @@
 /** A document that asks for the end of its cluster: nothing new begins on it. */
+import type { Status } from '../../config-schema/documents.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { parsed } from '../parsed.ts';
@@ -8,16 +9,21 @@ interface Buried {
   spec?: { delete?: { uid?: unknown } };
 }
 
+/** Of this cluster or of another one. */
 export function isTombstone(text: string): boolean {
   return (parsed(text) as Buried | undefined)?.spec?.delete !== undefined;
 }
 
-/** @throws Failure (conflict): what claims workers would hold the deletion up; a tombstone of another cluster deletes nothing */
-export function refuseBuried(installation: Installation, cluster: string, document: unknown): void {
+/** What a tombstone of another cluster asks for is not done: the document is as good as one without it. */
+export function isBurying(document: unknown, status: Pick<Status, 'uid'> | null): boolean {
   const { metadata, spec } = (document ?? {}) as Buried;
   const tombstone = spec?.delete;
-  const uid = metadata?.uid ?? tombstone?.uid;
-  if (tombstone !== undefined && tombstone.uid === uid) throw stillBeingDeleted(installation, cluster);
+  return tombstone !== undefined && tombstone.uid === (metadata?.uid ?? status?.uid ?? tombstone.uid);
+}
+
+/** @throws Failure (conflict): what claims workers would hold the deletion up; a tombstone of another cluster deletes nothing */
+export function refuseBuried(installation: Installation, cluster: string, document: unknown): void {
+  if (isBurying(document, null)) throw stillBeingDeleted(installation, cluster);
 }
 
 export const stillBeingDeleted = ({ contextName }: Installation, cluster: string): Failure =>

@@ -22,7 +22,13 @@ export async function noSuchCluster(installation: Installation, name: string): P
   const known = await listClusters(installation);
   if (known.includes(name)) return documentIsGone(installation, name);
   const message = `there is no cluster ${name} in context ${installation.contextName}${suggestion(name, known)}`;
-  return new Failure('notFound', message, { next: known.length === 0 ? `bbf create ${name}` : 'bbf status' });
+  return new Failure('notFound', message, { next: nextOf(name, known) });
+}
+
+/** The only one may be meant; of several the message names them. */
+function nextOf(name: string, [only, ...others]: readonly string[]): string {
+  if (only === undefined) return `bbf create ${name}`;
+  return `bbf status --cluster=${others.length === 0 ? only : 'NAME'}`;
 }
 
 /** Somebody removed it, and nothing else: what is running goes on. */

@@ -19,11 +19,11 @@ import { contentOf } from './revisions.ts';
 import { writeDocument } from './write-document.ts';
 
 export async function edit(call: Call, program: Program): Promise<number> {
-  refuseWithoutScreen(program);
   const wait = waitChoice(call);
   const format = formatFlag(call, 'yaml');
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  refuseWithoutScreen(cluster, program);
   const reason = reasonOf(call, `bbf edit ${cluster}`);
   const { text } = await readCluster(installation, cluster);
   const content = contentOf(text);
@@ -41,10 +41,10 @@ export async function edit(call: Call, program: Program): Promise<number> {
 }
 
 /** An editor of one's own may be a script; vi draws on a screen. */
-function refuseWithoutScreen({ settings, terminal }: Program): void {
+function refuseWithoutScreen(cluster: string, { settings, terminal }: Program): void {
   if (settings.editor !== DEFAULT_EDITOR || terminal.ask !== undefined) return;
   throw new Failure('usage', `bbf edit opens ${DEFAULT_EDITOR}, and there is no terminal for it`, {
-    next: 'bbf get -o yaml > cluster.yaml, then bbf apply -f cluster.yaml; or set EDITOR',
+    next: `bbf get ${cluster} -o yaml > ${cluster}.yaml, then bbf apply -f ${cluster}.yaml; or set EDITOR`,
   });
 }
 
@@ -63,14 +63,18 @@ async function edited({ cluster, draft, format }: Draft, program: Program): Prom
   let remarks = [`${cluster}: save and leave the editor to write it; leave it as it is, and nothing is written`];
   for (;;) {
     await writeFile(file, `${comments(remarks, format)}${text}`, { mode: 0o600 });
-    await openEditor(file, program.settings);
+    await openEditor({ file, cluster }, program.settings);
     const saved = withoutComments(await readFile(file, 'utf8'), format);
     const read = readText(saved, cluster);
     if (saved === draft || read.ok) {
       await rm(folder, { recursive: true });
       return read.ok && saved !== draft ? read.json : undefined;
     }
-    if (saved === text) throw stillWrong(cluster, file, read);
+    if (saved === text) {
+      // Whoever goes on with it has no use for our remarks, which are no JSON.
+      await writeFile(file, saved);
+      throw stillWrong(cluster, file, read);
+    }
     text = saved;
     remarks = remarksOf(read.problems);
   }

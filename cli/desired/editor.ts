@@ -19,12 +19,15 @@ const KEYS: readonly EndingSignal[] = ['SIGINT', 'SIGQUIT'];
  * Resolves once it has ended well.
  * @throws Failure (system) where it fails, Interrupted where a signal ended it; the file stays
  */
-export async function openEditor(file: string, settings: Pick<Settings, 'editor' | 'childEnvironment'>): Promise<void> {
+export async function openEditor(
+  { file, cluster }: { file: string; cluster: string },
+  settings: Pick<Settings, 'editor' | 'childEnvironment'>,
+): Promise<void> {
   const { code, signal } = await run(file, settings);
   if (isEnding(signal)) throw new Interrupted(signal, `nothing was written, and your text is in ${file}`);
   if (code === 0) return;
   throw new Failure('system', `the editor (${settings.editor}) ended with ${code ?? signal}; nothing was written`, {
-    next: `EDITOR=vi bbf edit; your text is in ${file}`,
+    next: `EDITOR=vi bbf edit ${cluster}; your text is in ${file}`,
   });
 }
 

@@ -1,9 +1,10 @@
 /** Writes a whole document that somebody has written elsewhere, in a file or an editor, as the cluster's newest revision. */
 import { randomUUID } from 'node:crypto';
+import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { orphanIn } from '../cluster/lost-document.ts';
 import { statusReader } from '../cluster/status-reader.ts';
-import { isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
+import { isBurying, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
@@ -40,7 +41,7 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
     (current) => {
       whole.check?.(current);
       const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
-      if (there !== undefined && isTombstone(there) && !isTombstone(json))
+      if (there !== undefined && isBurying(parsed(there), status) && !isTombstone(json))
         throw stillBeingDeleted(installation, cluster);
       const document = JSON.parse(json) as Document;
       const content = there === undefined ? null : contentOf(there);
@@ -51,7 +52,7 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
         document.spec = rival.spec;
       }
       const writeId = randomUUID();
-      const uid = uidOf(cluster, document, there === undefined ? orphanIn(status, cluster)?.uid : uidIn(there));
+      const uid = uidOf(cluster, document, knownUid(cluster, there, status), status);
       const { author: writtenBy } = program.settings;
       document.metadata = { ...document.metadata, name: cluster, uid, writeId, writtenBy, reason: whole.reason };
       return { text: `${JSON.stringify(document, null, 2)}\n`, writeId };
@@ -61,9 +62,25 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
   return { revision: written.revision, changes: fieldChanges(before, contentOf(written.text)?.spec ?? {}) };
 }
 
+/** Of the cluster that the document is to be of, also where what is there names none, is no JSON, or is gone. */
+function knownUid(cluster: string, there: string | undefined, status: Status | null): string | undefined {
+  if (there === undefined) return orphanIn(status, cluster)?.uid;
+  return uidIn(there) ?? status?.uid ?? undefined;
+}
+
+/** The document in force names a uid that its stacks do not have: another one may be the right one. */
+const isEstranged = (status: Status | null): boolean =>
+  status?.conditions.some(({ type, reason }) => type === 'Stalled' && reason === 'ForeignStack') ?? false;
+
 /** A cluster keeps its uid; a document that names another one was made for a cluster that is gone. */
-function uidOf(cluster: string, { metadata: { uid } }: Document, known: string | undefined): unknown {
+function uidOf(
+  cluster: string,
+  { metadata: { uid } }: Document,
+  known: string | undefined,
+  status: Status | null,
+): unknown {
   if (known === undefined || uid === undefined || uid === known) return known ?? uid ?? randomUUID();
+  if (isEstranged(status)) return uid;
   throw new Failure(
     'conflict',
     `the document is of another ${cluster}: its uid is ${uid}, and the cluster's is ${known}`,

@@ -2,7 +2,7 @@
 import { foundationStackName } from '../../templates/names.ts';
 import { jsonCall } from '../aws/json-call.ts';
 import { type Check, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
-import { awsCommand } from './remedies.ts';
+import { awsCommand, setUpAgain } from './remedies.ts';
 
 /** Logical names in the foundation's template (templates/reconciler.ts), and what is lost without each. */
 const RULES: Record<string, { about: string; vital: boolean; lost: string }> = {
@@ -42,7 +42,7 @@ const isAwake = (examination: Examination) =>
 async function judgeRule(examination: Examination, id: string, name: string | undefined): Promise<Outcome | null> {
   const { about, vital, lost } = RULES[id] as (typeof RULES)[string];
   const bad = (seen: string, next: string) => (vital ? failed : warning)(`${seen}: ${lost}`, next, about);
-  const missing = 'bbf teardown, then bbf setup: CloudFormation makes no rule anew that somebody deleted';
+  const missing = `bbf teardown, then ${setUpAgain(examination)}: CloudFormation makes no rule anew that somebody deleted`;
   if (name === undefined) return bad('the foundation has no such rule', missing);
   const rule = await events(examination, 'DescribeRule', { Name: name });
   if (rule === undefined) return bad(`rule ${name} does not exist`, missing);

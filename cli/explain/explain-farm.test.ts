@@ -123,7 +123,7 @@ const table: Row[] = [
       }),
     'stalled',
     ['pool default: RolloutFailed'],
-    /try: read aws logs tail \/bbf\/bbf\/farm/i,
+    /try: read bbf logs --cluster=main/i,
   ],
   [
     'the budget is reached',

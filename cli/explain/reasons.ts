@@ -99,7 +99,7 @@ const waits: Record<string, Reason> = {
   ServiceDraining: moving('ECS is still deleting a service; its name is free after that'),
   ServiceLeftOver: act(
     'an ECS service exists without its stack, so the stack can’t be made',
-    'aws ecs delete-service --force --service SERVICE, with the service that the message names',
+    'aws ecs delete-service --force --cluster INSTALLATION --service SERVICE, with the service that the message names',
   ),
   Retrying: moving('AWS refused an action for now; the next pass tries again'),
 };
@@ -108,11 +108,11 @@ const waits: Record<string, Reason> = {
 const trouble: Record<string, Reason> = {
   TaskTrouble: act(
     'ECS can’t place or start a task; the message is ECS’s own',
-    'if capacity is short: wait, or set the pool’s capacity to on-demand; if the image is missing: bbf images release; if a right is missing: aws logs tail /bbf/INSTALLATION/farm',
+    'if capacity is short: wait, or set the pool’s capacity to on-demand; if the image is missing: bbf images release --cluster=CLUSTER; if a right is missing: bbf logs --cluster=CLUSTER',
   ),
   RolloutFailed: act(
     'tasks of the present shape fail to start, so ECS gave up',
-    'read aws logs tail /bbf/INSTALLATION/farm, then change the spec: a new revision is rolled out at once',
+    'read bbf logs --cluster=CLUSTER, then change the spec: a new revision is rolled out at once',
   ),
   ProgressDeadlineExceeded: act(
     'nothing that is wanted came nearer for a quarter of an hour; bbf keeps trying',
@@ -132,19 +132,19 @@ const trouble: Record<string, Reason> = {
   ),
   UnknownStackStatus: act(
     'CloudFormation names a state that this bbf does not know; nothing is done to the stack',
-    'upgrade bbf, then bbf setup',
+    'upgrade bbf, then bbf doctor, which says how the installation is set up with it',
   ),
   UnknownServiceStatus: act(
     'ECS names a state of a service that this bbf does not know; nothing is done to it',
-    'upgrade bbf, then bbf setup',
+    'upgrade bbf, then bbf doctor, which says how the installation is set up with it',
   ),
   ForeignStack: act(
     'a stack of the name that bbf needs belongs to somebody else; bbf does not touch it',
-    'if it is not needed: aws cloudformation delete-stack --stack-name STACK, with the stack that the message names',
+    'if it is this cluster’s: bbf edit CLUSTER, and set metadata.uid to the uid that the message names; if it is not needed: aws cloudformation delete-stack --stack-name STACK',
   ),
   ActionFailed: act(
     'AWS refused an action; the message is AWS’s own',
-    'grant the right or raise the limit that it names; bbf setup repairs bbf’s own rights',
+    'grant the right or raise the limit that it names; bbf doctor says how bbf’s own rights are repaired',
   ),
   ServicesUnreadable: act(
     'ECS did not answer; what is not known counts as busy',
@@ -162,7 +162,7 @@ const trouble: Record<string, Reason> = {
   ),
   DocumentUnreadable: act(
     'the reconciler can’t read cluster.json; nothing is taken away',
-    'bbf doctor; then bbf setup, which repairs the reconciler’s rights',
+    'what the message says; where it is about rights: bbf doctor, which says how they are repaired',
   ),
 };
 

@@ -19,7 +19,9 @@ export async function repositories(access: AwsAccess, installation: string): Pro
     absent: 'RepositoryNotFoundException',
   });
   if (found === undefined)
-    throw new Failure('configuration', `could not ${doing}: the foundation has made none yet`, { next: 'bbf setup' });
+    throw new Failure('configuration', `could not ${doing}: the foundation has made none yet`, {
+      next: 'bbf doctor, which says how it is set up again',
+    });
   const { repositories = [] } = found;
   return new Map(
     repositories.map(({ repositoryName, repositoryUri }) => [repositoryName.split('/').at(-1) ?? '', repositoryUri]),

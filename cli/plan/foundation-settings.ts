@@ -6,19 +6,21 @@ import type { AwsAccess } from '../aws/access.ts';
 import { openStacks } from '../aws/stacks.ts';
 import { Failure } from '../failure.ts';
 
+const DOCTOR = 'bbf doctor, which says how it is set up again';
+
 /** @throws Failure (configuration) where there is no foundation, or one without those parameters */
 export async function foundationSettings(access: AwsAccess, installation: string): Promise<Settings> {
   const name = foundationStackName(installation);
   const stack = await openStacks(access).describe(name);
   if (stack === undefined)
     throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, {
-      next: access.endpoint === undefined ? 'bbf setup' : 'bbf local up',
+      next: access.endpoint === undefined ? DOCTOR : 'bbf local up',
     });
   const given = (key: string) => stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
   const parameter = (key: string): string => {
     const value = given(key);
     if (value) return value;
-    throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: 'bbf setup' });
+    throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: DOCTOR });
   };
   return {
     installation,
@@ -36,6 +38,6 @@ function companionsOf(stack: string, given: (parameter: string) => string | unde
   try {
     return companionsIn((companion) => given(imageParameter(companion)));
   } catch (error) {
-    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: 'bbf setup' });
+    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: DOCTOR });
   }
 }

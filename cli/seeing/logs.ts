@@ -9,6 +9,7 @@ import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import { LATE_MS, type LogEvent, type ReadLog, readLogEvents } from './log-events.ts';
+import { inItsGroup } from './log-group.ts';
 import { logMessage } from './log-message.ts';
 import { type LogSource, sourceOf } from './log-source.ts';
 
@@ -23,7 +24,10 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
-  const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
+  const source = await inItsGroup(
+    installation,
+    sourceOf(installation.context.installation, cluster, text, call.arguments[0]),
+  );
   const reader = logReader(installation, source, { since, newest });
   const read = async () => {
     const { events, older } = await reader();

@@ -10,7 +10,7 @@ const FIXED = ['Bucket', 'VpcId', 'SubnetIds', 'AssignPublicIp', 'LogGroup'];
 
 /** @throws Failure (conflict) where one would change under a cluster */
 export async function refuseChangeUnderClusters(
-  installation: string,
+  { contextName, context: { installation } }: { contextName: string; context: { installation: string } },
   before: Stack | undefined,
   wish: StackWish,
   stacks: Stacks,
@@ -29,6 +29,6 @@ export async function refuseChangeUnderClusters(
       `stacks: ${owned.map(({ name }) => name).join(', ')}`,
       'where the old bucket is lost, nothing can drain them: bbf teardown removes them',
     ],
-    next: `${clusters.map((cluster) => `bbf delete ${cluster}`).join(' && ')}, then the same command again`,
+    next: `${clusters.map((cluster) => `bbf delete ${cluster} --context=${contextName}`).join(' && ')}, then the same command again`,
   });
 }

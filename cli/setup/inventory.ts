@@ -87,13 +87,14 @@ async function whatIsLeft(installation: Installation, stacks: Stacks, torn: Torn
   return { left, late: listed.length - there.length };
 }
 
-function tagged(arn: string, { region, installation }: Installation['context']): Left {
+function tagged(arn: string, context: Installation['context']): Left {
+  const { region } = context;
   const why = 'it carries the tag of the installation, and no stack has it any more';
   const [, bucket] = /:s3:::([^/]+)$/.exec(arn) ?? [];
   const next =
     bucket === undefined
       ? `delete it in the console of its service; aws resourcegroupstaggingapi get-resources --region ${region} --resource-arn-list ${arn} tells whether it is really there`
-      : withDataLater({ region, installation, bucket });
+      : withDataLater({ ...context, bucket });
   return { what: arn, why, next };
 }
 

@@ -57,13 +57,15 @@ export async function placeOf(call: Call, { settings }: Program, command: string
 export const defaultBucket = (installation: string, account: string, region: string) =>
   `${installation}-${account}-${region}`;
 
-/** For a bucket that no context knows any more. */
-export const withDataLater = ({
-  region,
-  installation,
-  bucket,
-}: Pick<Context, 'region' | 'installation' | 'bucket'>): string =>
-  `bbf teardown --region=${region} --name=${installation} --bucket=${bucket} --delete-data`;
+/** For a bucket that no context knows any more: the same words without its endpoint or profile would mean what somebody else has. */
+export function withDataLater({ region, installation, bucket, credentialsFile, profile }: Context): string {
+  // Only the local cloud's has a file of its own.
+  if (credentialsFile !== undefined) return 'bbf local down --delete-data';
+  const place = [`--region=${region}`, `--name=${installation}`, `--bucket=${bucket}`];
+  return ['bbf teardown', ...place, ...(profile === undefined ? [] : [`--profile=${profile}`]), '--delete-data'].join(
+    ' ',
+  );
+}
 
 /** One that no context knows, such as what a set-up that failed has left. */
 export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {

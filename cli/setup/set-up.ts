@@ -133,7 +133,7 @@ async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => P
   const { execute, propose } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
   const foundation = foundationWish(place, choices, before);
-  await refuseChangeUnderClusters(place.installation, before, foundation, stacks);
+  await refuseChangeUnderClusters(wish, before, foundation, stacks);
   const proposal = await propose(stacks, foundation, confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
   await agreed(deployment, proposal, confirm);

@@ -1,10 +1,11 @@
 import { DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
-import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Context, readConfig, saveContext, writeConfig } from '../../cli/context/config.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { clusterKey } from '../../config-schema/keys.ts';
 import { ROLES, roleName } from '../../templates/names.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
@@ -83,6 +84,10 @@ describe('bbf setup, of a new installation', () => {
       (await stackOf())?.Outputs?.map((one) => [one.OutputKey, one.OutputValue]) ?? [],
     );
     expect(outputs.FarmLogGroup).toBe('/ours');
+    const Body = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} });
+    await world.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: clusterKey('main'), Body }));
+    const { code, notes } = await run(world, ['logs', '--context=other-us-east-1']);
+    expect([code, notes]).toEqual([0, expect.stringContaining('the farm of main wrote nothing')]);
   });
 
   it('refuses a log group that is not there, before anything is made', async () => {

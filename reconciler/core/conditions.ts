@@ -1,6 +1,5 @@
 /** The conditions of one cluster, derived in one place. */
 import type { Condition } from '../../config-schema/documents.ts';
-import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
@@ -133,7 +132,7 @@ function patient(s: Situation, reason: string): boolean {
 function late(d: Decision, reconciling: DraftCondition): DraftCondition | null {
   const s = d.situation;
   if (reconciling.status !== 'True' || patient(s, reconciling.reason) || !overdue(s, d.progress)) return null;
-  const message = `nothing has moved since ${new Date(d.progress).toISOString()} (${reconciling.reason}: ${reconciling.message}); bbf keeps trying. Its log: aws logs tail ${farmLogGroupName(s.installation)}`;
+  const message = `nothing has moved since ${new Date(d.progress).toISOString()} (${reconciling.reason}: ${reconciling.message}); bbf keeps trying. Its log: bbf logs --cluster=${s.cluster}`;
   return condition('Stalled', 'True', 'ProgressDeadlineExceeded', message);
 }
 

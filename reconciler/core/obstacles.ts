@@ -1,6 +1,5 @@
 /** What keeps the server, or one pool, from being as it is wanted: the step of its stack, or a roll-out that failed. */
 import { claimant } from '../../config-schema/claimant.ts';
-import { farmLogGroupName } from '../../templates/names.ts';
 import type { Decision } from './decide.ts';
 import { presentWorkers, type ServiceFacts } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
@@ -34,7 +33,7 @@ export function failedRollout(d: Decision): Obstacle | null {
 /** A roll-out that failed is no news once its stack is on the way to another shape. */
 function rolloutOf(d: Decision, { name, facts, step }: Part): Obstacle | null {
   if (facts.rollout !== 'FAILED' || facts.running >= facts.desired || step.state !== 'done') return null;
-  const message = `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: aws logs tail ${farmLogGroupName(d.situation.installation)}; then change the spec`;
+  const message = `${name}: ${facts.rolloutReason ?? 'its tasks fail to start'}; its log: bbf logs ${name} --cluster=${d.situation.cluster}; then change the spec`;
   return { reason: 'RolloutFailed', message };
 }
 

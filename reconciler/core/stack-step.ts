@@ -1,4 +1,5 @@
 /** One stack's next step: what its state and the wanted shape call for. Every state has one decided answer. */
+import { ecsClusterName } from '../../templates/names.ts';
 import { createdTag, hasShape, isCreated, released, type StackShape } from '../../templates/shape.ts';
 import {
   ATTEMPTS_MAX,
@@ -57,7 +58,7 @@ function unread(wish: StackWish, cached: StackRecord | undefined): StackStep {
 
 function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined): StackStep {
   const { stack, shape } = wish;
-  const obstacle = stackless(wish);
+  const obstacle = stackless(s, wish);
   if (obstacle) return obstacle;
   if (!shape || isBuried(s)) return unwanted(s, wish, cached);
   const pause = pauseOf(s, wish, cached, 'create');
@@ -75,10 +76,10 @@ function unwanted({ now }: Situation, { stack }: StackWish, cached: StackRecord 
 }
 
 /** A service of the stack's name that is still there: neither can the stack be made, nor is the cluster gone. */
-function stackless({ stack, facts }: StackWish): StackStep | null {
+function stackless({ installation }: Situation, { stack, facts }: StackWish): StackStep | null {
   if (facts.state === 'DRAINING') return waiting('ServiceDraining', `service ${stack} is being deleted`);
   if (!facts.exists) return null;
-  const remedy = `if nobody else is about to, delete it: aws ecs delete-service --force --service ${stack}`;
+  const remedy = `if nobody else is about to, delete it: aws ecs delete-service --force --cluster ${ecsClusterName(installation)} --service ${stack}`;
   return waiting('ServiceLeftOver', `service ${stack} (${facts.state}) exists without its stack; ${remedy}`);
 }
 
@@ -86,7 +87,9 @@ function stackless({ stack, facts }: StackWish): StackStep | null {
 function foreign(s: Situation, wish: StackWish, stack: Present): StackStep | null {
   if (stack.uid === s.uid || (stack.uid === null && stack.status === 'REVIEW_IN_PROGRESS')) return null;
   const owner = stack.uid === null ? 'nobody that bbf knows' : `another cluster (uid ${stack.uid}, ours is ${s.uid})`;
-  const remedy = `delete it if it is not needed: aws cloudformation delete-stack --stack-name ${wish.stack}`;
+  const ours =
+    stack.uid === null ? '' : `if that is this one: bbf edit ${s.cluster}, and set metadata.uid to ${stack.uid}; `;
+  const remedy = `${ours}if it is not needed: aws cloudformation delete-stack --stack-name ${wish.stack}`;
   return stalled('ForeignStack', `stack ${wish.stack} belongs to ${owner}; ${remedy}`);
 }
 

@@ -8,7 +8,7 @@ const told = (rows: Row[]) => it.each(rows)('%s', (_rule, facts, expected) => ex
 describe('a stack that is not there', () => {
   const stacks = { [POOL]: noStack };
   const left =
-    'if nobody else is about to, delete it: aws ecs delete-service --force --service bbf--main--pool--default';
+    'if nobody else is about to, delete it: aws ecs delete-service --force --cluster bbf --service bbf--main--pool--default';
   told([
     ['is made', () => ({ stacks, pool: undefined }), 'CreateStack StackAbsent (hash GOAL, attempt 1) 1-create'],
     [
@@ -59,14 +59,15 @@ describe('a stack that was not read is as the last status says', () => {
 });
 
 describe('whose stack it is', () => {
-  const remedy = 'delete it if it is not needed: aws cloudformation delete-stack --stack-name bbf--main--pool--default';
+  const remedy = 'if it is not needed: aws cloudformation delete-stack --stack-name bbf--main--pool--default';
+  const ours = 'if that is this one: bbf edit main, and set metadata.uid to u0';
   const foreign = (owner: string) =>
     `stalled ForeignStack: stack bbf--main--pool--default belongs to ${owner}; ${remedy}`;
   told([
     [
       'another cluster’s',
       () => ({ stacks: present('CREATE_COMPLETE', { uid: 'u0' }) }),
-      foreign('another cluster (uid u0, ours is u1)'),
+      foreign(`another cluster (uid u0, ours is u1); ${ours}`),
     ],
     [
       'nobody’s that is known',
@@ -81,7 +82,7 @@ describe('whose stack it is', () => {
     [
       'one under review for another cluster is not ours',
       () => ({ stacks: present('REVIEW_IN_PROGRESS', { uid: 'u0' }) }),
-      foreign('another cluster (uid u0, ours is u1)'),
+      foreign(`another cluster (uid u0, ours is u1); ${ours}`),
     ],
     [
       'whoever deletes it, it goes',
