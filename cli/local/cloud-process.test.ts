@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { programDouble } from '../testing/program-double.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
 
@@ -68,5 +69,29 @@ describe('the local cloud of a state directory', () => {
     ['no cloud answers', 200, 'null'],
   ])('does not run when %s', async (_when, status, answer) => {
     expect(await runningCloud((await stateOf(status, answer)).state)).toBe(undefined);
+  });
+
+  const strange = (port: number) => ({
+    exitCode: exitCodes.system,
+    message: `port ${port} of 127.0.0.1 is used by another program`,
+    next: `bbf local up --port=${port + 1} --state=/s/other`,
+  });
+  it.each([
+    ['another program', 'hello', (port: number) => strange(port)],
+    [
+      'a cloud whose state is elsewhere, or lost',
+      '{"pid":77}',
+      (port: number) => ({
+        exitCode: exitCodes.system,
+        message: `port ${port} of 127.0.0.1 is used by a local cloud of another state, process 77`,
+        next: `bbf local up --port=${port + 1} --state=/s/other; or, where its state is lost, kill 77 first`,
+      }),
+    ],
+  ])('is not started on a port of %s, and says what to type for this state', async (_whose, answer, expected) => {
+    const { said } = await stateOf(200, answer);
+    const program = programDouble();
+    onTestFinished(() => rmSync(program.directory, { recursive: true }));
+    const line = ['local', 'up', `--port=${said.port}`, '--state=/s/other'];
+    await expect(dispatch(line, program)).rejects.toMatchObject(expected(said.port));
   });
 });

@@ -81,11 +81,13 @@ interface CloudStart {
   port: number;
   tasks: TaskKind;
   environment: NodeJS.ProcessEnv;
+  /** The command line that starts it on another port. */
+  onPort: (port: number) => string;
 }
 
 /** Starts it so that it outlives bbf; its output goes to `cloud.log`. */
 export async function startCloud(start: CloudStart): Promise<{ pid: number; exited: () => boolean; log: string }> {
-  await refuseUsedPort(start.port);
+  await refuseUsedPort(start);
   await mkdir(start.state, { recursive: true, mode: 0o700 });
   const log = join(start.state, 'cloud.log');
   const output = await open(log, 'a', 0o600);
@@ -111,21 +113,29 @@ export async function startCloud(start: CloudStart): Promise<{ pid: number; exit
 }
 
 /** @throws Failure (system) */
-function refuseUsedPort(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(portFailure(port, error)));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+async function refuseUsedPort({ port, onPort }: Pick<CloudStart, 'port' | 'onPort'>): Promise<void> {
+  const probe = net.createServer();
+  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    probe.once('error', resolve);
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)));
   });
+  if (error === undefined) return;
+  const pid = error.code === 'EADDRINUSE' ? await pidAt(port) : undefined;
+  throw pid === undefined ? portFailure(port, error, onPort) : cloudOfAnotherState(port, pid, onPort);
 }
 
-function portFailure(port: number, error: NodeJS.ErrnoException): Failure {
+const cloudOfAnotherState = (port: number, pid: number, onPort: CloudStart['onPort']) =>
+  new Failure('system', `port ${port} of 127.0.0.1 is used by a local cloud of another state, process ${pid}`, {
+    next: `${onPort(port + 1)}; or, where its state is lost, kill ${pid} first`,
+  });
+
+function portFailure(port: number, error: NodeJS.ErrnoException, onPort: CloudStart['onPort']): Failure {
   if (error.code === 'EADDRINUSE')
     return new Failure('system', `port ${port} of 127.0.0.1 is used by another program`, {
-      next: `bbf local up --port=${port + 1}`,
+      next: onPort(port + 1),
     });
   return new Failure('system', `port ${port} of 127.0.0.1 can't be used: ${error.message}`, {
-    next: 'bbf local up --port=4599',
+    next: onPort(4599),
   });
 }
 

@@ -11,7 +11,7 @@ import { interruptible } from '../interrupt.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
-import { statePath } from './state.ts';
+import { localLine, statePath } from './state.ts';
 import { LOCAL_CONTEXT } from './up.ts';
 
 /** It ends the farm's processes first. */
@@ -59,7 +59,7 @@ export async function localStatus(call: Call, program: Program): Promise<number>
   const state = statePath(call, program);
   const running = await runningCloud(state);
   if (running === undefined)
-    throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: 'bbf local up' });
+    throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: localLine(call, 'up') });
   const { pid, port, tasks, startedAt } = running;
   const kind = tasks === 'docker' ? 'containers' : tasks;
   const text = `up: http://127.0.0.1:${port}, process ${pid}, tasks are ${kind}, since ${startedAt}, state in ${state}`;

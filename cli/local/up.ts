@@ -1,8 +1,10 @@
 /** `bbf local up`: starts the local cloud and sets bbf up in it, exactly as on AWS. */
 import { join } from 'node:path';
-import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
+import { DEFAULT_INSTALLATION, foundationStackName } from '../../templates/names.ts';
+
 import type { Call, Program } from '../command.ts';
 import { readConfig } from '../context/config.ts';
+import { accessOf } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
@@ -20,7 +22,7 @@ import {
 } from './cloud-process.ts';
 import { engineChoices } from './farm-engine.ts';
 import { lookedAnew } from './looked-anew.ts';
-import { statePath } from './state.ts';
+import { localLine, statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
 /** Its start takes well under a second; a loaded machine may need more. */
@@ -43,7 +45,7 @@ export async function up(call: Call, program: Program): Promise<number> {
   const startedAt = program.now();
   if (running === undefined) {
     if (tasks === 'docker') await (await import('./farm-images.ts')).buildFarmImages(program);
-    await start(state, port, tasks, program);
+    await start({ state, port, tasks, call }, program);
   }
   const { contexts } = await readConfig(program.settings);
   const cluster = contexts[LOCAL_CONTEXT]?.cluster;
@@ -67,7 +69,7 @@ function portOf(call: Call, running: RunningCloud | undefined): number {
   const port = portFlag(call, DEFAULT_PORT) ?? running?.port ?? DEFAULT_PORT;
   if (running !== undefined && running.port !== port)
     throw new Failure('conflict', `the local cloud is up already, on port ${running.port} instead of ${port}`, {
-      next: `bbf local down, then bbf local up --port=${port}`,
+      next: `${localLine(call, 'down')}, then ${localLine(call, 'up', `--port=${port}`)}`,
     });
   return port;
 }
@@ -81,18 +83,31 @@ function tasksOf(call: Call, running: RunningCloud | undefined): TaskKind {
     });
   if (running !== undefined && running.tasks !== kind)
     throw new Failure('conflict', `the local cloud is up already, and its tasks are ${running.tasks}, not ${kind}`, {
-      next: `bbf local down, then bbf local up --tasks=${kind}`,
+      next: `${localLine(call, 'down')}, then ${localLine(call, 'up', `--tasks=${kind}`)}`,
     });
   return kind;
 }
 
-/** A set-up that was interrupted left no context behind, and is done again. */
-async function isSetUp(running: RunningCloud, program: Program): Promise<boolean> {
-  const { contexts } = await readConfig(program.settings);
-  return contexts[LOCAL_CONTEXT]?.endpoint === `http://127.0.0.1:${running.port}`;
+/** What was interrupted is done again: a set-up, whose last step is the context, or a teardown, whose first takes the foundation's protection. */
+async function isSetUp(running: RunningCloud, { settings }: Program): Promise<boolean> {
+  const { contexts } = await readConfig(settings);
+  const context = contexts[LOCAL_CONTEXT];
+  if (context?.endpoint !== `http://127.0.0.1:${running.port}`) return false;
+  const { openStacks } = await import('../aws/stacks.ts');
+  const foundation = await openStacks(accessOf(context, settings))
+    .describe(foundationStackName(context.installation))
+    .catch(() => undefined);
+  return foundation?.EnableTerminationProtection === true;
 }
 
-async function start(state: string, port: number, tasks: TaskKind, program: Program): Promise<void> {
+interface Start {
+  state: string;
+  port: number;
+  tasks: TaskKind;
+  call: Call;
+}
+
+async function start({ state, port, tasks, call }: Start, program: Program): Promise<void> {
   const { settings } = program;
   const cloud = await startCloud({
     program: programPath(settings.program, 'local-cloud.mjs'),
@@ -100,6 +115,7 @@ async function start(state: string, port: number, tasks: TaskKind, program: Prog
     port,
     tasks,
     environment: settings.childEnvironment,
+    onPort: (other) => localLine(call, 'up', ...(call.has('tasks') ? [`--tasks=${tasks}`] : []), `--port=${other}`),
   });
   const look = async (): Promise<Verdict<undefined>> => {
     if ((await pidAt(port)) !== undefined) return { state: 'done', value: undefined, lines: [] };
@@ -107,7 +123,7 @@ async function start(state: string, port: number, tasks: TaskKind, program: Prog
     if (!cloud.exited()) return { state: 'waiting', lines };
     return { state: 'stuck', lines, failure: await notStarted(cloud.log) };
   };
-  const next = `read ${cloud.log}, or bbf local up again`;
+  const next = `read ${cloud.log}, or ${localLine(call, 'up')} again`;
   await interruptible((signal) =>
     waitFor({ what: 'the local cloud', look, timeoutMs: START_TIMEOUT_MS, next, signal }, program),
   );
