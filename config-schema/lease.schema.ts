@@ -1,3 +1,6 @@
+/** A week. */
+export const LEASE_TTL_MAX_SECONDS = 604_800;
+
 /** A running build's time-bounded claim on workers: `clusters/NAME/leases/ID.json`. */
 
 export const leaseSchema = {
@@ -24,7 +27,7 @@ export const leaseSchema = {
     ttlSeconds: {
       type: 'integer',
       minimum: 5,
-      maximum: 604800,
+      maximum: LEASE_TTL_MAX_SECONDS,
       description: 'the lease ends this long after the LastModified that S3 gave it',
     },
   },

@@ -212,8 +212,15 @@ describe('documents that programs write', () => {
     expect(twice.ok ? [] : twice.problems).toMatchObject([{ expected: 'at most 4194304 characters' }]);
   });
 
-  it('says what an instant looks like', () => {
-    const parsed = parseActivity(JSON.stringify({ ...activity, idleSince: 'now' }));
+  const noInstants = [
+    'now',
+    '2026-13-02T08:00:00Z',
+    '2026-11-00T08:00:00Z',
+    '2026-11-02T24:00:00Z',
+    '2026-11-02T08:60:00Z',
+  ];
+  it.each(noInstants)('says what an instant looks like, which %s does not', (idleSince) => {
+    const parsed = parseActivity(JSON.stringify({ ...activity, idleSince }));
     expect(parsed.ok ? [] : parsed.problems).toContainEqual(
       expect.objectContaining({ pointer: '/idleSince', expected: 'an instant like "2026-11-02T08:00:00Z"' }),
     );

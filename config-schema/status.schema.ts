@@ -92,6 +92,7 @@ export const statusSchema = {
     uid: { ...stringOrNull, description: 'incarnation of the cluster; its stacks carry it as a tag' },
     observedRevision: { ...stringOrNull, description: 'S3 version of cluster.json that this status answers' },
     acceptedRevision: { ...stringOrNull, description: 'last valid revision: what the cluster is driven toward' },
+    acceptedEtag: { ...stringOrNull, description: 'ETag of that revision: the same text written again is no edit' },
     conditions: { type: 'array', items: conditionSchema },
     server: {
       type: 'object',

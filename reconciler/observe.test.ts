@@ -182,6 +182,10 @@ describe('beside an invalid document', () => {
     expect(await inForce('r1', fails)).toBeNull();
   });
 
+  it('nothing is, when what was accepted is refused now: a newer bbf accepted it', async () => {
+    expect(await inForce('r5')).toBeNull();
+  });
+
   it('nothing is, when none was ever accepted: an invalid document over a tombstone is a new beginning', async () => {
     expect(await inForce(null)).toBeNull();
   });
@@ -193,10 +197,42 @@ it('an activity may be as big as a report of 20,000 workers', async () => {
   expect(await told(4_194_305)).toMatchObject({ error: expect.stringContaining('more than any document of bbf') });
 });
 
-it('what no document of ours can be is not fetched, and not known', async () => {
+it('what no document of ours can be is not fetched, and is as invalid as any other text', async () => {
   const { document } = await world({ [clusterKey('main')]: ' '.repeat(1_048_577) });
+  const problem = { pointer: '', message: 'has 1048577 bytes', expected: 'at most 1048576 bytes' };
   expect(document).toEqual({
-    state: 'unreadable',
-    error: 'clusters/main/cluster.json has 1048577 bytes, more than any document of bbf',
+    state: 'invalid',
+    revision: 'e',
+    modifiedAt: NOW - 1_000,
+    problems: [{ ...problem, fix: 'write at most 1048576 bytes' }],
+  });
+});
+
+it('a status that is too big is written anew', async () => {
+  expect((await world({ [statusKey('main')]: ' '.repeat(5_000_000) })).status).toBe(null);
+});
+
+describe('leases', () => {
+  const many = Array.from({ length: 1_000 }, (_, i) => [
+    leaseKey('main', `a-${i}`),
+    JSON.stringify({ ...lease, ttlSeconds: 5 }),
+  ]);
+  const live = { [leaseKey('main', 'b-1')]: JSON.stringify(lease) };
+  const entryOf = (age: number) => (key: string) => ({ key, etag: 'e', modifiedAt: NOW - age, size: 200 });
+  const observed = async (age: number) => {
+    const texts: Record<string, string> = { ...Object.fromEntries(many), ...live };
+    const entries = [...many.map(([key = '']) => entryOf(age)(key)), ...Object.keys(live).map(entryOf(1_000))];
+    const documents = bucket(entries, async (key) => ({ text: texts[key] ?? '', etag: 'e', revision: 'r1' }));
+    return (await observe(emptyAccount(documents, NOW), settings, 'main', entries)).leases;
+  };
+
+  it('that are live count, however many dead ones killed clients have left', async () => {
+    const leases = await observed(60_000);
+    expect(leases.known && leases.value.find(({ lease: { id } }) => id === 'b-1')?.lease.pools).toEqual(lease.pools);
+  });
+
+  it('that nobody can hold any more are not read', async () => {
+    const leases = await observed(7 * 24 * HOUR_MS + TOLERANCE_MS + 1);
+    expect(leases.known && leases.value.map(({ lease: { id } }) => id)).toEqual(['b-1']);
   });
 });

@@ -4,8 +4,8 @@ import { parseActivity, parseCluster, parseStatus } from '../config-schema/parse
 import { clusterStackPrefix, poolStackName, serverStackName } from '../templates/names.ts';
 import type { AcceptedDocument, DocumentObservation, Observation } from './core/observation.ts';
 import { stacksToRead } from './core/shapes.ts';
-import { neverWas, poolNames } from './core/situation.ts';
-import type { Entry, Ports, Settings } from './ports.ts';
+import { ownStacks, poolNames } from './core/situation.ts';
+import { bytesMax, type Entry, type Ports, type Settings } from './ports.ts';
 import { readLeases } from './read-leases.ts';
 import { attempt, confirmGone, type Reader, readerOf, readOnce } from './reader.ts';
 
@@ -21,20 +21,19 @@ export async function observe(
 ): Promise<Observation> {
   const reader = readerOf(ports, entries);
   const [document, leases, activity, status] = await Promise.all([
-    readDocument(reader, cluster),
-    readLeases(reader, cluster),
+    readDocument(ports, reader, cluster),
+    readLeases(reader, cluster, ports.time.now()),
     readActivity(reader, cluster),
     readStatus(reader, cluster),
   ]);
   const again = await confirmGone(ports, cluster, reader);
   if (again) return observe(ports, settings, cluster, again);
-  const accepted = await readInForce(ports, cluster, document, status?.acceptedRevision ?? null);
   const base: Observation = {
     now: ports.time.now(),
     ...settings,
     cluster,
     document,
-    accepted,
+    accepted: null,
     leases,
     activity,
     status,
@@ -42,7 +41,9 @@ export async function observe(
     services: { known: true, value: {} },
     stacks: {},
   };
-  const listed = { ...base, inventory: await readInventory(ports, base) };
+  const found = isUnaccounted(base) ? { ...base, inventory: await listStacks(ports, base) } : base;
+  const known = { ...found, accepted: await readInForce(ports, found) };
+  const listed = isInventoryDue(known) ? { ...known, inventory: await listStacks(ports, known) } : known;
   const services = await attempt(() => ports.services.describe(serviceNames(listed)));
   const observation = { ...listed, services };
   const names = stacksToRead(observation, STACK_RECHECK_MS);
@@ -59,9 +60,10 @@ const clusterIn = readOnce((text, cluster) => parseCluster(text, { cluster }));
 const activityIn = readOnce(parseActivity);
 const statusIn = readOnce(parseStatus);
 
-async function readDocument(reader: Reader, cluster: string): Promise<DocumentObservation> {
+async function readDocument(ports: Ports, reader: Reader, cluster: string): Promise<DocumentObservation> {
   const key = clusterKey(cluster);
   const entry = reader.entry(key);
+  if (entry && entry.size > bytesMax(key)) return oversize(ports, entry);
   const read = await attempt(() => reader.read(key, true));
   if (!read.known) return { state: 'unreadable', error: read.error };
   if (!read.value) return { state: 'absent' };
@@ -70,27 +72,35 @@ async function readDocument(reader: Reader, cluster: string): Promise<DocumentOb
   const parsed = clusterIn(read.value, cluster);
   if (!parsed.ok) return { state: 'invalid', revision, modifiedAt, problems: parsed.problems };
   const { metadata, spec } = parsed.cluster;
-  return { state: 'valid', revision, modifiedAt, uid: metadata.uid ?? null, spec };
+  return { state: 'valid', revision, etag: read.value.etag, modifiedAt, uid: metadata.uid ?? null, spec };
+}
+
+/** It is not read, and is as good as any other text that is no document. */
+async function oversize({ documents }: Ports, { key, etag, size, modifiedAt }: Entry): Promise<DocumentObservation> {
+  const read = await attempt(() => documents.revisions(key));
+  if (!read.known) return { state: 'unreadable', error: read.error };
+  const expected = `at most ${bytesMax(key)} bytes`;
+  const problem = { pointer: '', message: `has ${size} bytes`, expected, fix: `write ${expected}` };
+  return { state: 'invalid', revision: read.value[0] ?? etag, modifiedAt, problems: [problem] };
 }
 
 /** Nobody writes more invalid documents than this, one after the other, before somebody looks. */
 const LOOK_BACK = 20;
 
 /**
- * What is in force beside a newest revision that is no good; nothing, where none was ever accepted. After an invalid one, or when it is gone, it is the
- * newest valid one, as the bucket has it, were it gone in between: a pass may have acted on it and died before status said so. Null when it could not be
- * read: what came before it is out of date.
+ * What is in force beside a newest revision that is no good; nothing, where none was ever accepted and nothing stands. After an invalid one, or when it is
+ * gone, it is the newest valid one, as the bucket has it, were it gone in between: a pass may have acted on it and died before status said so, and somebody
+ * may have removed status as well. Null when it could not be read: what came before it is out of date. Null, too, where what was accepted is refused now: a
+ * newer bbf accepted it, and nothing older is nearer to what it says.
  */
-async function readInForce(
-  ports: Ports,
-  cluster: string,
-  document: DocumentObservation,
-  accepted: string | null,
-): Promise<AcceptedDocument | null> {
-  if (document.state === 'valid' || accepted === null) return null;
+async function readInForce(ports: Ports, o: Observation): Promise<AcceptedDocument | null> {
+  const { cluster, document } = o;
+  const accepted = o.status?.acceptedRevision ?? null;
+  if (document.state === 'valid' || (accepted === null && ownStacks(o).length === 0)) return null;
+  if (document.state === 'invalid' && document.revision === accepted) return null;
   const read = await attempt(async () => {
     const older = document.state === 'unreadable' ? [] : await olderRevisions(ports, cluster, document);
-    for (const revision of [...older, accepted]) {
+    for (const revision of [...older, ...(accepted === null ? [] : [accepted])]) {
       const found = await readRevision(ports, cluster, revision);
       if (found) return found;
     }
@@ -123,7 +133,9 @@ async function readActivity(reader: Reader, cluster: string): Promise<Observatio
 }
 
 async function readStatus(reader: Reader, cluster: string): Promise<Observation['status']> {
-  const document = await reader.read(statusKey(cluster));
+  const entry = reader.entry(statusKey(cluster));
+  // As one that can't be parsed: it is written anew.
+  const document = entry && entry.size > bytesMax(entry.key) ? null : await reader.read(statusKey(cluster));
   const parsed = document ? statusIn(document, cluster) : null;
   return parsed?.ok ? parsed.status : null;
 }
@@ -132,17 +144,20 @@ async function readStatus(reader: Reader, cluster: string): Promise<Observation[
  * Leftovers of a crash are found by looking at what there is, not at what was noted: now and then, when a cluster falls asleep, as its
  * server stops for good reason only when no pool runs, and before it is forgotten.
  */
-async function readInventory(ports: Ports, o: Observation): Promise<Observation['inventory']> {
-  return isInventoryDue(o) ? attempt(() => ports.stacks.list(clusterStackPrefix(o.installation, o.cluster))) : null;
-}
-
 function isInventoryDue(o: Observation): boolean {
   const spec = specInForce(o);
-  if (!spec) return neverWas(o);
+  if (!spec || o.inventory !== null) return false;
   const last = o.status?.inventoryAt ? Date.parse(o.status.inventoryAt) : 0;
   const isNewlyAsleep = o.status?.asleep != null && Date.parse(o.status.asleep.since) > last;
   return spec.delete !== undefined || isNewlyAsleep || o.now - last >= STACK_RECHECK_MS;
 }
+
+const listStacks = (ports: Ports, { installation, cluster }: Observation): Promise<Observation['inventory']> =>
+  attempt(() => ports.stacks.list(clusterStackPrefix(installation, cluster)));
+
+/** No word says whether anything was made for what is there, or was: its status may have been removed with its document. */
+const isUnaccounted = ({ document, status }: Observation): boolean =>
+  (document.state === 'absent' || document.state === 'invalid') && (status?.acceptedRevision ?? null) === null;
 
 const specInForce = (o: Observation) => (o.document.state === 'valid' ? o.document.spec : o.accepted?.spec);
 

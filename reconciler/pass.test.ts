@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
+import { activityKey, clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { memoryBucket } from './documents.fixture.ts';
 import { lockOf } from './lock.ts';
@@ -116,6 +116,16 @@ it('answers the status that stands, where its own could not be written', async (
 
 describe('a tombstone', () => {
   const tombstone = cluster.replace('"spec":{}', '"spec":{"delete":{"uid":"u1"}}');
+
+  it('takes along what is bbf’s, and leaves what somebody put beside it', async () => {
+    const { bucket, look } = newWorld();
+    bucket.put(clusterKey('main'), tombstone);
+    bucket.put(activityKey('main'), '{}');
+    bucket.put('clusters/main/README.md', 'ours');
+    await look();
+    await look();
+    expect(bucket.keys().sort()).toEqual(['clusters/main/README.md', clusterKey('main')]);
+  });
 
   it('that is left behind brings nothing back, and is not looked at twice', async () => {
     const { bucket, look } = newWorld();

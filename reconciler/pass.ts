@@ -1,6 +1,6 @@
 /** One pass of one cluster: observe, decide, act, report. */
 import type { Status } from '../config-schema/documents.ts';
-import { clusterKey, clusterPrefix, lockKey, statusKey } from '../config-schema/keys.ts';
+import { activityKey, clusterKey, clusterPrefix, leasesPrefix, statusKey } from '../config-schema/keys.ts';
 import { parseOwnedName } from '../templates/names.ts';
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
@@ -77,7 +77,8 @@ function isIdle({ entries, observation, plan }: Look, cluster: string): boolean 
   if (plan.forget) return leftovers(entries, cluster, plan.forget).length === 0;
   if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
-  const isGone = observation.document.state === 'absent' && etagOf(entries, statusKey(cluster)) === null;
+  const isThere = observation.document.state !== 'absent' || observation.accepted !== null;
+  const isGone = !isThere && etagOf(entries, statusKey(cluster)) === null;
   return isGone || !worthWriting(observation.status, plan.status, observation.now);
 }
 
@@ -132,10 +133,9 @@ const isRefused = (result: ActionResult) => result.outcome === 'failed' && resul
 
 /** The document itself is its owner's to remove. Status goes last: while it is there, a crash in between is found and mended. */
 function leftovers(entries: Entry[], cluster: string, forget: Plan['forget']): Entry[] {
-  const keep = [clusterKey(cluster), lockKey(cluster)];
-  const own = entries.filter((entry) => entry.key.startsWith(clusterPrefix(cluster)) && !keep.includes(entry.key));
-  const isStatus = (entry: Entry) => entry.key === statusKey(cluster);
-  return [...own.filter((entry) => forget === 'cluster' && !isStatus(entry)), ...own.filter(isStatus)];
+  const isOurs = ({ key }: Entry) => key === activityKey(cluster) || key.startsWith(leasesPrefix(cluster));
+  const status = entries.filter(({ key }) => key === statusKey(cluster));
+  return [...(forget === 'cluster' ? entries.filter(isOurs) : []), ...status];
 }
 
 async function forget(ports: Ports, cluster: string, { entries, plan }: Look): Promise<void> {

@@ -1,8 +1,10 @@
 /** The leases of a cluster, also those that this bbf does not understand. */
 import type { Lease } from '../config-schema/documents.ts';
 import { leasesPrefix } from '../config-schema/keys.ts';
+import { LEASE_TTL_MAX_SECONDS } from '../config-schema/lease.schema.ts';
 import { parseLease } from '../config-schema/parse.ts';
 import type { LeaseObservation, Read } from './core/observation.ts';
+import { CLOCK_TOLERANCE_MS } from './core/situation.ts';
 import { attempt, type Reader, readOnce } from './reader.ts';
 
 /** A cluster may have a thousand of them, and somebody else writes them (see DOCUMENT_BYTES_MAX). */
@@ -12,9 +14,15 @@ const LEASES = 1_000;
 /** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
 const UNPARSED_TTL_SECONDS = 3_600;
 
-/** One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. */
-export async function readLeases(reader: Reader, cluster: string): Promise<Read<LeaseObservation[]>> {
-  const entries = reader.entries.filter((entry) => entry.key.startsWith(leasesPrefix(cluster)));
+/**
+ * One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. Clients that are killed
+ * leave theirs behind, which nobody removes: the newest count.
+ * @param now milliseconds since the epoch
+ */
+export async function readLeases(reader: Reader, cluster: string, now: number): Promise<Read<LeaseObservation[]>> {
+  const entries = reader.entries
+    .filter(({ key, modifiedAt }) => key.startsWith(leasesPrefix(cluster)) && !isLongOver(modifiedAt, now))
+    .sort((one, other) => other.modifiedAt - one.modifiedAt);
   return attempt(async () => {
     const leases = await Promise.all(
       entries.map(async ({ key, modifiedAt, size }, index) => {
@@ -31,6 +39,10 @@ export async function readLeases(reader: Reader, cluster: string): Promise<Read<
     return leases.flat();
   });
 }
+
+/** Whatever it says: no lease is longer. */
+const isLongOver = (modifiedAt: number, now: number) =>
+  now - modifiedAt > LEASE_TTL_MAX_SECONDS * 1_000 + CLOCK_TOLERANCE_MS;
 
 async function readLease(reader: Reader, key: string, id: string): Promise<Lease | null> {
   const document = await reader.read(key);

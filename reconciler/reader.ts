@@ -23,9 +23,7 @@ export function readerOf(ports: Ports, entries: Entry[]): Reader {
     read: async (key, newest) => {
       const entry = byKey.get(key);
       if (entry && entry.size > bytesMax(key))
-        throw new Error(
-          `${key} has ${entry.size} bytes, and no document of bbf more than ${bytesMax(key)}: write a smaller one; bbf rollback, where it is a cluster's`,
-        );
+        throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
       const document = entry ? await ports.documents.read(key, entry, newest) : null;
       if (entry && !document) missing.push(key);
       return document;

@@ -25,6 +25,7 @@ export const jsonFields: ReadonlyMap<string, readonly string[]> = new Map([
       uid: true,
       observedRevision: true,
       acceptedRevision: true,
+      acceptedEtag: true,
       conditions: true,
       server: true,
       endpoint: true,

@@ -1,5 +1,5 @@
 /** Carries out the steps of a story: what people, builds, hands and chance do to the world. */
-import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { clusterKey, clusterOfKey, leaseKey, statusKey } from '../../config-schema/keys.ts';
 import { ServiceError } from '../../local/cloud/kernel.ts';
 import { fastScheduleRuleName, reconcilerFunctionName, slowScheduleRuleName } from '../../templates/names.ts';
 import type { Builds } from './builds.ts';
@@ -9,6 +9,9 @@ import { livingStack, serviceRecord, tasksOf } from './lookups.ts';
 import type { People } from './people.ts';
 import { DEFAULT_CLUSTER, type Step, type StepName } from './story.ts';
 import type { SimulatedWorld } from './world.ts';
+
+/** No invocation has this number. */
+const NOBODY = 0;
 
 interface Actors {
   world: SimulatedWorld;
@@ -109,6 +112,13 @@ const CARRY: Carry = {
   },
   deploy: ({ world: { weather } }, { version }) => {
     weather.version = version;
+  },
+  object: ({ world }, { key, text }) => {
+    if (text !== null) world.put(key, text);
+    else world.services.s3.deleteObject({ bucket: world.bucket, key });
+    const cluster = clusterOfKey(key);
+    if (cluster === undefined || key !== statusKey(cluster) || text !== null) return;
+    record(world.history, 'statuses', { at: world.now(), cluster, revision: '', invocation: NOBODY, status: null });
   },
   silence: ({ world: { weather, now } }, { forMs }) => {
     weather.silentUntil = Math.max(weather.silentUntil, now() + forMs);

@@ -76,6 +76,8 @@ export type Step = At &
     | { do: 'deploy'; version: string }
     /** The farm's server says nothing for so long. */
     | { do: 'silence'; forMs: number }
+    /** Somebody's hands on an object of the bucket that is not the document; null removes it. */
+    | { do: 'object'; key: string; text: string | null }
   );
 
 export type StepName = Step['do'];

@@ -76,6 +76,11 @@ describe('which counts ECS is told', () => {
       ['default 0→2'],
     ],
     [
+      'none where a service stands without its stack: somebody kept it, for whatever',
+      () => ({ ...but(want(2), { [POOL]: noStack }), server: [0, 0], pool: [1, 1] }),
+      ['server 0→1'],
+    ],
+    [
       'the server’s, when the pool’s is',
       () => ({ ...but(want(2), { [POOL]: stack('CREATE_COMPLETE', { uid: 'u0' }) }), server: [0, 0], pool: [0, 0] }),
       ['server 0→1'],
@@ -107,6 +112,21 @@ describe('which counts ECS is told', () => {
     ],
   ];
   it.each(rows)('%s', (_rule, facts, expected) => expect(done(facts())).toEqual(expected));
+
+  it('nor are workers of another cluster told to drain', () => {
+    const shrinking = (uid: string) => {
+      const facts: Facts = {
+        ...but(want(0, { scaling: { queue: false } }), { [POOL]: stack('CREATE_COMPLETE', { uid }) }),
+        server: [1, 1],
+        pool: [2, 2],
+        activity: { workers: [worker('a'), worker('b')] },
+      };
+      const before = passOf({ ...facts, now: NOW - minutes(30) }).status;
+      return passOf({ ...facts, status: before }).status.pools.default?.draining;
+    };
+    expect(shrinking('u1')).toEqual(['a', 'b']);
+    expect(shrinking('u0')).toEqual([]);
+  });
 
   it('with the reason and the facts that led to it', () => {
     const { actions } = passOf({ spec: want(2), server: [0, 0], pool: [0, 0] }).plan;
@@ -200,64 +220,6 @@ describe('workers make way for a new shape', () => {
     ],
   ];
   it.each(rows)('%s', (_rule, facts, expected) => expect(because(facts())).toBe(expected));
-});
-
-describe('the fast schedule watches', () => {
-  const none = serviceOf(0, 0);
-  const two = { pools: { a: {}, b: {} } };
-  const services = (server: typeof none, a = none, b = none) => ({ spec: two, services: servicesOf({ server, a, b }) });
-  const rows: [string, () => Facts, boolean][] = [
-    ['not over a cluster at zero', () => services(none), false],
-    ['over a server that was asked for', () => services(serviceOf(1, 0)), true],
-    ['over one that still runs', () => services(serviceOf(0, 1)), true],
-    ['over a task of one pool that comes up', () => services(none, none, serviceOf(0, 0, { pending: 1 })), true],
-    ['over a cluster that wants workers', () => ({ spec: want(1), server: [0, 0], pool: [0, 0] }), true],
-    [
-      'over services that can not be read',
-      () => ({ spec: two, services: { known: false, error: 'Throttling' } }),
-      true,
-    ],
-    ['over a stack that is made', () => ({ ...but(want(0), { [POOL]: noStack }), server: [0, 0] }), true],
-    [
-      'over a stack that is waited for',
-      () => ({ ...but(want(0), { [POOL]: stack('CREATE_IN_PROGRESS') }), server: [0, 0] }),
-      true,
-    ],
-    [
-      'not over one that needs a person',
-      () => ({ ...but(want(0), { [POOL]: stack('FROBNICATED') }), server: [0, 0], pool: [0, 0] }),
-      false,
-    ],
-  ];
-  it.each(rows)('%s', (_rule, facts, awake) => {
-    const { lines, status } = passOf(facts());
-    expect([lines.includes('fast schedule on'), status.awake]).toEqual([awake, awake]);
-  });
-
-  it('is turned on once, and again by another version', () => {
-    const facts: Facts = { spec: want(0), server: [1, 1], pool: [0, 0], activity: {} };
-    const { status } = passOf(facts);
-    expect(passOf({ ...facts, status }).lines).toEqual([]);
-    expect(passOf({ ...facts, status: { ...status, version: 'older' } }).lines).toEqual(['fast schedule on']);
-    expect(passOf({ ...facts, status: { ...status, awake: false } }).lines).toEqual(['fast schedule on']);
-  });
-
-  it('over one that nothing is done for only if it did before, so that it is turned on once something is', () => {
-    const { status } = passOf({ spec: want(1), server: [1, 1], pool: [1, 1] });
-    const suspended = (before: Partial<Status>, server: [number, number] = [1, 1]) =>
-      passOf({ spec: want(1, { suspend: true }), server, pool: [0, 0], status: { ...status, ...before } }).status.awake;
-    expect(suspended({ awake: true })).toBe(true);
-    expect(suspended({ awake: false })).toBe(false);
-    expect(suspended({ awake: true, version: 'older' })).toBe(false);
-    expect(passOf({ spec: want(1, { suspend: true }), server: [0, 0], pool: [0, 0] }).status.awake).toBe(false);
-    const unread: Facts = {
-      document: { state: 'unreadable', error: 'SlowDown' },
-      accepted: { revision: 'r1', uid: 'u1', spec: specOf(want(1)) },
-      server: [1, 1],
-      status: { ...status, awake: false },
-    };
-    expect(passOf(unread).status.awake).toBe(false);
-  });
 });
 
 it('of two pools the one that may shrink first is what comes next', () => {

@@ -99,6 +99,7 @@ function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition
 
 /** Something is on its way out. */
 export function leaving(d: Decision): boolean {
+  if (d.situation.spec.suspend) return false;
   const all = [d.situation.server, ...Object.values(d.situation.pools)];
   const stops = all.some((facts) => facts.running > facts.desired) || d.actions.some((action) => isSurplus(d, action));
   const atZero = all.every((facts) => facts.desired + facts.running + facts.pending === 0);

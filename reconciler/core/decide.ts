@@ -5,6 +5,7 @@ import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
 import { doubted } from './doubt.ts';
+import { nextFloorStart } from './floors.ts';
 import { type Goals, goalsOf } from './goals.ts';
 import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
@@ -123,9 +124,12 @@ function isOurs(o: Observation, d: Steps, action: Action): boolean {
   const { service } = action;
   // The word of an earlier pass, which notes the tag of its own stacks only.
   if (!o.stacks[service]?.known) return d.situation.previous?.stacks[service]?.hash != null;
-  const step = stepOf(d, service);
-  return !(step?.state === 'stalled' && step.reason === 'ForeignStack');
+  return !isForeign(stepOf(d, service));
 }
+
+/** Its stack is another cluster's, or is gone. */
+export const isForeign = (step: StackStep | undefined): boolean =>
+  step !== undefined && 'reason' in step && (step.reason === 'ForeignStack' || step.reason === 'ServiceLeftOver');
 
 /**
  * A count is not raised under a stack that is being made or removed (CloudFormation would wait for its tasks, or take them along),
@@ -200,5 +204,13 @@ function isMoving(d: Movement): boolean {
   const moves = [d.serverStack, ...Object.values(d.poolStacks)].some(
     (step) => step.state === 'act' || step.state === 'waiting',
   );
-  return !servicesKnown || runs || moves || d.goals.server.wanted > 0;
+  return !servicesKnown || runs || moves || d.goals.server.wanted > 0 || isAboutToBegin(d.situation);
+}
+
+/** The slow schedule comes every 15 minutes, and later where it is delayed: too late for a window that begins in between. */
+const WATCH_BEFORE_MS = 16 * 60_000;
+
+function isAboutToBegin({ spec, now }: Situation): boolean {
+  const start = nextFloorStart(spec, now);
+  return start !== null && start - now <= WATCH_BEFORE_MS && !spec.suspend;
 }

@@ -68,6 +68,7 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     uid: before?.uid ?? null,
     observedRevision: revision,
     acceptedRevision: before?.acceptedRevision ?? null,
+    ...(before?.acceptedEtag != null && { acceptedEtag: before.acceptedEtag }),
     conditions: withTimes(conditions, before?.conditions ?? [], o.now, revision),
     server: before ? asCounted(before.server) : { desired: 0, running: 0, pending: 0, since: null },
     endpoint: before?.endpoint ?? null,

@@ -94,7 +94,8 @@ describe('since when a cluster is idle: the latest of', () => {
     ['this look, if it is the first', () => ({}), 0],
     ['what the farm says', () => ({ ...seen(30), ...farm(NOW - minutes(12)) }), 12],
     ['this moment, when the farm runs nothing and names no time', () => ({ ...seen(30), ...farm(null) }), 0],
-    ['the last edit', () => ({ ...seen(30), modifiedAt: NOW - minutes(7) }), 7],
+    ['the last edit', () => ({ ...seen(30), revision: 'r2', modifiedAt: NOW - minutes(7) }), 7],
+    ['not of the same text again', () => ({ ...seen(30), revision: 'r2', etag: 'etag-r1', modifiedAt: NOW }), 30],
     ['but never later than now', () => ({ ...seen(30), ...farm(NOW + minutes(3)) }), 0],
     ['while no server runs, the looks alone', () => ({ ...seen(30), ...farm(NOW), server: [0, 0] }), 30],
     ['no time at all while something wants it', () => ({ ...seen(30), leases: [1] }), null],
@@ -111,7 +112,7 @@ describe('since when a cluster is idle: the latest of', () => {
   });
 
   it('unless the look before was of another revision, or found it busy', () => {
-    expect(asleep({}, { acceptedRevision: 'r0' })).toBe(null);
+    expect(asleep({}, { acceptedRevision: 'r0', acceptedEtag: 'etag-r0' })).toBe(null);
     expect(asleep({}, { idleSince: null })).toBe(null);
   });
 

@@ -33,6 +33,7 @@ export interface Facts {
   spec?: object;
   now?: number;
   revision?: string;
+  etag?: string;
   modifiedAt?: number;
   document?: Observation['document'];
   accepted?: Observation['accepted'];
@@ -67,6 +68,7 @@ export function observation(facts: Facts): Observation {
     document: facts.document ?? {
       state: 'valid',
       revision,
+      etag: facts.etag ?? `etag-${revision}`,
       modifiedAt: facts.modifiedAt ?? now - minutes(60),
       uid: 'u1',
       spec,

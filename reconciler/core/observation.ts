@@ -39,7 +39,7 @@ export interface AcceptedDocument {
 }
 
 export type DocumentObservation =
-  | { state: 'valid'; revision: string; modifiedAt: number; uid: string | null; spec: Spec }
+  | { state: 'valid'; revision: string; etag: string; modifiedAt: number; uid: string | null; spec: Spec }
   | { state: 'invalid'; revision: string; modifiedAt: number; problems: Problem[] }
   | { state: 'absent' }
   | { state: 'unreadable'; error: string };

@@ -1,7 +1,7 @@
 /** Whether what is wanted comes nearer: a wait in which nothing has for long is worth a person's look. */
 import type { Status } from '../../config-schema/documents.ts';
 import type { Observation } from './observation.ts';
-import { presentWorkers, type Situation } from './situation.ts';
+import { isSameText, presentWorkers, type Situation } from './situation.ts';
 
 /** As long as a slow start on AWS may take: image pull, CloudFormation's own waits, a short lack of Spot capacity. */
 export const PROGRESS_DEADLINE_MS = 15 * 60_000;
@@ -9,7 +9,7 @@ export const PROGRESS_DEADLINE_MS = 15 * 60_000;
 /** When something last came nearer, milliseconds: now, unless the status before saw all the same. */
 export function progressAt(o: Observation, s: Situation, wanted: Record<string, number>): number {
   const before = s.previous;
-  if (!before?.progressAt || before.acceptedRevision !== s.revision) return s.now;
+  if (!before?.progressAt || !isSameText(s)) return s.now;
   const same = sameStacks(o, before) && samePools(s, before, wanted) && sameServer(s, before) && !isReleased(s, before);
   return same ? Date.parse(before.progressAt) : s.now;
 }

@@ -45,6 +45,8 @@ export interface Situation {
   publicAddresses: boolean;
   spec: Spec;
   revision: string;
+  /** Of the text of this revision; null where it is not known. */
+  etag: string | null;
   /** When this revision was written, or 0 where that is not known. */
   modifiedAt: number;
   uid: string;
@@ -94,11 +96,12 @@ export function situationOf(o: Observation): Situation | null {
 
 function documentInForce(o: Observation) {
   if (o.document.state === 'valid') {
-    const { spec, revision, modifiedAt, uid } = o.document;
-    return { spec, revision, modifiedAt, uid };
+    const { spec, revision, etag, modifiedAt, uid } = o.document;
+    return { spec, revision, etag, modifiedAt, uid };
   }
   if (!o.accepted) return null;
-  return { ...o.accepted, modifiedAt: 0 };
+  const { acceptedRevision, acceptedEtag = null } = o.status ?? {};
+  return { ...o.accepted, etag: acceptedRevision === o.accepted.revision ? acceptedEtag : null, modifiedAt: 0 };
 }
 
 /** All that was ever written was refused, and is gone: a status is all that can be there. */
@@ -186,10 +189,15 @@ function isOfEarlierServer({ activity, reportedAt }: ActivityObservation, since:
 /** When the server was last told to run; also where whoever told it could not note it down any more. */
 export function serverSince(o: Observation, server: Counts): string | null {
   const before = o.status;
-  if (!before) return null;
+  // A status of a cluster that nothing was known of has counted nothing.
+  if (!before || before.uid === null) return null;
   if (!o.services.known) return before.server.since;
   return before.server.desired === 0 && server.desired > 0 ? before.heartbeatAt : before.server.since;
 }
+
+/** The pass before went by the same text, under whatever revision: a copy from git may write it again and again. */
+export const isSameText = ({ previous, revision, etag }: Situation): boolean =>
+  previous !== null && (previous.acceptedRevision === revision || (etag !== null && previous.acceptedEtag === etag));
 
 /** The document is a tombstone, and of this very cluster. */
 export const isBuried = ({ spec, uid }: Situation): boolean => spec.delete !== undefined && spec.delete.uid === uid;

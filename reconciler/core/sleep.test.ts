@@ -67,6 +67,30 @@ describe('sleep and wake', () => {
     expect(at(minutes(90), { server: [0, 0], pool: [0, 0], activity: {} }, asleep.status).lines).toEqual([]);
   });
 
+  it('the same text under another revision, as a copy from git writes it, neither keeps it awake nor wakes it', () => {
+    const copy = (revision: string): Facts => ({ revision, etag: 'etag-r1' });
+    const second = passOf({
+      ...idle,
+      ...copy('r2'),
+      modifiedAt: NOW + minutes(19),
+      now: NOW + minutes(20),
+      status: seen(),
+    });
+    expect(second.status.asleep).toEqual({ since: '2026-11-23T09:20:00.000Z', revision: 'r2' });
+    const zero: Facts = { server: [0, 0], pool: [0, 0], activity: {} };
+    const third = at(minutes(30), { ...zero, ...copy('r3') }, second.status);
+    expect(third.lines).toEqual([]);
+    expect(third.status.asleep).toEqual({ since: '2026-11-23T09:20:00.000Z', revision: 'r3' });
+    expect(at(minutes(40), { ...zero, revision: 'r4' }, third.status).lines).toContain('server 0→1');
+  });
+
+  it('while it is suspended it does not sleep, and nobody looks at it again and again', () => {
+    const suspended = { spec: { ...spec, suspend: true } };
+    const { plan, status } = at(minutes(30), suspended, passOf({ ...idle, ...suspended }).status);
+    expect(conditionOf(status, 'Asleep')).toMatch(/^False /);
+    expect(plan.lookAgainAt).toBe(null);
+  });
+
   it('a lease or an edit wakes it; a failed read of leases does not', () => {
     const asleep = at(minutes(24), { server: [0, 0], pool: [0, 0] }, at(minutes(20)).status).status;
     const zero: Facts = { server: [0, 0], pool: [0, 0], activity: {} };

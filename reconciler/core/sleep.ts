@@ -4,7 +4,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { activeFloors } from './floors.ts';
 import { overdue } from './progress.ts';
-import type { Situation } from './situation.ts';
+import { isSameText, type Situation } from './situation.ts';
 
 export interface SleepDecision {
   /** Since when nothing wanted the cluster, milliseconds; null while something does. */
@@ -19,8 +19,11 @@ export function decideSleep(s: Situation): SleepDecision {
   const busy = [...wishes, ...doubts(s)];
   const idleSince = busy.length > 0 ? null : idleStart(s);
   const before = s.previous?.asleep ?? null;
-  if (before && before.revision === s.revision && wishes.length === 0) return { idleSince, asleep: before, busy };
-  if (idleSince === null || !seenIdleBefore(s) || !somethingToPutToSleep(s)) return { idleSince, asleep: null, busy };
+  if (before && isSameText(s) && wishes.length === 0)
+    return { idleSince, asleep: { ...before, revision: s.revision }, busy };
+  // While it is suspended nothing would stop: it would be said to sleep, and run.
+  if (idleSince === null || s.spec.suspend || !seenIdleBefore(s) || !somethingToPutToSleep(s))
+    return { idleSince, asleep: null, busy };
   const due = idleSince + durationMs(s.spec.scaling.idleAfter);
   const asleep = s.now >= due ? { since: new Date(s.now).toISOString(), revision: s.revision } : null;
   return { idleSince, asleep, busy };
@@ -30,7 +33,7 @@ export function decideSleep(s: Situation): SleepDecision {
 function idleStart(s: Situation): number {
   const first = s.previous?.idleSince ? Date.parse(s.previous.idleSince) : s.now;
   const farm = farmIdleSince(s);
-  return Math.min(s.now, Math.max(first, farm, s.modifiedAt));
+  return Math.min(s.now, Math.max(first, farm, isSameText(s) ? 0 : s.modifiedAt));
 }
 
 /** A farm that runs nothing and yet names no time has just become idle. */
@@ -40,9 +43,9 @@ function farmIdleSince(s: Situation): number {
   return idleSince === null ? s.now : Date.parse(idleSince);
 }
 
-/** One look is not enough: the pass before this one must have seen an idle cluster of the same revision. */
+/** One look is not enough: the pass before this one must have seen an idle cluster of the same text. */
 function seenIdleBefore(s: Situation): boolean {
-  return s.previous?.idleSince != null && s.previous.acceptedRevision === s.revision;
+  return s.previous?.idleSince != null && isSameText(s);
 }
 
 function somethingToPutToSleep(s: Situation): boolean {

@@ -52,6 +52,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     uid: 'u1',
     observedRevision: 'r1',
     acceptedRevision: 'r1',
+    acceptedEtag: 'etag-r1',
     conditions: 9,
     server: { desired: 1, running: 1, pending: 0, since: null, toldAt: null },
     endpoint: '127.0.0.9:8980',

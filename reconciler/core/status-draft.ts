@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
-import { type Decision, isAwake, standsStill } from './decide.ts';
+import { type Decision, isAwake, isForeign, standsStill } from './decide.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
@@ -23,6 +23,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     uid: s.uid,
     observedRevision: dealtWith(o, d, all) ? newest : (o.status?.observedRevision ?? null),
     acceptedRevision: s.revision,
+    acceptedEtag: s.etag,
     conditions: withTimes(all, o.status?.conditions ?? [], o.now, newest),
     server: {
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
@@ -35,7 +36,10 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
       id: lease.id,
       holder: lease.holder,
       purpose: lease.purpose,
-      pools: Object.fromEntries(Object.entries(lease.pools).map(([pool, claim]) => [pool, claim.workers])),
+      // A lease may name thousands that there are not.
+      pools: Object.fromEntries(
+        Object.entries(lease.pools).flatMap(([pool, claim]) => (s.pools[pool] ? [[pool, claim.workers]] : [])),
+      ),
       expiresAt: iso(expiresAt),
     })),
     stacks: stackStatuses(o, d),
@@ -92,7 +96,11 @@ function poolStatuses(d: Decision): Status['pools'] {
           because: goal?.because ?? '',
           ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),
           registered: presentWorkers(s, pool).length,
-          draining: s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining,
+          draining: isForeign(d.poolStacks[pool])
+            ? []
+            : s.spec.suspend
+              ? (s.previous?.pools[pool]?.draining ?? [])
+              : step.draining,
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
           ...waiting(poolObstacle(d, pool)),
           ...(trouble !== undefined && { trouble }),

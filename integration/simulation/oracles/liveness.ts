@@ -68,7 +68,8 @@ export const endsAsTheSpecSays = oracle(
       if (document.spec.delete && !document.spec.suspend)
         return deletionProblems(sight, history, cluster, status, isInvalid);
       // A document that is gone before anybody looked is one that never was.
-      if (!status) return newest?.text === null ? [] : [`cluster ${cluster} has a document but no status`];
+      if (!status && newest?.text !== null) return [`cluster ${cluster} has a document but no status`];
+      if (!status) return living(sight, cluster).map(({ name }) => `stack ${name} stands, and no status tells of it`);
       if (newest?.text != null && status.observedRevision !== newest.revision)
         return [
           `the newest revision ${newest.revision} is not answered: observedRevision is ${status.observedRevision}`,

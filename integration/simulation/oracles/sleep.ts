@@ -57,6 +57,13 @@ function isAnnounced(history: History, { cluster, at, revisionSeen }: Mutation):
   return said?.asleep != null || specInForce(history, cluster, revisionSeen)?.delete !== undefined;
 }
 
+/** When the text came in: the same one written again is no edit. */
+function textSince(history: History, { cluster, at, text }: History['documents'][number]): number {
+  const before = history.documents.filter((version) => version.cluster === cluster && version.at <= at);
+  const other = before.findLastIndex((version) => version.text !== text);
+  return before[other + 1]?.at ?? at;
+}
+
 export const editsAreNotSleptOver = oracle(
   'S8-edit',
   'No cluster is said to sleep sooner than idleAfter after the revision that it goes by was written.',
@@ -66,7 +73,7 @@ export const editsAreNotSleptOver = oracle(
       const newest = history.documents.findLast((version) => version.cluster === cluster && version.at <= at);
       const spec = clusterOf(newest)?.spec;
       if (!status?.asleep || !newest || !spec || newest.revision !== status.acceptedRevision) return [];
-      const awakeMs = at - newest.at;
+      const awakeMs = at - textSince(history, newest);
       return awakeMs < durationMs(spec.scaling.idleAfter) - CLOCKS_MS
         ? [
             `${cluster} is said to sleep ${Math.round(awakeMs / 1_000)} s after an edit; idleAfter is ${spec.scaling.idleAfter}`,
