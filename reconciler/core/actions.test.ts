@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { createdTag } from '../../templates/shape.ts';
 import {
+  but,
   type Facts,
   goodHash,
-  goodStacks,
   minutes,
   NOW,
   noStack,
@@ -18,13 +18,7 @@ import {
   want,
   worker,
 } from './observation.fixture.ts';
-import type { Read, StackObservation } from './observation.ts';
 
-/** The stacks of `spec` in good order, but for some. */
-const but = (spec: object, more: Record<string, Read<StackObservation>>): Facts => ({
-  spec,
-  stacks: { ...goodStacks(specOf(spec)), ...more },
-});
 /** What a pass does, without turning the fast schedule on. */
 const done = (facts: Facts) => passOf(facts).lines.filter((text) => text !== 'fast schedule on');
 

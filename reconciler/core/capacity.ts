@@ -3,7 +3,8 @@
 import type { ActivityWorker } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import type { Evidence } from './plan.ts';
-import { type Situation, unregistered, workersOf } from './situation.ts';
+import { overdue } from './progress.ts';
+import { isUnheard, type Situation, unregistered, workersOf } from './situation.ts';
 
 export interface PoolStep {
   /** What to tell ECS; equal to the present count when nothing is to do. */
@@ -40,10 +41,16 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
   return { target, draining, lessSince, reason, evidence: { ...evidence, draining: draining.length, removable } };
 }
 
-/** No task runs, or none can be given work: a server that is gone has forgotten the builds that nobody holds any more. */
+/** No task runs, or none can be given work: a server that is gone, or came to nothing, knows of no build, and nobody holds one. */
 function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): boolean {
   if (s.pools[pool]?.running === 0) return true;
-  return wanted === 0 && rush && s.server.running === 0 && s.leases?.length === 0;
+  return wanted === 0 && rush && s.leases?.length === 0 && (s.server.running === 0 || cameToNothing(s));
+}
+
+/** Nothing was heard of it for so long that its cluster went to sleep over it, or is about to. */
+function cameToNothing(s: Situation): boolean {
+  const since = s.previous?.progressAt;
+  return isUnheard(s) && (s.previous?.asleep != null || (since != null && overdue(s, Date.parse(since))));
 }
 
 /** When the pool may begin to shrink, milliseconds; null while it wants all that it has, and in a rush, which awaits nothing. */

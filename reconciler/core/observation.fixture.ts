@@ -5,7 +5,7 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
 import { decide } from './decide.ts';
-import type { Observation, ServiceObservation, StackObservation } from './observation.ts';
+import type { Observation, Read, ServiceObservation, StackObservation } from './observation.ts';
 import type { Action, ActionResult } from './plan.ts';
 import { report } from './report.ts';
 import { rests } from './stack-table.ts';
@@ -233,4 +233,10 @@ export const longTold = (status: Status): Status => ({
   ...status,
   server: { ...status.server, toldAt: null },
   pools: Object.fromEntries(Object.entries(status.pools).map(([pool, counts]) => [pool, { ...counts, toldAt: null }])),
+});
+
+/** The stacks of `spec` in good order, but for some. */
+export const but = (spec: object, more: Record<string, Read<StackObservation>>): Facts => ({
+  spec,
+  stacks: { ...goodStacks(specOf(spec)), ...more },
 });

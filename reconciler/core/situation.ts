@@ -210,6 +210,10 @@ export function serverIdle(s: Situation): boolean {
   return s.leases?.length === 0 && s.activity.activity.queued + s.activity.activity.running === 0;
 }
 
+/** No server runs, or the one that runs has never been heard of: no build was sent to it, and what its workers run another one gave them. */
+export const isUnheard = (s: Situation): boolean =>
+  s.server.running === 0 || (s.activity.state === 'unknown' && !s.activity.served);
+
 /** A worker that the server does not know may still be about to register when the server itself is younger than this. */
 const REGISTRATION_GRACE_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
 import { conditionOf, type Facts, minutes, NOW, passOf, worker } from './observation.fixture.ts';
 
 describe('sleep and wake', () => {
@@ -65,6 +66,21 @@ describe('sleep and wake', () => {
     expect(conditionOf(asleep.status, 'Ready')).toBe('True Asleep');
     expect(asleep.status.awake).toBe(false);
     expect(at(minutes(90), { server: [0, 0], pool: [0, 0], activity: {} }, asleep.status).lines).toEqual([]);
+  });
+
+  it('a server that runs and was never heard of keeps it awake no longer than one that does not run', () => {
+    const unheard: Facts = { spec, server: [1, 1], pool: [2, 2] };
+    const look = (after: number, status: Status, facts: Facts = {}) =>
+      passOf({ ...unheard, ...facts, modifiedAt: NOW - minutes(60), now: NOW + after, status });
+    const overdue = look(minutes(15), look(minutes(14), passOf(unheard).status).status);
+    expect(overdue.status.asleep).toBe(null);
+    const asleep = look(minutes(35), overdue.status);
+    expect(asleep.lines).toEqual(['default 2→0']);
+    expect(look(minutes(36), asleep.status, { pool: [0, 0] }).lines).toEqual(['server 1→0']);
+    // Whoever waits for it is not given up.
+    expect(look(minutes(35), overdue.status, { leases: [1] }).lines).toEqual([]);
+    // What the next pass finds undone is done without another quarter of an hour.
+    expect(look(minutes(36), asleep.status).lines).toEqual(['default 2→0']);
   });
 
   it('the same text under another revision, as a copy from git writes it, neither keeps it awake nor wakes it', () => {

@@ -4,7 +4,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { activeFloors } from './floors.ts';
 import { overdue } from './progress.ts';
-import { isSameText, type Situation } from './situation.ts';
+import { isSameText, isUnheard, type Situation } from './situation.ts';
 
 export interface SleepDecision {
   /** Since when nothing wanted the cluster, milliseconds; null while something does. */
@@ -73,7 +73,7 @@ function floorWishes(s: Situation): string[] {
 /** A server that does not come up for so long can't be working; without this rule a broken image would keep workers running for ever. */
 function hopeless(s: Situation): boolean {
   const since = s.previous?.progressAt;
-  return s.servicesKnown && s.server.running === 0 && since != null && overdue(s, Date.parse(since));
+  return s.servicesKnown && isUnheard(s) && since != null && overdue(s, Date.parse(since));
 }
 
 /** What is not known counts as busy: it keeps a cluster awake, but wakes none. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
+  but,
   type Facts,
-  goodStacks,
   noStack,
   POOL,
   passOf,
@@ -12,13 +12,6 @@ import {
   stack,
   want,
 } from './observation.fixture.ts';
-import type { Read, StackObservation } from './observation.ts';
-
-/** The stacks of `spec` in good order, but for some. */
-const but = (spec: object, more: Record<string, Read<StackObservation>>): Facts => ({
-  spec,
-  stacks: { ...goodStacks(specOf(spec)), ...more },
-});
 
 describe('the fast schedule watches', () => {
   const none = serviceOf(0, 0);
