@@ -1,7 +1,7 @@
 /** Everything that bbf takes from its environment, read once when the program starts. */
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory } from './cache-directory.ts';
+import { cacheDirectory, homeOf } from './cache-directory.ts';
 import { asksForNoColor } from './output/no-color.ts';
 
 /** Where the environment names none. */
@@ -53,6 +53,8 @@ export interface Settings {
   noColor: boolean;
   /** Continuous integration: no line is ever redrawn. */
   ci: boolean;
+  /** The terminal knows no cursor that moves, such as that of a shell within an editor. */
+  isDumb: boolean;
 }
 
 interface Start {
@@ -63,7 +65,7 @@ interface Start {
 }
 
 export function readSettings({ env, ...start }: Start): Settings {
-  const home = env.HOME || homedir();
+  const home = homeOf(env);
   const value = (name: string) => env[name] || undefined;
   return {
     ...start,
@@ -93,6 +95,7 @@ export function readSettings({ env, ...start }: Start): Settings {
     childEnvironment: env,
     noColor: asksForNoColor(env),
     ci: value('CI') !== undefined && env.CI !== 'false',
+    isDumb: env.TERM === 'dumb',
   };
 }
 

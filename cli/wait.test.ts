@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
+import { Failure } from './failure.ts';
 import { programDouble } from './testing/program-double.ts';
 import { type Verdict, waitFor } from './wait.ts';
 
@@ -47,4 +48,36 @@ it('gives what is waited for its time after the machine has slept, and ends when
     exitCode: exitCodes.timeout,
     message: 'the farm took longer than 1m 00s',
   });
+});
+
+it('waits on where an answer does not come for a moment, and says so', async () => {
+  const program = programDouble();
+  Object.assign(program.terminal.notes, { interactive: false });
+  const silent = () => new Failure('unavailable', 'S3 does not answer', { next: 'again' });
+  const answers: (Verdict<string> | Failure)[] = [busy, silent(), silent(), busy];
+  const look = async () => {
+    const answer = answers.shift() ?? done;
+    if (answer instanceof Failure) throw answer;
+    return answer;
+  };
+  const wait = { what: 'the farm', timeoutMs: 60_000, next: '', signal: new AbortController().signal };
+  expect(await waitFor({ ...wait, look }, program)).toBe('there');
+  expect(program.stderr()).toContain('AWS: S3 does not answer');
+});
+
+it('ends with a first answer that does not come, and with its words where none ever comes again', async () => {
+  const silent = new Failure('unavailable', 'S3 does not answer', { next: 'again' });
+  const wait = { what: 'the farm', timeoutMs: 60_000, next: '', signal: new AbortController().signal };
+  const never = async () => {
+    throw silent;
+  };
+  await expect(waitFor({ ...wait, look: never }, programDouble())).rejects.toBe(silent);
+  let looks = 0;
+  const once = async () => {
+    looks += 1;
+    if (looks > 1) throw silent;
+    return busy;
+  };
+  await expect(waitFor({ ...wait, look: once }, programDouble())).rejects.toBe(silent);
+  expect(looks).toBeGreaterThan(10);
 });

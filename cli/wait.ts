@@ -1,7 +1,8 @@
 /** Looks again and again until what is waited for has happened, can't happen any more, or takes too long. */
 
 import type { Program } from './command.ts';
-import { Failure } from './failure.ts';
+import { exitCodes } from './exit-codes.ts';
+import { Failure, isFailure } from './failure.ts';
 import { abortable } from './interrupt.ts';
 import { ASLEEP_MS } from './machine-sleep.ts';
 import { elapsed } from './output/elapsed.ts';
@@ -39,16 +40,18 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   let pause = FIRST_PAUSE_MS;
   let isShown = false;
   let sleptMs = 0;
+  let before: Look<T> | undefined;
   try {
     for (;;) {
-      const verdict = await abortable(wait.look(), wait.signal);
+      const verdict: Look<T> = await abortable(lookAgain(wait, before), wait.signal);
+      before = verdict;
       const isQuick = !isShown && program.now() - startedAt < FIRST_PAUSE_MS;
       if (verdict.state === 'done' && isQuick) return verdict.value;
       if (verdict.lines.length > 0) progress.show(titleOf(wait, program.now() - startedAt), printable(verdict.lines));
       isShown = true;
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
-      if (program.now() - startedAt - sleptMs >= wait.timeoutMs) throw timedOut(wait, verdict.lines);
+      if (program.now() - startedAt - sleptMs >= wait.timeoutMs) throw verdict.silence ?? timedOut(wait, verdict.lines);
       sleptMs += await pauseFor(Math.min(pause, LAST_PAUSE_MS), wait.signal, program);
       pause *= PAUSE_GROWTH;
     }
@@ -56,6 +59,22 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
     progress.end();
   }
 }
+
+type Look<T> = Verdict<T> & { silence?: Failure };
+
+/** After the first answer, one that does not come is waited for as well: a network may be gone for a moment, as when a laptop wakes. */
+async function lookAgain<T>(wait: Wait<T>, before: Look<T> | undefined): Promise<Look<T>> {
+  try {
+    return await wait.look();
+  } catch (error) {
+    if (before === undefined || !isFailure(error) || error.exitCode !== exitCodes.unavailable) throw error;
+    const known = before.lines.filter(({ key }) => key !== SILENCE);
+    const lines = [...known, { key: SILENCE, state: 'waiting' as const, text: `AWS: ${error.message}` }];
+    return { state: 'waiting', lines, silence: error };
+  }
+}
+
+const SILENCE = 'silence';
 
 /** @returns how long the machine slept meanwhile, milliseconds: no time that anybody has waited */
 async function pauseFor(milliseconds: number, signal: AbortSignal, { now, sleep }: Program): Promise<number> {

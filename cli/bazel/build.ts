@@ -21,6 +21,7 @@ import { farmFlags } from './flags.ts';
 import { type HeldLease, takeLease } from './lease.ts';
 import { notesOf, repeatedAtEnd } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
+import { recentEndpoint } from './recent-endpoint.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { crosstoolFlags } from './toolchain.ts';
@@ -216,20 +217,3 @@ const flagsOf = (build: Build, remoteExecutor: string): string[] => [
   ...build.crosstool,
   ...build.userFlags,
 ];
-
-/** Many connections ask at once; the answer of one is good for all of them. */
-const ENDPOINT_AGE_MS = 1000;
-
-function recentEndpoint(readStatus: StatusReader, now: () => number) {
-  let known: { at: number; answer: Promise<string | null> } | undefined;
-  return {
-    found: (endpoint: string) => {
-      known = { at: now(), answer: Promise.resolve(endpoint) };
-    },
-    endpoint: (): Promise<string | null> => {
-      if (known === undefined || now() - known.at > ENDPOINT_AGE_MS)
-        known = { at: now(), answer: readStatus().then((status) => status?.endpoint ?? null) };
-      return known.answer;
-    },
-  };
-}

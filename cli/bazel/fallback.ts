@@ -12,6 +12,8 @@ const OF_THE_FARM: ExitCode[] = [
   exitCodes.configuration,
   exitCodes.permission,
   exitCodes.protocol,
+  exitCodes.invalidDocument,
+  exitCodes.conflict,
 ];
 
 /**

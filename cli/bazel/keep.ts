@@ -13,6 +13,7 @@ import { openForwarder } from './forwarder.ts';
 import { type HeldLease, takeLease } from './lease.ts';
 import { notesOf } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
+import { recentEndpoint } from './recent-endpoint.ts';
 
 /** Ends when its time is up (0) or by a signal; the lease ends with it. */
 export async function keep(call: Call, program: Program): Promise<number> {
@@ -37,7 +38,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
     const next = `bbf status --cluster=${cluster}`;
     const forwarder = await openForwarder({
       cluster,
-      endpoint: async () => (await readStatus())?.endpoint ?? null,
+      endpoint: recentEndpoint(readStatus, program.now).endpoint,
       identity: source.get,
       note: warn,
       port,

@@ -3,7 +3,7 @@ import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { Failure } from '../failure.ts';
-import { abortable } from '../interrupt.ts';
+import { abortable, sleep } from '../interrupt.ts';
 import { ASLEEP_MS } from '../machine-sleep.ts';
 import { releaseLease } from './lease-release.ts';
 
@@ -112,6 +112,7 @@ function leaseOf(wish: LeaseWish, ttlSeconds: number): Lease {
 }
 
 const ATTEMPTS = 3;
+const PAUSE_MS = 200;
 
 /** It is only ours, so a second write after a lost answer does no harm. */
 async function put(documents: Pick<Documents, 'write'>, key: string, text: string, over: AbortSignal): Promise<void> {
@@ -120,6 +121,7 @@ async function put(documents: Pick<Documents, 'write'>, key: string, text: strin
     const written = await documents.write(key, text, 'always');
     if (written.outcome === 'written') return;
     why = written.outcome === 'uncertain' ? written.why : 'another write was under way';
+    if (attempt + 1 < ATTEMPTS) await sleep(PAUSE_MS * 4 ** attempt, over).catch(() => {});
   }
   throw new Failure('unavailable', `could not write the lease ${key}: ${why}`, { next: 'bbf status' });
 }

@@ -34,27 +34,33 @@ export function runBazel(options: BazelProcess): Promise<number> {
       // Bazel counts interrupts, and takes the third for "kill the server".
       if (!(options.onTerminal && fromKeys.has(name))) child?.kill(name);
     });
-    child = spawn(options.bazel, options.arguments, {
-      cwd: options.cwd,
-      env: nested(options.environment),
-      stdio: 'inherit',
-    });
-    const interrupt = () => void child?.kill('SIGINT');
+    const notStarted = (error: Error) =>
+      new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
+        next: 'bbf --bazel_bin=PATH …',
+      });
+    try {
+      child = spawn(options.bazel, options.arguments, {
+        cwd: options.cwd,
+        env: nested(options.environment),
+        stdio: 'inherit',
+      });
+    } catch (error) {
+      // Node throws what it did not foresee, such as arguments that are too long.
+      stopCatching();
+      reject(notStarted(error as Error));
+      return;
+    }
+    const started = child;
+    const interrupt = () => void started.kill('SIGINT');
     options.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
       stopCatching();
       options.stop?.removeEventListener('abort', interrupt);
       finish();
     };
-    child.once('error', (error) =>
-      settle(() =>
-        reject(
-          new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
-            next: 'bbf --bazel_bin=PATH …',
-          }),
-        ),
-      ),
+    started.once('error', (error) => settle(() => reject(notStarted(error))));
+    started.once('exit', (code, signal) =>
+      settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))),
     );
-    child.once('exit', (code, signal) => settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))));
   });
 }

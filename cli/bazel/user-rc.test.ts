@@ -96,6 +96,13 @@ describe('--fallback=local', () => {
       'bbf: cluster main took longer than 10m\nbbf:   server: starts\nbbf: building on this machine instead (--fallback=local)\n',
     );
   });
+  it.each(['invalidDocument', 'conflict'] as const)(
+    'builds here where the cluster takes no build: %s',
+    async (kind) => {
+      const failure = new Failure(kind, 'the cluster takes none', { next: 'x' });
+      expect(await orElseHere(line('--fallback=local'), program, fails(failure), here)).toBe(3);
+    },
+  );
   it('is not asked where the farm builds', async () => {
     expect(await orElseHere(line('--fallback=local'), program, async () => 1, here)).toBe(1);
   });

@@ -4,9 +4,9 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { openScreen } from '../output/screen.ts';
+import { watching } from '../watching.ts';
 import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';
 import { statusText } from './status-text.ts';
@@ -58,18 +58,22 @@ async function refuseGone(installation: Installation, cluster: string): Promise<
 }
 
 /** Ends with Ctrl-C, with the cluster, or with whoever reads it. */
-async function watch(read: () => Promise<View>, first: View, call: Call, program: Program): Promise<number> {
+function watch(read: () => Promise<View>, first: View, call: Call, program: Program): Promise<number> {
   const show = shower(call, program);
-  return interruptible(async (signal) => {
-    let before: View = { status: null, activity: null };
-    for (let seen = first; program.terminal.result.isRead(); seen = await read()) {
-      if (seen.status === null && before.status !== null) return 0;
-      if (seen.status !== null) await show(seen.status, seen, before);
-      before = seen;
-      await program.sleep(WATCH_MS, signal);
-    }
-    return 0;
-  }, null);
+  let before: View = { status: null, activity: null };
+  let known: View | undefined = first;
+  const look = async () => {
+    const seen = known ?? (await read());
+    known = undefined;
+    return seen;
+  };
+  const each = async (seen: View) => {
+    if (seen.status === null && before.status !== null) return true;
+    if (seen.status !== null) await show(seen.status, seen, before);
+    before = seen;
+    return false;
+  };
+  return watching(look, each, WATCH_MS, program);
 }
 
 type Show = (status: Status, seen: View, before: View) => Promise<void>;

@@ -97,6 +97,16 @@ describe('credentials', () => {
     },
   );
 
+  it('are not the keys of a profile that assumes a role with them', async () => {
+    const credentialsFile = join(program.directory, 'credentials');
+    const configFile = join(program.directory, 'config');
+    writeFileSync(credentialsFile, file);
+    writeFileSync(configFile, '[profile other]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = nobody\n');
+    const { settings } = program;
+    Object.assign(settings.aws, { credentialsFile, configFile, profile: 'other' });
+    await expect(credentialSource({}, settings)()).rejects.toMatchObject({ exitCode: exitCodes.permission });
+  });
+
   it('are those of the context’s profile, else of the environment, else of the file', async () => {
     const credentialsFile = join(program.directory, 'credentials');
     writeFileSync(credentialsFile, file);

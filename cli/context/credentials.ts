@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
+import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
 import { profilesIn } from './aws-profiles.ts';
 
@@ -56,7 +57,7 @@ export function credentialPlace(
 async function open(place: CredentialPlace, settings: Settings): Promise<() => Promise<Credentials>> {
   const { where } = credentialPlace(place, settings);
   if ('keys' in where) return async () => where.keys;
-  const keys = keysOfProfile(where.file, where.profile);
+  const keys = assumesRole(where, settings) ? undefined : keysOfProfile(where.file, where.profile);
   if (keys !== undefined) return async () => keys;
   if (where.alone)
     throw new Failure('permission', `${where.file} has no keys for profile ${where.profile}`, {
@@ -64,6 +65,12 @@ async function open(place: CredentialPlace, settings: Settings): Promise<() => P
     });
   const { sdkCredentials } = await import('./sdk-credentials.ts');
   return sdkCredentials(where.chosen, settings);
+}
+
+/** Then its keys are those that assume the role: the SDK takes the role first, as the AWS CLI does. */
+function assumesRole({ file, profile, alone }: Extract<Where, { file: string }>, { aws }: Settings): boolean {
+  if (alone) return false;
+  return [aws.configFile, file].some((path) => profilesIn(optionalText(path))[profile]?.role_arn !== undefined);
 }
 
 function fromEnvironment(settings: Settings): Credentials | undefined {

@@ -163,6 +163,11 @@ describe('colours and questions', () => {
     const { result } = open(isTerminal, { noColor, ci: false });
     expect(result.colors.red('x') !== 'x').toBe(colored);
   });
+  it('nothing is drawn over at a terminal that knows no cursor', () => {
+    const dumb = { terminals: { stdin: true, stdout: true, stderr: true }, noColor: true, ci: false, isDumb: true };
+    const { ask, notes } = openTerminal(process, dumb);
+    expect([ask === undefined, notes.interactive]).toEqual([false, false]);
+  });
   it('are not there in continuous integration', () => {
     const { ask, notes } = open(true, { noColor: false, ci: true });
     expect([ask, notes.interactive]).toEqual([undefined, false]);

@@ -1,5 +1,6 @@
 /** Where bbf writes: results on stdout, all else on stderr, colours only where a person looks at them. */
 import type { WriteStream } from 'node:tty';
+import { Interrupted } from '../interrupt.ts';
 import { type Colors, createColors } from './colors.ts';
 import { directWriter } from './direct-writer.ts';
 import { folded } from './fold.ts';
@@ -45,10 +46,15 @@ interface TerminalOptions {
   terminals: Record<keyof Streams, boolean>;
   noColor: boolean;
   ci: boolean;
+  /** Nothing can be drawn over. */
+  isDumb?: boolean;
 }
 
 /** Node makes a standard stream when it is first asked for, which takes a while: none is before it is needed. */
-export function openTerminal(streams: Streams, { terminals, noColor, ci }: TerminalOptions): ProcessTerminal {
+export function openTerminal(
+  streams: Streams,
+  { terminals, noColor, ci, isDumb = false }: TerminalOptions,
+): ProcessTerminal {
   const writers = { stdout: directWriter(1, () => streams.stdout), stderr: directWriter(2, () => streams.stderr) };
   const open = (name: keyof typeof writers): Stream => {
     const isTerminal = terminals[name];
@@ -58,7 +64,7 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
       write: name === 'stderr' && isTerminal ? (text) => write(folded(text, width())) : write,
       isRead,
       colors: createColors(isTerminal && !noColor),
-      interactive: isTerminal && !ci,
+      interactive: isTerminal && !ci && !isDumb,
       width,
       height: () => streams[name].rows || 24,
     };
@@ -78,8 +84,15 @@ export function openTerminal(streams: Streams, { terminals, noColor, ci }: Termi
 async function askOn(stdin: NodeJS.ReadStream, stderr: Output, question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output: stderr });
+  const interrupted = new Promise<never>((_, reject) => {
+    lines.once('SIGINT', () => reject(new Interrupted('SIGINT', 'nothing was changed')));
+  });
   try {
-    return (await lines.question(question)).trim();
+    return (await Promise.race([lines.question(question), interrupted])).trim();
+  } catch (error) {
+    // Ctrl-D: there will be no answer.
+    if ((error as Error).name === 'AbortError') return '';
+    throw error;
   } finally {
     lines.close();
   }

@@ -4,12 +4,12 @@ import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
+import { watching } from '../watching.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 
 /** Events that are shown where nothing else is asked for. */
@@ -31,14 +31,11 @@ export async function events(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window);
-  if (call.has('follow'))
-    return interruptible(async (signal) => {
-      while (program.terminal.result.isRead()) {
-        await showEach(await next(), call, program);
-        await program.sleep(FOLLOW_MS, signal);
-      }
-      return 0;
-    }, null);
+  const each = async (seen: ClusterEvent[]) => {
+    await showEach(seen, call, program);
+    return false;
+  };
+  if (call.has('follow')) return watching(next, each, FOLLOW_MS, program);
   const all = await next();
   await show(all, call, program);
   if (all.length === 0) program.terminal.notes.write(`bbf: ${nothing(cluster, call)}\n`);

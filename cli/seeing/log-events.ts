@@ -19,7 +19,12 @@ interface Page {
   nextToken?: string;
 }
 
-const FILTER = { doing: 'read the logs', service: 'logs', target: 'Logs_20140328.FilterLogEvents' } as const;
+const FILTER = {
+  doing: 'read the logs',
+  service: 'logs',
+  target: 'Logs_20140328.FilterLogEvents',
+  absent: 'ResourceNotFoundException',
+} as const;
 
 /** CloudWatch shows an event some seconds after it was written, and not always in order. Milliseconds. */
 export const LATE_MS = 30_000;
@@ -35,6 +40,7 @@ export interface ReadLog {
  * Reads on to the newest event: pages come oldest first, may be empty, and there are more for as long as there is a token (CloudWatch
  * Logs API Reference, "FilterLogEvents").
  * @param newest how many events are kept at most, but for those of the last `LATE_MS`, which all are
+ * @returns null where there is no such group
  * @throws Failure
  */
 export async function readLogEvents(
@@ -42,7 +48,7 @@ export async function readLogEvents(
   { group, prefix, task }: LogSource,
   since: number,
   newest: number,
-): Promise<ReadLog> {
+): Promise<ReadLog | null> {
   let log: ReadLog = { events: [], older: 0 };
   let nextToken: string | undefined;
   do {
@@ -52,7 +58,8 @@ export async function readLogEvents(
       ...(prefix !== undefined && { logStreamNamePrefix: prefix }),
       ...(nextToken !== undefined && { nextToken }),
     };
-    const page: Page = (await jsonCall<Page>(access, { ...FILTER, input })) ?? {};
+    const page = await jsonCall<Page>(access, { ...FILTER, input });
+    if (page === undefined) return null;
     const found = eventsOf(page, context.installation).filter((one) => task === undefined || one.task.startsWith(task));
     log = cut([...log.events, ...found], log.older, newest);
     nextToken = page.nextToken;

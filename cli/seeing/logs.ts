@@ -3,13 +3,13 @@
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { interruptible } from '../interrupt.ts';
 import type { Colors } from '../output/colors.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
-import { LATE_MS, type LogEvent, type ReadLog, readLogEvents } from './log-events.ts';
-import { inItsGroup } from './log-group.ts';
+import { watching } from '../watching.ts';
+import { LATE_MS, type LogEvent, type ReadLog } from './log-events.ts';
+import { sourceReader } from './log-group.ts';
 import { logMessage } from './log-message.ts';
 import { type LogSource, sourceOf } from './log-source.ts';
 
@@ -24,10 +24,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
-  const source = await inItsGroup(
-    installation,
-    sourceOf(installation.context.installation, cluster, text, call.arguments[0]),
-  );
+  const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
   const reader = logReader(installation, source, { since, newest });
   const read = async () => {
     const { events, older } = await reader();
@@ -35,7 +32,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
     for (const event of events) await show(event, call, program);
     return events.length;
   };
-  if (call.has('follow')) return follow(read, program);
+  if (call.has('follow')) return watching(read, async () => false, FOLLOW_MS, program);
   if ((await read()) === 0)
     program.terminal.notes.write(
       `bbf: ${source.what} wrote nothing since then; bbf logs --since=1h looks further back\n`,
@@ -56,8 +53,9 @@ function logReader(
   const seen = new Map<string, number>();
   let from = since;
   let most = newest;
+  const readSource = sourceReader(installation, source);
   return async () => {
-    const { events, older } = await readLogEvents(installation, source, from, most);
+    const { events, older } = await readSource(from, most);
     const fresh = events.filter(({ id }) => !seen.has(id));
     from = Math.max(from, (events.at(-1)?.at ?? 0) - LATE_MS);
     for (const { id, at } of fresh) seen.set(id, at);
@@ -66,16 +64,6 @@ function logReader(
     most = Number.POSITIVE_INFINITY;
     return { events: fresh.slice(surplus), older: older + surplus };
   };
-}
-
-function follow(read: () => Promise<number>, { terminal, sleep }: Program): Promise<number> {
-  return interruptible(async (signal) => {
-    while (terminal.result.isRead()) {
-      await read();
-      await sleep(FOLLOW_MS, signal);
-    }
-    return 0;
-  }, null);
 }
 
 async function show(event: LogEvent, call: Call, program: Program): Promise<void> {

@@ -5,13 +5,13 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { openScreen } from '../output/screen.ts';
 import { table } from '../output/table.ts';
+import { watching } from '../watching.ts';
 
 /** The farm reports at most once a second. */
 const WATCH_MS = 1000;
@@ -42,15 +42,13 @@ function watch(
   show: (activity: Activity | null) => Promise<boolean>,
   program: Program,
 ): Promise<number> {
-  return interruptible(async (signal) => {
-    for (let before: Activity | null = null; program.terminal.result.isRead(); ) {
-      const seen = await read();
-      if (seen !== before) await show(seen);
-      before = seen;
-      await program.sleep(WATCH_MS, signal);
-    }
-    return 0;
-  }, null);
+  let before: Activity | null = null;
+  const each = async (seen: Activity | null) => {
+    if (seen !== before) await show(seen);
+    before = seen;
+    return false;
+  };
+  return watching(read, each, WATCH_MS, program);
 }
 
 const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];

@@ -239,7 +239,7 @@ describe('without a terminal', () => {
     expect(edit).toMatchObject({ code: 64, stdout: '' });
     expect(edit.stderr.trimEnd().split('\n')).toEqual([
       'bbf: error: bbf edit opens vi, and there is no terminal for it',
-      '  try: bbf get -o yaml > cluster.yaml, then bbf apply -f cluster.yaml; or set EDITOR',
+      '  try: bbf get lines -o yaml > lines.yaml, then bbf apply -f lines.yaml; or set EDITOR',
     ]);
   });
 });

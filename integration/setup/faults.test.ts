@@ -139,7 +139,7 @@ describe('what stacks stand on', () => {
     expect(code).toBe(exitCodes.conflict);
     expect(notes).toContain(words);
     expect(notes).toContain('other--main--server');
-    expect(notes).toContain('try: bbf delete main, then the same command again');
+    expect(notes).toContain('try: bbf delete main --context=other-us-east-1, then the same command again');
     expect(await buckets()).not.toContain('new-bucket');
     expect(await statusOf(STACK)).toBe('CREATE_COMPLETE');
     expect((await setup(world)).code).toBe(0);
