@@ -1,4 +1,5 @@
 /** Where bbf keeps what it can make again. */
+import { lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +12,15 @@ export function homeOf(env: NodeJS.ProcessEnv): string {
   try {
     return env.HOME || homedir();
   } catch {
-    return join(tmpdir(), `bbf-home-${process.getuid?.() ?? 'nobody'}`);
+    return temporaryHome(process.getuid?.() ?? 0);
   }
+}
+
+/** What another user made under that name is not used: it may name another installation, and keys are kept in it. */
+function temporaryHome(uid: number): string {
+  const path = join(tmpdir(), `bbf-home-${uid}`);
+  mkdirSync(path, { mode: 0o700, recursive: true });
+  const found = lstatSync(path);
+  const isOwn = found.isDirectory() && found.uid === uid && (found.mode & 0o77) === 0;
+  return isOwn ? path : mkdtempSync(`${path}-`);
 }

@@ -37,11 +37,12 @@ async function insist(target: AccessTarget, log: Log) {
   }
 }
 
-/** @param onRenewed gets each certificate after the first */
+/** @param onRenewed gets each certificate after the first, again after `retryMs` where it throws */
 export async function keepCertificate(
   target: AccessTarget,
   onRenewed: (material: TlsMaterial) => void,
   log: Log,
+  retryMs = LAST_RETRY_MS,
 ): Promise<Certificates> {
   const first = await insist(target, log);
   let timer: NodeJS.Timeout | undefined;
@@ -63,8 +64,20 @@ export async function keepCertificate(
     if (stopped) return;
     certificates.current = next;
     log('certificate renewed', { notAfter: next.notAfter });
-    onRenewed(next);
+    handOver(next);
     plan(next);
+  };
+  // A full disk, say: the certificate before is good for a third of its life yet.
+  const handOver = (next: TlsMaterial) => {
+    if (stopped || certificates.current !== next) return;
+    try {
+      onRenewed(next);
+    } catch (error) {
+      log('the certificate could not be handed over', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+      setTimeout(() => handOver(next), retryMs).unref();
+    }
   };
   plan(first);
   return certificates;

@@ -15,9 +15,9 @@ export interface Metrics {
 
 const TIMEOUT_MS = 5_000;
 
-/** Rejects where nobody answers within 5 s, or with anything but 200. */
-export async function readMetrics(url: string): Promise<Metrics> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: Error) => {
+/** Rejects where nobody answers in time, or with anything but 200. */
+export async function readMetrics(url: string, timeoutMs = TIMEOUT_MS): Promise<Metrics> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
     const { message } = (error.cause ?? error) as Error;
     throw new Error(`Buildfarm does not answer at ${url}: ${message}`, { cause: error });
   });

@@ -14,7 +14,7 @@ import { WorkerCare } from './worker-care.ts';
 import { readLoad } from './worker-load.ts';
 import { createWorkerSwitch } from './worker-switch.ts';
 
-/** Buildfarm looks every second whether it is paused, so whatever it took before a pause is seen at the next look. */
+/** How soon an order is obeyed, and work seen. */
 const LOOK_MS = 2_000;
 
 /** @param end ends the task; @param lookMs of tests */

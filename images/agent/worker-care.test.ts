@@ -96,18 +96,26 @@ describe('a worker begins', () => {
     await care.begin();
     state.draining = true;
     await look(2);
-    expect(state).toMatchObject({ begun: false, paused: true, protected: false });
+    expect(state).toMatchObject({ begun: false, paused: false, protected: false });
+    state.draining = false;
+    await look(2);
+    expect(state).toMatchObject({ begun: true, protected: true, ended: 0 });
   });
 });
 
 describe('a worker that is to drain', () => {
-  it('is paused at once, and stays protected until it is seen empty twice after that', async () => {
+  it('is paused at once, and stays protected until it is seen empty twice once Buildfarm must have noticed', async () => {
     await working();
     state.running = 2;
     await look();
     state.draining = true;
     await look();
     expect(state).toMatchObject({ paused: true, protected: true });
+    state.running = 0;
+    // Buildfarm reads its pause every 10 s, and takes work until then.
+    await look(5);
+    state.running = 1;
+    await look();
     state.running = 0;
     await look();
     expect(state.protected).toBe(true);
@@ -134,7 +142,7 @@ describe('a worker that is to drain', () => {
   it('stays empty when it ends, before its agent does', async () => {
     await working();
     state.draining = true;
-    await look(4);
+    await look(9);
     expect(state).toMatchObject({ protected: false, told: { running: 0 } });
     state.running = null;
     await look(3);
@@ -152,6 +160,15 @@ describe('a worker that is to drain', () => {
 });
 
 describe('a worker without a server', () => {
+  it('waits for one that is slow to start, and begins then', async () => {
+    await care.begin();
+    await look(300);
+    expect(state).toMatchObject({ begun: false, paused: false, protected: false });
+    state.draining = false;
+    await look(2);
+    expect(state).toMatchObject({ begun: true, protected: true, ended: 0 });
+  });
+
   it('gives its task up after two minutes, paused first', async () => {
     await working();
     state.draining = undefined;

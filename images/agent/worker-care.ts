@@ -22,6 +22,11 @@ interface CareParts {
 
 /** One look may fall between two stages of an action. */
 const EMPTY_LOOKS = 2;
+/**
+ * Buildfarm (2.11 to 2.17) reads whether it is paused when it renews its registration, every 10 s: what it took until then is seen by the
+ * look after as many.
+ */
+const SETTLING_LOOKS = 5;
 
 export class WorkerCare {
   readonly #parts: CareParts;
@@ -29,6 +34,7 @@ export class WorkerCare {
   #last: WorkerLoad = { running: 0, actions: 0, busyMs: 0 };
   /** Looks in a row that found nothing running, all of them after the pause. */
   #emptyLooks = 0;
+  #looksSincePause = 0;
   #silence: string | undefined;
   #ending = false;
 
@@ -39,7 +45,8 @@ export class WorkerCare {
     const guarded: SetProtection | undefined =
       setProtection &&
       ((on) => {
-        if (!on) parts.switch.pause();
+        // One that has not begun takes nothing, and there would be no way back.
+        if (!on && parts.switch.hasBegun()) parts.switch.pause();
         return setProtection(on);
       });
     this.#guard = createScaleInGuard(guarded, now, log);
@@ -72,10 +79,10 @@ export class WorkerCare {
 
   async #obey({ draining }: WorkerAnswer): Promise<void> {
     const { switch: worker, log } = this.#parts;
-    if (draining && !worker.isPaused()) {
+    if (draining && worker.hasBegun() && !worker.isPaused()) {
       log('told to drain: the worker takes nothing new', {});
       worker.pause();
-      this.#emptyLooks = 0;
+      [this.#emptyLooks, this.#looksSincePause] = [0, 0];
     }
     if (!draining && worker.isPaused()) return this.#giveUp();
     await this.#guard.answered({ draining, idle: !worker.hasBegun() || this.#emptyLooks >= EMPTY_LOOKS });
@@ -98,7 +105,8 @@ export class WorkerCare {
   async #running(): Promise<number | null> {
     const { switch: worker, load, log } = this.#parts;
     if (!worker.hasBegun()) return null;
-    const wasPaused = worker.isPaused();
+    if (worker.isPaused()) this.#looksSincePause += 1;
+    const isSettled = this.#looksSincePause > SETTLING_LOOKS;
     try {
       this.#last = await load();
       if (this.#silence !== undefined) log('the worker speaks', {});
@@ -112,7 +120,7 @@ export class WorkerCare {
       this.#emptyLooks = 0;
       return null;
     }
-    this.#emptyLooks = wasPaused && this.#last.running === 0 ? this.#emptyLooks + 1 : 0;
+    this.#emptyLooks = isSettled && this.#last.running === 0 ? this.#emptyLooks + 1 : 0;
     return this.#last.running;
   }
 }

@@ -9,9 +9,12 @@ export interface WorkerLoad {
   busyMs: number;
 }
 
+/** With the pause between two reports less than it takes the server's agent to miss one. */
+const TIMEOUT_MS = 2_000;
+
 /** Names are those of Buildfarm's worker, 2.11 to 2.17. Rejects where it does not say: then nobody may think that it is idle. */
 export async function readLoad(url: string): Promise<WorkerLoad> {
-  const metrics = await readMetrics(url);
+  const metrics = await readMetrics(url, TIMEOUT_MS);
   const executing = metrics.sum('execution_slot_usage');
   if (executing === undefined)
     throw new Error(`the metrics at ${url} have no execution_slot_usage; they are not of a Buildfarm worker`);

@@ -8,7 +8,7 @@ export interface WorkerSwitch {
   hasBegun(): boolean;
   begin(): void;
   isPaused(): boolean;
-  /** It takes nothing new from the next second on. Nothing can undo this (Buildfarm up to 2.15). */
+  /** It takes nothing new once it renews its registration, within 10 s. Nothing can undo this (Buildfarm up to 2.15). */
   pause(): void;
 }
 
