@@ -18,8 +18,14 @@ export class Failure extends Error {
   }
 }
 
+/** For what only set-up mends: doctor names installation, region and bucket. */
+export const ASK_DOCTOR = 'bbf doctor, which says how it is set up again';
+
 /** By name: a command that is bundled apart has a class of its own. */
 export const isFailure = (error: unknown): error is Failure => error instanceof Error && error.name === 'Failure';
+
+export const failsWith = (error: unknown, kind: keyof typeof exitCodes): error is Failure =>
+  isFailure(error) && error.exitCode === exitCodes[kind];
 
 const FOLDERS = 'bbf keeps its own below XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME';
 const NOT_ALLOWED = `ls -ld shows whose it is; ${FOLDERS}`;

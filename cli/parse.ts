@@ -1,7 +1,6 @@
 /** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
 import { cac } from 'cac';
 import { parseDuration } from '../config-schema/durations.ts';
-import { beforeDashes } from './bazel/split.ts';
 import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
 import { usage } from './help.ts';
@@ -13,7 +12,7 @@ type Values = Record<string, unknown>;
 /** @throws Failure (usage) for an unknown flag, a missing value, a missing or surplus argument */
 export function parseCall(command: Command, argv: readonly string[]): Call {
   const flags = flagsOf(command);
-  const { args, values } = parse(flags, withoutEmpty(command, flags, argv));
+  const { args, values } = parse(command, flags, argv);
   const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
   const call = { line, arguments: args, ...reader(flags, values) };
   if (call.has('help')) return call;
@@ -23,40 +22,31 @@ export function parseCall(command: Command, argv: readonly string[]): Call {
   return call;
 }
 
-function parse(flags: readonly Flag[], argv: readonly string[]): { args: string[]; values: Values } {
+function parse(command: Command, flags: readonly Flag[], argv: readonly string[]): { args: string[]; values: Values } {
   const parser = cac('bbf');
   for (const flag of flags) {
     const names = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
     parser.option(flag.value === undefined ? names : `${names} <${flag.value}>`, flag.summary);
   }
-  const { args, options } = parser.parse(['node', 'bbf', ...joined(flags, argv)], { run: false });
+  const { args, options } = parser.parse(['node', 'bbf', ...joined(command, flags, argv)], { run: false });
   const { '--': literal, ...values } = options;
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
 
 /**
- * Behind a flag with nothing after its `=`, as a script writes that has `--cluster=$NAME` and no NAME, cac takes the next word.
- * @throws Failure (usage) where its value may not be left out
- */
-function withoutEmpty(command: Command, flags: readonly Flag[], argv: readonly string[]): string[] {
-  const words = beforeDashes(argv).map((word) => {
-    const flag = flags.find(({ name, value }) => value !== undefined && word === `--${name}=`);
-    if (flag !== undefined && flag.optional === undefined) throw noValue(command, flag);
-    return flag === undefined ? word : `--${flag.name}`;
-  });
-  return [...words, ...argv.slice(words.length)];
-}
-
-/**
  * In the form that leaves no doubt: cac takes a lone dash, which stands for standard input, for an argument, and the word behind a
- * flag whose value may be left out for that value.
+ * flag whose value may be left out for that value; and the next word behind a flag with nothing after its `=`, as a script writes that
+ * has `--cluster=$NAME` and no NAME.
+ * @throws Failure (usage) for such a one whose value may not be left out
  */
-function joined(flags: readonly Flag[], argv: readonly string[]): string[] {
+function joined(command: Command, flags: readonly Flag[], argv: readonly string[]): string[] {
   const words: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
     if (word === '--') return [...words, ...argv.slice(at)];
-    const flag = takesValue(flags, word);
+    const isEmpty = word.startsWith('--') && word.endsWith('=');
+    const flag = takesValue(flags, isEmpty ? word.slice(0, -1) : word);
+    if (isEmpty && flag !== undefined && flag.optional === undefined) throw noValue(command, flag);
     if (flag?.optional !== undefined) {
       refuseLooseDuration(flag, argv[at + 1]);
       words.push(`--${flag.name}=${flag.optional}`);

@@ -1,8 +1,7 @@
 /** Looks again and again until what is waited for has happened, can't happen any more, or takes too long. */
 
 import type { Program } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
-import { Failure, isFailure } from './failure.ts';
+import { Failure, failsWith } from './failure.ts';
 import { abortable } from './interrupt.ts';
 import { ASLEEP_MS } from './machine-sleep.ts';
 import { elapsed } from './output/elapsed.ts';
@@ -67,7 +66,7 @@ async function lookAgain<T>(wait: Wait<T>, before: Look<T> | undefined): Promise
   try {
     return await wait.look();
   } catch (error) {
-    if (before === undefined || !isFailure(error) || error.exitCode !== exitCodes.unavailable) throw error;
+    if (before === undefined || !failsWith(error, 'unavailable')) throw error;
     const known = before.lines.filter(({ key }) => key !== SILENCE);
     const lines = [...known, { key: SILENCE, state: 'waiting' as const, text: `AWS: ${error.message}` }];
     return { state: 'waiting', lines, silence: error };

@@ -1,7 +1,6 @@
 /** Looks again and again, for as long as somebody reads what is shown: `--watch` and `--follow`. */
 import type { Program } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
-import { isFailure } from './failure.ts';
+import { failsWith } from './failure.ts';
 import { abortable, interruptible } from './interrupt.ts';
 
 /**
@@ -21,7 +20,7 @@ export function watching<T>(
     return each(seen);
   };
   const unanswered = (error: unknown): boolean => {
-    if (!wasAnswered || !isFailure(error) || error.exitCode !== exitCodes.unavailable) throw error;
+    if (!wasAnswered || !failsWith(error, 'unavailable')) throw error;
     if (!isSilent) program.terminal.notes.write(`bbf: ${error.message}; looking again\n`);
     isSilent = true;
     return false;

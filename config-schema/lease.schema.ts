@@ -1,7 +1,7 @@
+/** A running build's time-bounded claim on workers: `clusters/NAME/leases/ID.json`. */
+
 /** A week. */
 export const LEASE_TTL_MAX_SECONDS = 604_800;
-
-/** A running build's time-bounded claim on workers: `clusters/NAME/leases/ID.json`. */
 
 export const leaseSchema = {
   $id: 'urn:bbf:v1:lease',

@@ -4,7 +4,7 @@ import { reconcilerFunctionName } from '../../templates/names.ts';
 import { serviceUrl } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
 import type { Installation } from '../context/installation.ts';
-import { Failure } from '../failure.ts';
+import { ASK_DOCTOR, Failure } from '../failure.ts';
 import { keepPrivate, readPrivate } from './private-file.ts';
 
 /** The version in Lambda's path of this operation. */
@@ -34,7 +34,7 @@ async function askLambda({ access, context, contextName }: Place): Promise<strin
   });
   if (answer.status === 404)
     throw new Failure('configuration', `${name} does not exist where context ${contextName} points`, {
-      next: access.endpoint === undefined ? 'bbf doctor, which says how it is set up again' : 'bbf local up',
+      next: access.endpoint === undefined ? ASK_DOCTOR : 'bbf local up',
     });
   if (answer.status !== 200) throw refusal(doing, answer);
   const { FunctionUrl: url } = JSON.parse(answer.body.toString('utf8')) as { FunctionUrl?: string };

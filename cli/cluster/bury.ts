@@ -3,8 +3,7 @@ import type { ClusterInput } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { isFailure } from '../failure.ts';
+import { failsWith } from '../failure.ts';
 import { clusterWithout } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
 import { type WrittenCluster, writeCluster } from './write-cluster.ts';
@@ -37,7 +36,7 @@ export async function bury(
   try {
     return await writeCluster({ installation, cluster, reason, change, absent }, program);
   } catch (error) {
-    if (!(error instanceof NotOurs) && !(isFailure(error) && error.exitCode === exitCodes.invalidDocument)) throw error;
+    if (!(error instanceof NotOurs) && !failsWith(error, 'invalidDocument')) throw error;
     program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
     const metadata = { name: cluster, uid: known, writtenBy: program.settings.author, reason };
     const tombstone = { ...clusterWithout(cluster, known), metadata, spec: { delete: { uid: known } } };

@@ -4,7 +4,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { clusterName, noSuchCluster } from '../context/cluster.ts';
+import { clusterName, needCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { interruptible } from '../interrupt.ts';
 import { changeText } from '../output/diff.ts';
@@ -22,7 +22,7 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
   const reason = reasonOf(call, `bbf delete ${cluster}`);
-  if (!(await exists(installation, cluster))) throw await noSuchCluster(installation, cluster);
+  await needCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);
   const { revision, changes } = await bury(installation, cluster, { reason }, program);
@@ -37,12 +37,6 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
 export async function endOf(installation: Installation, cluster: string, farewell: Farewell, program: Program) {
   await awaitForgotten(installation, cluster, farewell, program);
   program.terminal.result.write(`deleted ${cluster}\n`);
-}
-
-/** Also where somebody has removed its document, and what is running goes on. */
-async function exists({ documents }: Installation, cluster: string): Promise<boolean> {
-  if (typeof (await documents.read(clusterKey(cluster))) === 'object') return true;
-  return (await statusReader(documents, cluster)()) !== null;
 }
 
 export interface Farewell {

@@ -1,6 +1,6 @@
 /** Revisions of a cluster's document as people name them: by the beginning of their id, or by how many edits ago. */
 import { clusterKey } from '../../config-schema/keys.ts';
-import { listClusters, noSuchCluster } from '../context/cluster.ts';
+import { needCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
@@ -12,7 +12,7 @@ export async function revisionsOf(installation: Installation, cluster: string): 
   const versions = await installation.documents.versions(clusterKey(cluster));
   const written = versions.filter(({ deleted }) => !deleted);
   if (written.length > 0) return written;
-  if (!(await listClusters(installation)).includes(cluster)) throw await noSuchCluster(installation, cluster);
+  await needCluster(installation, cluster);
   // S3 ends old versions of a document that is gone (lifecycle rules of the bucket).
   throw new Failure('notFound', `no revision of ${cluster} is kept any more`, {
     next: `bbf apply -f FILE, with a document of ${cluster}; or bbf delete ${cluster}`,

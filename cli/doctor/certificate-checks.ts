@@ -5,8 +5,7 @@ import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import { bundleOf } from '../../reconciler/access/signer.ts';
 import { ecsClusterName, serverStackName } from '../../templates/names.ts';
 import { askReconciler } from '../bazel/reconciler-access.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { isFailure } from '../failure.ts';
+import { failsWith } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';
 import { awsCommand, readLog } from './remedies.ts';
@@ -45,7 +44,7 @@ export const authoritiesCheck: Check = {
 
 /** Nothing is wrong with it: those who may only look may not ask. */
 function refusal(error: unknown): Outcome {
-  if (!isFailure(error) || error.exitCode !== exitCodes.permission) throw error;
+  if (!failsWith(error, 'permission')) throw error;
   return { state: 'skipped', seen: `not looked at, as only who may build may ask: ${error.message}` };
 }
 

@@ -4,7 +4,7 @@ import { RELEASED_IMAGES } from '../../templates/registry.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { jsonCall } from '../aws/json-call.ts';
 import type { Program } from '../command.ts';
-import { Failure } from '../failure.ts';
+import { ASK_DOCTOR, Failure } from '../failure.ts';
 import { docker } from './docker.ts';
 
 /** Repositories of the installation as HOST/NAME, by image. @throws Failure where the foundation has made none */
@@ -20,7 +20,7 @@ export async function repositories(access: AwsAccess, installation: string): Pro
   });
   if (found === undefined)
     throw new Failure('configuration', `could not ${doing}: the foundation has made none yet`, {
-      next: 'bbf doctor, which says how it is set up again',
+      next: ASK_DOCTOR,
     });
   const { repositories = [] } = found;
   return new Map(

@@ -4,9 +4,7 @@ import { type CompanionImages, companionsIn, imageParameter } from '../../templa
 import { foundationStackName } from '../../templates/names.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { openStacks } from '../aws/stacks.ts';
-import { Failure } from '../failure.ts';
-
-const DOCTOR = 'bbf doctor, which says how it is set up again';
+import { ASK_DOCTOR, Failure } from '../failure.ts';
 
 /** @throws Failure (configuration) where there is no foundation, or one without those parameters */
 export async function foundationSettings(access: AwsAccess, installation: string): Promise<Settings> {
@@ -14,13 +12,13 @@ export async function foundationSettings(access: AwsAccess, installation: string
   const stack = await openStacks(access).describe(name);
   if (stack === undefined)
     throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, {
-      next: access.endpoint === undefined ? DOCTOR : 'bbf local up',
+      next: access.endpoint === undefined ? ASK_DOCTOR : 'bbf local up',
     });
   const given = (key: string) => stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
   const parameter = (key: string): string => {
     const value = given(key);
     if (value) return value;
-    throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: DOCTOR });
+    throw new Failure('configuration', `stack ${name} has no parameter ${key}`, { next: ASK_DOCTOR });
   };
   return {
     installation,
@@ -38,6 +36,6 @@ function companionsOf(stack: string, given: (parameter: string) => string | unde
   try {
     return companionsIn((companion) => given(imageParameter(companion)));
   } catch (error) {
-    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: DOCTOR });
+    throw new Failure('configuration', `stack ${stack}: ${(error as Error).message}`, { next: ASK_DOCTOR });
   }
 }

@@ -82,7 +82,6 @@ export class WorkerCare {
     if (draining && worker.hasBegun() && !worker.isPaused()) {
       log('told to drain: the worker takes nothing new', {});
       worker.pause();
-      [this.#emptyLooks, this.#looksSincePause] = [0, 0];
     }
     if (!draining && worker.isPaused()) return this.#giveUp();
     await this.#guard.answered({ draining, idle: !worker.hasBegun() || this.#emptyLooks >= EMPTY_LOOKS });

@@ -3,7 +3,7 @@
 import type { ActivityWorker } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import type { Evidence } from './plan.ts';
-import { overdue } from './progress.ts';
+import { wasOverdue } from './progress.ts';
 import { isUnheard, type Situation, unregistered, workersOf } from './situation.ts';
 
 export interface PoolStep {
@@ -49,8 +49,7 @@ function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): b
 
 /** Nothing was heard of it for so long that its cluster went to sleep over it, or is about to. */
 function cameToNothing(s: Situation): boolean {
-  const since = s.previous?.progressAt;
-  return isUnheard(s) && (s.previous?.asleep != null || (since != null && overdue(s, Date.parse(since))));
+  return isUnheard(s) && (s.previous?.asleep != null || wasOverdue(s));
 }
 
 /** When the pool may begin to shrink, milliseconds; null while it wants all that it has, and in a rush, which awaits nothing. */

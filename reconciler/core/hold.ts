@@ -4,7 +4,7 @@ import { withTimes } from './condition-times.ts';
 import type { DraftCondition } from './conditions.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
-import { isBare, neverWas } from './situation.ts';
+import { isBare } from './situation.ts';
 
 export function holdPlan(o: Observation): Plan {
   const accepted = acceptance(o);
@@ -33,6 +33,10 @@ export function holdPlan(o: Observation): Plan {
     forget: neverWas(o) && isBare(o) ? 'status' : null,
   };
 }
+
+/** All that was ever written was refused, and is gone: a status is all that can be there. */
+const neverWas = ({ document, status }: Observation): boolean =>
+  document.state === 'absent' && status !== null && status.acceptedRevision === null;
 
 function acceptance(o: Observation): DraftCondition {
   const { document } = o;

@@ -50,3 +50,7 @@ const served = ({ conditions }: Status) =>
 
 /** True when the cluster has waited in vain for the whole deadline. */
 export const overdue = (s: Situation, since: number): boolean => s.now - since >= PROGRESS_DEADLINE_MS;
+
+/** Of what the pass before saw. */
+export const wasOverdue = (s: Situation): boolean =>
+  s.previous?.progressAt != null && overdue(s, Date.parse(s.previous.progressAt));

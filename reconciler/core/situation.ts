@@ -104,10 +104,6 @@ function documentInForce(o: Observation) {
   return { ...o.accepted, etag: acceptedRevision === o.accepted.revision ? acceptedEtag : null, modifiedAt: 0 };
 }
 
-/** All that was ever written was refused, and is gone: a status is all that can be there. */
-export const neverWas = ({ document, status }: Pick<Observation, 'document' | 'status'>): boolean =>
-  document.state === 'absent' && status !== null && status.acceptedRevision === null;
-
 /** Pools that are wanted, in the order of the spec, then those that are only left over. */
 export function poolNames(
   o: Pick<Observation, 'status' | 'inventory' | 'installation' | 'cluster'>,

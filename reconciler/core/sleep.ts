@@ -3,7 +3,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { activeFloors } from './floors.ts';
-import { overdue } from './progress.ts';
+import { wasOverdue } from './progress.ts';
 import { isSameText, isUnheard, type Situation } from './situation.ts';
 
 export interface SleepDecision {
@@ -72,8 +72,7 @@ function floorWishes(s: Situation): string[] {
 
 /** A server that does not come up for so long can't be working; without this rule a broken image would keep workers running for ever. */
 function hopeless(s: Situation): boolean {
-  const since = s.previous?.progressAt;
-  return s.servicesKnown && isUnheard(s) && since != null && overdue(s, Date.parse(since));
+  return s.servicesKnown && isUnheard(s) && wasOverdue(s);
 }
 
 /** What is not known counts as busy: it keeps a cluster awake, but wakes none. */
