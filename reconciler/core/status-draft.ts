@@ -1,6 +1,7 @@
 /** The status that a decision leads to, if every action of it succeeds. */
 import type { Status } from '../../config-schema/documents.ts';
 import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
+import type { PoolStep } from './capacity.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake, isForeign, standsStill } from './decide.ts';
@@ -96,11 +97,7 @@ function poolStatuses(d: Decision): Status['pools'] {
           because: goal?.because ?? '',
           ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),
           registered: presentWorkers(s, pool).length,
-          draining: isForeign(d.poolStacks[pool])
-            ? []
-            : s.spec.suspend
-              ? (s.previous?.pools[pool]?.draining ?? [])
-              : step.draining,
+          draining: drainingOf(d, pool, step),
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
           ...waiting(poolObstacle(d, pool)),
           ...(trouble !== undefined && { trouble }),
@@ -108,6 +105,12 @@ function poolStatuses(d: Decision): Status['pools'] {
       ];
     }),
   );
+}
+
+/** Whom the farm shall have drain: nobody of another cluster, and nobody else than before while nothing is changed. */
+function drainingOf({ situation: s, poolStacks }: Decision, pool: string, step: PoolStep): string[] {
+  if (isForeign(poolStacks[pool])) return [];
+  return s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining;
 }
 
 /** Absent where nothing is waited for: a converged cluster's status is as it was. */
