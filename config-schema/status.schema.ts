@@ -133,6 +133,11 @@ export const statusSchema = {
           draining: { type: 'array', items: { type: 'string' }, description: 'workers told to take nothing new' },
           toldAt,
           lessSince: { ...instantOrNull, description: 'since when the pool wants fewer workers than it has' },
+          rolledFrom: {
+            ...count,
+            description:
+              'how many workers it had before they began to make room for ones of a new shape; until it has so many again',
+          },
           waiting,
           trouble: { type: 'string', description: 'what ECS says while workers that are wanted are missing' },
         },
@@ -246,6 +251,11 @@ export const statusSchema = {
         usdToday: { type: 'number', minimum: 0, description: 'since midnight UTC, up to accountedAt' },
         day: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
         accountedAt: instant,
+        usdPerWorkerHour: {
+          type: 'object',
+          additionalProperties: { type: 'number', minimum: 0 },
+          description: 'list price of a worker, by pool, on the average of those that it has',
+        },
         publicAddresses: { type: 'boolean', description: 'whether tasks have such addresses, and pay for them' },
       },
     },

@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../config-schema/prices.ts';
-import { type Facts, minutes, NOW, passOf, serviceOf, servicesOf, specOf, worker } from './observation.fixture.ts';
+import {
+  type Facts,
+  goodStacks,
+  minutes,
+  NOW,
+  POOL,
+  passOf,
+  serviceOf,
+  servicesOf,
+  specOf,
+  stack,
+  worker,
+} from './observation.fixture.ts';
 
 const spec = { pools: { default: { workers: 2 } } };
-const SERVER_USD = serverUsdPerHour(specOf(spec).server, OWN_NETWORK);
-const WORKER_USD = workerUsdPerHour(specOf(spec).pools.default as never, OWN_NETWORK);
 const rounded = (usd: number) => Number(usd.toFixed(6));
+const SERVER_USD = serverUsdPerHour(specOf(spec).server, OWN_NETWORK);
+const WORKER_USD = rounded(workerUsdPerHour(specOf(spec).pools.default as never, OWN_NETWORK));
 const costOf = (facts: Facts) => passOf({ spec, ...facts }).status.cost;
 
 describe('what an hour costs: all that ECS was told to run, or still runs', () => {
@@ -24,7 +36,7 @@ describe('what an hour costs: all that ECS was told to run, or still runs', () =
       5,
     ],
     [
-      'a pool that the spec no longer names has no price',
+      'a pool that the spec no longer names, and no status knew, has no price',
       { server, default: serviceOf(0, 0), old: serviceOf(3, 3) },
       1,
       0,
@@ -35,6 +47,18 @@ describe('what an hour costs: all that ECS was told to run, or still runs', () =
     const { usdPerHour } = costOf({ services: servicesOf(services), inventory });
     expect(usdPerHour).toBe(rounded(servers * SERVER_USD + workers * WORKER_USD));
   });
+});
+
+it('a pool that the spec no longer names costs what it did, worker by worker', () => {
+  const pools = { default: { workers: 0 }, old: { workers: 3, onDemandBase: 1 } };
+  const three = servicesOf({ server: serviceOf(1, 1), default: serviceOf(0, 0), old: serviceOf(3, 3) });
+  const before = passOf({ spec: { pools }, services: three }).status;
+  const removed = { spec: { pools: { default: pools.default } }, leases: [] };
+  const first = passOf({ ...removed, services: three, status: before }).status;
+  expect(first.cost.usdPerHour).toBe(before.cost.usdPerHour);
+  const two = servicesOf({ server: serviceOf(1, 1), default: serviceOf(0, 0), old: serviceOf(2, 2) });
+  const second = costOf({ ...removed, services: two, status: first });
+  expect(second.usdPerHour).toBe(rounded(SERVER_USD + ((before.cost.usdPerHour - SERVER_USD) * 2) / 3));
 });
 
 it('tasks without public addresses cost half a cent less each', () => {
@@ -63,6 +87,7 @@ describe('what the day has cost', () => {
   it('begins at nothing', () => {
     expect(costOf({})).toEqual({
       usdPerHour: 0,
+      usdPerWorkerHour: { default: WORKER_USD },
       usdToday: 0,
       day: '2026-11-23',
       accountedAt: '2026-11-23T09:00:00.000Z',
@@ -117,5 +142,34 @@ describe('a day whose money is spent', () => {
     const pass = passOf(facts(usdToday));
     expect(pass.lines).toEqual(lines);
     expect(pass.status.pools.default).toMatchObject(pool);
+  });
+
+  const POOL_WORKERS = [worker('a', { drained: true }), worker('b', { drained: true })];
+  const older = { ...goodStacks(specOf(limited)), [POOL]: stack('UPDATE_COMPLETE', { hash: 'older' }) };
+  it('workers that go for a new shape come back', () => {
+    const going = passOf({ ...facts(5), stacks: older });
+    expect(going.status.pools.default).toMatchObject({ wanted: 0, rolledFrom: 2 });
+    const gone: Facts = { ...facts(5), pool: [0, 0], activity: {} };
+    const next = (status: Status): Facts => ({ ...gone, status: { ...status, cost: spent(5).cost } });
+    const away = passOf({ ...next({ ...going.status, pools: asked(going.status) }), stacks: older });
+    expect(away.status.pools.default).toMatchObject({ wanted: 2, rolledFrom: 2 });
+    const back = passOf(next(away.status));
+    expect(back.lines).toEqual(['default 0→2']);
+    const there = passOf({ ...facts(5), status: { ...back.status, cost: spent(5).cost } });
+    expect(there.status.pools.default).not.toHaveProperty('rolledFrom');
+    expect(there.lines).toEqual([]);
+  });
+  it('one of them gone before the money was, all come back too', () => {
+    const before = passOf({ ...facts(4), stacks: older }).status;
+    const halfWay: Facts = { ...facts(5), pool: [1, 1], activity: { workers: POOL_WORKERS.slice(1) } };
+    const going = passOf({
+      ...halfWay,
+      stacks: older,
+      status: { ...before, pools: asked(before, ['b']), cost: spent(5).cost },
+    });
+    expect(going.status.pools.default).toMatchObject({ wanted: 0, rolledFrom: 2 });
+  });
+  const asked = ({ pools }: Status, draining: string[] = []): Status['pools'] => ({
+    default: { ...(pools.default as Status['pools'][string]), desired: draining.length, toldAt: null, draining },
   });
 });

@@ -1,7 +1,7 @@
 /** What the cluster costs now and has cost today, from list prices and the counts of each pass. */
 import type { Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
-import type { Situation } from './situation.ts';
+import type { Counts, Situation } from './situation.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,8 +14,10 @@ export function costOf(s: Situation): Cost {
   const carried = before?.day === day ? before.usdToday : 0;
   const from = before ? Math.max(Date.parse(before.accountedAt), Date.parse(`${day}T00:00:00Z`)) : s.now;
   const hours = Math.max(0, s.now - from) / HOUR_MS;
+  const usdPerWorkerHour = prices(s);
   return {
-    usdPerHour: roundUsd(rate(s)),
+    usdPerHour: roundUsd(rate(s, usdPerWorkerHour)),
+    usdPerWorkerHour,
     usdToday: roundUsd(carried + (before?.usdPerHour ?? 0) * hours),
     day,
     accountedAt: new Date(s.now).toISOString(),
@@ -28,15 +30,25 @@ export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
   return limit === undefined || cost.usdToday < limit;
 }
 
-/** Everything that ECS was told to run or still runs, at list price. */
-function rate(s: Situation): number {
-  const server = Math.max(s.server.running + s.server.pending, s.server.desired) * serverUsdPerHour(s.spec.server, s);
-  const pools = Object.entries(s.pools).map(([name, facts]) => {
+/** Of each pool, on the average of its workers. One that the spec no longer names, but a lease may keep, has its last price. */
+function prices(s: Situation): Record<string, number> {
+  const known = s.previous?.cost.usdPerWorkerHour ?? {};
+  const priced = Object.entries(s.pools).flatMap(([name, facts]): [string, number][] => {
     const pool = s.spec.pools[name];
-    return pool ? workersUsdPerHour(pool, Math.max(facts.running + facts.pending, facts.desired), s) : 0;
+    const workers = Math.max(1, paidFor(facts));
+    const usd = pool ? workersUsdPerHour(pool, workers, s) / workers : known[name];
+    return usd === undefined ? [] : [[name, Math.round(usd * 1e9) / 1e9]];
   });
-  return pools.reduce((sum, usd) => sum + usd, server);
+  return Object.fromEntries(priced);
 }
+
+/** Everything that ECS was told to run or still runs, at list price. */
+function rate(s: Situation, usdPerWorkerHour: Record<string, number>): number {
+  const pools = Object.entries(s.pools).map(([name, facts]) => paidFor(facts) * (usdPerWorkerHour[name] ?? 0));
+  return pools.reduce((sum, usd) => sum + usd, paidFor(s.server) * serverUsdPerHour(s.spec.server, s));
+}
+
+const paidFor = ({ desired, running, pending }: Counts) => Math.max(running + pending, desired);
 
 /** To a millionth of a dollar, in which sums of list prices are exact. */
 export const roundUsd = (usd: number) => Math.round(usd * 1e6) / 1e6;

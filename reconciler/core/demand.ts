@@ -88,7 +88,8 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
   );
 }
 
-/** A day whose money is spent grows nothing, and takes nothing away. */
+/** A day whose money is spent grows nothing, and takes nothing away: workers that went for a new shape come back. */
 function roof(s: Situation, name: string, wish: PoolWish, budgetLeft: boolean): number {
-  return budgetLeft ? wish.wanted : Math.min(wish.wanted, s.pools[name]?.desired ?? 0);
+  const has = Math.max(s.pools[name]?.desired ?? 0, s.previous?.pools[name]?.rolledFrom ?? 0);
+  return budgetLeft ? wish.wanted : Math.min(wish.wanted, has);
 }

@@ -6,6 +6,8 @@ import type { SleepDecision } from './sleep.ts';
 interface PoolGoal extends PoolWish {
   /** No waiting for `scaleInAfter`. */
   rush: boolean;
+  /** How many workers it had before they went for a new shape, until it has so many again. */
+  rolledFrom?: number;
 }
 
 export interface Goals {
@@ -19,7 +21,10 @@ export function goalsOf(s: Situation, sleep: SleepDecision, budgetLeft: boolean,
   const deleting = isBuried(s);
   const wishes = poolWishes(s, budgetLeft);
   const pools = Object.fromEntries(
-    Object.keys(s.pools).map((name) => [name, poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name])]),
+    Object.keys(s.pools).map((name) => {
+      const goal = poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name]);
+      return [name, { ...goal, ...rolledFrom(s, name, goal.wanted, rolling) }];
+    }),
   );
   return { pools, server: serverGoal(s, sleep, deleting, pools), deleting };
 }
@@ -44,6 +49,14 @@ function poolGoal(
   if (sleep.asleep) return zero('asleep');
   if (rolling) return zero('its workers are replaced by a new shape');
   return { ...wish, rush: wish.wanted === 0 };
+}
+
+/** Remembered from the moment it begins to go until it is back, so that a spent budget does not keep it from coming back. */
+function rolledFrom(s: Situation, name: string, wanted: number, rolling: ReadonlySet<string>) {
+  const desired = s.pools[name]?.desired ?? 0;
+  const before = s.previous?.pools[name]?.rolledFrom;
+  if (rolling.has(name)) return { rolledFrom: Math.max(before ?? 0, desired) };
+  return before !== undefined && wanted > desired ? { rolledFrom: before } : {};
 }
 
 /** What runs and is claimed stays, whatever the newest spec says of it; it grows no more. */

@@ -153,6 +153,31 @@ describe('whose report it is', () => {
   });
 });
 
+describe('a report that is gone', () => {
+  const working: Facts = { spec, server: [1, 1], pool: [1, 1], activity: { running: 1, workers: [worker('a')] } };
+  const removed: Facts = { ...working, activity: undefined };
+  const removedAt = (...seconds: number[]): Facts =>
+    seconds.reduce<Facts>(
+      (before, at) => ({ ...removed, status: passOf(before).status, now: NOW + at * SECOND }),
+      working,
+    );
+  const state = (facts: Facts) => [see(facts).activity.state, serverIdle(see(facts))];
+
+  it('was taken away: the farm that wrote it counts as busy until it reports again', () => {
+    expect(state(removedAt(10))).toEqual(['unknown', false]);
+    expect(state(removedAt(10, 40, 100))).toEqual(['unknown', false]);
+  });
+  it('but not for longer than a farm that is silent counts as one that was heard of', () => {
+    expect(state(removedAt(10, 40, 100, 101))).toEqual(['unknown', true]);
+  });
+  it('of a server that never reported was never there', () => {
+    expect(state({ ...removed, status: passOf({ ...removed, now: NOW - minutes(1) }).status })).toEqual([
+      'unknown',
+      true,
+    ]);
+  });
+});
+
 describe('when the server was last told to run', () => {
   const before = (): Status => {
     const { status } = passOf({ spec, server: [0, 0], now: NOW - minutes(3) });

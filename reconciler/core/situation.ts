@@ -159,12 +159,21 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   if (server.desired === 0) return unknown('the server is being stopped');
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
-  if (!report) return unknown('the farm has not reported yet', false);
+  if (!report) return isTakenAway(o) ? unknown(TAKEN_AWAY) : unknown('the farm has not reported yet', false);
   if (isOfEarlierServer(report, serverSince(o, server)))
     return unknown('the last report is of an earlier server', false);
   if (!isFresh(o, report))
     return unknown(`the farm has not reported since ${new Date(report.reportedAt).toISOString()}`);
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
+}
+
+const TAKEN_AWAY = 'the farm’s last report was removed, and the next one is not there yet';
+
+/** By a person, as bbf removes it with the cluster alone: a farm that works reports again within half a minute. */
+function isTakenAway({ status, now }: Observation): boolean {
+  const known = status?.conditions.find(({ type }) => type === 'ActivityKnown');
+  if (known?.status === 'True') return true;
+  return known?.message === TAKEN_AWAY && now - Date.parse(known.lastTransitionTime) <= ACTIVITY_FRESH_MS;
 }
 
 const isFresh = (o: Observation, { reportedAt }: ActivityObservation) => o.now - reportedAt <= ACTIVITY_FRESH_MS;
