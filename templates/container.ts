@@ -39,6 +39,12 @@ export const portMappings = (ports: readonly number[]): Value =>
 /** True while somebody listens on a port of the loopback. Bash alone can ask: the images have neither curl nor a gRPC probe. */
 export const listens = (port: number): string => `exec 3<>/dev/tcp/127.0.0.1/${port}`;
 
+const ANSWER_SECONDS = 15;
+
+/** True while a JVM tells its metrics: one that hangs, or is out of memory, accepts connections all the same. */
+export const works = (port: number, seconds = ANSWER_SECONDS): string =>
+  `${listens(port)} && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t ${seconds} answer <&3 && [[ $answer == *' 200 '* ]]`;
+
 /** ECS's longest patience at the start, in seconds; a JVM listens after a minute or two. */
 const START_PERIOD_SECONDS = 300;
 

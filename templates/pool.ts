@@ -3,9 +3,9 @@ import { configurationText, heapMiB, workerConfiguration } from './buildfarm/con
 import { ONE_CAPACITY, type PoolCapacity, SPOT_WITH_BASE } from './capacity.ts';
 import { importValue, ref, type Template } from './cloudformation.ts';
 import { RUN_VOLUME, WORK_VOLUME, workMount } from './companions.ts';
-import { healthCheck, listens } from './container.ts';
+import { healthCheck, listens, works } from './container.ts';
 import { engineOf, imageParameters, imageValues } from './engine.ts';
-import { WORKER_PORT } from './farm-ports.ts';
+import { METRICS_PORT, WORKER_PORT } from './farm-ports.ts';
 import { exportName, poolStackName, TAG_POOL } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
 import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
@@ -46,7 +46,7 @@ export function poolTemplate(installation: string, capacity: PoolCapacity): Temp
           DependsOn: [{ ContainerName: 'gateway', Condition: 'START' }],
           MountPoints: [workMount],
           // Until the agent says that it may begin, it is well.
-          HealthCheck: healthCheck(`[ ! -e /work/ready ] || ${listens(WORKER_PORT)}`),
+          HealthCheck: healthCheck(`[ ! -e /work/ready ] || { ${listens(WORKER_PORT)} && ${works(METRICS_PORT)}; }`),
         },
         more: [],
         volumes: [RUN_VOLUME, WORK_VOLUME],

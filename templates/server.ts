@@ -2,9 +2,9 @@
 import { configurationText, heapMiB, serverConfiguration, storageConfiguration } from './buildfarm/configuration.ts';
 import { iff, importValue, noValue, ref, type Template } from './cloudformation.ts';
 import { afterBackplane, backplane, RUN_VOLUME, storage } from './companions.ts';
-import { healthCheck, listens } from './container.ts';
+import { healthCheck, listens, works } from './container.ts';
 import { engineOf, imageParameters, imageValues } from './engine.ts';
-import { LOOPBACK_PORTS, SERVER_PORT } from './farm-ports.ts';
+import { LOOPBACK_PORTS, METRICS_PORT, SERVER_PORT } from './farm-ports.ts';
 import { exportName, serverStackName } from './names.ts';
 import { circuitBreaker, serviceConditions, serviceParameters, serviceResources } from './service.ts';
 import { type ClusterShape, madeOnce, type StackShape, shapedOnce, stackShape } from './shape.ts';
@@ -33,7 +33,10 @@ export function serverTemplate(installation: string): Template {
         BBF_ACCESS_URL: importValue(exportName(installation, 'ReconcilerUrl')),
       },
       withCompanions: {
-        main: { DependsOn: afterBackplane, HealthCheck: healthCheck(listens(LOOPBACK_PORTS.server)) },
+        main: {
+          DependsOn: afterBackplane,
+          HealthCheck: healthCheck(`${listens(LOOPBACK_PORTS.server)} && ${works(METRICS_PORT)}`),
+        },
         more: [storage(installation), backplane(installation)],
         volumes: [RUN_VOLUME],
       },

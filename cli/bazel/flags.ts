@@ -29,6 +29,8 @@ export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
   );
   return [
     `--remote_executor=${farm.remoteExecutor}`,
+    // Else one that a .bazelrc names would get the inputs, and the farm would look for them in vain.
+    `--remote_cache=${farm.remoteExecutor}`,
     `--jobs=${jobs(farm.slotsMax)}`,
     `--remote_timeout=${TRANSFER_SECONDS}`,
     `--remote_retries=${RETRIES}`,

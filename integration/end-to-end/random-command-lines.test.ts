@@ -60,7 +60,7 @@ async function received(name: string, typed: string[]): Promise<string[]> {
   const { code, stderr } = await run(process.execPath, [bbfProgram, ...typed], { cwd: directory, env });
   expect(code, stderr).toBe(7);
   const words = readFileSync(file, 'utf8').split('\0').slice(0, -1);
-  return words.map((word) => word.replace(/^(--remote_executor=grpc:\/\/127\.0\.0\.1):\d+$/, '$1:PORT'));
+  return words.map((word) => word.replace(/^(--remote_(?:executor|cache)=grpc:\/\/127\.0\.0\.1):\d+$/, '$1:PORT'));
 }
 
 interface Place {

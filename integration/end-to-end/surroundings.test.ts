@@ -49,6 +49,16 @@ it('a cache that can’t be written is no reason not to build', async () => {
   await workspace.shutdown();
 }, 120_000);
 
+it('a cache that the workspace’s own .bazelrc names is not that of the farm', async () => {
+  const workspace = emptyWorkspace(installation, npmBazel());
+  workspace.write('.bazelrc', 'build --remote_cache=grpc://127.0.0.1:1');
+  workspace.write('BUILD', 'genrule(name = "a", outs = ["a.txt"], cmd = "echo b > $@")');
+  const built = await workspace.bbf(['build', '//:a']);
+  expect(built.code, built.stderr).toBe(0);
+  expect(built.stderr).toMatch(/1 remote[.\s]/);
+  await workspace.shutdown();
+}, 120_000);
+
 it('what goes on ends once nobody reads it', async () => {
   const ended = join(installation.directory, 'ended');
   const watching = shell(`${bbf} status --watch --json=observedRevision | head -1; touch ${quoted(ended)}`);
