@@ -97,6 +97,11 @@ describe('parseCluster', () => {
     ]);
   });
 
+  it('of thousands the first fifty', () => {
+    const schedules = Array.from({ length: 3_000 }, () => ({ corn: '0 8 * * *', for: '1h' }));
+    expect(problemsOf(text({ scaling: { schedules } }))).toHaveLength(50);
+  });
+
   it('a problem with a default is at what would hold it', () => {
     expect(
       problemsOf(

@@ -53,8 +53,11 @@ function parseDocument<T>(
   const newer = newerVersion(json);
   if (newer) return newer;
   if (validate(json.value)) return { ok: true, document: json.value as T, json };
-  return { ok: false, problems: placed(json, schemaProblems(validate.errors ?? [])) };
+  return { ok: false, problems: placed(json, schemaProblems((validate.errors ?? []).slice(0, PROBLEMS_MAX))) };
 }
+
+/** More would tell nobody more, and each takes its time to be found in the text. */
+const PROBLEMS_MAX = 50;
 
 const VERSION = /^bbf\/v([1-9][0-9]*)$/;
 const OUR_VERSION = 1;
@@ -73,7 +76,7 @@ function newerVersion(json: GoodJson): Unparsed | undefined {
 
 /** Adds line and column. A pointer to something that is not in the text, such as a default, gets the place of what would hold it. */
 function placed(json: GoodJson, problems: SchemaProblem[]): Problem[] {
-  return problems.map(({ part, ...problem }) => {
+  return problems.slice(0, PROBLEMS_MAX).map(({ part, ...problem }) => {
     for (let pointer = problem.pointer; ; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
       const place = json.placeOf(pointer, part);
       if (place) return { ...problem, ...place };

@@ -133,6 +133,7 @@ export const statusSchema = {
           draining: { type: 'array', items: { type: 'string' }, description: 'workers told to take nothing new' },
           toldAt,
           lessSince: { ...instantOrNull, description: 'since when the pool wants fewer workers than it has' },
+          atOnce: { const: true, description: 'an edit took its workers away: they do not wait for scaleInAfter' },
           rolledFrom: {
             ...count,
             description:

@@ -96,6 +96,19 @@ describe('the fast schedule', () => {
     expect(isFast()).toBe(true);
   });
 
+  it('is turned on again for the others where one cluster fails', async () => {
+    const { wake, isFast, ports, bucket } = account(3, false);
+    await wake(slow);
+    await ports.schedule.setFast(false);
+    const read: typeof bucket.read = async (key, ...more) => {
+      if (key === clusterKey('one') || key === statusKey('one')) throw new Error('a bug');
+      return bucket.read(key, ...more);
+    };
+    ports.documents = { ...bucket, read };
+    await expect(wake(slow)).rejects.toThrow('a bug');
+    expect(isFast()).toBe(true);
+  });
+
   it('stays as it is for any other event', async () => {
     const { wake, isFast, ports } = account(3, false);
     await wake(null);

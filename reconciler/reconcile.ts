@@ -4,8 +4,11 @@ import { type Lock, lockOf } from './lock.ts';
 import { type PassResult, pass } from './pass.ts';
 import type { Entry, Ports, Settings } from './ports.ts';
 
-/** Something due within this time is waited for; what is later is left to the schedule. */
-const STAY_MS = 30_000;
+/**
+ * Something due within this time is waited for; what is later is left to the schedule. Whoever waits holds the lock, so an edit or a lease
+ * of that time is not seen before it is over.
+ */
+const STAY_MS = 10_000;
 /** Kept free at the end of an invocation: a pass takes a second or two, even when AWS is slow. */
 const MARGIN_MS = 15_000;
 
@@ -100,14 +103,14 @@ export async function reconcileAll(
       return reconcileCluster(ports, settings, invocation, cluster, own);
     }),
   );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
   // One that was kept out knows only that there is something to do: whoever holds the lock may have died with it.
   const atRest = results.every(
     (result) => result.status === 'fulfilled' && !result.value.status.awake && !result.value.blocked,
   );
   if (atRest && schedule === 'fast') await turnOff(ports, entries);
   if (!atRest && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /**

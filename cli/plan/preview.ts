@@ -4,8 +4,8 @@ import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.
 import { dayBudgetLeft } from '../../reconciler/core/cost.ts';
 import { poolWishes } from '../../reconciler/core/demand.ts';
 import type { Observation } from '../../reconciler/core/observation.ts';
-import type { Action, ActionResult, Evidence } from '../../reconciler/core/plan.ts';
-import { report, targetOf } from '../../reconciler/core/report.ts';
+import { type Action, type ActionResult, type Evidence, targetOf } from '../../reconciler/core/plan.ts';
+import { report } from '../../reconciler/core/report.ts';
 import { situationOf } from '../../reconciler/core/situation.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { findingsOf } from '../explain/explain.ts';

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
+import { poolStackName } from '../../templates/names.ts';
 import { createdTag } from '../../templates/shape.ts';
 import {
   but,
   type Facts,
   goodHash,
+  goodStacks,
   minutes,
   NOW,
   noStack,
@@ -106,6 +108,18 @@ describe('which counts ECS is told', () => {
     ],
   ];
   it.each(rows)('%s', (_rule, facts, expected) => expect(done(facts())).toEqual(expected));
+
+  it('what AWS refuses does not keep the others from their turn', () => {
+    const old = poolStackName('bbf', 'main', 'old');
+    const spec = want(0, { scaling: { queue: false } });
+    const stacks = { ...goodStacks(specOf(spec)), [old]: stack('CREATE_COMPLETE') };
+    const facts: Facts = { ...shrinking(), inventory: [SERVER, POOL, old], stacks };
+    expect(done(facts)).toEqual(['DeleteStack old']);
+    const tried = { type: 'DeleteStack', target: old, reason: 'StackUnwanted', evidence: {} };
+    const next = (outcome: 'done' | 'failed') =>
+      done({ ...facts, status: { ...(facts.status as Status), actions: [{ ...tried, outcome }] } });
+    expect([next('done'), next('failed')]).toEqual([['DeleteStack old'], ['default 2→0']]);
+  });
 
   it('nor are workers of another cluster told to drain', () => {
     const shrinking = (uid: string) => {

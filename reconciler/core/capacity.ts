@@ -24,6 +24,10 @@ export interface PoolStep {
 export function poolStep(s: Situation, pool: string, wanted: number, rush: boolean): PoolStep {
   const { exists, desired } = s.pools[pool] ?? { exists: false, desired: 0 };
   const evidence: Evidence = { wanted, desired };
+  // Whoever was asked to drain and is asked no more has to be replaced, as Buildfarm knows no way back.
+  const asBefore = { reason: 'Hold' as const, draining: [...askedBefore(s, pool)], lessSince: knownLessSince(s, pool) };
+  if (!s.servicesKnown) return { target: desired, ...asBefore, evidence };
+  if (exists && s.leases === null) return { target: Math.max(wanted, desired), ...asBefore, evidence };
   if (!exists) return { target: desired, draining: [], lessSince: null, reason: 'Hold', evidence };
   if (wanted >= desired) {
     const reason = wanted > desired ? 'Grow' : 'Hold';
@@ -31,9 +35,9 @@ export function poolStep(s: Situation, pool: string, wanted: number, rush: boole
   }
   const lessSince = lessSinceOf(s, pool);
   const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
-  if (!due || (s.activity.state === 'unknown' && !abandoned(s, pool, wanted, rush))) {
-    return { target: desired, draining: [], lessSince, reason: 'Hold', evidence: { ...evidence, due } };
-  }
+  if (!due) return { target: desired, draining: [], lessSince, reason: 'Hold', evidence: { ...evidence, due } };
+  if (s.activity.state === 'unknown' && !abandoned(s, pool, wanted, rush))
+    return { target: desired, ...asBefore, lessSince, evidence: { ...evidence, due } };
   const draining = victims(s, pool, wanted);
   const removable = s.activity.state === 'known' ? drained(s, pool, draining) + unregistered(s, pool) : desired;
   const target = Math.max(wanted, desired - removable);
@@ -57,9 +61,11 @@ export function shrinkDue(s: Situation, step: PoolStep, rush = false): number | 
   return rush || step.lessSince === null ? null : step.lessSince + durationMs(s.spec.scaling.scaleInAfter);
 }
 
-function lessSinceOf(s: Situation, pool: string): number {
+const lessSinceOf = (s: Situation, pool: string): number => knownLessSince(s, pool) ?? s.now;
+
+function knownLessSince(s: Situation, pool: string): number | null {
   const before = s.previous?.pools[pool]?.lessSince;
-  return before ? Date.parse(before) : s.now;
+  return before ? Date.parse(before) : null;
 }
 
 /** Whom the pass before asked to drain. */

@@ -61,6 +61,13 @@ it('a pool that the spec no longer names costs what it did, worker by worker', (
   expect(second.usdPerHour).toBe(rounded(SERVER_USD + ((before.cost.usdPerHour - SERVER_USD) * 2) / 3));
 });
 
+it('what ECS does not tell costs what it did', () => {
+  const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 2) });
+  const { status } = passOf({ spec, services });
+  const unread = costOf({ services: { known: false, error: 'Throttling' }, status });
+  expect(unread.usdPerHour).toBe(rounded(SERVER_USD + 2 * WORKER_USD));
+});
+
 it('tasks without public addresses cost half a cent less each', () => {
   const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(2, 2) });
   const behindNat = costOf({ services, publicAddresses: false });
@@ -142,6 +149,17 @@ describe('a day whose money is spent', () => {
     const pass = passOf(facts(usdToday));
     expect(pass.lines).toEqual(lines);
     expect(pass.status.pools.default).toMatchObject(pool);
+  });
+
+  it('keeps what it had while ECS does not tell', () => {
+    const { pools } = passOf(facts(5)).status;
+    const { status } = facts(5);
+    const unread: Facts = {
+      ...facts(5),
+      services: { known: false, error: 'Throttling' },
+      status: { ...(status as Status), pools },
+    };
+    expect(passOf(unread).status.pools.default).toMatchObject({ wanted: 2 });
   });
 
   const POOL_WORKERS = [worker('a', { drained: true }), worker('b', { drained: true })];

@@ -1,7 +1,7 @@
 /** What the cluster costs now and has cost today, from list prices and the counts of each pass. */
 import type { Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
-import type { Counts, Situation } from './situation.ts';
+import { type Counts, countsOf, type Situation } from './situation.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -33,9 +33,9 @@ export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
 /** Of each pool, on the average of its workers. One that the spec no longer names, but a lease may keep, has its last price. */
 function prices(s: Situation): Record<string, number> {
   const known = s.previous?.cost.usdPerWorkerHour ?? {};
-  const priced = Object.entries(s.pools).flatMap(([name, facts]): [string, number][] => {
+  const priced = Object.keys(s.pools).flatMap((name): [string, number][] => {
     const pool = s.spec.pools[name];
-    const workers = Math.max(1, paidFor(facts));
+    const workers = Math.max(1, paidFor(countsOf(s, name)));
     const usd = pool ? workersUsdPerHour(pool, workers, s) / workers : known[name];
     return usd === undefined ? [] : [[name, Math.round(usd * 1e9) / 1e9]];
   });
@@ -44,8 +44,9 @@ function prices(s: Situation): Record<string, number> {
 
 /** Everything that ECS was told to run or still runs, at list price. */
 function rate(s: Situation, usdPerWorkerHour: Record<string, number>): number {
-  const pools = Object.entries(s.pools).map(([name, facts]) => paidFor(facts) * (usdPerWorkerHour[name] ?? 0));
-  return pools.reduce((sum, usd) => sum + usd, paidFor(s.server) * serverUsdPerHour(s.spec.server, s));
+  const pools = Object.keys(s.pools).map((name) => paidFor(countsOf(s, name)) * (usdPerWorkerHour[name] ?? 0));
+  const server = s.servicesKnown ? s.server : (s.previous?.server ?? s.server);
+  return pools.reduce((sum, usd) => sum + usd, paidFor(server) * serverUsdPerHour(s.spec.server, s));
 }
 
 const paidFor = ({ desired, running, pending }: Counts) => Math.max(running + pending, desired);

@@ -10,7 +10,7 @@ import { type Goals, goalsOf } from './goals.ts';
 import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
 import type { Observation } from './observation.ts';
-import type { Action, Plan } from './plan.ts';
+import { type Action, type Plan, targetOf } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
 import { isBare, isBuried, type Situation, situationOf } from './situation.ts';
@@ -106,9 +106,17 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   const all = [...fastSchedule(d), ...stacks, ...counts];
   const calm = all.filter((action) => !disturbs(action));
   // Without the leases nobody knows what a disturbance would hit.
-  const disturbing = s.leases === null ? [] : all.filter(disturbs).slice(0, 1);
-  return [...calm, ...disturbing];
+  const disturbing = s.leases === null ? [] : all.filter(disturbs);
+  // What AWS refuses again and again shall not keep the others from their turn.
+  const first = disturbing.find((action) => !wasRefused(s, action)) ?? disturbing[0];
+  return first ? [...calm, first] : calm;
 }
+
+/** In the pass before. */
+const wasRefused = ({ previous }: Situation, action: Action): boolean =>
+  previous?.actions.some(
+    ({ type, target, outcome }) => type === action.type && target === targetOf(action) && outcome === 'failed',
+  ) ?? false;
 
 type Steps = Pick<Decision, 'situation' | 'wishes' | 'serverStack' | 'poolStacks'>;
 

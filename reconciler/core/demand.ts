@@ -3,7 +3,7 @@ import type { Pool } from '../../config-schema/documents.ts';
 import { nextWorkerUsdPerHour, serverUsdPerHour } from '../../config-schema/prices.ts';
 import { roundUsd } from './cost.ts';
 import { activeFloors } from './floors.ts';
-import type { Situation } from './situation.ts';
+import { countsOf, type Situation } from './situation.ts';
 
 export interface PoolWish {
   wanted: number;
@@ -41,6 +41,7 @@ export function leasedWorkers(s: Situation, pool: string): number {
 }
 
 export function leaseReason(s: Situation, pool: string): string {
+  if (s.leases === null) return 'leases, which could not be read';
   const holders = (s.leases ?? []).filter(({ lease }) => lease.pools[pool]).map(({ lease }) => lease.holder);
   return holders.length === 1 ? `lease of ${holders[0]}` : `${holders.length} leases`;
 }
@@ -90,6 +91,6 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
 
 /** A day whose money is spent grows nothing, and takes nothing away: workers that went for a new shape come back. */
 function roof(s: Situation, name: string, wish: PoolWish, budgetLeft: boolean): number {
-  const has = Math.max(s.pools[name]?.desired ?? 0, s.previous?.pools[name]?.rolledFrom ?? 0);
+  const has = Math.max(countsOf(s, name).desired, s.previous?.pools[name]?.rolledFrom ?? 0);
   return budgetLeft ? wish.wanted : Math.min(wish.wanted, has);
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { goalsOf } from './goals.ts';
-import { asleepStatus, type Facts, observation, serviceOf, servicesOf, want } from './observation.fixture.ts';
+import {
+  asleepStatus,
+  type Facts,
+  minutes,
+  NOW,
+  observation,
+  passOf,
+  serviceOf,
+  servicesOf,
+  want,
+  worker,
+} from './observation.fixture.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { decideSleep } from './sleep.ts';
 
@@ -31,16 +42,16 @@ describe('what a pass drives toward', () => {
   const rows: [string, () => Facts, string, string, Case?][] = [
     ['workers need a server', () => ({ spec: want(2) }), 'server 1: workers are wanted', 'default 2/2: spec.workers'],
     [
-      'zero in the spec is honoured at once',
+      'zero is nothing to hurry for where nothing is',
       () => ({ spec: want(0) }),
       'server 0: nothing is wanted',
-      'default 0/0 at once: spec.workers',
+      'default 0/0: spec.workers',
     ],
     [
       'a server that runs is kept while the cluster is awake',
       () => ({ spec: want(0), server: [1, 1] }),
       'server 1: kept for its cache until the cluster is idle',
-      'default 0/0 at once: spec.workers',
+      'default 0/0: spec.workers',
     ],
     [
       'a cluster that sleeps wants nothing',
@@ -98,6 +109,53 @@ describe('what a pass drives toward', () => {
   it.each(rows)('%s', (_rule, facts, server, pool, more) => expect(goals(facts(), more)).toEqual([server, pool]));
 });
 
+describe('workers that nobody wants any more', () => {
+  const held = (facts: Facts): Facts => ({
+    server: [1, 1],
+    pool: [2, 2],
+    activity: { workers: [worker('a'), worker('b')] },
+    ...facts,
+  });
+  const following = (before: Facts, now: Facts) => held({ ...now, status: passOf(held(before)).status });
+  const edited = { spec: want(0), revision: 'r2' };
+  const unread: Facts = { services: { known: false, error: 'Throttling' } };
+  const workersMax = (most: number) => ({ pools: { default: { workers: 0, workersMax: most } } });
+  const rows: [string, () => Facts, boolean][] = [
+    ['by an edit, go at once', () => following({ spec: want(2) }, edited), true],
+    ['and go on going', () => following(following({ spec: want(2) }, edited), edited), true],
+    [
+      'also when nobody could count them meanwhile',
+      () => following(following({ spec: want(2) }, { ...edited, ...unread }), edited),
+      true,
+    ],
+    [
+      'wait for the next build when a build has ended',
+      () => following({ spec: want(0), leases: [2] }, { spec: want(0) }),
+      false,
+    ],
+    ['or a schedule', () => following({ spec: scheduled, now: NOW - minutes(5) }, { spec: scheduled }), false],
+    [
+      'also when another edit comes later',
+      () => following(following({ spec: want(0), leases: [2] }, { spec: want(0) }), edited),
+      false,
+    ],
+    [
+      'go at once from a pool that may have none',
+      () => held({ spec: workersMax(0), status: passOf(held({ spec: workersMax(0), leases: [2] })).status }),
+      true,
+    ],
+  ];
+  const scheduled = {
+    ...want(0),
+    scaling: { schedules: [{ cron: '58 7 * * *', for: '1h', pools: { default: { workers: 2 } } }] },
+  };
+  it.each(rows)('%s', (_rule, facts, atOnce) => {
+    const s = situationOf(observation(facts())) as Situation;
+    const goal = goalsOf(s, decideSleep(s), true, new Set()).pools.default;
+    expect([goal?.wanted, goal?.rush, goal?.atOnce]).toEqual([0, atOnce, atOnce || undefined]);
+  });
+});
+
 describe('a cluster that is deleted', () => {
   const rows: [string, Facts, string, string][] = [
     ['wants nothing', {}, 'server 0: deletion', 'default 0/2 at once: the cluster is being deleted'],
@@ -147,7 +205,7 @@ describe('a cluster that is deleted', () => {
       'takes leases that can not be read for leases',
       { server: [1, 1], pool: [1, 1], leases: null },
       'server 1: a lease outlives the deletion',
-      'default 0/0: a lease outlives the deletion',
+      'default 1/1: a lease outlives the deletion',
     ],
   ];
   it.each(rows)('%s', (_rule, facts, server, pool) => {

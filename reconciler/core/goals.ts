@@ -1,11 +1,13 @@
 /** What this pass drives toward: the count of each pool and of the server, before how to get there. */
 import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.ts';
-import { isBuried, type Situation } from './situation.ts';
+import { isBuried, isSameText, type Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
 interface PoolGoal extends PoolWish {
   /** No waiting for `scaleInAfter`. */
   rush: boolean;
+  /** By an edit that leaves it none. */
+  atOnce?: true;
   /** How many workers it had before they went for a new shape, until it has so many again. */
   rolledFrom?: number;
 }
@@ -38,7 +40,8 @@ function poolGoal(
   wish?: PoolWish,
 ): PoolGoal {
   const zero = (because: string): PoolGoal => ({ wanted: 0, because, unlimited: wish?.unlimited ?? 0, rush: true });
-  const held = Math.min(s.pools[name]?.desired ?? 0, leasedWorkers(s, name));
+  const desired = s.pools[name]?.desired ?? 0;
+  const held = s.leases === null ? desired : Math.min(desired, leasedWorkers(s, name));
   if (deleting && claimed(s)) return kept(held, 'a lease outlives the deletion');
   if (deleting) return zero('the cluster is being deleted');
   if (held > (wish?.wanted ?? 0)) {
@@ -48,7 +51,19 @@ function poolGoal(
   if (!wish) return zero('the pool is not in the spec');
   if (sleep.asleep) return zero('asleep');
   if (rolling) return zero('its workers are replaced by a new shape');
-  return { ...wish, rush: wish.wanted === 0 };
+  const atOnce = wish.wanted === 0 && isTakenAway(s, name);
+  return { ...wish, rush: atOnce, ...(atOnce && { atOnce }) };
+}
+
+/**
+ * By an edit, as far as is known. What a build, a queue or a schedule has just left waits for the next one (docs/decisions/0020), also of a pool that wants
+ * none by itself.
+ */
+function isTakenAway(s: Situation, name: string): boolean {
+  if (s.spec.pools[name]?.workersMax === 0) return true;
+  const before = s.previous?.pools[name];
+  const isThere = !s.servicesKnown || (s.pools[name]?.desired ?? 0) > 0;
+  return isThere && (before === undefined || before.atOnce === true || (before.wanted > 0 && !isSameText(s)));
 }
 
 /** Remembered from the moment it begins to go until it is back, so that a spent budget does not keep it from coming back. */

@@ -45,7 +45,7 @@ describe('what happens next by itself, and when to look for it', () => {
     [
       'the end of a lease',
       () => ({ ...converged, leases: [1], status: earlier(converged) }),
-      '60 s: the lease of user0@host ends unless it is renewed',
+      '60 s: a lease ends unless it is renewed',
       MINUTE,
     ],
     [
@@ -84,7 +84,7 @@ describe('what happens next by itself, and when to look for it', () => {
     [
       'the first of several',
       () => ({ ...converged, spec: want(1, hour('0 10 * * *')), leases: [1], status: earlier(converged) }),
-      '60 s: the lease of user0@host ends unless it is renewed',
+      '60 s: a lease ends unless it is renewed',
       MINUTE,
     ],
     [
@@ -105,9 +105,7 @@ describe('what happens next by itself, and when to look for it', () => {
   it('the first of several, in whatever order they are known', () => {
     const workers = [worker('a'), worker('b')];
     const facts: Facts = { ...converged, pool: [2, 2], leases: [1], activity: { workers, running: 1 } };
-    expect(coming({ ...facts, status: earlier(facts) })[0]).toBe(
-      '60 s: the lease of user0@host ends unless it is renewed',
-    );
+    expect(coming({ ...facts, status: earlier(facts) })[0]).toBe('60 s: a lease ends unless it is renewed');
   });
 
   it('a cluster that goes to sleep does so once, whatever the farm says of its idleness', () => {

@@ -50,9 +50,10 @@ function timers(d: Decision): Timer[] {
         ]
       : [];
   const shrink = d.shrinkDue === null ? [] : [{ at: d.shrinkDue, what: 'drains workers that nothing wants' }];
-  const leases = (s.leases ?? []).map(({ lease, expiresAt }) => ({
+  // Whose it is changes with each renewal of two, and status is written whenever this text is another one.
+  const leases = (s.leases ?? []).map(({ expiresAt }) => ({
     at: expiresAt,
-    what: `the lease of ${lease.holder} ends unless it is renewed`,
+    what: 'a lease ends unless it is renewed',
   }));
   // Nothing is done while it is suspended, and a lease ends all the same.
   if (s.spec.suspend) return leases;

@@ -36,6 +36,12 @@ export function inWords(action: Action): string {
   return `stack ${action.stack} ${STACK_PASSIVE[action.type]}`;
 }
 
+/** What it is done to. */
+export function targetOf(action: Action): string {
+  if ('stack' in action) return action.stack;
+  return action.type === 'SetDesiredCount' ? action.service : 'installation';
+}
+
 /** The status of this pass, but for what only the results of its actions can say. */
 export interface Plan {
   actions: Action[];

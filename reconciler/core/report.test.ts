@@ -17,8 +17,8 @@ import {
   wordsOf,
 } from './observation.fixture.ts';
 import type { PresentStack } from './observation.ts';
-import { type Action, type ActionResult, NOTHING_TO_UPDATE } from './plan.ts';
-import { announced, report, targetOf } from './report.ts';
+import { type Action, type ActionResult, NOTHING_TO_UPDATE, targetOf } from './plan.ts';
+import { announced, report } from './report.ts';
 
 type Failure = Extract<ActionResult, { outcome: 'failed' }>['kind'];
 const spec = { pools: { default: { workers: 2 } } };

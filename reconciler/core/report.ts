@@ -4,7 +4,7 @@ import { parseOwnedName } from '../../templates/names.ts';
 import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
 import type { Observation } from './observation.ts';
-import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan } from './plan.ts';
+import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan, targetOf } from './plan.ts';
 import { recordOf } from './situation.ts';
 
 /** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
@@ -96,11 +96,6 @@ function record(result: ActionResult): Status['actions'][number] {
   const base = { type, target: targetOf(result.action), reason, evidence, outcome: result.outcome };
   if (result.outcome === 'failed') return { ...base, error: result.error };
   return result.outcome === 'skipped' ? { ...base, error: result.why } : base;
-}
-
-export function targetOf(action: Action): string {
-  if ('stack' in action) return action.stack;
-  return action.type === 'SetDesiredCount' ? action.service : 'installation';
 }
 
 /** False when the new status says nothing that the old one does not, and the old one is young enough to show life. */

@@ -200,6 +200,10 @@ export function serverSince(o: Observation, server: Counts): string | null {
   return before.server.desired === 0 && server.desired > 0 ? before.heartbeatAt : before.server.since;
 }
 
+/** Of one pool; where ECS can't be read, as the pass before saw them. */
+export const countsOf = ({ servicesKnown, pools, previous }: Situation, pool: string): Counts =>
+  (servicesKnown ? pools[pool] : previous?.pools[pool]) ?? NOTHING;
+
 /** The pass before went by the same text, under whatever revision: a copy from git may write it again and again. */
 export const isSameText = ({ previous, revision, etag }: Situation): boolean =>
   previous !== null && (previous.acceptedRevision === revision || (etag !== null && previous.acceptedEtag === etag));

@@ -82,7 +82,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     problems: [],
     actions: [],
     cost: null,
-    next: { at: iso(NOW + minutes(1)), what: 'the lease of user0@host ends unless it is renewed' },
+    next: { at: iso(NOW + minutes(1)), what: 'a lease ends unless it is renewed' },
     heartbeatAt: iso(NOW),
     version: '0.0.0-test',
   });

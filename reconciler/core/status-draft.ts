@@ -99,6 +99,7 @@ function poolStatuses(d: Decision): Status['pools'] {
           registered: presentWorkers(s, pool).length,
           draining: drainingOf(d, pool, step),
           lessSince: step.lessSince === null ? null : iso(step.lessSince),
+          ...(goal?.atOnce && { atOnce: goal.atOnce }),
           ...(goal?.rolledFrom !== undefined && { rolledFrom: goal.rolledFrom }),
           ...waiting(poolObstacle(d, pool)),
           ...(trouble !== undefined && { trouble }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { minutes, NOW, POOL, passOf } from './observation.fixture.ts';
+import { decide } from './decide.ts';
+import { minutes, NOW, observation, POOL, passOf } from './observation.fixture.ts';
 import { worthWriting } from './report.ts';
 
 const stacks = (fields: object) => ({
@@ -46,4 +47,14 @@ describe('a status is written', () => {
   });
 
   it('when it is the first', () => expect(worthWriting(null, known(), NOW)).toBe(true));
+});
+
+it('two builds that renew their leases in turn are no news', () => {
+  const o = observation({ server: [1, 1], pool: [2, 2], leases: [1, 1], activity: {} });
+  const leases = o.leases.known ? o.leases.value : [];
+  const renewed = (later: number): Status => {
+    const value = leases.map((lease, i) => ({ ...lease, expiresAt: NOW + minutes(i === later ? 2 : 1) }));
+    return { ...decide({ ...o, leases: { known: true, value } }).status, actions: [] };
+  };
+  expect(worthWriting(renewed(0), renewed(1), NOW)).toBe(false);
 });
