@@ -103,13 +103,13 @@ export async function reconcileAll(
       return reconcileCluster(ports, settings, invocation, cluster, own);
     }),
   );
-  // One that was kept out knows only that there is something to do: whoever holds the lock may have died with it.
-  const atRest = results.every(
-    (result) => result.status === 'fulfilled' && !result.value.status.awake && !result.value.blocked,
-  );
-  if (atRest && schedule === 'fast') await turnOff(ports, entries);
-  if (!atRest && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
   const failed = results.find((result) => result.status === 'rejected');
+  // One that was kept out knows only that there is something to do: whoever holds the lock may have died with it.
+  const isAwake = results.some(
+    (result) => result.status === 'fulfilled' && (result.value.status.awake || result.value.blocked),
+  );
+  if (!isAwake && !failed && schedule === 'fast') await turnOff(ports, entries);
+  if (isAwake && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
   if (failed?.status === 'rejected') throw failed.reason;
 }
 

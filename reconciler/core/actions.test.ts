@@ -116,9 +116,12 @@ describe('which counts ECS is told', () => {
     const facts: Facts = { ...shrinking(), inventory: [SERVER, POOL, old], stacks };
     expect(done(facts)).toEqual(['DeleteStack old']);
     const tried = { type: 'DeleteStack', target: old, reason: 'StackUnwanted', evidence: {} };
-    const next = (outcome: 'done' | 'failed') =>
-      done({ ...facts, status: { ...(facts.status as Status), actions: [{ ...tried, outcome }] } });
+    const next = (outcome: 'done' | 'failed', more: Partial<Facts> = {}, target = old) =>
+      done({ ...facts, ...more, status: { ...(facts.status as Status), actions: [{ ...tried, target, outcome }] } });
     expect([next('done'), next('failed')]).toEqual([['DeleteStack old'], ['default 2→0']]);
+    const older = poolStackName('bbf', 'main', 'older');
+    const two = { inventory: [SERVER, POOL, old, older], stacks: { ...stacks, [older]: stack('CREATE_COMPLETE') } };
+    expect([next('failed', two), next('failed', two, older)]).toEqual([['DeleteStack older'], ['default 2→0']]);
   });
 
   it('nor are workers of another cluster told to drain', () => {

@@ -18,15 +18,21 @@ const spec = { pools: { default: { workers: 9 } }, scaling: { scaleInAfter: '5m'
 const old = { taskId: 't', endpoint: 'e', startedAt: iso(NOW - minutes(30)) };
 const drained = (name: string) => worker(name, { draining: true, drained: true });
 
-/** What the pass before asked to drain, and since when it has wanted less; null: it wanted all. */
+/** What the pass before asked to drain, how many it wanted, and since when it has wanted less; null: it wanted all. */
 interface Before {
   asked?: string[];
+  wanted?: number;
   lessSince?: number | null;
 }
 
-function situation(facts: Facts, { asked = [], lessSince = NOW - minutes(5) }: Before = {}): Situation {
+function situation(facts: Facts, { asked = [], wanted = 0, lessSince = NOW - minutes(5) }: Before = {}): Situation {
   const { status } = passOf({ spec, server: [1, 1], pool: [1, 1] });
-  const pool = { ...status.pools.default, draining: asked, lessSince: lessSince === null ? null : iso(lessSince) };
+  const pool = {
+    ...status.pools.default,
+    wanted,
+    draining: asked,
+    lessSince: lessSince === null ? null : iso(lessSince),
+  };
   const before = { ...status, pools: { default: pool as (typeof status.pools)[string] } };
   return situationOf(observation({ spec, server: [1, 1], status: before, ...facts })) as Situation;
 }
@@ -157,6 +163,38 @@ describe('a pool that shrinks', () => {
       { ...hold, draining: [], evidence: { wanted: 0, desired: 3, due: true } },
     ],
     [
+      'waits anew when it comes to want none, however long it has wanted fewer',
+      { activity: three },
+      0,
+      { wanted: 2 },
+      false,
+      { ...hold, draining: [], lessSince: NOW, evidence: { due: false } },
+    ],
+    [
+      'but not for those who were asked before, who go on',
+      { activity: { ...three, workers: [drained('a'), worker('b', { running: 1 }), worker('c')] } },
+      0,
+      { asked: ['a', 'b'], wanted: 2 },
+      false,
+      { target: 2, draining: ['a', 'b'], lessSince: NOW, reason: 'Shrink' },
+    ],
+    [
+      'nor in a rush',
+      { activity: three },
+      0,
+      { wanted: 2 },
+      true,
+      { ...hold, draining: ['a', 'b', 'c'], lessSince: NOW - minutes(5) },
+    ],
+    [
+      'of a server that is gone knows nobody who could be at work',
+      { server: [1, 0] },
+      0,
+      {},
+      false,
+      { target: 0, reason: 'Shrink' },
+    ],
+    [
       'takes no order back meanwhile: a worker that was asked in vain has to be replaced',
       {},
       1,
@@ -190,7 +228,7 @@ describe('a pool that shrinks', () => {
       { target: 0, reason: 'Shrink' },
     ],
     ['the server is gone, and some may stay', { server: [1, 0] }, 1, {}, true, hold],
-    ['the server is gone, and it is not urgent', { server: [1, 0] }, 0, {}, false, hold],
+    ['the server is gone, and it is not due', { server: [1, 0] }, 0, { lessSince: NOW }, false, hold],
     ['the server is gone, and a build may come back to its lease', { server: [1, 0], leases: [1] }, 0, {}, true, hold],
     ['the server is gone, and nobody knows the leases', { server: [1, 0], leases: null }, 0, {}, true, hold],
     ['the server runs and is silent', { server: [1, 1] }, 0, {}, true, hold],

@@ -24,31 +24,41 @@ export interface PoolStep {
 export function poolStep(s: Situation, pool: string, wanted: number, rush: boolean): PoolStep {
   const { exists, desired } = s.pools[pool] ?? { exists: false, desired: 0 };
   const evidence: Evidence = { wanted, desired };
-  // Whoever was asked to drain and is asked no more has to be replaced, as Buildfarm knows no way back.
   const asBefore = { reason: 'Hold' as const, draining: [...askedBefore(s, pool)], lessSince: knownLessSince(s, pool) };
   if (!s.servicesKnown) return { target: desired, ...asBefore, evidence };
-  if (exists && s.leases === null) return { target: Math.max(wanted, desired), ...asBefore, evidence };
   if (!exists) return { target: desired, draining: [], lessSince: null, reason: 'Hold', evidence };
   if (wanted >= desired) {
     const reason = wanted > desired ? 'Grow' : 'Hold';
     return { target: wanted, draining: victims(s, pool, wanted), lessSince: null, reason, evidence };
   }
-  const lessSince = lessSinceOf(s, pool);
+  if (s.leases === null) return { target: desired, ...asBefore, evidence };
+  const lessSince = lessSinceOf(s, pool, wanted, rush);
   const due = rush || s.now - lessSince >= durationMs(s.spec.scaling.scaleInAfter);
-  if (!due) return { target: desired, draining: [], lessSince, reason: 'Hold', evidence: { ...evidence, due } };
-  if (s.activity.state === 'unknown' && !abandoned(s, pool, wanted, rush))
+  if (s.activity.state === 'unknown' && !(due && abandoned(s, pool, wanted)))
     return { target: desired, ...asBefore, lessSince, evidence: { ...evidence, due } };
-  const draining = victims(s, pool, wanted);
-  const removable = s.activity.state === 'known' ? drained(s, pool, draining) + unregistered(s, pool) : desired;
+  const draining = due ? victims(s, pool, wanted) : stillAsked(s, pool, wanted);
+  const removable = removableOf(s, pool, draining, due);
   const target = Math.max(wanted, desired - removable);
   const reason = target < desired ? 'Shrink' : 'Hold';
-  return { target, draining, lessSince, reason, evidence: { ...evidence, draining: draining.length, removable } };
+  const facts = { ...evidence, ...(!due && { due }), draining: draining.length, removable };
+  return { target, draining, lessSince, reason, evidence: facts };
+}
+
+/** Whoever was asked to drain and is asked no more has to be replaced, as Buildfarm knows no way back. */
+function stillAsked(s: Situation, pool: string, wanted: number): string[] {
+  const asked = askedBefore(s, pool);
+  return victims(s, pool, wanted).filter((name) => asked.has(name));
+}
+
+function removableOf(s: Situation, pool: string, draining: string[], due: boolean): number {
+  if (s.activity.state !== 'known') return s.pools[pool]?.desired ?? 0;
+  return drained(s, pool, draining) + (due ? unregistered(s, pool) : 0);
 }
 
 /** No task runs, or none can be given work: a server that is gone, or came to nothing, knows of no build, and nobody holds one. */
-function abandoned(s: Situation, pool: string, wanted: number, rush: boolean): boolean {
+function abandoned(s: Situation, pool: string, wanted: number): boolean {
   if (s.pools[pool]?.running === 0) return true;
-  return wanted === 0 && rush && s.leases?.length === 0 && (s.server.running === 0 || cameToNothing(s));
+  return wanted === 0 && s.leases?.length === 0 && (s.server.running === 0 || cameToNothing(s));
 }
 
 /** Nothing was heard of it for so long that its cluster went to sleep over it, or is about to. */
@@ -61,7 +71,11 @@ export function shrinkDue(s: Situation, step: PoolStep, rush = false): number | 
   return rush || step.lessSince === null ? null : step.lessSince + durationMs(s.spec.scaling.scaleInAfter);
 }
 
-const lessSinceOf = (s: Situation, pool: string): number => knownLessSince(s, pool) ?? s.now;
+/** A pool that wanted some until now has to wait for the next build anew, however long it has wanted less than it has. */
+function lessSinceOf(s: Situation, pool: string, wanted: number, rush: boolean): number {
+  const emptied = wanted === 0 && !rush && (s.previous?.pools[pool]?.wanted ?? 0) > 0;
+  return emptied ? s.now : (knownLessSince(s, pool) ?? s.now);
+}
 
 function knownLessSince(s: Situation, pool: string): number | null {
   const before = s.previous?.pools[pool]?.lessSince;

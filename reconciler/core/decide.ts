@@ -108,8 +108,9 @@ function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): 
   // Without the leases nobody knows what a disturbance would hit.
   const disturbing = s.leases === null ? [] : all.filter(disturbs);
   // What AWS refuses again and again shall not keep the others from their turn.
-  const first = disturbing.find((action) => !wasRefused(s, action)) ?? disturbing[0];
-  return first ? [...calm, first] : calm;
+  const refused = disturbing.findIndex((action) => wasRefused(s, action));
+  const next = disturbing[(refused + 1) % disturbing.length];
+  return next ? [...calm, next] : calm;
 }
 
 /** In the pass before. */

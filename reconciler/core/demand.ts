@@ -41,7 +41,6 @@ export function leasedWorkers(s: Situation, pool: string): number {
 }
 
 export function leaseReason(s: Situation, pool: string): string {
-  if (s.leases === null) return 'leases, which could not be read';
   const holders = (s.leases ?? []).filter(({ lease }) => lease.pools[pool]).map(({ lease }) => lease.holder);
   return holders.length === 1 ? `lease of ${holders[0]}` : `${holders.length} leases`;
 }

@@ -205,7 +205,7 @@ describe('a cluster that is deleted', () => {
       'takes leases that can not be read for leases',
       { server: [1, 1], pool: [1, 1], leases: null },
       'server 1: a lease outlives the deletion',
-      'default 1/1: a lease outlives the deletion',
+      'default 0/0: a lease outlives the deletion',
     ],
   ];
   it.each(rows)('%s', (_rule, facts, server, pool) => {

@@ -40,8 +40,7 @@ function poolGoal(
   wish?: PoolWish,
 ): PoolGoal {
   const zero = (because: string): PoolGoal => ({ wanted: 0, because, unlimited: wish?.unlimited ?? 0, rush: true });
-  const desired = s.pools[name]?.desired ?? 0;
-  const held = s.leases === null ? desired : Math.min(desired, leasedWorkers(s, name));
+  const held = Math.min(s.pools[name]?.desired ?? 0, leasedWorkers(s, name));
   if (deleting && claimed(s)) return kept(held, 'a lease outlives the deletion');
   if (deleting) return zero('the cluster is being deleted');
   if (held > (wish?.wanted ?? 0)) {
