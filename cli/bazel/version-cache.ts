@@ -1,6 +1,6 @@
 /** Which version a Bazel is, without starting it again: it takes as long to say so as the rest of bbf. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
 import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
@@ -13,8 +13,8 @@ interface Known {
 }
 
 const MOST = 50;
-/** Bazelisk without a version of the workspace runs the newest one, which changes by itself. */
-const BAZELISK_AGE_MS = 86_400_000;
+/** Bazelisk, by whatever name it is called, runs the newest version where a workspace names none, and that changes by itself. */
+const AGE_MS = 86_400_000;
 
 /** @param ask Bazel itself */
 export async function cachedVersion(
@@ -27,8 +27,7 @@ export async function cachedVersion(
   const key = keyOf(bazel, settings);
   const { versions = {} } = (await readPrivate<Known>(path)) ?? {};
   const known = versions[key];
-  const isOld = known !== undefined && basename(bazel) === 'bazelisk' && now - known.askedAt > BAZELISK_AGE_MS;
-  if (known !== undefined && !isOld) return known.version;
+  if (known !== undefined && now - known.askedAt <= AGE_MS) return known.version;
   const version = await ask();
   const kept = Object.entries(versions).slice(1 - MOST);
   await writePrivate(path, { versions: { ...Object.fromEntries(kept), [key]: { version, askedAt: now } } }).catch(
