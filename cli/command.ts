@@ -32,6 +32,8 @@ export interface Flag extends Offered {
   optional?: string;
   /** It can be refused as well, by `--no-` before its name; then it takes no value. */
   refusable?: true;
+  /** Given twice it would name two things to do, of which the last one can't stand for both. */
+  once?: true;
   short?: string;
   summary: string;
 }

@@ -14,6 +14,10 @@ const command: Command = {
     { name: 'delete-data', summary: '' },
     { name: 'timeout', value: 'DURATION', summary: '' },
     { name: 'wait', value: 'DURATION', optional: 'usual', summary: '' },
+    { name: 'reason', value: 'WHY', summary: '' },
+    { name: 'file', short: 'f', value: 'FILE', once: true, summary: '' },
+    { name: 'dry-run', short: 'n', summary: '' },
+    { name: 'ask-first', refusable: true, summary: '' },
   ],
   examples: [],
   run: async () => 0,
@@ -52,6 +56,53 @@ describe('a command line', () => {
     expect([call.text('wait'), call.has('wait'), call.has('no-wait')]).toEqual([value, value !== undefined, refused]);
   });
 
+  it.each([
+    ['--dry-run=true', true],
+    ['--dry-run=false', false],
+    ['-n=true', true],
+    ['--dry-run --dry-run=false', false],
+    ['--dry-run=false --dry-run', true],
+  ])('%s of a flag without a value: %s', (argv, given) => {
+    expect(parse(...argv.split(' ')).has('dry-run')).toBe(given);
+  });
+
+  it.each([
+    ['--no-wait=true', true],
+    ['--no-wait=false', false],
+  ])('%s: %s', (word, given) => {
+    expect(parse(word).has('no-wait')).toBe(given);
+  });
+
+  it.each([
+    ['--ask-first', true],
+    ['--ask-first=false', false],
+    ['--no-ask-first', false],
+    ['--no-ask-first=false', true],
+    ['--ask-first --no-ask-first', false],
+    ['--no-ask-first --ask-first', true],
+    ['', undefined],
+  ])('"%s" of a flag that can be refused: %s', (argv, chosen) => {
+    expect(parse(...argv.split(' ').filter(Boolean)).choice('ask-first')).toBe(chosen);
+  });
+
+  it.each(['--dry-run', '--delete-data', '--ask-first', '--no-wait'])('leaves the word behind %s alone', (word) => {
+    const call = parse(word, 'main');
+    expect(call.arguments).toEqual(['main']);
+    expect(call.choice('ask-first') ?? call.has(word.slice(2))).toBe(true);
+  });
+
+  it.each(['007', '0123', '1e3', '0x10', ' ', '+1', 'true', '=', 'a=b\n=c'])('keeps the value %j as it is', (value) => {
+    expect(parse('--reason', value).text('reason')).toBe(value);
+    expect(parse(`--reason=${value}`).text('reason')).toBe(value);
+    expect(parse('-f', value).text('file')).toBe(value);
+    expect(parse(`-f=${value}`).text('file')).toBe(value);
+  });
+
+  it('takes a lone dash for a value', () => {
+    expect(parse('-f', '-').text('file')).toBe('-');
+    expect(parse('--file', '-', 'main').arguments).toEqual(['main']);
+  });
+
   it('is kept as it was typed, to be typed again', () => {
     expect(parse('main', '--workers', '3', "--timeout=it's so").line).toBe(
       `bbf want main --workers 3 '--timeout=it'"'"'s so'`,
@@ -62,13 +113,22 @@ describe('a command line', () => {
     [['--wrokers=3'], 'bbf want has no flag --wrokers; did you mean --workers?'],
     [['--delete-date'], 'bbf want has no flag --delete-date; did you mean --delete-data?'],
     [['--no-wiat'], 'bbf want has no flag --no-wiat; did you mean --no-wait?'],
-    [
-      ['-x'],
-      'bbf want has no flag -x; there is --workers, --no-wait, --delete-data, --timeout, --wait, --context, --profile, --help',
-    ],
+    [['-x'], 'bbf want has no flag -x'],
     [['--workers'], '--workers of bbf want needs a value, and none was given'],
     [['--workers', '--no-wait'], '--workers of bbf want needs a value, and none was given'],
     [['--workers=', '3'], '--workers of bbf want needs a value, and none was given'],
+    [['--workers', ''], '--workers of bbf want needs a value, and none was given'],
+    [['-f', ''], '--file of bbf want needs a value, and none was given'],
+    [['-f='], '--file of bbf want needs a value, and none was given'],
+    [['--workers', '--dry-run=false', '3'], '--workers of bbf want needs a value, and none was given'],
+    [['--no-workers'], '--workers of bbf want needs a value, and none was given'],
+    [
+      ['--dry-run=server'],
+      '--dry-run of bbf want takes no value, and "server" was given: there is one kind, which reads what is there and writes nothing',
+    ],
+    [['--delete-data=no'], '--delete-data of bbf want takes no value, and "no" was given'],
+    [['--no-wait='], '--no-wait of bbf want takes no value, and "" was given'],
+    [['-f', 'a', '--file=b'], 'bbf want takes one --file, and there is another'],
     [['--wait', '5s'], '--wait takes its value with =, and "5s" stands alone behind it'],
     [['a', 'b'], 'bbf want takes NAME, and "b" is one too many'],
   ])('%j is refused: %s', (argv, message) => {

@@ -1,8 +1,8 @@
 /** Takes the command line of one of bbf's own commands apart (with cac), and refuses what the command does not declare. */
 import { cac } from 'cac';
-import { parseDuration } from '../config-schema/durations.ts';
 import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
+import { flagWords, isMissing, keyOf, noValue, typedValue } from './flag-words.ts';
 import { usage } from './help.ts';
 import { quoted } from './output/quoted.ts';
 import { suggestion } from './suggest.ts';
@@ -28,46 +28,10 @@ function parse(command: Command, flags: readonly Flag[], argv: readonly string[]
     const names = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
     parser.option(flag.value === undefined ? names : `${names} <${flag.value}>`, flag.summary);
   }
-  const { args, options } = parser.parse(['node', 'bbf', ...joined(command, flags, argv)], { run: false });
+  const { args, options } = parser.parse(['node', 'bbf', ...flagWords(command, flags, argv)], { run: false });
   const { '--': literal, ...values } = options;
   return { args: [...args, ...(literal as string[])].map(String), values };
 }
-
-/**
- * In the form that leaves no doubt: cac takes a lone dash, which stands for standard input, for an argument, and the word behind a
- * flag whose value may be left out for that value; and the next word behind a flag with nothing after its `=`, as a script writes that
- * has `--cluster=$NAME` and no NAME.
- * @throws Failure (usage) for such a one whose value may not be left out
- */
-function joined(command: Command, flags: readonly Flag[], argv: readonly string[]): string[] {
-  const words: string[] = [];
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] as string;
-    if (word === '--') return [...words, ...argv.slice(at)];
-    const isEmpty = word.startsWith('--') && word.endsWith('=');
-    const flag = takesValue(flags, isEmpty ? word.slice(0, -1) : word);
-    if (isEmpty && flag !== undefined && flag.optional === undefined) throw noValue(command, flag);
-    if (flag?.optional !== undefined) {
-      refuseLooseDuration(flag, argv[at + 1]);
-      words.push(`--${flag.name}=${flag.optional}`);
-    } else if (flag !== undefined && argv[at + 1] === '-') {
-      words.push(`--${flag.name}=-`);
-      at += 1;
-    } else words.push(word);
-  }
-  return words;
-}
-
-/** Before Bazel commands `--wait 5m` is one flag; here the duration would become an argument, the name of a new cluster at worst. */
-function refuseLooseDuration({ name, value }: Flag, following = ''): void {
-  if (value !== 'DURATION' || parseDuration(following) === undefined) return;
-  throw new Failure('usage', `--${name} takes its value with =, and "${following}" stands alone behind it`, {
-    next: `--${name}=${following}`,
-  });
-}
-
-const takesValue = (flags: readonly Flag[], word: string | undefined): Flag | undefined =>
-  flags.find(({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`));
 
 function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'has' | 'choice'> {
   const last = (name: string): unknown => {
@@ -77,7 +41,7 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
   return {
     text: (name) => {
       const value = last(name);
-      return isValue(value) ? String(value) : undefined;
+      return isValue(value) ? typedValue(String(value)) : undefined;
     },
     has: (name) =>
       declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : isValue(last(name)),
@@ -96,11 +60,6 @@ function declared(flags: readonly Flag[], name: string): Flag {
   const flag = flags.find((candidate) => candidate.name === name);
   if (flag === undefined) throw new Error(`no flag --${name} is declared`);
   return flag;
-}
-
-/** cac names values in camel case and drops a leading `no-`. */
-function keyOf(flag: Flag): string {
-  return flag.name.replace(/^no-/, '').replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function refuseUnknown(command: Command, flags: readonly Flag[], values: Values): void {
@@ -127,15 +86,10 @@ function refuseMissingValues(command: Command, flags: readonly Flag[], values: V
   for (const flag of flags) {
     const given = [values[keyOf(flag)]].flat();
     const isRefusable = flags.some(({ name }) => name === `no-${flag.name}`);
-    if (flag.value === undefined || isRefusable || !given.some((value) => typeof value === 'boolean')) continue;
+    if (flag.value === undefined || isRefusable || !given.some(isMissing)) continue;
     throw noValue(command, flag);
   }
 }
-
-const noValue = (command: Command, { name, value }: Flag) =>
-  new Failure('usage', `--${name} of bbf ${command.name} needs a value, and none was given`, {
-    next: `bbf ${command.name} --${name}=${value}`,
-  });
 
 function refuseArguments(command: Command, args: readonly string[]): void {
   const missing = command.arguments.slice(args.length).find((argument) => argument.required);

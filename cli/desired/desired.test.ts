@@ -52,6 +52,18 @@ describe('bbf apply', () => {
     expect(bucket.versions).toHaveLength(1);
   });
 
+  it.each([
+    ['before the name', ['--dry-run', 'main'], 0],
+    ['as kubectl has it', ['--dry-run=server'], exitCodes.usage],
+    ['of the last of two files', ['-f', 'other.yaml'], exitCodes.usage],
+  ])('writes nothing with a flag %s', async (_, flags, exitCode) => {
+    await written();
+    const path = file('cluster.yaml', yaml('{ pools: { default: { workers: 5 } } }'));
+    const code = await bbf('apply', '-f', path, ...flags).catch((error) => error.exitCode);
+    expect(code).toBe(exitCode);
+    expect(bucket.versions).toHaveLength(1);
+  });
+
   it('mends a document that is not even JSON', async () => {
     bucket.put(key, 'oops');
     await written();
