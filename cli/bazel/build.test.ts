@@ -64,6 +64,14 @@ describe('a build', () => {
     ]);
   });
 
+  it('outside of any workspace is Bazel’s to refuse, and asks for no farm', async () => {
+    rmSync(join(program.directory, 'MODULE.bazel'));
+    expect(await build('build', '//...')).toBe(3);
+    expect(ran()).toEqual(['build', '//...']);
+    expect(bucket.requests).toEqual([]);
+    expect(program.stderr()).toBe('bbf: no MODULE.bazel or WORKSPACE here or above: Bazel runs without the farm\n');
+  });
+
   it('on one that sleeps waits until its own lease has woken it', async () => {
     bucket.put(
       statusKey('main'),

@@ -12,6 +12,7 @@ import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { atLeast } from './version.ts';
+import { isInWorkspace } from './workspace.ts';
 
 /** What is left of a build that is stopped before it has a lease; later signals are Bazel's own. */
 const NOT_STARTED = 'Bazel had not started';
@@ -43,6 +44,7 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
   if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
   if (place.kind === 'executor')
     return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
+  if (!isInWorkspace(program.settings.cwd)) return refusedByBazel(line, program);
   const { buildOnFarm } = await import('./build.ts');
   return orElseHere(
     line,
@@ -53,6 +55,12 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
       return runPlain(line, program);
     },
   );
+}
+
+/** No farm shall be woken for what Bazel refuses at once; the note is for one that is a script and goes elsewhere. */
+function refusedByBazel(line: CommandLine, program: Program): Promise<number> {
+  notesOf(program, line.own.has('quiet'))('no MODULE.bazel or WORKSPACE here or above: Bazel runs without the farm');
+  return runPlain(line, program);
 }
 
 /** There is nothing here that bbf could wait for, so that `--quiet` can only mean Bazel's: PR 24024 of bazelbuild/bazel, in 8.0.0. */

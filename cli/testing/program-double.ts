@@ -1,5 +1,5 @@
 /** A program for tests: what it writes is kept, and time passes only where it waits. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from '../command.ts';
@@ -9,6 +9,7 @@ import { readSettings, type Settings } from '../settings.ts';
 import { folders } from './folders.ts';
 
 export interface ProgramDouble extends Program {
+  /** A workspace of Bazel, and the home of the user. */
   directory: string;
   stdout(): string;
   stderr(): string;
@@ -19,6 +20,7 @@ export interface ProgramDouble extends Program {
 export function programDouble(overrides: Partial<Settings> = {}): ProgramDouble {
   const directory = mkdtempSync(join(tmpdir(), 'bbf-cli-'));
   folders.push(directory);
+  writeFileSync(join(directory, 'MODULE.bazel'), '');
   let time = Date.UTC(2026, 0, 1);
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({

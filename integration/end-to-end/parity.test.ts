@@ -142,7 +142,7 @@ describe('what bazel_bf could do', () => {
     writeFileSync(go, '');
     expectZero(await running);
     await workspace.shutdown();
-    const wrong = await installation.bbf(['build', '//...'], { env: { BUILD_WORKERS: 'two' } });
+    const wrong = await workspace.bbf(['build', '//...'], { env: { BUILD_WORKERS: 'two' } });
     expect(wrong.code).toBe(64);
     expect(wrong.stderr).toMatch(/BUILD_WORKERS=two is not a number/);
   }, 240_000);
