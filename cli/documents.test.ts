@@ -13,6 +13,11 @@ afterEach(() => bucket.close());
 
 const LEASES = 'clusters/main/leases/';
 
+it('a document comes without its byte order mark', async () => {
+  bucket.put('clusters/main/cluster.json', '\uFEFF{"ü": "\uFEFF"}');
+  expect(await documents.read('clusters/main/cluster.json')).toMatchObject({ text: '{"ü": "\uFEFF"}' });
+});
+
 /** Whoever may write a lease chooses its key, and others read and remove what they find listed. */
 describe('a key that somebody else chose', () => {
   it.each([`${LEASES}a#b.json`, `${LEASES}a?versions`, `${LEASES}a%2F..%2Fb.json`, `${LEASES}a b'(é)*.json`])(

@@ -94,7 +94,8 @@ async function read(key: string, request: SignedRequest): Promise<Stored | 'abse
   if (answer.status === 404 && !answer.body.includes('NoSuchBucket')) return 'absent';
   if (answer.status !== 200) throw refusal(doing, answer);
   return {
-    text: answer.body.toString('utf8'),
+    // Drops a byte order mark, as the reconciler does.
+    text: new TextDecoder().decode(answer.body),
     etag: header(answer, 'etag'),
     revision: header(answer, 'x-amz-version-id') || null,
     modifiedAt: Date.parse(header(answer, 'last-modified')) || 0,

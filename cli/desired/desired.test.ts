@@ -64,6 +64,15 @@ describe('bbf apply', () => {
     expect(bucket.versions).toHaveLength(1);
   });
 
+  it('takes a file with a byte order mark over a document with one, and writes none', async () => {
+    await written();
+    const json = JSON.stringify({ ...document(), spec: { pools: { default: { workers: 3 } } } });
+    bucket.put(key, `\uFEFF${JSON.stringify(document())}`);
+    expect(await bbf('apply', '-f', file('cluster.json', `\uFEFF${json}`), '--no-wait')).toBe(0);
+    expect(program.stdout()).toContain('pools.default.workers: 1 → 3\n');
+    expect(document().spec.pools.default.workers).toBe(3);
+  });
+
   it('mends a document that is not even JSON', async () => {
     bucket.put(key, 'oops');
     await written();

@@ -9,11 +9,11 @@ export const inputName = (file: string): string => (file === '-' ? 'standard inp
 export const documentIn = (file: string): string =>
   file === '-' ? 'the document from standard input' : `the document in ${file}`;
 
-/** @throws Failure (notFound) */
+/** Without a byte order mark, as Windows puts one. @throws Failure (notFound) */
 export async function readFileOrInput(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   try {
-    return await readFile(file, 'utf8');
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     throw new Failure('notFound', `${file} can't be read: ${(error as Error).message}`, { next: `ls -l ${file}` });
   }

@@ -19,7 +19,11 @@ export interface PlannedEdit {
   installation: string;
 }
 
-export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+/** Without a byte order mark: one reader drops it, and another does not. */
+export const sha256Of = (text: string) =>
+  createHash('sha256')
+    .update(text.replace(/^\uFEFF/, ''))
+    .digest('hex');
 
 export const isSavedPlan = (text: string) => (parsed(text) as { kind?: unknown } | undefined)?.kind === 'Plan';
 
