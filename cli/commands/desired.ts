@@ -21,7 +21,7 @@ const revision: Argument = {
   name: 'REV',
   required: false,
   known: 'revisions',
-  summary: 'a revision (default: ~1, the one before the newest)',
+  summary: 'a revision (default: @~1, the one before the newest)',
 };
 
 export const desiredCommands: Command[] = [
@@ -35,7 +35,7 @@ export const desiredCommands: Command[] = [
         name: 'revision',
         value: 'REV',
         known: 'revisions',
-        summary: 'an older revision: the beginning of its id, or ~N for N edits ago',
+        summary: 'an older revision: the beginning of its id, or @~N for N edits ago',
       },
       clusterFlag,
     ],
@@ -87,10 +87,10 @@ export const desiredCommands: Command[] = [
     summary: 'show what is different between two revisions of a cluster',
     arguments: [
       { ...revision, name: 'FROM' },
-      { ...revision, name: 'TO', summary: 'a revision (default: ~0, the newest)' },
+      { ...revision, name: 'TO', summary: 'a revision (default: @~0, the newest)' },
     ],
     flags: [...jsonFlags, clusterFlag],
-    examples: [{ line: 'bbf diff ~3', what: 'the last three edits together' }],
+    examples: [{ line: 'bbf diff @~3', what: 'the last three edits together' }],
     run: async (call, program) => (await import('../desired/diff-command.ts')).diffCommand(call, program),
   },
   {

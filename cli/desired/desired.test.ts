@@ -294,7 +294,7 @@ describe('history', () => {
   it.each([
     ['the last edit', [], 'suspend: (unset) → true\n'],
     ['since a revision', ['~2'], 'pools.default.workers: 1 → 2\nsuspend: (unset) → true\n'],
-    ['between two', ['~2', '~1'], 'pools.default.workers: 1 → 2\n'],
+    ['between two', ['@~2', '@~1'], 'pools.default.workers: 1 → 2\n'],
   ])('has differences: %s', async (_what, revisions, expected) => {
     const before = program.stdout();
     expect(await bbf('diff', ...revisions)).toBe(0);
@@ -302,7 +302,7 @@ describe('history', () => {
   });
 
   it('goes back to an older spec by a new revision', async () => {
-    expect(await bbf('rollback', '~2', '--no-wait')).toBe(0);
+    expect(await bbf('rollback', '@~2', '--no-wait')).toBe(0);
     expect(document().spec).toEqual({ pools: { default: { workers: 1 } } });
     expect(document().metadata.reason).toBe('bbf rollback v1');
     expect(bucket.versions).toHaveLength(4);
@@ -317,6 +317,10 @@ describe('history', () => {
   it('prints any revision', async () => {
     await bbf('get', '--revision=~2', '-o', 'yaml');
     expect(program.stdout()).toContain('spec:\n  pools:\n    default:\n      workers: 1\n');
+    await expect(bbf('get', '--revision=/root')).rejects.toMatchObject({
+      exitCode: exitCodes.notFound,
+      next: '@~N instead of ~N, of which a shell makes a folder; bbf history --cluster=main lists them',
+    });
     await expect(bbf('get', '--revision=nope')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
   });
 });

@@ -11,7 +11,7 @@ export async function diffCommand(call: Call, program: Program): Promise<number>
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const versions = await revisionsOf(installation, cluster);
-  const [from = '~1', to = '~0'] = call.arguments;
+  const [from = '@~1', to = '@~0'] = call.arguments;
   const specOf = async (name: string) => {
     const version = findRevision(versions, cluster, name);
     const content = contentOf((await readRevision(installation, cluster, version)).text);

@@ -23,11 +23,12 @@ export async function revisionsOf(installation: Installation, cluster: string): 
 const PREFIX_MIN = 4;
 
 /**
- * @param name a revision, or its first four characters or more, or `~N`: N edits before the newest
+ * @param name a revision, or its first four characters or more, or `@~N`: N edits before the newest; `~N` too, where no shell makes
+ * a folder of it
  * @throws Failure (notFound) or, for more than one, (usage)
  */
 export function findRevision(versions: readonly Version[], cluster: string, name: string): Version {
-  const back = /^~(\d+)$/.exec(name)?.[1];
+  const back = /^@?~(\d+)$/.exec(name)?.[1];
   const found =
     back === undefined
       ? versions.filter(({ revision }) => revision === name || (name.length >= PREFIX_MIN && revision.startsWith(name)))
@@ -35,7 +36,9 @@ export function findRevision(versions: readonly Version[], cluster: string, name
   const [only, other] = found;
   const next = `bbf history --cluster=${cluster}`;
   if (only === undefined)
-    throw new Failure('notFound', `cluster ${cluster} has no revision ${name} among its ${versions.length}`, { next });
+    throw new Failure('notFound', `cluster ${cluster} has no revision ${name} among its ${versions.length}`, {
+      next: name.startsWith('/') ? `@~N instead of ~N, of which a shell makes a folder; ${next} lists them` : next,
+    });
   if (other !== undefined)
     throw new Failure('usage', `${found.length} revisions of ${cluster} begin with ${name}`, { next });
   return only;

@@ -23,7 +23,7 @@ export async function rollback(call: Call, program: Program): Promise<number> {
   // Without a document, what is in force is as good as it gets: to write that again changes nothing.
   const orphan = text === undefined ? await orphanOf(installation, cluster) : null;
   if (text === undefined && orphan === null) throw await noSuchCluster(installation, cluster);
-  const named = call.arguments[0] ?? orphan?.revision ?? '~1';
+  const named = call.arguments[0] ?? orphan?.revision ?? '@~1';
   const version = findRevision(await revisionsOf(installation, cluster), cluster, named);
   const { text: old } = await readRevision(installation, cluster, version);
   const json = validOld(cluster, version, old);

@@ -105,7 +105,7 @@ describe('documents of others', () => {
     await bucket.close();
   });
 
-  const commands = ['status', 'leases', 'history', 'events', 'top', 'pools', 'explain', 'get', 'diff ~0 ~0'];
+  const commands = ['status', 'leases', 'history', 'events', 'top', 'pools', 'explain', 'get', 'diff @~0 @~0'];
 
   it.each(commands)('do nothing to the terminal on which bbf %s shows them', async (command) => {
     program.terminal.result.interactive = command === 'get';
