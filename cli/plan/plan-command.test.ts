@@ -94,6 +94,18 @@ describe('bbf plan --out', () => {
   });
 });
 
+describe('bbf plan answers 64', () => {
+  it.each([
+    ['a plan of no edit that is saved', ['--out', 'plan.json']],
+    ['a field that is none', ['--json=chnages']],
+    ['an expression that is none', ['--jq=.edits[']],
+    ['a cluster that can’t be', ['--cluster=A/B']],
+  ])('for %s', async (_, words) => {
+    await world.put(clusterKey('main'), documentOf(want(1)));
+    await expect(bbf('plan', ...words)).rejects.toMatchObject({ exitCode: exitCodes.usage });
+  });
+});
+
 describe('bbf plan answers 1', () => {
   const noAnswer = (message: RegExp) => ({ exitCode: exitCodes.noAnswer, message: expect.stringMatching(message) });
 

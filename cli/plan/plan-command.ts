@@ -10,7 +10,7 @@ import { clusterName, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { readText } from '../desired/document-text.ts';
 import { documentIn, readFileOrInput } from '../desired/read-file.ts';
-import { Failure } from '../failure.ts';
+import { Failure, failsWith, isFailure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
@@ -27,7 +27,7 @@ import { savePlan } from './save-plan.ts';
 const CHANGES = 2;
 const NOTHING = 0;
 
-/** @throws Failure (noAnswer), whatever goes wrong: 0 and 2 are the answers */
+/** @throws Failure (usage) for a wrong command line, (noAnswer) whatever else goes wrong: 0 and 2 are the answers */
 export async function planCommand(call: Call, program: Program): Promise<number> {
   try {
     return await plan(call, program);
@@ -104,7 +104,8 @@ function editsOf(current: Document | null, edit: string) {
 }
 
 function noAnswer(error: unknown): unknown {
-  if (error instanceof Failure) return new Failure('noAnswer', error.message, error);
+  if (failsWith(error, 'usage')) return error;
+  if (isFailure(error)) return new Failure('noAnswer', error.message, error);
   const isAws = typeof error === 'object' && error !== null && '$metadata' in error;
   return isAws ? new Failure('noAnswer', `could not read: ${errorText(error)}`, { next: 'bbf doctor' }) : error;
 }

@@ -35,6 +35,12 @@ it.skipIf(!existsSync('/dev/full')).each([['--help'], ['--version'], ['status'],
   },
 );
 
+it.skipIf(!existsSync('/dev/full'))('bbf plan into a file on a full disk has no answer', async () => {
+  const { code, stderr } = await shell(`${bbf} plan > /dev/full`);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^bbf: error: the result can't be written: ENOSPC.*\n {2}try: make room/);
+});
+
 it('a folder that can’t be made is no bug of bbf', async () => {
   const { code, stderr } = await shell(`${bbf} local up --state=/dev/null/cloud`);
   expect(stderr).toMatch(/bbf: error: the operating system refuses: ENOTDIR.*\n {2}try: correct the path/);
