@@ -221,6 +221,16 @@ describe('bbf edit', () => {
     expect(bucket.versions).toHaveLength(1);
   });
 
+  it('writes nothing where the editor leaves no file', async () => {
+    await written();
+    editor('rm "$1"');
+    await expect(bbf('edit')).rejects.toMatchObject({
+      exitCode: exitCodes.system,
+      message: expect.stringMatching(/^the editor \(.*\) left no file at .*main\.yaml; nothing was written$/),
+    });
+    expect(bucket.versions).toHaveLength(1);
+  });
+
   it('opens again with what is wrong, at the lines of the file that is open', async () => {
     await written();
     const seen = join(program.directory, 'seen');

@@ -1,7 +1,7 @@
 /** `bbf edit`: a cluster's document in an editor, checked before it is written, and opened again with what is wrong. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Problem } from '../../config-schema/documents.ts';
 import { problemLine } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
@@ -64,7 +64,7 @@ async function edited({ cluster, draft, format }: Draft, program: Program): Prom
   for (;;) {
     await writeFile(file, `${comments(remarks, format)}${text}`, { mode: 0o600 });
     await openEditor({ file, cluster }, program.settings);
-    const saved = withoutComments(await readFile(file, 'utf8'), format);
+    const saved = withoutComments(await readSaved(file, cluster, program), format);
     const read = readText(saved, cluster);
     if (saved === draft || read.ok) {
       await rm(folder, { recursive: true });
@@ -77,6 +77,19 @@ async function edited({ cluster, draft, format }: Draft, program: Program): Prom
     }
     text = saved;
     remarks = remarksOf(read.problems);
+  }
+}
+
+/** @throws Failure (system) where there is no file any more */
+async function readSaved(file: string, cluster: string, { settings }: Program): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await rm(dirname(file), { recursive: true, force: true });
+    throw new Failure('system', `the editor (${settings.editor}) left no file at ${file}; nothing was written`, {
+      next: `bbf edit ${cluster}, and save the text where the editor found it`,
+    });
   }
 }
 
