@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createColors } from './colors.ts';
@@ -167,6 +168,24 @@ describe('colours and questions', () => {
     const dumb = { terminals: { stdin: true, stdout: true, stderr: true }, noColor: true, ci: false, isDumb: true };
     const { ask, notes } = openTerminal(process, dumb);
     expect([ask === undefined, notes.interactive]).toEqual([false, false]);
+  });
+  it.each([
+    ['Ctrl-C', '\u0003', { signal: 'SIGINT' }],
+    ['Ctrl-D', '\u0004', ''],
+    ['an answer', 'yes\r', 'yes'],
+  ])('%s ends the line of the question', async (_, keys, expected) => {
+    const [stdin, stderr] = [new PassThrough(), new PassThrough()].map((stream) =>
+      Object.assign(stream, { isTTY: true }),
+    );
+    const streams = { stdin, stdout: stderr, stderr } as unknown as Parameters<typeof openTerminal>[0];
+    const terminals = { stdin: true, stdout: true, stderr: true };
+    const { ask } = openTerminal(streams, { terminals, noColor: true, ci: false });
+    const asked = ask?.('Go on?').catch((error: unknown) => error);
+    await once(stderr as PassThrough, 'readable');
+    stdin?.write(keys);
+    if (typeof expected === 'string') expect(await asked).toBe(expected);
+    else expect(await asked).toMatchObject(expected);
+    expect(String(stderr?.read())).toMatch(/Go on\? .*\r?\n$/s);
   });
   it('are not there in continuous integration', () => {
     const { ask, notes } = open(true, { noColor: false, ci: true });

@@ -81,6 +81,7 @@ export function openTerminal(
   };
 }
 
+/** Whatever is said where no answer was given begins a line of its own. */
 async function askOn(stdin: NodeJS.ReadStream, stderr: Output, question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output: stderr });
@@ -90,6 +91,7 @@ async function askOn(stdin: NodeJS.ReadStream, stderr: Output, question: string)
   try {
     return (await Promise.race([lines.question(question), interrupted])).trim();
   } catch (error) {
+    stderr.write('\n');
     // Ctrl-D: there will be no answer.
     if ((error as Error).name === 'AbortError') return '';
     throw error;

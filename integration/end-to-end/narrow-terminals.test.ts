@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
 import { bbfProgram } from '../programs.ts';
-import { missingScript, openTerminal } from './terminal.ts';
+import { CTRL_C, missingScript, openTerminal } from './terminal.ts';
+
+const CTRL_D = '\u0004';
 
 let installation: Installation;
 beforeAll(async () => {
@@ -54,6 +56,20 @@ describe.skipIf(missingScript !== undefined).each([40, 60, 80])('in a terminal o
     terminal.type('no\r');
     expect(await terminal.ended).toBe(64);
     expect((await terminal.lines()).join('\n')).toMatch(/\(yes\/no\) no\nbbf: error:/);
+    expect(await terminal.broken()).toEqual([]);
+  });
+
+  it.each([
+    ['Ctrl-C', CTRL_C, 130, 'bbf: stopped by SIGINT; nothing was changed'],
+    ['Ctrl-D', CTRL_D, 64, 'bbf: error: nothing was changed: the answer was not yes'],
+  ])('%s at a question is answered on a line of its own', async (_, key, code, answer) => {
+    const terminal = inTerminal(['delete', 'main']);
+    await terminal.shows(/\(yes\/no\)/);
+    terminal.type(key);
+    expect(await terminal.ended).toBe(code);
+    const lines = await terminal.lines();
+    const at = lines.findIndex((line) => line.startsWith('bbf: '));
+    expect(lines.slice(at).join(' ').replaceAll(/ +/g, ' ')).toContain(answer);
     expect(await terminal.broken()).toEqual([]);
   });
 });
