@@ -68,6 +68,8 @@ export interface Command {
 
 /** A command line, taken apart by what the command declares. */
 export interface Call {
+  /** The command's name. */
+  command: string;
   /** As it was typed, to be typed again. */
   line: string;
   arguments: string[];

@@ -14,7 +14,7 @@ export function parseCall(command: Command, argv: readonly string[]): Call {
   const flags = flagsOf(command);
   const { args, values } = parse(command, flags, argv);
   const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
-  const call = { line, arguments: args, ...reader(flags, values) };
+  const call = { command: command.name, line, arguments: args, ...reader(flags, values) };
   if (call.has('help')) return call;
   refuseUnknown(command, flags, values);
   refuseMissingValues(command, flags, values);

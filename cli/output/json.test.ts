@@ -38,6 +38,26 @@ describe('--json and --jq', () => {
     expect(program.stdout()).toBe(expected);
   });
 
+  const leases = { ...command, name: 'leases' };
+  it.each([
+    ['a field that happens to be absent is null', { ...command, name: 'status' }, one, '{"privateEndpoint":null}\n'],
+    ['a field of a list that happens to be empty', leases, listOf('Leases', []), '[]\n'],
+  ])('%s', async (_what, shown, value, expected) => {
+    const field = shown === leases ? 'id' : 'privateEndpoint';
+    await writeJson(value, parseCall(shown, [`--json=${field}`]), program);
+    expect(program.stdout()).toBe(expected);
+  });
+  it('a field that is none is refused of an empty list too', async () => {
+    const failure = await writeJson(listOf('Leases', []), parseCall(leases, ['--json=ids']), program).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({
+      exitCode: exitCodes.usage,
+      message: 'there is no field ids; did you mean id?',
+      next: '--json=id,holder,purpose,pools,expiresAt,expired',
+    });
+  });
+
   it('filters line after line, more than one module of jq bears', async () => {
     const call = parseCall(command, ['--jq=.conditions[]|select(.status=="False").reason']);
     const line = { conditions: [{ status: 'False', reason: 'Slow' }], more: 'x'.repeat(100) };

@@ -22,28 +22,39 @@ export const listOf = (kind: string, items: readonly object[]) => objectOf(kind,
 
 /** One line, or with `--jq` as many as the expression answers. @throws Failure (usage) for a field or an expression that is none */
 export async function writeJson(value: object, call: Call, { terminal }: Program): Promise<void> {
-  const chosen = choose(value, call.text('json') ?? ALL_FIELDS);
+  const names = call.text('json') ?? ALL_FIELDS;
+  const chosen = names === ALL_FIELDS ? value : choose(value, names, await documentedFields(call.command));
   const expression = call.text('jq');
   const text = expression === undefined ? printableJson(JSON.stringify(chosen)) : await filtered(chosen, expression);
   if (text !== '') terminal.result.write(`${text}\n`);
 }
 
-/** Of a list, the fields of its items. */
-function choose(value: object, names: string): unknown {
-  if (names === ALL_FIELDS) return value;
-  const fields = names.split(',').filter(Boolean);
-  const { items } = value as { items?: object[] };
-  if (!Array.isArray(items)) return pick(value, fields, Object.keys(value));
-  const known = [...new Set(items.flatMap((item) => Object.keys(item)))];
-  return items.map((item) => pick(item, fields, known));
+/** What may be named also where it happens to be absent. */
+async function documentedFields(command: string): Promise<readonly string[]> {
+  const { jsonFields } = await import('./json-fields.ts');
+  return jsonFields.get(command) ?? [];
 }
 
-function pick(value: object, fields: readonly string[], known: readonly string[]): object {
+/** Of a list, the fields of its items. */
+function choose(value: object, names: string, documented: readonly string[]): unknown {
+  const fields = names.split(',').filter(Boolean);
+  const { items } = value as { items?: object[] };
+  const shown = Array.isArray(items) ? items : [value];
+  const known = [...new Set([...documented, ...shown.flatMap((item) => Object.keys(item))])];
+  refuseStranger(fields, known);
+  const picked = shown.map((item) => pick(item, fields));
+  return Array.isArray(items) ? picked : picked[0];
+}
+
+function refuseStranger(fields: readonly string[], known: readonly string[]): void {
   const stranger = fields.find((field) => known.length > 0 && !known.includes(field));
   if (stranger !== undefined)
     throw new Failure('usage', `there is no field ${stranger}${suggestion(stranger, known)}`, {
       next: `--json=${known.join(',')}`,
     });
+}
+
+function pick(value: object, fields: readonly string[]): object {
   return Object.fromEntries(fields.map((field) => [field, (value as Record<string, unknown>)[field] ?? null]));
 }
 
