@@ -1,5 +1,5 @@
 /** `bbf local down`, `status` and `env`: the local cloud once it is there. */
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -43,16 +43,25 @@ async function stop(pid: number, program: Program): Promise<void> {
 
 /** Only a directory that a local cloud has used: `--state` may have been mistyped. */
 async function deleteState(state: string, program: Program): Promise<void> {
-  const used = await stat(join(state, 'credentials')).catch(() => undefined);
+  const credentials = join(state, 'credentials');
+  const used = await stat(credentials).catch(() => undefined);
   if (used === undefined)
     throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`, {
       next: 'bbf local down --delete-data --state=DIR',
     });
-  await rm(state, { recursive: true, force: true });
   const { current, contexts } = await readConfig(program.settings);
-  const { [LOCAL_CONTEXT]: _, ...others } = contexts;
-  await writeConfig(program.settings, { current: current === LOCAL_CONTEXT ? undefined : current, contexts: others });
+  const { [LOCAL_CONTEXT]: context, ...others } = contexts;
+  const isOfState = context !== undefined && (await isSameFile(context.credentialsFile ?? '', credentials));
+  await rm(state, { recursive: true, force: true });
+  if (isOfState)
+    await writeConfig(program.settings, { current: current === LOCAL_CONTEXT ? undefined : current, contexts: others });
   program.terminal.result.write(`deleted ${state}\n`);
+}
+
+/** The context may be that of a local cloud with another state. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => realpath(path).catch(() => path)));
+  return first === second;
 }
 
 export async function localStatus(call: Call, program: Program): Promise<number> {
