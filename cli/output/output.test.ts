@@ -8,7 +8,7 @@ import { changeText, fieldChanges } from './diff.ts';
 import { directWriter } from './direct-writer.ts';
 import { elapsed, fromNow } from './elapsed.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
-import { shortened, table } from './table.ts';
+import { seenWidth, shortened, table } from './table.ts';
 import { openTerminal } from './terminal.ts';
 
 const line = (key: string, state: ProgressLine['state'], text = key): ProgressLine => ({ key, state, text });
@@ -43,6 +43,38 @@ it.each([
   const line = shortened(`${red('a')} long line ${dim('of text')}`, width);
   expect(stripVTControlCharacters(line)).toBe(seen);
   expect(line).toContain(red(seen[0] === 'a' ? 'a' : ''));
+});
+
+it.each([
+  ['ASCII', 'abc', 3],
+  ['what bbf draws', '✔ · … → ⠋ ─', 11],
+  ['Chinese', '漢字', 4],
+  ['fullwidth and halfwidth', 'Ａｱ', 3],
+  ['Hangul, whole and in parts', '한\u1112\u1161\u11AB', 4],
+  ['emoji', '🚀a', 3],
+  ['an emoji by its selector', '❤️', 2],
+  ['a flag', '🇩🇪', 2],
+  ['combining marks', 'e\u0301u\u0308', 2],
+  ['joiners and marks of direction', 'a\u200Db\u202E', 2],
+  ['a soft hyphen', 'a\u00ADb', 3],
+])('%s take so many columns: %s', (_what, text, columns) => {
+  expect(seenWidth(text)).toBe(columns);
+  expect(seenWidth(createColors(true).red(text))).toBe(columns);
+});
+
+it.each([
+  ['漢字漢字', 8, '漢字漢字'],
+  ['漢字漢字', 7, '漢字漢…'],
+  ['漢字漢字', 6, '漢字…'],
+  ['a漢字b', 5, 'a漢…'],
+  ['🚀🚀🚀', 4, '🚀…'],
+  ['❤️❤️', 3, '❤️…'],
+  ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+  ['漢', 1, '…'],
+])('%s in %i columns is %s, with no character in parts', (text, width, seen) => {
+  const { red } = createColors(true);
+  expect(shortened(text, width)).toBe(seen);
+  expect(stripVTControlCharacters(shortened(red(text), width))).toBe(seen);
 });
 
 describe('progress', () => {
@@ -201,6 +233,13 @@ describe('text', () => {
         ['a', 'c', 'd'],
       ]),
     ).toEqual(['\u001b[1mab\u001b[22m  c', 'a   c  d']);
+  });
+  it('has columns where characters are wide', () => {
+    const rows = [
+      ['漢字', 'c'],
+      ['abc', 'c'],
+    ];
+    expect(table(rows)).toEqual(['漢字  c', 'abc   c']);
   });
   it('names changed fields', () => {
     const before = { pools: { a: { workers: 1 }, old: {} }, list: [1] };

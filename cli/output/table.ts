@@ -1,5 +1,6 @@
 /** Columns of plain text, aligned by the width that is seen rather than by the bytes of colour codes. */
 import { stripVTControlCharacters } from 'node:util';
+import { charactersOf, columnsOf } from './columns.ts';
 import { COLOURS } from './printable.ts';
 
 const GAP = '  ';
@@ -21,8 +22,9 @@ function padTo(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - seenWidth(cell)));
 }
 
+/** In columns of a terminal. */
 export function seenWidth(text: string): number {
-  return stripVTControlCharacters(text).length;
+  return columnsOf(stripVTControlCharacters(text));
 }
 
 /** A line that wraps would be counted wrong when it is redrawn. */
@@ -31,9 +33,21 @@ export function shortened(line: string, width: number): string {
   let room = Math.max(0, width - 1);
   const kept = line.split(COLOURS).map((part) => {
     if (COLOURS.test(part)) return part;
-    const seen = part.slice(0, room);
-    room -= seen.length;
+    const [seen, left] = beginning(part, room);
+    room = left;
     return seen;
   });
   return `${kept.join('')}…`;
+}
+
+/** @returns what of it there is room for, and the room that is left: none behind a character that is too wide for it */
+function beginning(text: string, room: number): [string, number] {
+  let seen = '';
+  let left = room;
+  for (const { text: one, columns } of charactersOf(text)) {
+    if (columns > left) return [seen, 0];
+    seen += one;
+    left -= columns;
+  }
+  return [seen, left];
 }
