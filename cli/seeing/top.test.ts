@@ -33,12 +33,12 @@ it('shows what each worker runs, as far as the farm tells it', async () => {
   );
   await dispatch(['top'], program);
   expect(program.stdout().split('\n').slice(2)).toEqual([
-    `${'a'.repeat(32)}  default  3/4   7        1m 01s  busy`,
+    `aaaaaaaa  default  3/4   7        1m 01s  busy`,
     '  Genrule //app:\\u001b[2Jgen, for 1m 05s',
     '  TestRunner //app:test, for 3s',
     '  and 1 more',
-    `${'b'.repeat(32)}  default  1/4   7        1m 01s  busy`,
-    `${'c'.repeat(32)}  default  0/4   7        1m 01s  idle`,
+    `bbbbbbbb  default  1/4   7        1m 01s  busy`,
+    `cccccccc  default  0/4   7        1m 01s  idle`,
     '',
   ]);
 });
@@ -48,5 +48,23 @@ it('is whole on a narrow terminal, which wraps what is not drawn over', async ()
   Object.assign(program.terminal.result, { interactive: true, width: () => 40 });
   await dispatch(['top'], program);
   expect(program.stdout()).toMatch(/^1 action running, 0 waiting; 1 worker; reported /);
-  expect(program.stdout()).toContain(`${worker.name}  default  1/4   7        1m 01s  busy`);
+  expect(program.stdout()).toContain(`aaaaaaaa  default  1/4   7        1m 01s  busy`);
+});
+
+it('names workers by as much as tells them apart, in text and not in JSON', async () => {
+  const names = ['0123456789abcdef', '0123456789ffffff', '0123456789', 'abc'];
+  const program = await withWorkers(...names.map((name) => ({ ...worker, name })));
+  await dispatch(['top'], program);
+  expect(program.stdout()).toMatch(/^0123456789 {3}default .*\n0123456789a {2}.*\n0123456789f {2}.*\nabc {10}default/m);
+  await dispatch(['top', '--jq=[.workers[].name]'], program);
+  expect(program.stdout().endsWith(`${JSON.stringify(names)}\n`)).toBe(true);
+});
+
+it('has the state in sight on a terminal of 60 columns', async () => {
+  const program = await withWorkers({ ...worker, name: '0f'.repeat(16), draining: true });
+  Object.assign(program.terminal.result, { interactive: true, width: () => 60 });
+  const watching = dispatch(['top', '--watch'], program).catch(() => undefined);
+  await expect.poll(() => program.stdout()).toMatch(/^0f0f0f0f .* draining$/m);
+  program.sleep = () => Promise.reject(new Error('enough'));
+  await watching;
 });

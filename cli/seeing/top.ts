@@ -64,8 +64,23 @@ function topText({ reportedAt, queued, running, workers }: Activity, now: number
 
 /** Below the row of each worker what it runs, as far as the farm says it. */
 function rowsOf(workers: readonly ActivityWorker[], now: number): string[] {
-  const [headings = '', ...rows] = table([HEADINGS, ...workers.map(rowOf)]);
+  const length = tellingLength(workers.map(({ name }) => name));
+  const [headings = '', ...rows] = table([
+    HEADINGS,
+    ...workers.map((worker) => rowOf({ ...worker, name: worker.name.slice(0, length) })),
+  ]);
   return [headings, ...rows.flatMap((row, at) => [row, ...currentLines(workers[at], now)])];
+}
+
+/** Names are ids of ECS tasks, of which `bbf logs` takes the beginning. */
+const NAME_LEAST = 8;
+
+/** So much of each name tells them all apart. */
+function tellingLength(names: readonly string[]): number {
+  const all = new Set(names).size;
+  let length = NAME_LEAST;
+  while (new Set(names.map((name) => name.slice(0, length))).size < all) length += 1;
+  return length;
 }
 
 function currentLines(worker: ActivityWorker | undefined, now: number): string[] {
