@@ -104,3 +104,12 @@ describe('while the editor is open', () => {
     expect(workers()).toBe(1);
   });
 });
+
+it('an editor that leaves no file is no bug of bbf, and nothing is written', async () => {
+  const { code, output } = await edit('rm "$1"').ended;
+  expect(code, output).toBe(71);
+  expect(output).toMatch(
+    /^bbf: error: the editor \(.*\) left no file at .*main\.yaml; nothing was written\n {2}try: bbf edit main/,
+  );
+  expect(workers()).toBe(1);
+});

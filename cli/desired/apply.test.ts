@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterKey } from '../../config-schema/keys.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
+
+const current = bucketOfEachTest();
+let bucket: BucketDouble;
+let program: ProgramDouble;
+beforeEach(async () => {
+  ({ bucket, program } = current());
+  expect(await bbf('apply', '-f', withWorkers(1), '--no-wait')).toBe(0);
+});
+
+const key = clusterKey('main');
+const bbf = (...argv: string[]) => dispatch(argv, program);
+const document = () => JSON.parse(bucket.objects.get(key)?.text ?? '{}');
+const file = (name: string, text: string) => {
+  const path = join(program.directory, name);
+  writeFileSync(path, text);
+  return path;
+};
+const withWorkers = (workers: number) => {
+  const spec = { pools: { default: { workers } } };
+  return file('main.json', JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
+};
+
+describe('bbf apply', () => {
+  it.each([
+    ['before the name', ['--dry-run', 'main'], 0],
+    ['as kubectl has it', ['--dry-run=server'], exitCodes.usage],
+    ['of the last of two files', ['-f', 'other.yaml'], exitCodes.usage],
+  ])('writes nothing with a flag %s', async (_, flags, exitCode) => {
+    const path = withWorkers(5);
+    const code = await bbf('apply', '-f', path, ...flags).catch((error) => error.exitCode);
+    expect(code).toBe(exitCode);
+    expect(bucket.versions).toHaveLength(1);
+  });
+
+  it('takes a file with a byte order mark over a document with one, and writes none', async () => {
+    const json = JSON.stringify({ ...document(), spec: { pools: { default: { workers: 3 } } } });
+    bucket.put(key, `\uFEFF${JSON.stringify(document())}`);
+    expect(await bbf('apply', '-f', file('cluster.json', `\uFEFF${json}`), '--no-wait')).toBe(0);
+    expect(program.stdout()).toContain('pools.default.workers: 1 → 3\n');
+    expect(document().spec.pools.default.workers).toBe(3);
+  });
+});
