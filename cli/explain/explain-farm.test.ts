@@ -54,7 +54,8 @@ const table: Row[] = [
       ask(
         later(
           {
-            spec: want(0),
+            spec: want(1),
+            revision: 'r0',
             server: [1, 1],
             pool: [1, 1],
             activity: { ...busy, workers: [worker('w1', { running: 2 })] },
