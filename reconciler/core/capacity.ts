@@ -18,7 +18,7 @@ export interface PoolStep {
 }
 
 /**
- * `rush` skips `scaleInAfter`: the cluster sleeps, is deleted, rolls to a new shape, or the spec says zero.
+ * `rush` skips `scaleInAfter`: the cluster sleeps, is deleted, rolls to a new shape, or an edit says zero.
  * Never counts a worker as removable that the farm has not reported drained after we asked for it.
  */
 export function poolStep(s: Situation, pool: string, wanted: number, rush: boolean): PoolStep {

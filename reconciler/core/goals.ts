@@ -55,8 +55,8 @@ function poolGoal(
 }
 
 /**
- * By an edit, as far as is known. What a build, a queue or a schedule has just left waits for the next one (docs/decisions/0020), also of a pool that wants
- * none by itself.
+ * By an edit, as far as is known. What a build, a queue or a schedule has just left waits for the next one, also in a pool that wants
+ * none by itself (docs/decisions/0020).
  */
 function isTakenAway(s: Situation, name: string): boolean {
   if (s.spec.pools[name]?.workersMax === 0) return true;
