@@ -110,13 +110,15 @@ function errorPlan(
     // What is denied is not tried until the calm: a build that was told so has started no server.
     tolerance: {
       more,
-      // What fails until the calm hides what was wanted in between.
-      ...(times === null && { fewer: EXACT }),
+      // What fails until the calm hides what was wanted in between; so does what an invocation ends by, and Lambda tries again for minutes.
+      ...((times === null || (times > 1 && endsInvocations(point, kind))) && { fewer: EXACT }),
       taskSeconds: taskSecondsOf(point, times),
       ...(kind === 'denied' && { serverKept: true }),
     },
   };
 }
+
+const endsInvocations = (point: string, kind: CallFaultKind) => kind === 'denied' && point.startsWith('documents.');
 
 /** While nobody knows what the farm does it counts as busy, and nothing is taken away. */
 const taskSecondsOf = (point: string, times: number | null) =>
