@@ -70,8 +70,18 @@ describe('what bbf adds', () => {
   });
 });
 
+/** Workers that a build has left would take the next one, suspended or not. */
+async function emptied(): Promise<void> {
+  const file = join(installation.directory, 'cluster.json');
+  const spec = { scaling: { scaleInAfter: '0s' } };
+  writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
+  await expectSuccess(installation.bbf(['apply', '-f', file]));
+  await untilStatus(installation, 'no worker is left', ({ pools }) => pools.default?.running === 0);
+}
+
 describe('--fallback=local', () => {
   it('builds here while the cluster is suspended, and says so', async () => {
+    await emptied();
     await expectSuccess(installation.bbf(['suspend']));
     const workspace = emptyWorkspace(installation, bazel);
     workspace.write('BUILD', RULE);
