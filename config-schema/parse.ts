@@ -53,7 +53,7 @@ function parseDocument<T>(
   const newer = newerVersion(json);
   if (newer) return newer;
   if (validate(json.value)) return { ok: true, document: json.value as T, json };
-  return { ok: false, problems: placed(json, schemaProblems((validate.errors ?? []).slice(0, PROBLEMS_MAX))) };
+  return { ok: false, problems: placed(json, schemaProblems(validate.errors ?? [])) };
 }
 
 /** More would tell nobody more, and each takes its time to be found in the text. */
