@@ -9,11 +9,14 @@ export const inputName = (file: string): string => (file === '-' ? 'standard inp
 export const documentIn = (file: string): string =>
   file === '-' ? 'the document from standard input' : `the document in ${file}`;
 
-/** Without a byte order mark, as Windows puts one. @throws Failure (notFound) */
+/** Windows puts one; of the readers of a document one drops it, and another does not. */
+export const withoutByteOrderMark = (text: string): string => text.replace(/^\uFEFF/, '');
+
+/** Without a byte order mark. @throws Failure (notFound) */
 export async function readFileOrInput(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+    return withoutByteOrderMark(await readFile(file, 'utf8'));
   } catch (error) {
     throw new Failure('notFound', `${file} can't be read: ${(error as Error).message}`, { next: `ls -l ${file}` });
   }

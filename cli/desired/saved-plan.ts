@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { quoted } from '../output/quoted.ts';
 import { parsed } from '../parsed.ts';
 import type { Settings } from '../settings.ts';
+import { withoutByteOrderMark } from './read-file.ts';
 
 export interface PlannedEdit {
   /** The text that `cluster.json` is to have, JSON. */
@@ -19,11 +20,7 @@ export interface PlannedEdit {
   installation: string;
 }
 
-/** Without a byte order mark: one reader drops it, and another does not. */
-export const sha256Of = (text: string) =>
-  createHash('sha256')
-    .update(text.replace(/^\uFEFF/, ''))
-    .digest('hex');
+export const sha256Of = (text: string) => createHash('sha256').update(withoutByteOrderMark(text)).digest('hex');
 
 export const isSavedPlan = (text: string) => (parsed(text) as { kind?: unknown } | undefined)?.kind === 'Plan';
 
