@@ -109,12 +109,15 @@ const isStuck = (sight: Sight, history: History, cluster: string): boolean =>
       touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY),
   );
 
-/** An empty stack that a person left in the name of a cluster that is gone. */
+/** An empty stack that a person left in the name of a cluster or a pool that is gone: the next inventory finds it. */
 const isLeftByHand = ({ name, status }: SeenStack, history: History, sight: Sight): boolean =>
   status === 'REVIEW_IN_PROGRESS' && touchedByPeople(history, name, sight.now, Number.POSITIVE_INFINITY);
 
 const living = (sight: Sight, cluster: string) =>
   sight.stacks.filter((stack) => stack.cluster === cluster && stack.status !== 'DELETE_COMPLETE');
+
+const ownLiving = (sight: Sight, history: History, cluster: string) =>
+  living(sight, cluster).filter((stack) => !isLeftByHand(stack, history, sight));
 
 function deletionProblems(
   sight: Sight,
@@ -123,7 +126,7 @@ function deletionProblems(
   status: Status | null,
   isInvalid: boolean,
 ): string[] {
-  const stacks = living(sight, cluster).filter((stack) => !isLeftByHand(stack, history, sight));
+  const stacks = ownLiving(sight, history, cluster);
   const services = sight.services.filter((service) => service.cluster === cluster && service.status !== 'INACTIVE');
   const left = [
     ...stacks.map((stack) => `stack ${stack.name}`),
@@ -156,7 +159,7 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
   const server = serviceProblems(services.get('server'), 'server', wanted ? 1 : 0, status.asleep ? 0 : 1, {
     image: spec.engine.server,
   });
-  return [...pools, ...server, ...living(sight, cluster).flatMap(shapeProblems)];
+  return [...pools, ...server, ...ownLiving(sight, history, cluster).flatMap(shapeProblems)];
 }
 
 /** The tag says what bbf made of it, and no more. */
