@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../fixtures/temporary.ts';
 import { digestOf } from '../wire/digest.ts';
@@ -31,6 +32,12 @@ const file = (content: string, executable = false): NeededFile => ({
   digest: digestOf(Buffer.from(content)),
   executable,
 });
+/** As an action has it. */
+function linkTo(cache: InputCache, input: NeededFile): string {
+  const link = join(temporaryDirectory(), 'input');
+  linkSync(cache.pathOf(input), link);
+  return link;
+}
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const open = (directory = temporaryDirectory()) => new InputCache({ directory, maxBytes: 1e6 });
 
@@ -79,17 +86,57 @@ describe('the input cache', () => {
     const directory = temporaryDirectory();
     await open(directory).ensure([file('short')], remote);
     const cache = open(directory);
-    await cache.ensure([file('short')], remote);
-    expect(cache.isIntact(file('short'))).toBe(true);
-    const link = join(temporaryDirectory(), 'input');
-    linkSync(cache.pathOf(file('short')), link);
-    expect(cache.isIntact(file('short'))).toBe(true);
+    const before = await cache.ensure([file('short')], remote);
+    expect(cache.changedSince(before, [file('short')])).toBe(false);
+    const link = linkTo(cache, file('short'));
+    expect(cache.changedSince(before, [file('short')])).toBe(false);
     chmodSync(link, 0o644);
     change(link);
-    expect(cache.isIntact(file('short'))).toBe(false);
+    expect(cache.changedSince(before, [file('short')])).toBe(true);
     await cache.ensure([file('short')], remote);
     expect(fetched).toHaveLength(2);
     expect(readFileSync(cache.pathOf(file('short')), 'utf8')).toBe('short');
+  });
+
+  it('notices it too where the file has been fetched anew since', async () => {
+    const { remote } = remoteWith('short');
+    const cache = open();
+    const [one, other] = [await cache.ensure([file('short')], remote), await cache.ensure([file('short')], remote)];
+    const link = linkTo(cache, file('short'));
+    chmodSync(link, 0o644);
+    appendFileSync(link, 'more');
+    expect(cache.changedSince(one, [file('short')])).toBe(true);
+    const next = await cache.ensure([file('short')], remote);
+    expect(cache.changedSince(other, [file('short')])).toBe(true);
+    expect(cache.changedSince(next, [file('short')])).toBe(false);
+  });
+
+  it('does not take changed content over into the other mode', async () => {
+    const { remote } = remoteWith('short');
+    const cache = open();
+    await cache.ensure([file('short')], remote);
+    const link = linkTo(cache, file('short'));
+    chmodSync(link, 0o644);
+    writeFileSync(link, 'SHORT');
+    await cache.ensure([file('short', true)], remote);
+    expect(readFileSync(cache.pathOf(file('short', true)), 'utf8')).toBe('short');
+  });
+
+  it('fails alone, while what another action fetches still comes', async () => {
+    const { remote } = remoteWith('short');
+    let come = () => {};
+    const coming = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const slow: RemoteBlobs = { ...remote, fetch: (...args) => coming.then(() => remote.fetch(...args)) };
+    const cache = open();
+    const first = cache.ensure([file('short')], slow);
+    const second = cache.ensure([file('short'), file('gone')], remote);
+    // What is rejected and unheard of for a turn ends the process.
+    await setImmediate();
+    come();
+    await expect(second).rejects.toThrow(MissingBlob);
+    await first;
   });
 
   it('takes outputs over, but not those that have a second name', async () => {

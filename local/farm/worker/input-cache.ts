@@ -17,6 +17,9 @@ export interface NeededFile {
 const keyOf = ({ digest, executable }: NeededFile) => (executable ? `${digest.hash}.x` : digest.hash);
 const modeOf = (executable: boolean) => (executable ? 0o555 : 0o444);
 
+/** Of files as they were when an action began, by key. */
+export type Fingerprints = ReadonlyMap<string, string | undefined>;
+
 /** Changes when content or mode are changed by an ordinary write; links do not change it. Undefined when there is no file. */
 function fingerprint(path: string): string | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -33,8 +36,11 @@ export class InputCache {
     this.#files = new KeyedFiles(settings);
   }
 
-  /** Fetches what is not there. Until `release`, none of these is evicted. */
-  async ensure(needed: NeededFile[], remote: RemoteBlobs): Promise<void> {
+  /**
+   * Fetches what is not there. Until `release`, none of these is evicted.
+   * @returns what `changedSince` needs, of the content as it came from the server
+   */
+  async ensure(needed: NeededFile[], remote: RemoteBlobs): Promise<Fingerprints> {
     this.#files.pin(needed.map(keyOf));
     const absent = new Map(needed.filter((file) => !this.#isThere(file)).map((file) => [keyOf(file), file]));
     const others = [...absent.keys()].flatMap((key) => this.#coming.get(key) ?? []);
@@ -42,7 +48,8 @@ export class InputCache {
     const fetched = this.#fetchAll(mine, remote);
     for (const file of mine) this.#coming.set(keyOf(file), fetched);
     try {
-      await Promise.allSettled(others);
+      // Both at once: what fails while the others still come is nobody's surprise.
+      await Promise.allSettled([...others, fetched]);
       await fetched;
     } finally {
       for (const file of mine) this.#coming.delete(keyOf(file));
@@ -54,6 +61,7 @@ export class InputCache {
     );
     // Of files from before the start of this process there is none yet, and after the action it may be too late.
     for (const file of needed) if (!this.#fingerprints.has(keyOf(file))) this.#remember(file);
+    return new Map(needed.map((file) => [keyOf(file), this.#fingerprints.get(keyOf(file))]));
   }
 
   release(needed: NeededFile[]): void {
@@ -64,8 +72,19 @@ export class InputCache {
     return this.#files.pathOf(keyOf(file));
   }
 
-  /** Whether the content is what was put here: actions can change a file through their link to it. Forgets it if not. */
-  isIntact(file: NeededFile): boolean {
+  /**
+   * Whether an action that began with `before` may have read something else than the content: it or another can change a file through
+   * their links to it. Also when the file has been fetched anew since, as the action has the one from before.
+   */
+  changedSince(before: Fingerprints, files: NeededFile[]): boolean {
+    const changed = files.filter(
+      (file) => !this.#isIntact(file) || this.#fingerprints.get(keyOf(file)) !== before.get(keyOf(file)),
+    );
+    return changed.length > 0;
+  }
+
+  /** Whether the content is what was put here. Forgets it if not. */
+  #isIntact(file: NeededFile): boolean {
     const key = keyOf(file);
     const before = this.#fingerprints.get(key);
     if (before !== undefined && fingerprint(this.#files.pathOf(key)) === before) return true;
@@ -107,9 +126,16 @@ export class InputCache {
   #copyFromOther(file: NeededFile): boolean {
     const other = { ...file, executable: !file.executable };
     if (!this.#isThere(other)) return false;
+    if (!this.#fingerprints.has(keyOf(other))) this.#remember(other);
+    if (!this.#isIntact(other)) return false;
     const temporary = this.#files.temporaryPath();
     copyFileSync(this.pathOf(other), temporary);
     chmodSync(temporary, modeOf(file.executable));
+    // An action may have changed it while it was copied.
+    if (!this.#isIntact(other)) {
+      discard(temporary);
+      return false;
+    }
     this.#adopt(file, temporary);
     return true;
   }
