@@ -43,11 +43,19 @@ const endings: [how: string, command: string | string[], exitCode: number][] = [
   ['a program that is not there', ['no-such-program'], 127],
   ['a path that is not there', ['./no/such/path'], 127],
   ['a file that is no program', ['./data'], 126],
+  ['a path through a file', ['./data/tool'], 126],
+  ['a name that is too long', [`./${'a'.repeat(300)}`], 126],
+  ['an argument that is too long for the system', ['/bin/echo', 'x'.repeat(200_000)], 126],
+  ['an argument that no program can be given', ['/bin/echo', 'a\0b'], 126],
 ];
 
 describe('a command', () => {
   it.each(endings)('ends with %s', async (_how, command, exitCode) => {
     expect(await prepare(command).run()).toEqual({ ended: 'exited', exitCode });
+  });
+
+  it('may take longer than a timer can count', async () => {
+    expect(await prepare('exit 0', { timeoutMs: 99_999_999_000 }).run()).toEqual({ ended: 'exited', exitCode: 0 });
   });
 
   it('has its output in files, apart', async () => {

@@ -24,6 +24,19 @@ export type RunOutcome = { ended: 'exited'; exitCode: number } | { ended: StopRe
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 const OUTPUT_CHECK_MS = 1_000;
+/** Node's timers end at once when they are asked for more (24.8 days). */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+/** Of the command or its words, and not of the machine: it would be the same elsewhere. A shell calls all but the first "not executable". */
+const NOT_STARTABLE = new Set([
+  'ENOENT',
+  'EACCES',
+  'ENOEXEC',
+  'ENOTDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'E2BIG',
+  'ERR_INVALID_ARG_VALUE',
+]);
 
 /** The whole group, also what the command left behind. */
 function killGroup(pid: number): void {
@@ -42,7 +55,7 @@ async function follow({ pid, ended }: Started, settings: RunSettings): Promise<R
     killGroup(pid);
   };
   const cancel = () => stop('cancelled');
-  const timer = setTimeout(() => stop('timeout'), settings.timeoutMs);
+  const timer = setTimeout(() => stop('timeout'), Math.min(settings.timeoutMs, TIMER_MAX_MS));
   const watch = setInterval(() => {
     const sizes = [settings.stdoutPath, settings.stderrPath].map((path) => statSync(path).size);
     if (sizes.some((size) => size > settings.maxOutputBytes)) stop('output-limit');
@@ -63,7 +76,7 @@ async function follow({ pid, ended }: Started, settings: RunSettings): Promise<R
 
 /** A command that can't be started ends as a shell would end it, with the reason in its error output. */
 function notStarted(error: NodeJS.ErrnoException, settings: RunSettings): RunOutcome {
-  if (error.code !== 'ENOENT' && error.code !== 'EACCES' && error.code !== 'ENOEXEC') throw error;
+  if (error.code === undefined || !NOT_STARTABLE.has(error.code)) throw error;
   const program = JSON.stringify(settings.command.arguments[0] ?? '');
   writeFileSync(settings.stderrPath, `bbf worker: ${program} could not be started: ${error.code}\n`);
   return { ended: 'exited', exitCode: error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE };

@@ -42,13 +42,18 @@ function spawnerMain(require: Modules['require']): void {
   const start = (order: SpawnOrder) => {
     const { id, program, parameters, environment, workingDirectory } = order;
     const outputs = [openSync(order.stdoutPath, 'w'), openSync(order.stderrPath, 'w')] as const;
-    const child = spawn(program, parameters, {
-      cwd: workingDirectory,
-      env: environment,
-      detached: true,
-      stdio: ['ignore', ...outputs],
-    });
-    for (const output of outputs) closeSync(output);
+    let child: childProcess.ChildProcess;
+    try {
+      const stdio = ['ignore', ...outputs] as const;
+      child = spawn(program, parameters, {
+        cwd: workingDirectory,
+        env: environment,
+        detached: true,
+        stdio: [...stdio],
+      });
+    } finally {
+      for (const output of outputs) closeSync(output);
+    }
     const { pid } = child;
     child.on('error', (error: NodeJS.ErrnoException) => tell({ id, error: error.code ?? error.message }));
     if (pid === undefined) return;
