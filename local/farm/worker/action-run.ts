@@ -92,7 +92,11 @@ function timeoutOf(action: Action, limits: ActionLimits): number {
 }
 
 /** The status that goes with an outcome, where the exit code does not say it all. */
-function statusOf(outcome: RunOutcome, timeoutMs: number, limits: ActionLimits): RpcStatus | undefined {
+function statusOf(
+  outcome: Exclude<RunOutcome, { ended: 'cancelled' }>,
+  timeoutMs: number,
+  limits: ActionLimits,
+): RpcStatus | undefined {
   switch (outcome.ended) {
     case 'exited':
       return undefined;
@@ -106,10 +110,11 @@ function statusOf(outcome: RunOutcome, timeoutMs: number, limits: ActionLimits):
         Code.FAILED_PRECONDITION,
         `the command was killed: it wrote more than ${limits.maxStreamBytes} bytes of output`,
       );
-    case 'cancelled':
-      return rpcStatus(Code.CANCELLED, 'the command was killed: nobody waited for it any more');
   }
 }
+
+/** Its outputs are worth no transfer. */
+const NOBODY_WAITS = new CallError(Code.CANCELLED, 'it was ended: nobody waited for it any more');
 
 interface Streams {
   result: Pick<ActionResult, 'stdoutRaw' | 'stdoutDigest' | 'stderrRaw' | 'stderrDigest'>;
@@ -190,9 +195,13 @@ class ActionRun {
     const root = join(directory, mode);
     const [stdoutPath, stderrPath] = [join(directory, 'stdout'), join(directory, 'stderr')];
     try {
-      await cache.ensure(files, this.#parts.remote);
+      const before = await cache.ensure(files, this.#parts.remote);
+      this.#requireInterest();
       mkdirSync(root);
       await stage(layout, root, cache, mode);
+      if (mode === 'copy' && cache.changedSince(before, files))
+        throw new CallError(Code.ABORTED, 'another action wrote to an input while it was copied');
+      this.#requireInterest();
       const workingDirectory = prepareOutputs(this.#command, root);
       stages.mark('inputFetchCompletedTimestamp', 'executionStartTimestamp');
       const timeoutMs = timeoutOf(this.#action, limits);
@@ -207,8 +216,8 @@ class ActionRun {
         signal: this.#signal,
       });
       stages.mark('executionCompletedTimestamp', 'outputUploadStartTimestamp');
-      const changed = files.filter((file) => !cache.isIntact(file));
-      if (changed.length > 0 && mode === 'link') return undefined;
+      if (outcome.ended === 'cancelled') throw NOBODY_WAITS;
+      if (mode === 'link' && cache.changedSince(before, files)) return undefined;
       const status = statusOf(outcome, timeoutMs, limits);
       const outputs = await collectOutputs(this.#command, root, limits.maxOutputBytes);
       const streams = await collectStreams(stdoutPath, stderrPath);
@@ -222,6 +231,10 @@ class ActionRun {
     }
   }
 
+  #requireInterest(): void {
+    if (this.#signal.aborted) throw NOBODY_WAITS;
+  }
+
   #result(outcome: RunOutcome, outputs: Outputs, streams: Streams, stages: Stages): ActionResult {
     const exitCode = outcome.ended === 'exited' ? outcome.exitCode : 128 + 9;
     const executionMetadata = stages.metadata(this.#parts.name, this.#order.queued);
@@ -229,10 +242,22 @@ class ActionRun {
   }
 }
 
+/** What says something of the action, whoever runs it, or of the worker in words that the server knows. */
+const SPEAKING = new Set<number>([
+  Code.CANCELLED,
+  Code.INVALID_ARGUMENT,
+  Code.NOT_FOUND,
+  Code.FAILED_PRECONDITION,
+  Code.RESOURCE_EXHAUSTED,
+  Code.ABORTED,
+  Code.INTERNAL,
+]);
+
+/** The rest is about a transfer, such as its time limit, which a client would take for that of the command. */
 function statusOfError(error: unknown): RpcStatus {
   if (error instanceof MissingBlob) return missingBlobsStatus([error.digest]);
   const { code, message } = asCallError(error);
-  return rpcStatus(code, message);
+  return rpcStatus(SPEAKING.has(code) ? code : Code.UNAVAILABLE, message);
 }
 
 /**

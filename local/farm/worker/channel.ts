@@ -36,7 +36,8 @@ export function methodOf(service: string, name: string): Method {
 
 /** As the server's windows: one upload in flight, and all of them. */
 const options = {
-  'grpc.max_receive_message_length': 16 * 1024 * 1024,
+  // Orders for all slots at once, each with its action's directories.
+  'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
   'grpc-node.flow_control_window': 4 * 1024 * 1024,
   'grpc.keepalive_time_ms': 20_000,

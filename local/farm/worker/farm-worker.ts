@@ -75,6 +75,8 @@ const POLL_TIMEOUT_MS = 35_000;
 const CHANNEL_CLOSE_MS = 60_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5_000;
+/** In one message, which may have 16 MiB: each brings up to 64 KiB of small outputs and lists the others. */
+const RESULTS_MAX = 16;
 
 class Worker implements FarmWorker {
   readonly #settings: FarmWorkerSettings;
@@ -235,8 +237,14 @@ class Worker implements FarmWorker {
 
   /** Each result once at a time, as several actions may end together. */
   async #report(channel: Channel): Promise<void> {
-    const results = [...this.#unreported.values()].filter((result) => !this.#onTheirWay.has(result));
-    if (results.length === 0) return;
+    for (;;) {
+      const waiting = [...this.#unreported.values()].filter((result) => !this.#onTheirWay.has(result));
+      if (waiting.length === 0) return;
+      await this.#sendOnce(channel, waiting.slice(0, RESULTS_MAX));
+    }
+  }
+
+  async #sendOnce(channel: Channel, results: JobReport[]): Promise<void> {
     for (const result of results) this.#onTheirWay.add(result);
     const report = this.#send(channel, results);
     this.#reports.add(report);

@@ -5,6 +5,7 @@ import { digestText } from '../wire/digest.ts';
 import type { BlobAnswer, Digest } from '../wire/messages.ts';
 import { readName, writeName } from '../wire/resource-name.ts';
 import { CallError, Code } from '../wire/status.ts';
+import { again } from './again.ts';
 import { type Channel, methodOf } from './channel.ts';
 
 const CAS = 'build.bazel.remote.execution.v2.ContentAddressableStorage';
@@ -22,6 +23,8 @@ const CHUNK_BYTES = 256 * 1024;
 /** About what a digest, its frame and its status take beside the data. */
 const ENTRY_BYTES = 128;
 const PARALLEL = 8;
+/** In one message; each takes about 70 bytes. */
+const ASKED_DIGESTS = 20_000;
 
 /** Where an upload's bytes are. */
 export type Source = { digest: Digest; data: Uint8Array } | { digest: Digest; path: string };
@@ -82,9 +85,13 @@ async function* dataOf(answers: AsyncIterable<{ data: Uint8Array }>): AsyncItera
   for await (const { data } of answers) yield data;
 }
 
+function* slices(data: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < data.length; at += CHUNK_BYTES) yield data.subarray(at, at + CHUNK_BYTES);
+}
+
 async function* writeRequests(source: Source): AsyncIterable<object> {
   const { digest } = source;
-  const pieces = 'data' in source ? [source.data] : createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
+  const pieces = 'data' in source ? slices(source.data) : createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
   let writeOffset = 0;
   const resourceName = writeName(digest, randomUUID());
   for await (const data of pieces) {
@@ -95,6 +102,19 @@ async function* writeRequests(source: Source): AsyncIterable<object> {
 }
 
 const isSmall = ({ sizeBytes }: Digest) => sizeBytes <= SMALL_BYTES;
+
+/** Those that the server does not have. */
+async function missingOf(sources: Source[], call: Calling): Promise<Source[]> {
+  const hashes = new Set<string>();
+  for (let at = 0; at < sources.length; at += ASKED_DIGESTS) {
+    const blobDigests = sources.slice(at, at + ASKED_DIGESTS).map(({ digest }) => digest);
+    const { missingBlobDigests } = await call((channel) =>
+      channel.unary<{ missingBlobDigests: Digest[] }>(findMissing, { blobDigests }),
+    );
+    for (const { hash } of missingBlobDigests) hashes.add(hash);
+  }
+  return sources.filter(({ digest }) => hashes.delete(digest.hash));
+}
 
 async function uploadBatch(channel: Channel, batch: { digest: Digest; data: Uint8Array }[]): Promise<void> {
   const { responses } = await channel.unary<{ responses: BlobAnswer[] }>(batchUpdate, { requests: batch });
@@ -107,14 +127,18 @@ async function uploadStream(channel: Channel, source: Source): Promise<void> {
   throw new CallError(Code.DATA_LOSS, `the server took ${committedSize} bytes of ${digestText(source.digest)}`);
 }
 
+/** Makes one call, on whatever connection there is. */
+type Calling = <A>(make: (channel: Channel) => Promise<A>) => Promise<A>;
+
 /** @param current gives the connection to use for the next call, or throws */
 export function createRemoteBlobs(current: () => Channel): RemoteBlobs {
+  const call: Calling = (make) => again(async () => make(current()));
   return {
     async fetch(digests, whole, chunks) {
       const small = digests.filter(isSmall).map((digest) => ({ digest }));
       await eachOf(batches(small), async (batch) => {
         const request = { digests: batch.map(({ digest }) => digest) };
-        const { responses } = await current().unary<{ responses: BlobAnswer[] }>(batchRead, request);
+        const { responses } = await call((channel) => channel.unary<{ responses: BlobAnswer[] }>(batchRead, request));
         for (const response of responses) {
           requireOk(response);
           whole(response.digest, response.data ?? new Uint8Array());
@@ -123,21 +147,18 @@ export function createRemoteBlobs(current: () => Channel): RemoteBlobs {
       const large = digests.filter((digest) => !isSmall(digest));
       await eachOf(large, (digest) => {
         const request = { resourceName: readName(digest) };
-        return chunks(digest, dataOf(current().answers<{ data: Uint8Array }>(streamRead, request)));
+        return call((channel) => chunks(digest, dataOf(channel.answers<{ data: Uint8Array }>(streamRead, request))));
       });
     },
     async upload(sources) {
       if (sources.length === 0) return;
-      const request = { blobDigests: sources.map(({ digest }) => digest) };
-      const answer = await current().unary<{ missingBlobDigests: Digest[] }>(findMissing, request);
-      const hashes = new Set(answer.missingBlobDigests.map(({ hash }) => hash));
-      const missing = sources.filter(({ digest }) => hashes.delete(digest.hash));
+      const missing = await missingOf(sources, call);
       const inMemory = missing.filter((source) => 'data' in source && isSmall(source.digest));
       await eachOf(batches(inMemory as { digest: Digest; data: Uint8Array }[]), (batch) =>
-        uploadBatch(current(), batch),
+        call((channel) => uploadBatch(channel, batch)),
       );
       const streamed = missing.filter((source) => !('data' in source) || !isSmall(source.digest));
-      await eachOf(streamed, (source) => uploadStream(current(), source));
+      await eachOf(streamed, (source) => call((channel) => uploadStream(channel, source)));
     },
   };
 }
