@@ -53,11 +53,17 @@ export interface Service {
 
 type Authorize = (peer: string, method: string) => Identity;
 
+/** grpc-js tells of it once, which may have been before anybody asked. */
+function whenCancelled(call: ServerUnaryCall<never, object> | ServerWritableStream<never, never>, run: () => void) {
+  if (call.cancelled) run();
+  else call.on('cancelled', run);
+}
+
 function serveUnary(method: Method, authorize: (peer: string) => Identity) {
   return (call: ServerUnaryCall<never, object>, answer: sendUnaryData<object>) => {
     const serve = async () => {
       authorize(call.getPeer());
-      const life: CallLife = { onCancelled: (run) => call.on('cancelled', run) };
+      const life: CallLife = { onCancelled: (run) => whenCancelled(call, run) };
       return method.kind === 'unary' ? method.run(call.request, life) : {};
     };
     serve().then(
@@ -69,7 +75,7 @@ function serveUnary(method: Method, authorize: (peer: string) => Identity) {
 
 function answersOf(call: ServerWritableStream<never, never>): Answers<never> {
   return {
-    onCancelled: (run) => call.on('cancelled', run),
+    onCancelled: (run) => whenCancelled(call, run),
     header: (name) => call.metadata.get(name)[0] as Buffer | undefined,
     send: (answer) => {
       if (call.cancelled) return Promise.reject(new Error('the caller is gone'));

@@ -3,7 +3,7 @@ import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { ActionCache } from '../store/action-cache.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ActionResult, BlobData, ExecuteResponse, RpcStatus } from '../wire/messages.ts';
-import { CallError, Code } from '../wire/status.ts';
+import { asCallError, CallError, Code } from '../wire/status.ts';
 import type { ActionJob, ActionWork } from './action-work.ts';
 import type { Totals } from './totals.ts';
 
@@ -40,8 +40,18 @@ async function keep(parts: ResultParts, job: ActionJob, result: ActionResult): P
   return parts.cache.put(job.work.digest, result);
 }
 
-/** Results of jobs that are not known (any more) are dropped: after a restart of the server its clients ask anew. */
+/** Never rejects: what the server can't keep, such as with a full disk, is for another try, and no reason to let the worker's others wait. */
 export async function acceptResult(parts: ResultParts, worker: string, report: JobResult): Promise<void> {
+  try {
+    await settle(parts, worker, report);
+  } catch (error) {
+    const reason = `the server could not keep the result of worker ${worker}: ${asCallError(error).message}`;
+    parts.scheduler.giveBack(worker, report.job, reason, true, parts.now());
+  }
+}
+
+/** Results of jobs that are not known (any more) are dropped: after a restart of the server its clients ask anew. */
+async function settle(parts: ResultParts, worker: string, report: JobResult): Promise<void> {
   const { scheduler, now, totals } = parts;
   const job = scheduler.job(report.job);
   const code = report.status?.code ?? Code.OK;

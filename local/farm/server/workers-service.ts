@@ -102,10 +102,10 @@ class OpenPolls {
         },
         draining ? DRAINING_POLL_MS : POLL_MS,
       );
+      this.#polls.set(name, poll);
       life.onCancelled(() => {
         if (this.#close(name, poll, timer)) scheduler.disconnected(name, now());
       });
-      this.#polls.set(name, poll);
       this.deliver(name);
     });
   }
