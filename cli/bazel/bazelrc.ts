@@ -29,7 +29,7 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
   const port = portFlag(call, 8980);
   const way = port === undefined ? await ownTls(installation, cluster, version, program) : throughForwarder(port);
   const flags = [
-    ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform }),
+    ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true }),
     ...way.flags,
   ];
   const text = [

@@ -213,7 +213,7 @@ async function untilReady(
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [
-  ...farmFlags(build.version, { ...build, remoteExecutor }),
+  ...farmFlags(build.version, { ...build, remoteExecutor, isCluster: true }),
   ...build.crosstool,
   ...build.userFlags,
 ];

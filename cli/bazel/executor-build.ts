@@ -26,7 +26,10 @@ export async function buildOnExecutor(
   const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
   const arguments_ = (remoteExecutor: string) =>
-    bazelArguments(line, [...farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {} }), ...crosstool]);
+    bazelArguments(line, [
+      ...farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure }),
+      ...crosstool,
+    ]);
   if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_, signal });
   return runBazel({
     bazel,

@@ -11,7 +11,10 @@ export interface ClientIdentity {
 }
 
 const HANDSHAKE_MS = 10_000;
-/** A farm that went away while this machine slept or its network changed hangs up nowhere; without this, who waits for an answer waits for ever. */
+/**
+ * A farm that went away while this machine slept or its network changed hangs up nowhere; without this, who waits for an answer waits for
+ * ever. The system does not ask while something that was sent is unanswered: for that there are Bazel's own pings.
+ */
 const SIGN_OF_LIFE_MS = 30_000;
 
 /** Code of the error for an address where somebody else answers than the cluster's server; another certificate of ours would not help. */

@@ -19,7 +19,7 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   const { spec, platform } = await chosenPool(call, program);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
-  const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform });
+  const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true });
   const users = await userFlags(settings, command);
   const flags = [
     ...own.map((flag) => ({ flag, from: 'bbf' })),

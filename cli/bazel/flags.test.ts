@@ -6,6 +6,7 @@ const farm = {
   remoteExecutor: 'grpc://127.0.0.1:4711',
   slotsMax: 80,
   platform: { OSFamily: 'linux', Pool: 'default' },
+  isCluster: true,
 };
 const everyVersion = [
   '--remote_executor=grpc://127.0.0.1:4711',
@@ -18,6 +19,7 @@ const everyVersion = [
   '--remote_default_exec_properties=Pool=default',
   '--noremote_upload_local_results',
 ];
+const ping = '--grpc_keepalive_time=30s';
 const keepalive = '--experimental_remote_execution_keepalive';
 const delay = '--remote_retry_max_delay=10s';
 const eviction = '--experimental_remote_cache_eviction_retries=5';
@@ -27,11 +29,11 @@ const versions: [says: string, parsed: BazelVersion, more: string[]][] = [
   ['bazel development version', null, []],
   ['bazel 2.1.0', [2, 1, 0], []],
   ['bazel 3.7.2', [3, 7, 2], []],
-  ['bazel 4.0.0', [4, 0, 0], [keepalive]],
-  ['bazel 6.1.2', [6, 1, 2], [keepalive]],
-  ['bazel 6.2.0', [6, 2, 0], [keepalive, delay, eviction]],
-  ['bazel 7.4.1-homebrew', [7, 4, 1], [keepalive, delay, eviction]],
-  ['bazel 8.0.0', [8, 0, 0], [keepalive, delay]],
+  ['bazel 4.0.0', [4, 0, 0], [ping, keepalive]],
+  ['bazel 6.1.2', [6, 1, 2], [ping, keepalive]],
+  ['bazel 6.2.0', [6, 2, 0], [ping, keepalive, delay, eviction]],
+  ['bazel 7.4.1-homebrew', [7, 4, 1], [ping, keepalive, delay, eviction]],
+  ['bazel 8.0.0', [8, 0, 0], [ping, keepalive, delay]],
   ['Bazelisk version: v1.25.0\nbazel 9.0.0rc1', [9, 0, 0], [delay]],
   ['bazel 10.1.0', [10, 1, 0], [delay]],
 ];
@@ -40,6 +42,10 @@ describe('the flags for a farm', () => {
   it.each(versions)('%s', (says, parsed, more) => {
     expect(parseVersion(says)).toEqual(parsed);
     expect(farmFlags(parsed, farm)).toEqual([...everyVersion, ...more]);
+  });
+
+  it('ask no server for signs of life that may take them amiss', () => {
+    expect(farmFlags([7, 4, 1], { ...farm, isCluster: false })).not.toContain(ping);
   });
 
   it.each([

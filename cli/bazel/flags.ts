@@ -9,6 +9,8 @@ interface FarmShape {
   slotsMax: number;
   /** Platform properties of the pool: what an action asks for to land there. */
   platform: Record<string, string>;
+  /** Whether bbf's gateway or its own farm answers, which take any number of pings. A bare Buildfarm hangs up on more than one in five minutes. */
+  isCluster: boolean;
 }
 
 /** More actions in flight than slots keep workers busy; queued ones make the farm grow. */
@@ -39,7 +41,9 @@ export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
     ...properties,
     // What this machine built by itself is not what the farm would have built.
     '--noremote_upload_local_results',
-    ...newerFlags.filter((flag) => known(version, flag)).map(({ flag }) => flag),
+    ...[...(farm.isCluster ? [PING] : []), ...newerFlags]
+      .filter((flag) => known(version, flag))
+      .map(({ flag }) => flag),
   ];
 }
 
@@ -54,6 +58,9 @@ interface NewerFlag {
   /** First release that does it by itself. */
   before?: string;
 }
+
+/** Else a build whose network changes under it waits for the dead connection: until --remote_timeout, or as long as the system resends. */
+const PING: NewerFlag = { flag: '--grpc_keepalive_time=30s', since: '4.0.0', before: '9.0.0' };
 
 const newerFlags: NewerFlag[] = [
   // A lost answer to Execute would hang the build for ever.
