@@ -72,6 +72,7 @@ describe('the registry of workers', () => {
 
   it('knows no worker that has not spoken yet', () => {
     const registry = new WorkerRegistry();
+    registry.setDraining(new Set());
     expect(registry.report(report(null), 0)).toEqual({ draining: false });
     expect(registry.workers(0)).toEqual([]);
     registry.report(report(0), 1);

@@ -5,7 +5,10 @@ import { REPORT_PATH, reportIn, type WorkerAnswer, type WorkerReport } from './w
 /** A report takes about 200. */
 const CHARACTERS_MAX = 4_096;
 
-export function listenForReports(port: number, take: (report: WorkerReport) => WorkerAnswer): Promise<Server> {
+export function listenForReports(
+  port: number,
+  take: (report: WorkerReport) => WorkerAnswer | undefined,
+): Promise<Server> {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -17,7 +20,9 @@ export function listenForReports(port: number, take: (report: WorkerReport) => W
       });
     const report = reportIn(await readBody(request));
     if (!report) return answer(400, { error: 'the body is no report of a worker' });
-    return answer(200, take(report));
+    const orders = take(report);
+    if (!orders) return answer(503, { error: "the cluster's status has not been read yet" });
+    return answer(200, orders);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

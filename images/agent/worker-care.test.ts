@@ -154,6 +154,19 @@ describe('a worker that is to drain', () => {
     state.draining = true;
     await look(4);
     state.draining = false;
+    await look(9);
+    expect(state.ended).toBe(1);
+  });
+
+  it('that may work again first ends what it took before it had noticed', async () => {
+    await working();
+    state.draining = true;
+    await look(2);
+    state.running = 1;
+    state.draining = false;
+    await look(30);
+    expect(state).toMatchObject({ ended: 0, protected: true });
+    state.running = 0;
     await look(3);
     expect(state.ended).toBe(1);
   });
@@ -177,7 +190,7 @@ describe('a worker without a server', () => {
     await look(2);
     expect(state).toMatchObject({ paused: true, protected: false, ended: 0 });
     state.draining = false;
-    await look();
+    await look(9);
     expect(state.ended).toBe(1);
   });
 

@@ -83,7 +83,11 @@ export class WorkerCare {
       log('told to drain: the worker takes nothing new', {});
       worker.pause();
     }
-    if (!draining && worker.isPaused()) return this.#giveUp();
+    if (!draining && worker.isPaused()) {
+      if (this.#emptyLooks >= EMPTY_LOOKS) return this.#giveUp();
+      // Until it noticed its pause it took work, which is let finish.
+      return this.#guard.answered({ draining, idle: false });
+    }
     await this.#guard.answered({ draining, idle: !worker.hasBegun() || this.#emptyLooks >= EMPTY_LOOKS });
     if (draining || worker.hasBegun() || !this.#guard.accepts()) return;
     log('the task is protected and the server answers: the worker begins', {});

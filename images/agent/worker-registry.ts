@@ -21,24 +21,29 @@ const EMPTY_REPORTS = 2;
 
 export class WorkerRegistry {
   readonly #workers = new Map<string, Known>();
-  #draining: ReadonlySet<string> = new Set();
+  /** Undefined until the cluster's status has been read. */
+  #draining: ReadonlySet<string> | undefined;
 
   setDraining(workers: ReadonlySet<string>): void {
     this.#draining = workers;
   }
 
-  /** @param now milliseconds */
-  report(report: WorkerReport, now: number): WorkerAnswer {
+  /**
+   * @param now milliseconds
+   * @returns undefined while nobody knows who is to drain: a worker that is told that it may go on can't be told later that it may not
+   */
+  report(report: WorkerReport, now: number): WorkerAnswer | undefined {
     const before = this.#workers.get(report.name);
-    const draining = this.#draining.has(report.name);
-    if (!before && this.#workers.size >= WORKERS_MAX) return { draining };
+    const draining = this.#isDraining(report.name);
+    const answer = this.#draining && { draining };
+    if (!before && this.#workers.size >= WORKERS_MAX) return answer;
     this.#workers.set(report.name, {
       report,
       heardAt: now,
       hasSpoken: before?.hasSpoken === true || report.running !== null,
       emptyReports: draining && report.running === 0 ? (before?.emptyReports ?? 0) + 1 : 0,
     });
-    return { draining };
+    return answer;
   }
 
   /** @param now milliseconds. What is not known counts as busy. */
@@ -47,9 +52,13 @@ export class WorkerRegistry {
     return [...this.#workers.values()].filter(({ hasSpoken }) => hasSpoken).map((known) => this.#load(known, now));
   }
 
+  #isDraining(name: string): boolean {
+    return this.#draining?.has(name) ?? false;
+  }
+
   #load({ report, heardAt, emptyReports }: Known, now: number): ActivityWorker {
     const { name, pool, slots, running, actions, busyMs } = report;
-    const draining = this.#draining.has(name);
+    const draining = this.#isDraining(name);
     const drained = draining && emptyReports >= EMPTY_REPORTS && !report.protected;
     const load = { name, pool, slots, running: running ?? slots, draining, drained, actions, busyMs };
     return now - heardAt > LOST_AFTER_MS ? { ...load, lost: true } : load;

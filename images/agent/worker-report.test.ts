@@ -40,3 +40,13 @@ it('no more workers are taken for workers than a cluster can have, in 20 pools o
   registry.report(report, 60_000);
   expect(registry.workers(60_001)).toHaveLength(1);
 });
+
+it('a worker is told nothing until it is known who is to drain, and counts meanwhile', () => {
+  const registry = new WorkerRegistry();
+  expect(registry.report(report, 0)).toBeUndefined();
+  expect(registry.workers(1)).toHaveLength(1);
+  registry.setDraining(new Set([report.name]));
+  expect(registry.report(report, 2)).toEqual({ draining: true });
+  registry.setDraining(new Set());
+  expect(registry.report(report, 3)).toEqual({ draining: false });
+});
