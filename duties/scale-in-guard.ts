@@ -22,8 +22,11 @@ export interface ScaleInGuard {
 }
 
 const RETRY_MS = 10_000;
-/** A server that ECS replaces is back earlier. A worker without one can't be drained by its word, so it gives itself up. */
-const ALONE_MS = 120_000;
+/**
+ * A server that ECS replaces is back earlier: Fargate takes up to a minute and a half to start its task, and the JVMs in it another two to
+ * answer. A worker without one can't be drained by its word, so it gives itself up.
+ */
+const ALONE_MS = 300_000;
 
 class Guard implements ScaleInGuard {
   readonly #setProtection: SetProtection | undefined;
