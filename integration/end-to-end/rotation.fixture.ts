@@ -67,7 +67,7 @@ export async function startRotatingFarm(lives: Lives) {
 
   function start(kind: 'server' | 'worker', id: string, more: Record<string, string>): Program {
     const service = kind === 'server' ? 'bbf--main--server' : 'bbf--main--pool--default';
-    tasks[id] = { service, addresses: kind === 'server' ? [address] : [] };
+    tasks[id] = { service, addresses: async () => [address] };
     const keys = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${world.base}/credentials/${kind}-${id}` };
     const task = world.environmentOf({ id, role: kind, address });
     const environment = { ...task, ...keys, BBF_ACCESS_URL: functionUrl.url, BBF_DIRECTORY: join(directory, id) };

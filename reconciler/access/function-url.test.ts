@@ -110,15 +110,16 @@ describe('certificates', () => {
   });
 
   it('the server of the cluster gets one that names its addresses', async () => {
-    const task = { service: 'bbf--main--server', addresses: ['10.111.0.7', '203.0.113.9'] };
+    const task = { service: 'bbf--main--server', addresses: async () => ['10.111.0.7', '203.0.113.9'] };
     const answer = await world(withMain, { [TASK]: task }).ask(asServer, 'POST', '/certificates', asking);
     expect(answer).toMatchObject({ status: 200, role: 'server', notAfter: new Date(START + 24 * HOUR).toISOString() });
     expect(certificateIn(answer).subjectAltName).toMatch(/IP Address:10.111.0.7, IP Address:203.0.113.9$/);
     expect(certificateIn(answer).keyUsage?.toSorted()).toEqual(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
   });
 
-  it('a worker of the cluster gets one without addresses', async () => {
-    const task = { service: 'bbf--main--pool--default', addresses: ['10.111.0.8'] };
+  it('a worker of the cluster gets one without addresses, and without a question to EC2', async () => {
+    const addresses = () => Promise.reject(new Error('EC2 was asked'));
+    const task = { service: 'bbf--main--pool--default', addresses };
     const answer = await world(withMain, { [TASK]: task }).ask(asWorker, 'POST', '/certificates', asking);
     expect(answer).toMatchObject({ status: 200, role: 'worker' });
     expect(certificateIn(answer).subjectAltName).not.toContain('IP Address');
@@ -126,10 +127,25 @@ describe('certificates', () => {
 
   it.each([
     ['a server’s role without a task', asServer, {}, 'NoSuchTask'],
-    ['a server of another cluster', asServer, { service: 'bbf--other--server', addresses: [] }, 'ForeignTask'],
-    ['a worker with the server’s role', asServer, { service: 'bbf--main--pool--a', addresses: [] }, 'ForeignTask'],
-    ['a server with the worker’s role', asWorker, { service: 'bbf--main--server', addresses: [] }, 'ForeignTask'],
-    ['a service of nobody', asWorker, { service: 'web', addresses: [] }, 'ForeignTask'],
+    [
+      'a server of another cluster',
+      asServer,
+      { service: 'bbf--other--server', addresses: async () => [] },
+      'ForeignTask',
+    ],
+    [
+      'a worker with the server’s role',
+      asServer,
+      { service: 'bbf--main--pool--a', addresses: async () => [] },
+      'ForeignTask',
+    ],
+    [
+      'a server with the worker’s role',
+      asWorker,
+      { service: 'bbf--main--server', addresses: async () => [] },
+      'ForeignTask',
+    ],
+    ['a service of nobody', asWorker, { service: 'web', addresses: async () => [] }, 'ForeignTask'],
   ])('%s gets none', async (_, arn, task, error) => {
     const tasks: Record<string, FarmTask> = 'service' in task ? { [TASK]: task as FarmTask } : {};
     expect(await world(withMain, tasks).ask(arn, 'POST', '/certificates', asking)).toMatchObject({

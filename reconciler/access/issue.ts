@@ -19,8 +19,8 @@ export interface CertificateAnswer {
 export interface FarmTask {
   /** Name of its service. */
   service: string;
-  /** Private and public. */
-  addresses: string[];
+  /** Private and public. Asked for only where a certificate names them, as EC2 counts such questions for the whole account. */
+  addresses(): Promise<string[]>;
 }
 
 export interface IssuePorts {
@@ -97,7 +97,7 @@ async function taskTerms({ installation, caller, cluster }: IssueRequest, ports:
     const message = `task ${caller.taskId} is of service ${task.service}, which is no ${caller.role} of cluster ${cluster}`;
     throw new Refusal(403, 'ForeignTask', message);
   }
-  return { ttlMs: ports.lives.certificateMs, addresses: caller.role === 'server' ? task.addresses : [] };
+  return { ttlMs: ports.lives.certificateMs, addresses: caller.role === 'server' ? await task.addresses() : [] };
 }
 
 function acceptedKey(csr: string): KeyObject {

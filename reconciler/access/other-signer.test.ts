@@ -147,7 +147,7 @@ describe.each([['a stand-in for CFSSL', standIn, true] as const, ['CFSSL', realC
         clusterKey('main'),
         JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} }),
       );
-      const task = async () => ({ service: 'bbf--main--server', addresses: ['203.0.113.9'] });
+      const task = async () => ({ service: 'bbf--main--server', addresses: async () => ['203.0.113.9'] });
       const log = { info: () => {}, error: () => {} };
       const ports = { ...accessPorts({ documents, task, now: Date.now, log }), signer: cfsslSigner(await start()) };
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -18,7 +18,7 @@ export async function farmTask(
   const service = /^service:(.+)$/.exec(task.group ?? '')?.[1];
   const interfaceId = interfaceOf(task);
   if (service === undefined || interfaceId === undefined) return null;
-  return { service, addresses: await interfaceAddresses(ec2, interfaceId) };
+  return { service, addresses: () => interfaceAddresses(ec2, interfaceId) };
 }
 
 function interfaceOf(task: Task): string | undefined {
