@@ -21,6 +21,8 @@ export interface AwsClients {
 /** How long one request may take before the SDK tries again; its default is for ever. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
+/** The second try of what changes stacks or counts is the last: it must not arrive when nobody reckons with it any more (core/attempts.ts). */
+const ATTEMPTS = 2;
 
 export function awsClients(region: string, requestTimeoutMs = REQUEST_TIMEOUT_MS): AwsClients {
   const requestHandler = {
@@ -30,10 +32,11 @@ export function awsClients(region: string, requestTimeoutMs = REQUEST_TIMEOUT_MS
     connectionTimeout: CONNECTION_TIMEOUT_MS,
   };
   const config = { region, requestHandler };
+  const twice = { ...config, maxAttempts: ATTEMPTS };
   return {
     s3: new S3Client(config),
-    ecs: new ECSClient(config),
-    cfn: new CloudFormationClient(config),
+    ecs: new ECSClient(twice),
+    cfn: new CloudFormationClient(twice),
     events: new EventBridgeClient(config),
   };
 }
