@@ -187,7 +187,12 @@ export const clusterSchema = {
       required: ['name'],
       properties: {
         name,
-        uid: { type: 'string', minLength: 1, maxLength: 64, description: 'made once; a tombstone must repeat it' },
+        uid: {
+          type: 'string',
+          // What the value of a tag may be (CloudFormation and ECS).
+          pattern: '^[A-Za-z0-9 _.:/=+@-]{1,64}$',
+          description: 'made once; a tombstone must repeat it',
+        },
         writeId: {
           type: 'string',
           maxLength: 64,

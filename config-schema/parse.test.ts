@@ -139,6 +139,12 @@ describe('parseCluster', () => {
       });
   });
 
+  it.each(['a/b', 'a\nb', 'a,b', 'é', ''])('%j is a uid that a tag can hold, or no uid', (uid) => {
+    const source = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main', uid }, spec: {} });
+    const pointers = problemsOf(source).map(({ pointer }) => pointer);
+    expect(pointers).toEqual(uid === 'a/b' ? [] : ['/metadata/uid']);
+  });
+
   it.each([['null'], ['[]'], ['3'], ['"text"'], ['true']])('%s is no document', (source) => {
     expect(problemsOf(source)).toMatchObject([
       { pointer: '', message: expect.stringMatching(/^the document is .* where an object belongs$/) },
