@@ -146,6 +146,12 @@ function reconcilerRole(installation: string): Resource {
     },
     { Action: ['ecs:DescribeServices', 'ecs:UpdateService'], Resource: services(installation) },
     { Action: ['ecs:DescribeTasks'], Resource: tasks(installation) },
+    // Without a container instance, which Fargate has none of, IAM asks for everything; the condition narrows it to the cluster.
+    {
+      Action: ['ecs:ListTasks'],
+      Resource: '*',
+      Condition: { ArnEquals: { 'ecs:cluster': regional('ecs', `cluster/${installation}`) } },
+    },
     {
       Action: ['events:DescribeRule', 'events:EnableRule', 'events:DisableRule'],
       Resource: regional('events', `rule/${fastScheduleRuleName(installation)}`),

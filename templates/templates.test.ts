@@ -182,6 +182,7 @@ describe('the foundation', () => {
     expect(wide).toEqual([
       'ReconcilerRole cloudformation:ListStacks',
       'ReconcilerRole ec2:DescribeNetworkInterfaces',
+      'ReconcilerRole ecs:ListTasks',
       'StackRole ecs:DeregisterTaskDefinition',
       'StackRole ecs:DescribeTaskDefinition',
       'ExecutionRole ecr:GetAuthorizationToken',

@@ -74,7 +74,8 @@ describe.each(policies)('the policy %s', (_, { Statement }) => {
   it('grants on everything only what can be granted on nothing less', ({ skip }) => {
     if (!known) return skip();
     const wide = Statement.filter((statement) => resourcesOf(statement).includes('*')).flatMap(actionsOf);
-    expect(wide.filter((action) => known?.[action]?.some((format) => format !== '*'))).toEqual([]);
+    const narrower = wide.filter((action) => known?.[action]?.some((format) => format !== '*'));
+    expect(narrower.filter((action) => action !== AS_A_WHOLE)).toEqual([]);
   });
 
   it('grants each action on a resource of a kind that it acts on', ({ skip }) => {
@@ -88,6 +89,9 @@ describe.each(policies)('the policy %s', (_, { Statement }) => {
     expect(pointless).toEqual([]);
   });
 });
+
+/** Its resource is the container instance that a request names, or else everything (awsdocs/amazon-ecs-developer-guide 211). */
+const AS_A_WHOLE = 'ecs:ListTasks';
 
 describe('the role of CloudFormation', () => {
   it('has what the handlers of the clusters’ resource types need', async ({ skip }) => {

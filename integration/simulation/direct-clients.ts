@@ -115,6 +115,12 @@ function ecs({ ecs }: Services): Operations {
       }));
       return { services: all, failures };
     },
+    ListTasksCommand: (input) => ecs.listTasks(given(input)),
+    DescribeTasksCommand: (input) => {
+      const { tasks, failures } = ecs.describeTasks(input);
+      const stoppingAt = (seconds: number | undefined) => seconds && new Date(seconds * 1000);
+      return { tasks: tasks.map((task) => ({ ...task, stoppingAt: stoppingAt(task.stoppingAt) })), failures };
+    },
     UpdateServiceCommand: (input) => ecs.updateService(given(input) as typeof input),
   };
 }

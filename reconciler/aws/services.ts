@@ -2,6 +2,7 @@
 import { DescribeServicesCommand, type ECSClient, type Service, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { ServiceObservation } from '../core/observation.ts';
 import type { Services } from '../ports.ts';
+import { sinceSteady, whyTasksFail } from './stopped-tasks.ts';
 
 /** DescribeServices takes at most ten names (API reference). */
 const BATCH = 10;
@@ -17,7 +18,10 @@ export function ecsServices(ecs: ECSClient, ecsCluster: string, now: () => numbe
         const batch = names.slice(i, i + BATCH);
         const answer = await ecs.send(new DescribeServicesCommand({ cluster: ecsCluster, services: batch }));
         for (const name of batch) observed[name] = { state: 'absent' };
-        for (const service of answer.services ?? []) observed[service.serviceName ?? ''] = observation(service, now());
+        for (const service of answer.services ?? []) {
+          const why = await whyTasksFail(ecs, ecsCluster, service, now());
+          observed[service.serviceName ?? ''] = observation(service, why, now());
+        }
         const other = answer.failures?.find((failure) => failure.reason !== 'MISSING');
         if (other) throw new Error(`DescribeServices failed for ${other.arn}: ${other.reason} ${other.detail ?? ''}`);
       }
@@ -30,7 +34,7 @@ export function ecsServices(ecs: ECSClient, ecsCluster: string, now: () => numbe
   };
 }
 
-function observation(service: Service, now: number): ServiceObservation {
+function observation(service: Service, whyTasksFail: string | null, now: number): ServiceObservation {
   const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
   return {
     state: service.status ?? 'UNKNOWN',
@@ -40,15 +44,12 @@ function observation(service: Service, now: number): ServiceObservation {
     rollout: primary?.rolloutState ?? null,
     rolloutReason: primary?.rolloutStateReason ?? null,
     deployedAt: primary?.createdAt?.getTime() ?? null,
-    troubles: troubles(service, now),
+    troubles: [...(whyTasksFail === null ? [] : [whyTasksFail]), ...troubles(service, now)],
   };
 }
 
-/** Newest first. A steady state that was reached later makes older troubles history. */
 function troubles(service: Service, now: number): string[] {
-  const events = service.events ?? [];
-  const steady = events.findIndex((event) => /has reached a steady state/.test(event.message ?? ''));
-  return (steady < 0 ? events : events.slice(0, steady))
+  return sinceSteady(service)
     .filter((event) => now - (event.createdAt?.getTime() ?? 0) < TROUBLE_AGE_MS && TROUBLE.test(event.message ?? ''))
     .slice(0, 3)
     .map((event) => event.message ?? '');

@@ -40,8 +40,6 @@ function noteUnexpectedEnd(context: EcsContext, service: ServiceRecord, task: Ta
   if (!unhealthy && !UNEXPECTED.includes(task.stopCode)) return;
   if (task.startedAt === undefined) {
     noteFailedStart(context, service);
-    if (task.stopCode === 'TaskFailedToStart')
-      say(context, service, `was unable to place a task. Reason: ${task.stoppedReason}.`);
   } else {
     service.notBefore = Math.max(service.notBefore, context.world.now() + context.timing.replacementMs);
   }
