@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Documents, openDocuments } from './documents.ts';
+import { type Documents, openDocuments, type Stored } from './documents.ts';
 import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
 
 let bucket: BucketDouble;
@@ -16,6 +16,19 @@ const LEASES = 'clusters/main/leases/';
 it('a document comes without its byte order mark', async () => {
   bucket.put('clusters/main/cluster.json', '\uFEFF{"ü": "\uFEFF"}');
   expect(await documents.read('clusters/main/cluster.json')).toMatchObject({ text: '{"ü": "\uFEFF"}' });
+});
+
+it('what somebody wrote since it was read is not removed on condition of what was read', async () => {
+  const key = 'clusters/main/cluster.json';
+  const etagOf = async () => ((await documents.read(key)) as Stored).etag;
+  bucket.put(key, 'old');
+  const old = await etagOf();
+  bucket.put(key, 'new');
+  await documents.remove(key, old);
+  expect(bucket.objects.get(key)?.text).toBe('new');
+  await documents.remove(key, await etagOf());
+  expect(bucket.objects.has(key)).toBe(false);
+  await documents.remove(key, old);
 });
 
 /** Whoever may write a lease chooses its key, and others read and remove what they find listed. */

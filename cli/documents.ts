@@ -37,8 +37,8 @@ export interface Documents {
   /** With `known`, an unchanged document is not sent again. */
   read(key: string, known?: string): Promise<Stored | 'absent' | 'unchanged'>;
   write(key: string, text: string, condition: WriteCondition): Promise<WriteOutcome>;
-  /** Absent already counts as removed. */
-  remove(key: string): Promise<void>;
+  /** Absent already counts as removed. With `ifMatch`, what has another ETag stays. */
+  remove(key: string, ifMatch?: string): Promise<void>;
   /** Without keys that no URL can name. */
   list(prefix: string): Promise<Listed[]>;
   /** Versions of a key and markers of its deletions, newest first; at most a thousand. */
@@ -67,7 +67,8 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
       read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
     write: async (key, text, condition) =>
       write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
-    remove: async (key) => remove(key, request('DELETE', key)),
+    remove: async (key, ifMatch) =>
+      remove(key, request('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
     list: (prefix) => list(prefix, (query) => request('GET', '', {}, `?${query}`)),
     versions: (key) => versionsOf(key, request('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key })}`)),
     readVersion,
@@ -127,7 +128,8 @@ async function write(key: string, request: SignedRequest): Promise<WriteOutcome>
 
 async function remove(key: string, request: SignedRequest): Promise<void> {
   const answer = await askAws(`delete ${key}`, request);
-  if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) throw refusal(`delete ${key}`, answer);
+  // 412: another ETag; 409: a write of the key is under way. Both are answers to a condition alone.
+  if (![200, 204, 404, 409, 412].includes(answer.status)) throw refusal(`delete ${key}`, answer);
 }
 
 async function list(prefix: string, request: (query: string) => SignedRequest): Promise<Listed[]> {

@@ -14,33 +14,40 @@ interface Burial {
   liftsSuspension?: true;
 }
 
+interface Buried extends WrittenCluster {
+  /** Of the cluster whose end is asked for. */
+  uid: string;
+}
+
 /** @throws Failure (notFound) where there is neither a document nor a status */
 export async function bury(
   installation: Installation,
   cluster: string,
   { reason, liftsSuspension }: Burial,
   program: Program,
-): Promise<WrittenCluster> {
+): Promise<Buried> {
   const status = await statusReader(installation.documents, cluster)();
   // A document from git may have no uid; the reconciler then goes by its status, or by the name.
   const known = status?.uid ?? cluster;
+  let uid = known;
   const change = (document: ClusterInput) => {
     // The reconciler refuses a tombstone of a version that it does not know.
     if (document.apiVersion !== 'bbf/v1') throw new NotOurs();
-    const uid = document.metadata.uid ?? known;
+    uid = document.metadata.uid ?? known;
     // With the uid beside it, the tombstone still means this cluster when the status is gone, and nothing is made anew.
     document.metadata = { ...document.metadata, uid };
     document.spec = { ...document.spec, ...(liftsSuspension && { suspend: false }), delete: { uid } };
   };
   const absent = status === null ? undefined : clusterWithout(cluster, known);
   try {
-    return await writeCluster({ installation, cluster, reason, change, absent }, program);
+    const written = await writeCluster({ installation, cluster, reason, change, absent }, program);
+    return { ...written, uid };
   } catch (error) {
     if (!(error instanceof NotOurs) && !failsWith(error, 'invalidDocument')) throw error;
     program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
     const metadata = { name: cluster, uid: known, writtenBy: program.settings.author, reason };
     const tombstone = { ...clusterWithout(cluster, known), metadata, spec: { delete: { uid: known } } };
-    return replace(installation, cluster, tombstone, error);
+    return { ...(await replace(installation, cluster, tombstone, error)), uid: known };
   }
 }
 

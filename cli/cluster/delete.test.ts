@@ -1,5 +1,5 @@
 /** `bbf delete` where the reconciler has a word to say about it. */
-import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { run } from '../../integration/setup/person.ts';
@@ -74,6 +74,36 @@ describe('bbf delete', () => {
     const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
     expect(code, notes).toBe(0);
     expect(notes).toMatch(/lease of \S+.*: ends by itself, or by bbf leases release want-1 --cluster=main/);
+  });
+});
+
+describe('a cluster of the same name that somebody creates while bbf delete waits', () => {
+  const next = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main', uid: 'u2' }, spec: {} };
+  const forget = () => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') }));
+  const there = async () => {
+    const { Body } = await world.s3.send(new GetObjectCommand({ Bucket: world.bucket, Key: clusterKey('main') }));
+    return JSON.parse((await Body?.transformToString()) ?? '');
+  };
+
+  it.each([
+    ['before the reconciler has looked at it', async () => {}],
+    [
+      'and of which a status tells already',
+      async (revision: string) => {
+        const ready = { ...condition('Ready', 'False', 'Creating'), observedRevision: revision };
+        await world.put(statusKey('main'), statusDouble({ uid: 'u2', conditions: [ready] }));
+      },
+    ],
+  ])('stays, %s', async (_, report) => {
+    await world.put(statusKey('main'), statusDouble());
+    onceItWaits(async () => {
+      await forget();
+      await report(await world.put(clusterKey('main'), next));
+    });
+    const { code, stdout, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
+    expect(code, notes).toBe(0);
+    expect(stdout).toContain('deleted main');
+    expect(await there()).toEqual(next);
   });
 });
 

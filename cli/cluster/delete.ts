@@ -9,6 +9,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { interruptible } from '../interrupt.ts';
 import { changeText } from '../output/diff.ts';
 import type { ProgressLine } from '../output/progress.ts';
+import { parsed } from '../parsed.ts';
 import { reasonOf } from '../reason.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
@@ -16,6 +17,7 @@ import { bury } from './bury.ts';
 import { hopeless } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
+import { buriedUid, isOfAnother } from './tombstone.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call, '20m');
@@ -25,11 +27,11 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   await needCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);
-  const { revision, changes } = await bury(installation, cluster, { reason }, program);
+  const { revision, uid, changes } = await bury(installation, cluster, { reason }, program);
   for (const change of changes) program.terminal.result.write(`${changeText(change)}\n`);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (!wait.waits) return 0;
-  await endOf(installation, cluster, { revision, ...wait }, program);
+  await endOf(installation, cluster, { revision, uid, ...wait }, program);
   return 0;
 }
 
@@ -42,6 +44,8 @@ export async function endOf(installation: Installation, cluster: string, farewel
 export interface Farewell {
   /** With the tombstone: what status says of an earlier one says nothing of the deletion. */
   revision: string | null;
+  /** That it buries: a cluster of the same name that somebody creates once this one is gone is none of its business. */
+  uid: string;
   timeoutMs: number;
   quiet?: boolean;
   /** Done before each look. */
@@ -54,7 +58,7 @@ export interface Farewell {
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  { revision, timeoutMs, quiet = false, eachLook = async () => {}, left }: Farewell,
+  { revision, uid, timeoutMs, quiet = false, eachLook = async () => {}, left }: Farewell,
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
@@ -69,7 +73,9 @@ export async function awaitForgotten(
           const status = await readStatus();
           wasSeen ||= status !== null;
           if (!status) return wasSeen || program.now() - startedAt >= UNSEEN_MS ? GONE : NOT_SEEN;
-          return judgeDeletion(cluster, revision, status);
+          const isAnswered = conditionOf(status, 'Ready')?.observedRevision === revision;
+          if (!isAnswered && isOfAnother(await documentOf(installation, cluster), status, uid)) return GONE;
+          return judgeDeletion(cluster, isAnswered, status);
         },
         timeoutMs,
         quiet,
@@ -79,7 +85,19 @@ export async function awaitForgotten(
       program,
     );
   await interruptible(wait, left);
-  await installation.documents.remove(clusterKey(cluster));
+  await removeTombstone(installation, cluster, uid);
+}
+
+/** Whoever saw the status disappear may have created the next cluster of the name already: its document stays. */
+async function removeTombstone({ documents }: Installation, cluster: string, uid: string): Promise<void> {
+  const stored = await documents.read(clusterKey(cluster));
+  if (typeof stored === 'object' && buriedUid(parsed(stored.text)) === uid)
+    await documents.remove(clusterKey(cluster), stored.etag);
+}
+
+async function documentOf({ documents }: Installation, cluster: string): Promise<unknown> {
+  const stored = await documents.read(clusterKey(cluster));
+  return typeof stored === 'object' ? parsed(stored.text) : undefined;
 }
 
 /** A pass that began before the tombstone says first what it makes: it has ended, or has found the tombstone, after this long. */
@@ -100,14 +118,14 @@ const NOT_SEEN: Verdict<undefined> = {
   ],
 };
 
-function judgeDeletion(cluster: string, revision: string | null, status: Status): Verdict<undefined> {
+/** @param isAnswered status is of the tombstone: what it says of an earlier revision says nothing of the deletion */
+function judgeDeletion(cluster: string, isAnswered: boolean, status: Status): Verdict<undefined> {
   const lines = Object.entries(status.stacks).map(([name, stack]) =>
     line(name, 'busy', `stack ${name}: ${stack.status}`),
   );
   const ready = conditionOf(status, 'Ready');
   const reconciler = line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`);
   const all = [...lines, ...leaseLines(cluster, status), reconciler];
-  const isAnswered = ready?.observedRevision === revision;
   const failure = isAnswered ? hopeless(cluster, status, `bbf delete ${cluster}, once that is mended`) : undefined;
   return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
 }

@@ -14,6 +14,14 @@ export function isTombstone(text: string): boolean {
   return (parsed(text) as Buried | undefined)?.spec?.delete !== undefined;
 }
 
+/** The uid of the cluster whose end the document asks for. */
+export const buriedUid = (document: unknown): unknown => ((document ?? {}) as Buried).spec?.delete?.uid;
+
+/** Somebody has put another cluster of the name in the place of the one with this uid. */
+export function isOfAnother(document: unknown, status: Pick<Status, 'uid'>, uid: string): boolean {
+  return (((document ?? {}) as Buried).metadata?.uid ?? status.uid ?? uid) !== uid;
+}
+
 /** What a tombstone of another cluster asks for is not done: the document is as good as one without it. */
 export function isBurying(document: unknown, status: Pick<Status, 'uid'> | null): boolean {
   const { metadata, spec } = (document ?? {}) as Buried;

@@ -1,7 +1,7 @@
 /** `bbf suspend` and `bbf resume`: whether the reconciler may change anything. */
 import type { ClusterInput } from '../../config-schema/documents.ts';
 import { endOf } from '../cluster/delete.ts';
-import { isBurying } from '../cluster/tombstone.ts';
+import { buriedUid, isBurying } from '../cluster/tombstone.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
@@ -17,19 +17,20 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
   const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
-  let isDeletion = false;
+  let buried: string | undefined;
   const change = (document: ClusterInput) => {
-    isDeletion = isBurying(document, null) && !suspended;
+    buried = isBurying(document, null) && !suspended ? String(buriedUid(document)) : undefined;
     const { suspend: _, ...spec } = document.spec ?? {};
     document.spec = suspended ? { ...spec, suspend: true } : spec;
   };
   const reason = reasonOf(call, `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`);
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
-  const waits = wait.waits && !isDeletion;
+  const waits = wait.waits && buried === undefined;
   const outcome = { installation, cluster, written, wait: { ...wait, waits }, unchanged };
   await tellOutcome({ ...outcome, ...(suspended && { suspends: true }) }, program);
   // What was held up is the end of the cluster, of which no status will say that it is ready.
-  if (isDeletion && wait.waits) await endOf(installation, cluster, { revision: written.revision, ...wait }, program);
+  if (buried !== undefined && wait.waits)
+    await endOf(installation, cluster, { revision: written.revision, uid: buried, ...wait }, program);
   return 0;
 }

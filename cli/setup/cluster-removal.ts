@@ -44,13 +44,12 @@ export async function removeClusters(
   program: Program,
 ): Promise<void> {
   if (!reconciled) return;
-  const tombstones = new Map<string, string | null>();
-  for (const cluster of clusters)
-    tombstones.set(cluster, (await bury(installation, cluster, BURIAL, program)).revision);
-  for (const [cluster, revision] of tombstones) {
+  const tombstones = new Map<string, Awaited<ReturnType<typeof bury>>>();
+  for (const cluster of clusters) tombstones.set(cluster, await bury(installation, cluster, BURIAL, program));
+  for (const [cluster, { revision, uid }] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
-    await awaitForgotten(installation, cluster, { revision, timeoutMs, eachLook, left: LEFT }, program);
+    await awaitForgotten(installation, cluster, { revision, uid, timeoutMs, eachLook, left: LEFT }, program);
   }
 }
 

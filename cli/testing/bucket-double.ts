@@ -73,10 +73,7 @@ function answer(state: State, exchange: Exchange): unknown {
   const send = (status: number, headers: Record<string, string> = {}, text = '') =>
     response.writeHead(status, headers).end(text);
   if (request.method === 'PUT') return answerPut(state, exchange);
-  if (request.method === 'DELETE') {
-    state.objects.delete(key);
-    return send(204);
-  }
+  if (request.method === 'DELETE') return answerDelete(state, exchange);
   if (query.has('list-type')) return send(200, {}, listing(state, query.get('prefix') ?? ''));
   if (query.has('versions')) return send(200, {}, versionListing(state, query.get('prefix') ?? ''));
   const id = query.get('versionId');
@@ -89,6 +86,15 @@ function answer(state: State, exchange: Exchange): unknown {
   };
   if (request.headers['if-none-match'] === headers.etag) return send(304, headers);
   return send(200, headers, stored.text);
+}
+
+function answerDelete({ objects }: State, { request, response, key }: Exchange): unknown {
+  const stored = objects.get(key);
+  const { 'if-match': match } = request.headers;
+  if (match !== undefined && stored !== undefined && etagOf(stored.text) !== match)
+    return response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
+  objects.delete(key);
+  return response.writeHead(204).end();
 }
 
 function answerPut(state: State, { request, response, key, body }: Exchange): unknown {
