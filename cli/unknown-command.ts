@@ -1,6 +1,6 @@
 /** A word in a command's place that neither bbf nor the Bazels that it knows have: a slip of the pen, or another Bazel's command. */
 import { bazelCommands } from './bazel/commands.ts';
-import { misspeltFlag } from './bazel/misplaced.ts';
+import { refuseMisspelt } from './bazel/misplaced.ts';
 import type { CommandLine } from './bazel/split.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
@@ -24,8 +24,7 @@ export function refuseSlip(line: CommandLine): void {
     throw new Failure('usage', `bbf has no command ${word}: ${word} was a command of bazel_bf (docs/migration.md)`, {
       next: today,
     });
-  const flag = misspeltFlag(line);
-  if (flag !== undefined) throw new Failure('usage', flag, { next: 'bbf --help' });
+  refuseMisspelt(line);
   const near = suggestion(word, [...commands.map(({ name }) => name), ...bazelCommands]);
   if (near !== '' || !BAZEL_COMMAND.test(word)) throw noCommand(word, near);
 }

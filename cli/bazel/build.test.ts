@@ -72,6 +72,15 @@ describe('a build', () => {
     expect(program.stderr()).toBe('bbf: no MODULE.bazel or WORKSPACE here or above: Bazel runs without the farm\n');
   });
 
+  it('with a flag that is nearly one of bbf wakes no farm, which could be another than was meant', async () => {
+    await expect(build('--clster=ci', 'build', '//...')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message: '--clster is no flag of bbf; did you mean --cluster?',
+    });
+    expect(bucket.requests).toEqual([]);
+    expect(ran()).toEqual([]);
+  });
+
   it('on one that sleeps waits until its own lease has woken it', async () => {
     bucket.put(
       statusKey('main'),

@@ -1,4 +1,5 @@
 /** What bbf adds to Bazel's refusal of a command line: flags and commands that Bazel does not know may be meant for bbf. */
+import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
 import { bazelCommands, unaryStartupOptions } from './commands.ts';
 import { beforeDashes, type CommandLine, wrapperFlags } from './split.ts';
@@ -20,6 +21,12 @@ export function refusalHint(line: CommandLine, code: number): string | undefined
   return misplacedFlag(line) ?? misspeltFlag(line) ?? either;
 }
 
+/** @throws Failure (usage) for what is passed on as a startup option, and is nearly a flag of bbf */
+export function refuseMisspelt(line: CommandLine): void {
+  const slip = misspeltFlag(line);
+  if (slip !== undefined) throw new Failure('usage', slip, { next: 'bbf --help' });
+}
+
 /** A flag of bbf behind the command, where all is Bazel's. */
 function misplacedFlag({ command, rest }: CommandLine): string | undefined {
   const words = beforeDashes(rest);
@@ -28,7 +35,7 @@ function misplacedFlag({ command, rest }: CommandLine): string | undefined {
 }
 
 /** What was passed on as a startup option, and is nearly a flag of bbf. */
-export function misspeltFlag({ startup }: CommandLine): string | undefined {
+function misspeltFlag({ startup }: CommandLine): string | undefined {
   const known = wrapperFlags.map(({ name }) => `--${name}`);
   for (const word of startup) {
     const [flag = ''] = word.split('=');

@@ -7,6 +7,7 @@ import type { Settings } from '../settings.ts';
 import { bazelCommands, runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel, findVersionedBazel } from './find.ts';
+import { refusalHint, refuseMisspelt } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
@@ -25,12 +26,11 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
   const code = isBuild
     ? await runBuild(line, program)
     : await runPlain(await withBazelsQuiet(line, program.settings), program);
-  if (code !== 0) await explainRefusal(line, code, program);
+  if (code !== 0) explainRefusal(line, code, program);
   return code;
 }
 
-async function explainRefusal(line: CommandLine, code: number, program: Program): Promise<void> {
-  const { refusalHint } = await import('./misplaced.ts');
+function explainRefusal(line: CommandLine, code: number, program: Program): void {
   const hint = refusalHint(line, code);
   if (hint !== undefined) notesOf(program)(hint);
 }
@@ -45,6 +45,8 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
   if (place.kind === 'executor')
     return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
   if (!isInWorkspace(program.settings.cwd)) return refusedByBazel(line, program);
+  // Bazel would refuse it too, once a farm is awake that may be another than was meant.
+  refuseMisspelt(line);
   const { buildOnFarm } = await import('./build.ts');
   return orElseHere(
     line,
