@@ -25,6 +25,9 @@ describe('a user’s own bazelrc', () => {
     ['build --a --b=2  # why\n# build --c\n\nbuild:name --d', 'build', ['--a', '--b=2']],
     ['build --define="a b" --x=\'#1\' --y=a\\ b --z=a#b', 'build', ['--define=a b', '--x=#1', '--y=a b', '--z=a#b']],
     ['build --a \\\n  --b', 'build', ['--a', '--b']],
+    ['test --jobs=5\nbuild --jobs=7', 'test', ['--jobs=7', '--jobs=5']],
+    ['coverage --e\ntest --d\nbuild --c\ncommon --b\nalways --a', 'coverage', ['--a', '--b', '--c', '--d', '--e']],
+    ['build --a\ncommon --x\nbuild --b', 'build', ['--x', '--a', '--b']],
   ])('%s, for %s', (text, command, expected) => {
     expect(flagsIn(text, command)).toEqual(expected);
   });

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
 
-/** Which lines count for a command, as Bazel's documentation on .bazelrc says: `test` takes those of `build` as well. */
+/**
+ * Which lines count for a command, as Bazel's documentation on .bazelrc says: `test` takes those of `build` as well. Those of the more
+ * specific command come later and win, wherever they stand in the file; getCommandNamesToParse of its BlazeOptionHandler has the order.
+ */
 const INHERITED: Record<string, string[]> = {
-  build: ['common', 'always', 'build'],
-  test: ['common', 'always', 'build', 'test'],
-  run: ['common', 'always', 'build', 'run'],
-  coverage: ['common', 'always', 'build', 'test', 'coverage'],
+  build: ['always', 'common', 'build'],
+  test: ['always', 'common', 'build', 'test'],
+  run: ['always', 'common', 'build', 'run'],
+  coverage: ['always', 'common', 'build', 'test', 'coverage'],
 };
 
 export const userRcPath = ({ configDirectory }: Pick<Settings, 'configDirectory'>) => join(configDirectory, 'bazelrc');
@@ -20,12 +23,12 @@ export async function userFlags(settings: Pick<Settings, 'configDirectory'>, com
 
 /** Lines with a config (`build:name`) are left to Bazel's own files. */
 export function flagsIn(text: string, command: string): string[] {
-  const heads = INHERITED[command] ?? ['common', 'always', command];
-  const lines = text.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
-  return lines.flatMap((line) => {
-    const [head = '', ...flags] = wordsOf(line);
-    return heads.includes(head) ? flags : [];
-  });
+  const heads = INHERITED[command] ?? ['always', 'common', command];
+  const lines = text
+    .replaceAll(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .map(wordsOf);
+  return heads.flatMap((head) => lines.flatMap(([first, ...flags]) => (first === head ? flags : [])));
 }
 
 /** As a shell takes a line apart, with comments and without anything that is replaced. */
