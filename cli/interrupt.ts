@@ -38,12 +38,17 @@ export function catchSignals(caught: (name: EndingSignal) => void): () => void {
   };
 }
 
-const GOES_ON = 'what was asked for goes on without waiting for it: bbf status --watch';
+/** What is left where the reconciler does the rest. */
+export const goesOn = (cluster: string): string =>
+  `what was asked for goes on without waiting for it: bbf status --watch --cluster=${cluster}`;
+
+/** What is left where the command that was typed does it in steps. */
+export const GOES_ON_FROM_HERE = 'the same command again goes on from here';
 
 /** Runs `work` with a signal that aborts, with an Interrupted as reason, when the process is told to end. */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  left: string | null = GOES_ON,
+  left: string | null = null,
 ): Promise<T> {
   const controller = new AbortController();
   const stopCatching = catchSignals((name) => controller.abort(new Interrupted(name, left)));

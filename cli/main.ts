@@ -22,7 +22,7 @@ export async function main(program: string): Promise<void> {
   const ended =
     cwd === undefined ? Promise.reject(folderGone()) : dispatch(argv, { settings, terminal, now: Date.now, sleep });
   process.exitCode = await ended.catch((error: unknown) =>
-    isInterrupted(error) ? interrupted(error, terminal) : failed(error, terminal, argv),
+    isInterrupted(error) ? interrupted(error, terminal, argv) : failed(error, terminal, argv),
   );
   await terminal.written();
   // Connections that are kept alive would take milliseconds more to end by themselves.
@@ -43,8 +43,9 @@ const folderGone = () =>
     next: 'cd to one that is there, then the same command',
   });
 
-function interrupted({ signal, left }: Interrupted, terminal: Terminal): number {
-  if (left !== null) terminal.notes.write(`bbf: stopped by ${signal}; ${left}\n`);
+function interrupted({ signal, left }: Interrupted, terminal: Terminal, argv: readonly string[]): number {
+  const rest = left === null ? null : inSameContext(left, namedContext(argv));
+  if (rest !== null) terminal.notes.write(`bbf: stopped by ${signal}; ${rest}\n`);
   return signalExitCode(signal);
 }
 

@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
-import { interruptible } from '../interrupt.ts';
+import { goesOn, interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import type { WaitChoice } from '../wait-choice.ts';
 import { judgeConvergence } from './convergence.ts';
@@ -25,21 +25,23 @@ export async function awaitRevision(awaited: AwaitedRevision, program: Program):
   const { installation, cluster } = awaited;
   const readStatus = statusReader(installation.documents, cluster);
   const follow = newestRevision(awaited);
-  return interruptible((signal) =>
-    waitFor(
-      {
-        what: `cluster ${cluster}`,
-        look: async (): Promise<Verdict<Status>> => {
-          const status = await readStatus();
-          return judgeConvergence(cluster, await follow(status), status, awaited.suspends);
+  return interruptible(
+    (signal) =>
+      waitFor(
+        {
+          what: `cluster ${cluster}`,
+          look: async (): Promise<Verdict<Status>> => {
+            const status = await readStatus();
+            return judgeConvergence(cluster, await follow(status), status, awaited.suspends);
+          },
+          ...awaited.wait,
+          usually: usualTime(installation, cluster),
+          next: `bbf status --watch --cluster=${cluster}; the cluster keeps converging`,
+          signal,
         },
-        ...awaited.wait,
-        usually: usualTime(installation, cluster),
-        next: `bbf status --watch --cluster=${cluster}; the cluster keeps converging`,
-        signal,
-      },
-      program,
-    ),
+        program,
+      ),
+    goesOn(cluster),
   );
 }
 

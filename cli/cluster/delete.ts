@@ -6,7 +6,7 @@ import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { clusterName, needCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
-import { interruptible } from '../interrupt.ts';
+import { goesOn, interruptible } from '../interrupt.ts';
 import { changeText } from '../output/diff.ts';
 import type { ProgressLine } from '../output/progress.ts';
 import { parsed } from '../parsed.ts';
@@ -58,7 +58,7 @@ export interface Farewell {
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  { revision, uid, timeoutMs, quiet = false, eachLook = async () => {}, left }: Farewell,
+  { revision, uid, timeoutMs, quiet = false, eachLook = async () => {}, left = goesOn(cluster) }: Farewell,
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);

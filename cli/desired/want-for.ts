@@ -8,7 +8,7 @@ import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
+import { goesOn, interruptible } from '../interrupt.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
@@ -34,17 +34,19 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   if (!wait.waits) return 0;
   const readStatus = statusReader(installation.documents, cluster);
   const claim = { cluster, pool, workers, leaseId: id };
-  await interruptible((signal) =>
-    waitFor(
-      {
-        what: `cluster ${cluster}`,
-        look: async () => judgeReadiness(claim, await readStatus()),
-        ...wait,
-        next: `bbf status --cluster=${cluster}; the lease holds`,
-        signal,
-      },
-      program,
-    ),
+  await interruptible(
+    (signal) =>
+      waitFor(
+        {
+          what: `cluster ${cluster}`,
+          look: async () => judgeReadiness(claim, await readStatus()),
+          ...wait,
+          next: `bbf status --cluster=${cluster}; the lease holds`,
+          signal,
+        },
+        program,
+      ),
+    goesOn(cluster),
   );
   return 0;
 }

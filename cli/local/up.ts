@@ -6,7 +6,7 @@ import type { Call, Program } from '../command.ts';
 import { readConfig } from '../context/config.ts';
 import { accessOf } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
+import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
 import { portFlag } from '../quantities.ts';
 import { setUp } from '../setup/set-up.ts';
@@ -124,8 +124,9 @@ async function start({ state, port, tasks, call }: Start, program: Program): Pro
     return { state: 'stuck', lines, failure: await notStarted(cloud.log) };
   };
   const next = `read ${cloud.log}, or ${localLine(call, 'up')} again`;
-  await interruptible((signal) =>
-    waitFor({ what: 'the local cloud', look, timeoutMs: START_TIMEOUT_MS, next, signal }, program),
+  await interruptible(
+    (signal) => waitFor({ what: 'the local cloud', look, timeoutMs: START_TIMEOUT_MS, next, signal }, program),
+    GOES_ON_FROM_HERE,
   );
 }
 

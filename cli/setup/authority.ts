@@ -4,7 +4,7 @@ import type { AwsAccess } from '../aws/access.ts';
 import { functionUrl } from '../bazel/function-url.ts';
 import type { Program } from '../command.ts';
 import type { Context } from '../context/config.ts';
-import { interruptible } from '../interrupt.ts';
+import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 
 /** A new function may need a while until its URL and its rights are known everywhere. */
@@ -26,7 +26,8 @@ export async function makeAuthority(
     return { state: 'waiting', lines: [{ key: 'url', state: 'busy', text: `reconciler: ${why}` }] };
   };
   const next = 'the log of the function, then bbf setup again';
-  await interruptible((signal) =>
-    waitFor({ what: 'the reconciler', look, timeoutMs: TIMEOUT_MS, next, signal }, program),
+  await interruptible(
+    (signal) => waitFor({ what: 'the reconciler', look, timeoutMs: TIMEOUT_MS, next, signal }, program),
+    GOES_ON_FROM_HERE,
   );
 }
