@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import type { ProgressLine } from '../output/progress.ts';
 import type { Verdict } from '../wait.ts';
 
-interface BuildClaim {
+export interface BuildClaim {
   cluster: string;
   pool: string;
   workers: number;

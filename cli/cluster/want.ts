@@ -7,12 +7,12 @@ import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
-import { counted } from '../output/counted.ts';
 import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
 import { refuseBuried } from './tombstone.ts';
+import { tooManyWorkers, typed } from './too-many-workers.ts';
 import { writeCluster } from './write-cluster.ts';
 
 interface Wish {
@@ -36,9 +36,6 @@ export async function want(call: Call, program: Program): Promise<number> {
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }
-
-const typed = (call: Call, ...flags: string[]): string[] =>
-  flags.filter((flag) => call.text(flag) !== undefined).map((flag) => `--${flag}=${call.text(flag)}`);
 
 type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
@@ -97,11 +94,6 @@ function refuseTooMany(name: string, pool: EditedPool, call: Call): void {
   if (workers <= most) return;
   const both = call.text('workers') === undefined ? most : workers;
   const where = typed(call, 'pool', 'cluster', 'context');
-  throw new Failure(
-    'usage',
-    `pool ${name} may have ${counted(most, 'worker')} at most (workersMax), and ${workers} are wanted`,
-    {
-      next: ['bbf want', `--workers=${both}`, `--max=${both}`, ...where].join(' '),
-    },
-  );
+  const next = ['bbf want', `--workers=${both}`, `--max=${both}`, ...where].join(' ');
+  throw tooManyWorkers(name, most, workers, next);
 }

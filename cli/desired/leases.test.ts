@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { clusterKey, leaseKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { BucketDouble } from '../testing/bucket-double.ts';
 import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 import type { ProgramDouble } from '../testing/program-double.ts';
+import { lease, pool, statusDouble } from '../testing/status-double.ts';
 
 const current = bucketOfEachTest();
 let bucket: BucketDouble;
@@ -44,6 +45,38 @@ describe('leases', () => {
       ['odd', 'unknown', true],
       ['torn', 'unknown', true],
     ]);
+  });
+
+  it('of more workers than the pool may have are refused before they are written', async () => {
+    await expect(bbf('want', '--workers=99', '--for=2h')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message: 'pool default may have 20 workers at most (workersMax), and 99 are wanted',
+      next: 'bbf want --max=99, then bbf want --workers=99 --for=2h',
+    });
+    await expect(bbf('want', '--workers=99', '--for=2h', '--pool=default', '--cluster=main')).rejects.toMatchObject({
+      next: 'bbf want --max=99 --pool=default --cluster=main, then bbf want --workers=99 --for=2h --pool=default --cluster=main',
+    });
+    expect([...bucket.objects.keys()]).toEqual([key]);
+  });
+
+  it.each([
+    ['the budget', 'budget (lease of me)', 'bbf edit --cluster=main (spec.budget)'],
+    [
+      'a workersMax that somebody lowered',
+      'workersMax (lease of me asks 9)',
+      'bbf want --cluster=main --pool=default --max=9 (workersMax)',
+    ],
+  ])('of which %s allows fewer end the wait with that', async (_, because, next) => {
+    program.onSleep = () => {
+      const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
+      const pools = { default: pool(2, { because }) };
+      bucket.put(statusKey('main'), JSON.stringify(statusDouble({ leases: [lease(id)], pools })));
+    };
+    await expect(bbf('want', '--workers=9', '--for=2h')).rejects.toMatchObject({
+      exitCode: exitCodes.configuration,
+      message: `pool default of main gets 2 of 9 workers: ${because}`,
+      next: expect.stringContaining(next),
+    });
   });
 
   it.each(['1s', '30d', 'soon'])('last neither too short nor too long: %s', async (life) => {

@@ -1,18 +1,21 @@
 /** `bbf want --for`: workers for a while, as a lease in the user's name; the document stays as it is. */
 import { randomBytes } from 'node:crypto';
+import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { leaseSchema } from '../../config-schema/lease.schema.ts';
 import { writeLease } from '../bazel/lease.ts';
 import { notesOf } from '../bazel/notes.ts';
-import { judgeReadiness } from '../bazel/readiness.ts';
+import { type BuildClaim, judgeReadiness } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { tooManyWorkers, typed } from '../cluster/too-many-workers.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { goesOn, interruptible } from '../interrupt.ts';
+import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { countFlag, durationFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
-import { waitFor } from '../wait.ts';
+import { type Verdict, waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
 
 export async function wantFor(call: Call, program: Program): Promise<number> {
@@ -24,7 +27,8 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
       next: 'bbf want --max=M, then bbf want --workers=N --for=2h',
     });
   const { settings, terminal } = program;
-  const { installation, cluster, pool } = await chosenPool(call, program);
+  const { installation, cluster, pool, spec } = await chosenPool(call, program);
+  refuseTooMany(call, pool, spec.workersMax, workers);
   const id = `want-${randomBytes(6).toString('hex')}`;
   const purpose = reasonOf(call, `bbf want --workers=${workers} --for=${call.text('for')}`);
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
@@ -39,7 +43,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
       waitFor(
         {
           what: `cluster ${cluster}`,
-          look: async () => judgeReadiness(claim, await readStatus()),
+          look: async () => judge(claim, await readStatus()),
           ...wait,
           next: `bbf status --cluster=${cluster}; the lease holds`,
           signal,
@@ -49,6 +53,36 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
     goesOn(cluster),
   );
   return 0;
+}
+
+function refuseTooMany(call: Call, pool: string, most: number, workers: number): void {
+  if (workers <= most) return;
+  const where = typed(call, 'pool', 'cluster', 'context');
+  const raised = ['bbf want', `--max=${workers}`, ...where].join(' ');
+  const again = ['bbf want', `--workers=${workers}`, `--for=${call.text('for')}`, ...where].join(' ');
+  throw tooManyWorkers(pool, most, workers, `${raised}, then ${again}`);
+}
+
+/** A build begins with what it gets; who asks for so many workers is told where a limit allows fewer. */
+function judge(claim: BuildClaim, status: Status | null): Verdict<string> {
+  const verdict = judgeReadiness(claim, status);
+  if (verdict.state === 'stuck' || !status?.leases.some(({ id }) => id === claim.leaseId)) return verdict;
+  const failure = limited(claim, status.pools[claim.pool]);
+  return failure === undefined ? verdict : { state: 'stuck', failure, lines: verdict.lines };
+}
+
+function limited({ cluster, pool, workers, leaseId }: BuildClaim, seen: PoolStatus | undefined): Failure | undefined {
+  const limit = /^(budget|workersMax)\b/.exec(seen?.because ?? '')?.[1];
+  if (seen === undefined || limit === undefined || seen.wanted >= workers) return undefined;
+  const more =
+    limit === 'budget'
+      ? `bbf edit --cluster=${cluster} (spec.budget)`
+      : `bbf want --cluster=${cluster} --pool=${pool} --max=${workers} (workersMax)`;
+  const what = `pool ${pool} of ${cluster} gets ${seen.wanted} of ${counted(workers, 'worker')}: ${seen.because}`;
+  return new Failure('configuration', what, {
+    details: [`lease ${leaseId} holds: it gets more once the limit allows more`],
+    next: `${more}, or bbf leases release ${leaseId} --cluster=${cluster}`,
+  });
 }
 
 /** Seconds. @throws Failure (usage) for what no lease may have */
