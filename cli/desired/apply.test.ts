@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clusterKey } from '../../config-schema/keys.ts';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { BucketDouble } from '../testing/bucket-double.ts';
 import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 import type { ProgramDouble } from '../testing/program-double.ts';
+import { statusDouble } from '../testing/status-double.ts';
 
 const current = bucketOfEachTest();
 let bucket: BucketDouble;
@@ -39,6 +40,38 @@ describe('bbf apply', () => {
     const code = await bbf('apply', '-f', path, ...flags).catch((error) => error.exitCode);
     expect(code).toBe(exitCode);
     expect(bucket.versions).toHaveLength(1);
+  });
+
+  describe.each([['--dry-run'], ['--no-wait']])('with %s', (flag) => {
+    const isDry = flag === '--dry-run';
+
+    it('refuses a file of a cluster that is gone', async () => {
+      const path = file('old.json', JSON.stringify({ ...document(), metadata: { name: 'main', uid: 'gone' } }));
+      await expect(bbf('apply', '-f', path, flag)).rejects.toMatchObject({
+        exitCode: exitCodes.conflict,
+        message: expect.stringContaining('the document is of another main: its uid is gone'),
+      });
+      expect(bucket.versions).toHaveLength(1);
+    });
+
+    it('refuses a cluster that is being deleted', async () => {
+      expect(await bbf('delete', 'main', '--yes', '--no-wait')).toBe(0);
+      bucket.put(statusKey('main'), JSON.stringify(statusDouble({ uid: document().metadata.uid })));
+      await expect(bbf('apply', '-f', withWorkers(5), flag)).rejects.toMatchObject({
+        exitCode: exitCodes.conflict,
+        message: 'cluster main in context test is still being deleted',
+      });
+    });
+
+    it('takes what a deletion has left for nothing', async () => {
+      expect(await bbf('delete', 'main', '--yes', '--no-wait')).toBe(0);
+      const before = program.stdout().length;
+      expect(await bbf('apply', '-f', withWorkers(5), flag)).toBe(0);
+      const said = program.stdout().slice(before);
+      expect(said).toContain('pools: (unset) → {"default":{"workers":5}}\n');
+      expect(said.includes('main would be created\n')).toBe(isDry);
+      expect(document().spec.delete === undefined).toBe(!isDry);
+    });
   });
 
   it('takes a file with a byte order mark over a document with one, and writes none', async () => {

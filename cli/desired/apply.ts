@@ -1,19 +1,17 @@
 /** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
-import { clusterKey } from '../../config-schema/keys.ts';
 import { wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { changeText, fieldChanges } from '../output/diff.ts';
+import { changeText } from '../output/diff.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
 import { tellOutcome } from './outcome.ts';
 import { documentIn, inputName, readFileOrInput } from './read-file.ts';
-import { contentOf } from './revisions.ts';
 import { isSavedPlan, planOf, refuseElsewhere, refuseMoved } from './saved-plan.ts';
-import { type WholeDocument, writeDocument } from './write-document.ts';
+import { foreseeDocument, type WholeDocument, writeDocument } from './write-document.ts';
 
 export async function apply(call: Call, program: Program): Promise<number> {
   const file = call.text('file');
@@ -70,14 +68,11 @@ function clusterOf(said: string, file: string, installation: Installation, call:
   });
 }
 
-/** What it would change, and no more. */
-async function dryRun({ installation, cluster, json, check }: WholeDocument, { terminal }: Program): Promise<number> {
-  const stored = await installation.documents.read(clusterKey(cluster));
-  const current = typeof stored === 'object' ? stored.text : undefined;
-  check?.(current);
-  const changes = fieldChanges(contentOf(current ?? '')?.spec ?? {}, contentOf(json)?.spec ?? {});
-  if (current === undefined) terminal.result.write(`${cluster} would be created\n`);
+/** What it would change, and no more; what would be refused is. */
+async function dryRun(whole: WholeDocument, { terminal }: Program): Promise<number> {
+  const { isNew, changes } = await foreseeDocument(whole);
+  if (isNew) terminal.result.write(`${whole.cluster} would be created\n`);
   for (const change of changes) terminal.result.write(`${changeText(change)}\n`);
-  if (current !== undefined && changes.length === 0) terminal.result.write(`${cluster} is that already\n`);
+  if (!isNew && changes.length === 0) terminal.result.write(`${whole.cluster} is that already\n`);
   return 0;
 }

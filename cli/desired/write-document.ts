@@ -10,7 +10,7 @@ import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
-import { fieldChanges } from '../output/diff.ts';
+import { type FieldChange, fieldChanges } from '../output/diff.ts';
 import { parsed } from '../parsed.ts';
 import { newSpec } from './new-spec.ts';
 import { contentOf } from './revisions.ts';
@@ -31,35 +31,60 @@ type Document = Record<string, unknown> & { metadata: Record<string, unknown>; s
 
 /** @throws Failure (conflict): another incarnation, a deletion under way, or a rival who changed the same field */
 export async function writeDocument(whole: WholeDocument, program: Program): Promise<WrittenCluster> {
-  const { installation, cluster, json } = whole;
-  const status = await statusReader(installation.documents, cluster)();
-  const merged = newSpec(cluster, (JSON.parse(json) as Document).spec ?? {}, whole.base);
+  const { installation, cluster, reason } = whole;
+  const draft = await drafter(whole);
   let before: unknown = {};
   const written = await editDocument(
     installation.documents,
     clusterKey(cluster),
     (current) => {
-      whole.check?.(current);
-      const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
-      if (there !== undefined && isBurying(parsed(there), status) && !isTombstone(json))
-        throw stillBeingDeleted(installation, cluster);
-      const document = JSON.parse(json) as Document;
-      const content = there === undefined ? null : contentOf(there);
-      before = content?.spec ?? {};
-      if (content !== null) {
-        const rival = { spec: content.spec } as Parameters<typeof merged>[0];
-        merged(rival);
-        document.spec = rival.spec;
-      }
+      const { document, over } = draft(current);
+      before = over ?? {};
       const writeId = randomUUID();
-      const uid = uidOf(cluster, document, knownUid(cluster, there, status), status);
       const { author: writtenBy } = program.settings;
-      document.metadata = { ...document.metadata, name: cluster, uid, writeId, writtenBy, reason: whole.reason };
+      document.metadata = { ...document.metadata, writeId, writtenBy, reason };
       return { text: `${JSON.stringify(document, null, 2)}\n`, writeId };
     },
     program.sleep,
   );
   return { revision: written.revision, changes: fieldChanges(before, contentOf(written.text)?.spec ?? {}) };
+}
+
+/** What writing it would do, and no more. @throws as `writeDocument` does */
+export async function foreseeDocument(whole: WholeDocument): Promise<{ isNew: boolean; changes: FieldChange[] }> {
+  const draft = await drafter(whole);
+  const stored = await whole.installation.documents.read(clusterKey(whole.cluster));
+  const { document, over } = draft(typeof stored === 'object' ? stored.text : undefined);
+  return { isNew: over === null, changes: fieldChanges(over ?? {}, document.spec ?? {}) };
+}
+
+interface Draft {
+  document: Document;
+  /** The spec that it takes the place of; null where it is the first of a cluster. */
+  over: unknown;
+}
+
+/** @returns what becomes of what is there now; to be called again on what a rival has written meanwhile */
+async function drafter(whole: WholeDocument): Promise<(current: string | undefined) => Draft> {
+  const { installation, cluster, json } = whole;
+  const status = await statusReader(installation.documents, cluster)();
+  const merged = newSpec(cluster, (JSON.parse(json) as Document).spec ?? {}, whole.base);
+  return (current) => {
+    whole.check?.(current);
+    const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
+    if (there !== undefined && isBurying(parsed(there), status) && !isTombstone(json))
+      throw stillBeingDeleted(installation, cluster);
+    const document = JSON.parse(json) as Document;
+    const content = there === undefined ? null : contentOf(there);
+    if (content !== null) {
+      const rival = { spec: content.spec } as Parameters<typeof merged>[0];
+      merged(rival);
+      document.spec = rival.spec;
+    }
+    const uid = uidOf(cluster, document, knownUid(cluster, there, status), status);
+    document.metadata = { ...document.metadata, name: cluster, uid };
+    return { document, over: there === undefined ? null : (content?.spec ?? {}) };
+  };
 }
 
 /** Of the cluster that the document is to be of, also where what is there names none, is no JSON, or is gone. */
