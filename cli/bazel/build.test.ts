@@ -125,6 +125,33 @@ describe('a build', () => {
   });
 });
 
+describe('--fallback=local', () => {
+  beforeEach(() => {
+    // There is no Docker.
+    Object.assign(program.settings, { childEnvironment: { PATH: program.directory } });
+  });
+
+  it.each(['--cluster=main', '--remote_executor=grpcs://127.0.0.1:1', '--local=image:1'])(
+    'builds on this machine what can not be built with %s',
+    async (place) => {
+      expect(await build('--fallback=local', place, '--quiet', 'build', '//...')).toBe(3);
+      expect(ran()).toEqual(['build', '//...']);
+      expect(program.stderr()).toMatch(/bbf: building on this machine instead \(--fallback=local\)\n$/);
+    },
+  );
+
+  it.each(['--cluster=main', '--remote_executor=grpc://127.0.0.1:1', '--local=image:1'])(
+    'is the only one there is, also with %s',
+    async (place) => {
+      await expect(build('--fallback=nowhere', place, 'build', '//...')).rejects.toMatchObject({
+        exitCode: exitCodes.usage,
+        message: '--fallback=nowhere is no place to build',
+      });
+      expect(ran()).toEqual([]);
+    },
+  );
+});
+
 describe('a build that is interrupted', () => {
   beforeEach(() => keepCertificate(program, { now: Date.now() }));
 

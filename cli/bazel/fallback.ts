@@ -1,11 +1,11 @@
-/** `--fallback=local`: a build that the farm can't take runs on this machine instead, and says so. */
+/** `--fallback=local`: a build that the farm, or Docker, can't take runs on this machine instead, and says so. */
 import type { Program } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { Failure, isFailure } from '../failure.ts';
 import { notesOf } from './notes.ts';
 import type { CommandLine } from './split.ts';
 
-/** What is wrong with the farm or the way to it; a slip in the command line is none of these. */
+/** What is wrong with the farm, the engine or the way to it; a slip in the command line is none of these. */
 const OF_THE_FARM: ExitCode[] = [
   exitCodes.unavailable,
   exitCodes.timeout,

@@ -41,22 +41,25 @@ async function runBuild(line: CommandLine, program: Program): Promise<number> {
 }
 
 async function build(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
-  if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
-  if (place.kind === 'executor')
-    return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
-  if (!isInWorkspace(program.settings.cwd)) return refusedByBazel(line, program);
-  // Bazel would refuse it too, once a farm is awake that may be another than was meant.
-  refuseMisspelt(line);
-  const { buildOnFarm } = await import('./build.ts');
+  if (place.kind === 'farm' && !isInWorkspace(program.settings.cwd)) return refusedByBazel(line, program);
   return orElseHere(
     line,
     program,
-    () => buildOnFarm(line, program, signal),
+    () => buildThere(line, place, program, signal),
     () => {
       signal.throwIfAborted();
       return runPlain(line, program);
     },
   );
+}
+
+async function buildThere(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
+  if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
+  if (place.kind === 'executor')
+    return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
+  // Bazel would refuse it too, once a farm is awake that may be another than was meant.
+  refuseMisspelt(line);
+  return (await import('./build.ts')).buildOnFarm(line, program, signal);
 }
 
 /** No farm shall be woken for what Bazel refuses at once; the note is for one that is a script and goes elsewhere. */
