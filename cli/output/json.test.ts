@@ -65,6 +65,16 @@ describe('--json and --jq', () => {
     expect(program.stdout()).toBe('Slow\n'.repeat(400));
   });
 
+  it.each([
+    ['shown on a terminal, so that it is not obeyed', true, 'a\\u001b]0;b\\u0007\nc\n'],
+    ['as it is elsewhere, as from jq', false, 'a\u001b]0;b\u0007\nc\n'],
+  ])('what others wrote into a text is %s', async (_, interactive, expected) => {
+    program.terminal.result.interactive = interactive;
+    const others = listOf('Things', [{ name: 'a\u001b]0;b\u0007' }, { name: 'c' }]);
+    await writeJson(others, parseCall(command, ['--jq=.items[].name']), program);
+    expect(program.stdout()).toBe(expected);
+  });
+
   it('leaves the word behind it alone', () => {
     const call = parseCall(command, ['--json', 'main']);
     expect([call.arguments, call.has('json')]).toEqual([['main'], true]);

@@ -2,7 +2,7 @@
 import type { Call, Flag, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
-import { printableJson } from './printable.ts';
+import { printableJson, printableLines } from './printable.ts';
 
 const ALL_FIELDS = '*';
 
@@ -26,7 +26,8 @@ export async function writeJson(value: object, call: Call, { terminal }: Program
   const chosen = names === ALL_FIELDS ? value : choose(value, names, await documentedFields(call.command));
   const expression = call.text('jq');
   const text = expression === undefined ? printableJson(JSON.stringify(chosen)) : await filtered(chosen, expression);
-  if (text !== '') terminal.result.write(`${text}\n`);
+  const { result } = terminal;
+  if (text !== '') result.write(`${result.interactive ? printableLines(text) : text}\n`);
 }
 
 /** What may be named also where it happens to be absent. */
