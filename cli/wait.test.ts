@@ -65,9 +65,9 @@ it('waits on where an answer does not come for a moment, and says so', async () 
   expect(program.stderr()).toContain('AWS: S3 does not answer');
 });
 
-it('ends with a first answer that does not come, and with its words where none ever comes again', async () => {
+it('ends with a first answer that does not come, and in time, with its words, where none ever comes again', async () => {
   const silent = new Failure('unavailable', 'S3 does not answer', { next: 'again' });
-  const wait = { what: 'the farm', timeoutMs: 60_000, next: '', signal: new AbortController().signal };
+  const wait = { what: 'the farm', timeoutMs: 60_000, next: 'bbf status', signal: new AbortController().signal };
   const never = async () => {
     throw silent;
   };
@@ -78,6 +78,11 @@ it('ends with a first answer that does not come, and with its words where none e
     if (looks > 1) throw silent;
     return busy;
   };
-  await expect(waitFor({ ...wait, look: once }, programDouble())).rejects.toBe(silent);
+  await expect(waitFor({ ...wait, look: once }, programDouble())).rejects.toMatchObject({
+    exitCode: exitCodes.timeout,
+    message: 'the farm took longer than 1m 00s',
+    details: ['farm: on its way', 'AWS: S3 does not answer'],
+    next: 'again; then bbf status',
+  });
   expect(looks).toBeGreaterThan(10);
 });

@@ -50,7 +50,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
       isShown = true;
       if (verdict.state === 'done') return verdict.value;
       if (verdict.state === 'stuck') throw verdict.failure;
-      if (program.now() - startedAt - sleptMs >= wait.timeoutMs) throw verdict.silence ?? timedOut(wait, verdict.lines);
+      if (program.now() - startedAt - sleptMs >= wait.timeoutMs) throw timedOut(wait, verdict);
       sleptMs += await pauseFor(Math.min(pause, LAST_PAUSE_MS), wait.signal, program);
       pause *= PAUSE_GROWTH;
     }
@@ -59,6 +59,7 @@ export async function waitFor<T>(wait: Wait<T>, program: Program): Promise<T> {
   }
 }
 
+/** `silence`: why the newest answer did not come. */
 type Look<T> = Verdict<T> & { silence?: Failure };
 
 /** After the first answer, one that does not come is waited for as well: a network may be gone for a moment, as when a laptop wakes. */
@@ -88,10 +89,10 @@ function titleOf<T>({ what, usually }: Wait<T>, waitedMs: number): string {
   return `waiting for ${what}${usual === undefined ? '' : `, which usually takes ${elapsed(usual)}`}`;
 }
 
-function timedOut<T>(wait: Wait<T>, lines: readonly ProgressLine[]): Failure {
+function timedOut<T>(wait: Wait<T>, { lines, silence }: Look<T>): Failure {
   const open = lines.filter((line) => line.state !== 'done').map((line) => line.text);
   return new Failure('timeout', `${wait.what} took longer than ${elapsed(wait.timeoutMs)}`, {
     details: open,
-    next: wait.next,
+    next: silence === undefined ? wait.next : `${silence.next}; then ${wait.next}`,
   });
 }
