@@ -15,6 +15,7 @@ import { farmFlags } from './flags.ts';
 import { installationKey } from './function-url.ts';
 import { notesOf } from './notes.ts';
 import { writePrivateText } from './private-file.ts';
+import { userRcLines, userRcPath } from './user-rc.ts';
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
 
@@ -32,9 +33,11 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true }),
     ...way.flags,
   ];
+  const users = userRcLines(settings, 'bbf', quoted);
   const text = [
     `# Written by bbf bazelrc for cluster ${cluster} of ${installation.contextName}; ${way.note}`,
     ...flags.map((flag) => `build:bbf ${quoted(flag)}`),
+    ...(users.length === 0 ? [] : [`# Of ${userRcPath(settings)}`, ...users]),
     '',
   ].join('\n');
   const output = call.text('output');

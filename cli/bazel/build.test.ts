@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +79,14 @@ describe('a build', () => {
     });
     expect(bucket.requests).toEqual([]);
     expect(ran()).toEqual([]);
+  });
+
+  it('on a farm by its address has the user’s own flags too, behind those of bbf', async () => {
+    mkdirSync(program.settings.configDirectory, { recursive: true });
+    writeFileSync(join(program.settings.configDirectory, 'bazelrc'), 'build --jobs=7\n');
+    expect(await build('--remote_executor=grpc://127.0.0.1:1', 'build', '//...')).toBe(3);
+    expect(ran().slice(-2)).toEqual(['--jobs=7', '//...']);
+    expect(ran().filter((flag) => flag.startsWith('--jobs='))).toHaveLength(2);
   });
 
   it('on one that sleeps waits until its own lease has woken it', async () => {

@@ -14,6 +14,7 @@ import { runBazel } from './process.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, type CommandLine } from './split.ts';
 import { crosstoolFlags } from './toolchain.ts';
+import { userFlags } from './user-rc.ts';
 
 /** @returns Bazel's exit code */
 export async function buildOnExecutor(
@@ -25,11 +26,11 @@ export async function buildOnExecutor(
   const { settings } = program;
   const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
-  const arguments_ = (remoteExecutor: string) =>
-    bazelArguments(line, [
-      ...farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure }),
-      ...crosstool,
-    ]);
+  const users = await userFlags(settings, line.command ?? '');
+  const arguments_ = (remoteExecutor: string) => {
+    const ours = farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure });
+    return bazelArguments(line, [...ours, ...crosstool, ...users]);
+  };
   if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_, signal });
   return runBazel({
     bazel,

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
@@ -32,4 +32,22 @@ it.each([
   };
   expect(await asked('--pool=big')).toEqual(['OSFamily=linux', 'size=big', 'Pool=big']);
   expect(await asked()).toEqual(['OSFamily=linux']);
+});
+
+it('bbf bazelrc has the user’s own flags behind those of bbf, as a build has, and those of each command for it', async () => {
+  mkdirSync(program.settings.configDirectory, { recursive: true });
+  const own = 'test --c="d e"\nbuild --jobs=7\ncommon --a\nrun --f\n';
+  writeFileSync(join(program.settings.configDirectory, 'bazelrc'), own);
+  expect(await dispatch(['bazelrc', '--port=8980', `--bazel_bin=${join(program.directory, 'bazel')}`], program)).toBe(
+    0,
+  );
+  const lines = program.stdout().trimEnd().split('\n');
+  expect(lines.slice(-5)).toEqual([
+    `# Of ${join(program.settings.configDirectory, 'bazelrc')}`,
+    'build:bbf --a',
+    'build:bbf --jobs=7',
+    "test:bbf '--c=d e'",
+    'run:bbf --f',
+  ]);
+  expect(lines.findIndex((line) => /^build:bbf --jobs=\d+$/.test(line))).toBeLessThan(lines.length - 5);
 });

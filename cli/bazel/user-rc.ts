@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
+import { farmCommands } from './commands.ts';
+
+type ConfigFolder = Pick<Settings, 'configDirectory'>;
 
 /**
  * Which lines count for a command, as Bazel's documentation on .bazelrc says: `test` takes those of `build` as well. Those of the more
@@ -14,16 +17,31 @@ const INHERITED: Record<string, string[]> = {
   coverage: ['always', 'common', 'build', 'test', 'coverage'],
 };
 
-export const userRcPath = ({ configDirectory }: Pick<Settings, 'configDirectory'>) => join(configDirectory, 'bazelrc');
+export const userRcPath = ({ configDirectory }: ConfigFolder) => join(configDirectory, 'bazelrc');
 
 /** Nothing where there is no such file. */
-export async function userFlags(settings: Pick<Settings, 'configDirectory'>, command: string): Promise<string[]> {
+export async function userFlags(settings: ConfigFolder, command: string): Promise<string[]> {
   return flagsIn(optionalText(userRcPath(settings)), command);
+}
+
+/**
+ * As lines of a .bazelrc under a config, each with its command. What all commands take stands with `build`, from which they inherit: in
+ * lines of its own Bazel would read it before bbf's flags, and those would win.
+ */
+export function userRcLines(settings: ConfigFolder, config: string, quote: (flag: string) => string): string[] {
+  const text = optionalText(userRcPath(settings));
+  return farmCommands.flatMap((command) => {
+    const flags = command === 'build' ? flagsIn(text, command) : flagsOf(text, [command]);
+    return flags.map((flag) => `${command}:${config} ${quote(flag)}`);
+  });
 }
 
 /** Lines with a config (`build:name`) are left to Bazel's own files. */
 export function flagsIn(text: string, command: string): string[] {
-  const heads = INHERITED[command] ?? ['always', 'common', command];
+  return flagsOf(text, INHERITED[command] ?? ['always', 'common', command]);
+}
+
+function flagsOf(text: string, heads: readonly string[]): string[] {
   const lines = text
     .replaceAll(/\\\r?\n/g, ' ')
     .split(/\r?\n/)

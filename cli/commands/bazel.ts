@@ -32,7 +32,7 @@ export const bazelHelpers: Command[] = [
     name: 'bazelrc',
     summary: 'print a .bazelrc fragment for bazel build --config=bbf',
     description:
-      'For an IDE, or for Bazel without bbf. Bazel 3.1 and newer can show the client certificate themselves; with --port it goes through bbf keep, which works with any.',
+      'For an IDE, or for Bazel without bbf. Bazel 3.1 and newer can show the client certificate themselves; with --port it goes through bbf keep, which works with any. Your own flags of ~/.config/bbf/bazelrc come behind those of bbf, each for its command.',
     arguments: [],
     flags: [
       { name: 'port', value: 'N', summary: 'the port of bbf keep, instead of TLS by Bazel' },
