@@ -35,6 +35,7 @@ async function settingsOf(call: Call, { settings }: Program): Promise<Setting[]>
     value: value ?? null,
     from: value === undefined || value === null ? 'nobody' : from,
   });
+  const whoSays = (name: string) => (settings.childEnvironment[name] ? name : 'default');
   const { from: credentialsFrom, what } = credentialPlace(context, settings);
   return [
     setting('context', contextName.value, contextName.from),
@@ -53,6 +54,8 @@ async function settingsOf(call: Call, { settings }: Program): Promise<Setting[]>
     settings.bazel === undefined
       ? setting('bazel', 'bazelisk or bazel on the PATH', 'default')
       : setting('bazel', settings.bazel, 'BBF_BAZEL'),
+    setting('builds', settings.buildLocal ? 'in containers of this machine' : 'on the farm', whoSays('BUILD_LOCAL')),
+    setting('workers', settings.buildWorkers ?? '1', whoSays('BUILD_WORKERS')),
     setting('editor', settings.editor, editorFrom(settings.childEnvironment)),
   ];
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { readSettings } from '../settings.ts';
 import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
 import { choose } from './choices.ts';
 import { configPath, readConfig, saveContext } from './config.ts';
@@ -196,5 +197,21 @@ describe('what is meant', () => {
     expect(items).toContainEqual({ name: 'cluster', value: 'ci', from: join(program.directory, '.bbf.json') });
     expect(items).toContainEqual({ name: 'context', value: 'two', from: configPath(program.settings) });
     expect(items).toContainEqual({ name: 'credentials', value: 'key AKIDEXAMPLE', from: 'AWS_ACCESS_KEY_ID' });
+  });
+
+  it.each([
+    [{}, ['on the farm', 'default'], ['1', 'default']],
+    [
+      { BUILD_LOCAL: '1', BUILD_WORKERS: '4' },
+      ['in containers of this machine', 'BUILD_LOCAL'],
+      ['4', 'BUILD_WORKERS'],
+    ],
+    [{ BUILD_LOCAL: 'no' }, ['on the farm', 'BUILD_LOCAL'], ['1', 'default']],
+  ])('is shown with what builds take from the environment: %j', async (env, builds, workers) => {
+    const start = { env: { ...program.settings.childEnvironment, ...env }, cwd: program.directory };
+    Object.assign(program.settings, readSettings({ ...start, program: program.settings.program, onTerminal: false }));
+    const jq = '[.items[]|select(.name=="builds" or .name=="workers")|[.value,.from]]';
+    await dispatch(['config', `--jq=${jq}`], program);
+    expect(JSON.parse(program.stdout())).toEqual([builds, workers]);
   });
 });
