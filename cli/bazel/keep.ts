@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { usualTime } from '../cluster/usual-time.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
@@ -45,7 +46,9 @@ export async function keep(call: Call, program: Program): Promise<number> {
     }).catch((error: NodeJS.ErrnoException) => failed(lease, portFailure(port, error)));
     const stopRenewing = source.keepFresh();
     try {
-      await waitFor({ what: `cluster ${cluster}`, look, timeoutMs: wish.timeoutMs, quiet, next, signal }, program);
+      const { timeoutMs } = wish;
+      const usually = usualTime(installation, cluster);
+      await waitFor({ what: `cluster ${cluster}`, look, timeoutMs, quiet, usually, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
         `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} kept for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,

@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
+import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import { keepCertificate } from '../testing/kept-certificate.ts';
 import { condition, statusDouble } from '../testing/status-double.ts';
 import { usualSpan } from './usual-time.ts';
 
@@ -21,5 +26,26 @@ describe('how long a cluster usually takes', () => {
     ],
   ])('%s', (_what, statuses, expected) => {
     expect(usualSpan(statuses)).toBe(expected);
+  });
+});
+
+describe('who waits for a cluster is told so', () => {
+  const current = bucketOfEachTest();
+
+  it.each([
+    ['want --workers=3', '--timeout=5m'],
+    ['want --workers=3 --for=2h', '--timeout=5m'],
+    ['keep --for=2h', '--timeout=5m'],
+  ])('by bbf %s', async (line, timeout) => {
+    const { bucket, program } = current();
+    const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
+    await keepCertificate(program);
+    bucket.put(clusterKey('main'), JSON.stringify(document));
+    const history = [at(0, true), at(10, false), at(70, true), at(100, false)];
+    for (const status of history) bucket.put(statusKey('main'), JSON.stringify({ ...status, endpoint: null }));
+    await expect(dispatch([...line.split(' '), timeout], program)).rejects.toMatchObject({
+      exitCode: exitCodes.timeout,
+    });
+    expect(program.stderr()).toContain('waiting for cluster main, which usually takes 1m 00s\n');
   });
 });

@@ -8,6 +8,7 @@ import { type BuildClaim, judgeReadiness } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { tooManyWorkers, typed } from '../cluster/too-many-workers.ts';
+import { usualTime } from '../cluster/usual-time.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { goesOn, interruptible } from '../interrupt.ts';
@@ -45,6 +46,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
           what: `cluster ${cluster}`,
           look: async () => judge(claim, await readStatus()),
           ...wait,
+          usually: usualTime(installation, cluster),
           next: `bbf status --cluster=${cluster}; the lease holds`,
           signal,
         },
