@@ -57,7 +57,11 @@ export const teardownCommand: Command = {
   flags: [
     { name: 'region', value: 'REGION', summary: 'where, for an installation that no context knows' },
     { name: 'name', value: 'NAME', summary: 'which one there (default: bbf)' },
-    { name: 'bucket', value: 'NAME', summary: 'its bucket (default: named after account and region)' },
+    {
+      name: 'bucket',
+      value: 'NAME',
+      summary: 'its bucket (default: the foundation’s; without one, named after account and region)',
+    },
     { name: 'yes', summary: 'do not ask for the name' },
     { name: 'force', summary: 'also while builds are running: takes the workers away from them' },
     { name: 'delete-data', summary: 'remove the bucket with every version of every document, and the logs, as well' },

@@ -1,5 +1,5 @@
 /** Where the flags of set-up and teardown point: a context that need not be saved yet. */
-import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
+import { DEFAULT_INSTALLATION, foundationStackName } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import { chosenRegion } from '../context/chosen-region.ts';
 import { type Context, readConfig } from '../context/config.ts';
@@ -8,6 +8,7 @@ import { checkedName } from '../context/names.ts';
 import { openDocuments } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { callerIdentity } from './identity.ts';
+import { installedBucket } from './installed-bucket.ts';
 
 interface NamedPlace {
   contextName: string;
@@ -71,8 +72,12 @@ export function withDataLater({ region, installation, bucket, credentialsFile, p
 export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {
   const access = accessOf(place.context, program.settings);
   const { installation, region } = place.context;
-  const bucket = place.context.bucket ?? defaultBucket(installation, (await callerIdentity(access)).account, region);
-  const context: Context = { ...place.context, bucket };
-  const documents = openDocuments(access, bucket);
+  const bucket = async () => {
+    const { openStacks } = await import('../aws/stacks.ts');
+    const installed = installedBucket(await openStacks(access).describe(foundationStackName(installation)));
+    return installed ?? defaultBucket(installation, (await callerIdentity(access)).account, region);
+  };
+  const context: Context = { ...place.context, bucket: place.context.bucket ?? (await bucket()) };
+  const documents = openDocuments(access, context.bucket);
   return { contextName: place.contextName, context, access, documents, cluster: context.cluster ?? 'main' };
 }

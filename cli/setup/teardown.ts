@@ -8,6 +8,7 @@ import { type Installation, openInstallation } from '../context/installation.ts'
 import { durationFlag } from '../quantities.ts';
 import { clustersLeft, removeClusters, removeWhatIsLeft } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
+import { refuseOtherBucket } from './installed-bucket.ts';
 import { proveNothingLeft } from './inventory.ts';
 import { removeLogGroups, removeTaskDefinitions } from './leftovers.ts';
 import { installationAt, placeOf, withDataLater } from './place.ts';
@@ -20,6 +21,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const { context, contextName } = installation;
   const [withData, force] = [call.has('delete-data'), call.has('force')];
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
+  refuseOtherBucket(installation, await stacks.describe(foundationStackName(context.installation)));
   const found = await clustersLeft(installation);
   const builds = await runningBuilds(installation, found.clusters, program.now());
   if (!force) refuseWhileBusy(builds, call.line, program.now());
