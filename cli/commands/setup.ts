@@ -9,7 +9,11 @@ export const setupCommand: Command = {
   arguments: [],
   flags: [
     { name: 'region', value: 'REGION', summary: 'where (default: AWS_REGION, or the profile’s)' },
-    { name: 'bucket', value: 'NAME', summary: 'bucket of the documents (default: named after account and region)' },
+    {
+      name: 'bucket',
+      value: 'NAME',
+      summary: 'bucket of the documents (default of a new one: named after account and region)',
+    },
     { name: 'name', value: 'NAME', summary: 'name of the installation (default: bbf)' },
     {
       name: 'context',

@@ -5,8 +5,16 @@ import type { Stacks } from '../aws/stacks.ts';
 import { Failure } from '../failure.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 
-/** Parameters of the foundation that decide values which clusters' stacks import. */
-const FIXED = ['Bucket', 'VpcId', 'SubnetIds', 'AssignPublicIp', 'LogGroup'];
+const NETWORK = ['--vpc-id', '--subnet-ids'];
+
+/** Parameters of the foundation that decide values which clusters' stacks import, and the flags that would change them. */
+const FIXED: Record<string, string[]> = {
+  Bucket: ['--bucket'],
+  VpcId: NETWORK,
+  SubnetIds: NETWORK,
+  AssignPublicIp: NETWORK,
+  LogGroup: ['--log-group'],
+};
 
 /** @throws Failure (conflict) where one would change under a cluster */
 export async function refuseChangeUnderClusters(
@@ -17,18 +25,21 @@ export async function refuseChangeUnderClusters(
 ): Promise<void> {
   const changes = (before?.Parameters ?? []).flatMap(({ ParameterKey: name = '', ParameterValue: is = '' }) => {
     const wished = wish.parameters[name] ?? is;
-    return FIXED.includes(name) && wished !== is ? [`${name} is ${is || 'empty'}, not ${wished || 'empty'}`] : [];
+    const flags = FIXED[name];
+    return flags && wished !== is ? [{ flags, text: `${name} is ${is || 'empty'}, not ${wished || 'empty'}` }] : [];
   });
   if (changes.length === 0) return;
   const owned = await clusterStacks(stacks, installation);
   if (owned.length === 0) return;
   const clusters = [...new Set(owned.map(({ cluster }) => cluster))];
-  const message = `clusters stand on what would change: ${changes.join(', ')}`;
+  const flags = [...new Set(changes.flatMap((change) => change.flags))].join(', ');
+  const deletions = clusters.map((cluster) => `bbf delete ${cluster} --context=${contextName}`).join(' && ');
+  const message = `clusters stand on what would change: ${changes.map(({ text }) => text).join(', ')}`;
   throw new Failure('conflict', message, {
     details: [
       `stacks: ${owned.map(({ name }) => name).join(', ')}`,
       'where the old bucket is lost, nothing can drain them: bbf teardown removes them',
     ],
-    next: `${clusters.map((cluster) => `bbf delete ${cluster} --context=${contextName}`).join(' && ')}, then the same command again`,
+    next: `the same command without ${flags}, and it stays as it is; to change it, ${deletions} first`,
   });
 }

@@ -13,6 +13,8 @@ import { installedBucket } from './installed-bucket.ts';
 interface NamedPlace {
   contextName: string;
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
+  /** By a flag. */
+  namedBucket?: string | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function placeOf(call: Call, { settings }: Program, command: string
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  return { contextName, context };
+  return { contextName, context, namedBucket: bucket };
 }
 
 export const defaultBucket = (installation: string, account: string, region: string) =>

@@ -16,6 +16,7 @@ import { refuseChangeUnderClusters } from './fixed-parameters.ts';
 import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
+import { installedBucket } from './installed-bucket.ts';
 import { refuseOlder } from './installed-version.ts';
 import { LINKED_ROLE_REFUSED, LINKED_ROLE_SETTLES_MS, makeEcsLinkedRole } from './linked-role.ts';
 import { checkLogGroup } from './log-group-check.ts';
@@ -26,8 +27,10 @@ import { refuseOtherPartitions, regionNotes } from './regions.ts';
 
 interface SetUpWish {
   contextName: string;
-  /** `bucket` undefined: named after account and region. */
+  /** Its `bucket` is for a foundation that is new; undefined: named after account and region. */
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
+  /** Which a foundation that is there shall move to, too. */
+  namedBucket?: string | undefined;
   choices?: FoundationChoices;
   /** Whether a cluster's document may be written under a condition only; undefined: as it is. */
   conditionalWrites?: boolean | undefined;
@@ -53,9 +56,10 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const access = accessOf(wish.context, settings);
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
-  const bucket = wish.context.bucket ?? defaultBucket(installation, account, access.region);
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
   const before = await stacks.describe(foundationStackName(installation));
+  const kept = installedBucket(before) ?? wish.context.bucket;
+  const bucket = wish.namedBucket ?? kept ?? defaultBucket(installation, account, access.region);
   refuseOlder(before, wish.downgrade ?? false);
   const hasUrl = before?.Outputs?.some(({ OutputKey }) => OutputKey === 'ReconcilerUrl') ?? false;
   const ofRegion = hasUrl ? [] : regionNotes(access.region);

@@ -139,7 +139,9 @@ describe('what stacks stand on', () => {
     expect(code).toBe(exitCodes.conflict);
     expect(notes).toContain(words);
     expect(notes).toContain('other--main--server');
-    expect(notes).toContain('try: bbf delete main --context=other-us-east-1, then the same command again');
+    expect(notes).toContain(
+      `try: the same command without ${flag.split('=')[0]}, and it stays as it is; to change it, bbf delete main --context=other-us-east-1 first`,
+    );
     expect(await buckets()).not.toContain('new-bucket');
     expect(await statusOf(STACK)).toBe('CREATE_COMPLETE');
     expect((await setup(world)).code).toBe(0);

@@ -90,3 +90,23 @@ describe('bbf teardown of a bucket with a name of its own', () => {
     expect(await buckets()).not.toContain(BUCKET);
   });
 });
+
+describe('bbf setup again, with a bucket of a name of its own', () => {
+  it.each([
+    ['no context', forgetContext],
+    ['an old context', () => contextNames(BUCKET)],
+  ])('stays with it under clusters where there is %s', async (_, machine) => {
+    await build();
+    await machine();
+    const { code, notes } = await setup(world);
+    expect(code, notes).toBe(0);
+    expect(notes).toContain(`stack ${STACK}: nothing to change`);
+    expect((await contextOf())?.bucket).toBe(OWN);
+    expect(await buckets()).not.toContain(BUCKET);
+  });
+
+  it('moves to another one where a flag says so', async () => {
+    expect((await setup(world, ['--bucket=another-one'])).code).toBe(0);
+    expect((await contextOf())?.bucket).toBe('another-one');
+  });
+});
