@@ -12,7 +12,8 @@ export const imagesCommand: Command = {
     {
       name: 'only',
       value: 'NAMES',
-      summary: 'some of server, storage, backplane, worker, gateway, agent and worker-dind, with commas',
+      summary:
+        'some of server, storage, backplane, worker, gateway and agent, with commas; with --load worker-dind too',
     },
     { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
     {

@@ -201,6 +201,8 @@ describe('bbf images release', () => {
 
   it.each([
     [['--only=servr'], 64, 'there is no image servr'],
+    [['--only=worker-dind'], 64, 'no task of a cluster runs worker-dind, so it can’t be released'],
+    [['--only=worker,worker-dind'], 64, 'try: bbf images release --load --only=worker,worker-dind'],
     [['--bases=server'], 64, '--bases has server, which is no IMAGE=BASE'],
     [['--cluster=none'], 66, 'there is no cluster none'],
   ])('%j is refused with %d', async (args, code, text) => {

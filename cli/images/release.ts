@@ -27,7 +27,7 @@ const localReference = (image: Image) => `bbf/${image.name}:local`;
 export async function release(call: Call, program: Program): Promise<number> {
   const source = call.text('from');
   if (source !== undefined) return (await import('./release-from.ts')).releaseFrom(source, call, program);
-  const chosen = chosenImages(call.text('only'));
+  const chosen = chosenImages(call.text('only'), call.has('load'));
   const bases = basesOf(call.text('bases'));
   const root = join(dirname(program.settings.program), '..');
   const wishOf = (image: Image, reference: string): BuildWish => ({
@@ -111,13 +111,19 @@ function refuseUnfit(cluster: string, text: string, change: ReturnType<typeof en
 /** Tags of the registry never change what they name, so each release has its own: version and instant. */
 const tagOf = (now: number): string => `${version}-${new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)}`;
 
-function chosenImages(only: string | undefined): readonly Image[] {
+function chosenImages(only: string | undefined, loads: boolean): readonly Image[] {
   if (only === undefined) return images;
   const names = only.split(',');
   const strangers = names.filter((name) => !images.some((image) => image.name === name));
-  if (strangers.length === 0) return images.filter(({ name }) => names.includes(name));
-  throw new Failure('usage', `there is no image ${strangers.join(', ')}`, {
-    next: `--only with some of ${images.map(({ name }) => name).join(',')}`,
+  if (strangers.length > 0)
+    throw new Failure('usage', `there is no image ${strangers.join(', ')}`, {
+      next: `--only with some of ${images.map(({ name }) => name).join(',')}`,
+    });
+  const chosen = images.filter(({ name }) => names.includes(name));
+  const unfit = loads ? undefined : chosen.find(({ field }) => field === undefined);
+  if (unfit === undefined) return chosen;
+  throw new Failure('usage', `no task of a cluster runs ${unfit.name}, so it can’t be released, only built for here`, {
+    next: `bbf images release --load --only=${only}`,
   });
 }
 
