@@ -32,8 +32,8 @@ export interface Flag extends Offered {
   optional?: string;
   /** It can be refused as well, by `--no-` before its name; then it takes no value. */
   refusable?: true;
-  /** Given twice it would name two things to do, of which the last one can't stand for both. */
-  once?: true;
+  /** Its value is a list with commas, and it may be given for each; any other flag is refused with a second value. */
+  repeatable?: true;
   short?: string;
   summary: string;
 }
@@ -73,7 +73,7 @@ export interface Call {
   /** As it was typed, to be typed again. */
   line: string;
   arguments: string[];
-  /** The value as typed, the last one if there are several. */
+  /** The value as typed; of a repeatable flag all of them, with commas. */
   text(flag: string): string | undefined;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;

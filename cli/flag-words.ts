@@ -2,6 +2,7 @@
 import { parseDuration } from '../config-schema/durations.ts';
 import type { Command, Flag } from './command.ts';
 import { Failure } from './failure.ts';
+import { quoted } from './output/quoted.ts';
 
 /** Before every value: cac makes a number of what could be one, `007` or an empty text too. No word of a command line has it. */
 const MARK = '\0';
@@ -20,11 +21,11 @@ export function keyOf({ name }: Flag): string {
 /**
  * Each flag that the command declares by cac's own name for it, with its value behind `=`, since cac takes the word behind any other
  * for a value: `--dry-run main` would be no dry run. All else stays as it was typed.
- * @throws Failure (usage) for a value that is empty, stands apart where it may not, or is of a flag that takes none
+ * @throws Failure (usage) for a value that is empty, stands apart where it may not, is one of two, or is of a flag that takes none
  */
 export function flagWords(command: Command, flags: readonly Flag[], argv: readonly string[]): string[] {
   let words: string[] = [];
-  const given = new Set<Flag>();
+  const given = new Map<Flag, string>();
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
     if (word === '--') return [...words, ...argv.slice(at)];
@@ -33,11 +34,12 @@ export function flagWords(command: Command, flags: readonly Flag[], argv: readon
       words.push(word);
       continue;
     }
-    refuseSecond(command, flag, given);
     if (flag.value === undefined) words = switched(command, flag, behind, words);
     else {
       const apart = behind === undefined ? valueApart(flag, argv[at + 1]) : undefined;
-      words.push(withValue(command, flag, behind ?? apart));
+      const value = behind ?? apart;
+      refuseOther(command, flag, value, given);
+      words.push(withValue(command, flag, value));
       if (apart !== undefined) at += 1;
     }
   }
@@ -92,12 +94,15 @@ function refuseLooseDuration({ name, value }: Flag, following = ''): void {
   });
 }
 
-function refuseSecond({ name }: Command, flag: Flag, given: Set<Flag>): void {
-  if (flag.once && given.has(flag))
-    throw new Failure('usage', `bbf ${name} takes one --${flag.name}, and there is another`, {
-      next: `bbf ${name} --${flag.name}=${flag.value}, once for each`,
+/** No value stands for another one: of two documents, or counts, one would be forgotten without a word. */
+function refuseOther({ name }: Command, flag: Flag, value: string | undefined, given: Map<Flag, string>): void {
+  if (!value || flag.repeatable) return;
+  const first = given.get(flag) ?? value;
+  if (first !== value)
+    throw new Failure('usage', `bbf ${name} takes one --${flag.name}, and two are given: "${first}" and "${value}"`, {
+      next: `bbf ${name} --${flag.name}=${quoted(value)} alone, or one command for each`,
     });
-  given.add(flag);
+  given.set(flag, value);
 }
 
 export const noValue = (command: Command, { name, value }: Flag) =>

@@ -15,7 +15,8 @@ const command: Command = {
     { name: 'timeout', value: 'DURATION', summary: '' },
     { name: 'wait', value: 'DURATION', optional: 'usual', summary: '' },
     { name: 'reason', value: 'WHY', summary: '' },
-    { name: 'file', short: 'f', value: 'FILE', once: true, summary: '' },
+    { name: 'file', short: 'f', value: 'FILE', summary: '' },
+    { name: 'pools', value: 'A,B', repeatable: true, summary: '' },
     { name: 'dry-run', short: 'n', summary: '' },
     { name: 'ask-first', refusable: true, summary: '' },
   ],
@@ -40,7 +41,8 @@ describe('a command line', () => {
     expect(call.text('workers')).toBe('3');
     expect([call.has('no-wait'), call.has('delete-data'), call.has('help')]).toEqual([true, true, false]);
     expect(parse().has('no-wait')).toBe(false);
-    expect(parse('--workers=1', '--workers=2').text('workers')).toBe('2');
+    expect(parse('--workers=2', '--workers', '2').text('workers')).toBe('2');
+    expect(parse('--pools=a,b', '--pools', 'c').text('pools')).toBe('a,b,c');
     expect(parse('--', '--x').arguments).toEqual(['--x']);
   });
 
@@ -128,7 +130,9 @@ describe('a command line', () => {
     ],
     [['--delete-data=no'], '--delete-data of bbf want takes no value, and "no" was given'],
     [['--no-wait='], '--no-wait of bbf want takes no value, and "" was given'],
-    [['-f', 'a', '--file=b'], 'bbf want takes one --file, and there is another'],
+    [['-f', 'a', '--file=b'], 'bbf want takes one --file, and two are given: "a" and "b"'],
+    [['--workers=2', '--workers', '3'], 'bbf want takes one --workers, and two are given: "2" and "3"'],
+    [['--wait=9s', '--wait', '--wait=5s'], 'bbf want takes one --wait, and two are given: "9s" and "5s"'],
     [['--wait', '5s'], '--wait takes its value with =, and "5s" stands alone behind it'],
     [['a', 'b'], 'bbf want takes NAME, and "b" is one too many'],
   ])('%j is refused: %s', (argv, message) => {

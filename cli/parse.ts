@@ -41,7 +41,9 @@ function reader(flags: readonly Flag[], values: Values): Pick<Call, 'text' | 'ha
   return {
     text: (name) => {
       const value = last(name);
-      return isValue(value) ? typedValue(String(value)) : undefined;
+      if (!isValue(value)) return undefined;
+      const all = declared(flags, name).repeatable ? [values[keyOf(declared(flags, name))]].flat() : [value];
+      return all.map((one) => typedValue(String(one))).join(',');
     },
     has: (name) =>
       declared(flags, name).value === undefined ? last(name) === !name.startsWith('no-') : isValue(last(name)),
@@ -100,8 +102,11 @@ function refuseArguments(command: Command, args: readonly string[]): void {
   const surplus = args[command.arguments.length];
   if (surplus !== undefined) {
     const takes = command.arguments.map((argument) => argument.name).join(' ') || 'no arguments';
+    // Other tools take a list as words of their own.
+    const list = command.flags.find(({ repeatable }) => repeatable);
+    const asList = list === undefined ? '' : `bbf ${command.name} --${list.name}=${list.value}, or `;
     throw new Failure('usage', `bbf ${command.name} takes ${takes}, and "${surplus}" is one too many`, {
-      next: `bbf ${command.name} --help`,
+      next: `${asList}bbf ${command.name} --help`,
     });
   }
 }

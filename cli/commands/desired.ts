@@ -52,7 +52,7 @@ export const desiredCommands: Command[] = [
       'JSON or YAML. A cluster that is not there is created. What others wrote meanwhile stays, unless they changed the same field. A plan that was saved with bbf plan --out is carried out exactly, or refused when the document has been written since, or in another installation.',
     arguments: [{ ...clusterArgument, summary: 'must be the one that FILE names' }],
     flags: [
-      { name: 'file', short: 'f', value: 'FILE', once: true, summary: 'the document or the plan (-: standard input)' },
+      { name: 'file', short: 'f', value: 'FILE', summary: 'the document or the plan (-: standard input)' },
       { name: 'dry-run', summary: 'show what would change, and write nothing' },
       reasonFlag,
       { ...clusterFlag, summary: 'the cluster (default: the one that FILE names)' },

@@ -15,7 +15,6 @@ export const planCommand: Command = {
       name: 'file',
       short: 'f',
       value: 'FILE',
-      once: true,
       summary: 'a document, JSON or YAML, as if it were written now (-: standard input)',
     },
     { name: 'out', value: 'FILE', summary: 'save the plan of an edit, for bbf apply -f' },

@@ -22,7 +22,12 @@ export const setupCommand: Command = {
       summary: 'how this machine calls it (default: its name and region)',
     },
     { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
-    { name: 'subnet-ids', value: 'A,B', summary: 'its subnets; they need a way to the internet' },
+    {
+      name: 'subnet-ids',
+      value: 'A,B',
+      repeatable: true,
+      summary: 'its subnets, with commas or the flag for each; they need a way to the internet',
+    },
     { name: 'client-cidr', value: 'CIDR', summary: 'where builds may come from (default: anywhere)' },
     { name: 'permissions-boundary', value: 'ARN', summary: 'a policy that bounds every role' },
     {

@@ -94,6 +94,9 @@ describe('an existing network', () => {
     expect(stack?.Outputs).toContainEqual(
       expect.objectContaining({ OutputKey: 'SubnetIds', OutputValue: `${net.A},${net.B}` }),
     );
+    // The flag may be given for each.
+    const each = [`--vpc-id=${net.Vpc}`, `--subnet-ids=${net.A}`, '--subnet-ids', net.B ?? ''];
+    expect((await setup(world, each)).notes).toContain('nothing to change');
     // It stays so without the flags.
     expect((await setup(world)).notes).toContain('nothing to change');
   });

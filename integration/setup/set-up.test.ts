@@ -181,13 +181,18 @@ describe('bbf setup refuses', () => {
     ['what is no block', '--client-cidr=10.0.0.0', /--client-cidr=10\.0\.0\.0 is not an IPv4 block/],
     ['days that CloudWatch does not offer', '--log-retention-days=31', /is not one of 1, 3, 5/],
     ['a boundary that is no policy', '--permissions-boundary=admin', /is not the ARN of a policy/],
-    ['a name that is none', '--name=A_B', /is no name of an installation/],
+    ['two that can’t both be meant', '--name=third', /takes one --name, and two are given: "other" and "third"/],
+    ['a word behind a list', 'subnet-2', /"subnet-2" is one too many\n.*try: bbf setup --subnet-ids=A,B/],
   ])('%s', async (_, flag, message) => {
     const { code, notes } = await setup(world, [flag]);
     expect(code).toBe(exitCodes.usage);
     expect(notes).toMatch(message);
     expect(await stackOf()).toBeUndefined();
   });
+});
+
+it('bbf setup refuses a name that is none', async () => {
+  expect((await run(world, ['setup', '--name=A_B'])).notes).toMatch(/is no name of an installation/);
 });
 
 describe('a region of another partition', () => {
