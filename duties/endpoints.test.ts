@@ -15,6 +15,7 @@ describe('where a server is reached', () => {
   ])('%s', async (_rule, addresses, endpoint) => {
     const authority = await makeAuthority(NOW, NOW);
     const profile = {
+      commonName: 'bbf server main',
       role: 'server' as const,
       cluster: 'main',
       arn: 'arn',

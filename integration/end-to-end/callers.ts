@@ -7,6 +7,7 @@ import { Code } from '../../local/farm/wire/status.ts';
 import { methodOf, openChannel } from '../../local/farm/worker/channel.ts';
 import type { Authority } from '../../reconciler/access/authority.ts';
 import { issue } from '../../reconciler/access/authority-signer.ts';
+import { commonNameOf } from '../../reconciler/access/certificate-names.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
 
 export const MINUTE_MS = 60_000;
@@ -17,7 +18,7 @@ export function identityBy(
   profile: Partial<CertificateProfile> = {},
 ): Omit<TlsMaterial, 'authorities'> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const full: CertificateProfile = {
+  const full: Omit<CertificateProfile, 'commonName'> = {
     role: 'client',
     cluster: 'main',
     arn: 'arn:aws:iam::000000000000:user/ann',
@@ -27,7 +28,7 @@ export function identityBy(
     ...profile,
   };
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { key, certificate: issue(authority, full, publicKey).certificate };
+  return { key, certificate: issue(authority, { commonName: commonNameOf(full), ...full }, publicKey).certificate };
 }
 
 /** The protocol once the server has spoken it to us, or the error with which it would not. */

@@ -36,8 +36,7 @@ export function issue(authority: Authority, profile: CertificateProfile, publicK
   const notAfter = Math.min(profile.notAfter, Date.parse(authority.notAfter));
   const { pem, serial } = buildCertificate(
     {
-      // People read the common name in logs; what counts is in the alternative names.
-      subject: `bbf ${profile.role} ${profile.cluster}`,
+      subject: profile.commonName,
       issuer: nameOf(authority),
       publicKey,
       notBefore: profile.notBefore,

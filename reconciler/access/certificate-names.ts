@@ -1,4 +1,4 @@
-/** The URI names of a certificate: the signer writes them, and whoever is at the other end of a connection is known by them. */
+/** The names of a certificate: the signer writes them, and whoever is at the other end of a connection is known by them. */
 import type { CertificateRole } from './caller.ts';
 
 export interface Identity {
@@ -7,6 +7,9 @@ export interface Identity {
   /** Of the AWS principal that asked for the certificate; empty when the certificate does not say. */
   arn: string;
 }
+
+/** What nginx can compare: gateways go by it, bbf's own programs by the URI names. */
+export const commonNameOf = ({ role, cluster }: Omit<Identity, 'arn'>): string => `bbf ${role} ${cluster}`;
 
 export const urisOf = ({ role, cluster, arn }: Identity): string[] => [
   `urn:bbf:role:${role}`,

@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, makeAuthority } from './authority.ts';
 import { issue } from './authority-signer.ts';
+import { commonNameOf } from './certificate-names.ts';
 import type { CertificateProfile } from './signer.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +20,7 @@ interface Identity {
 
 function identity(authority: Authority, profile: Partial<CertificateProfile>): Identity {
   const { privateKey, publicKey } = rsa();
-  const full: CertificateProfile = {
+  const full: Omit<CertificateProfile, 'commonName'> = {
     role: 'client',
     cluster: 'main',
     arn: 'arn:aws:iam::123456789012:user/ann',
@@ -28,7 +29,10 @@ function identity(authority: Authority, profile: Partial<CertificateProfile>): I
     notAfter: now + HOUR,
     ...profile,
   };
-  return { key: pem(privateKey), cert: issue(authority, full, publicKey).certificate };
+  return {
+    key: pem(privateKey),
+    cert: issue(authority, { commonName: commonNameOf(full), ...full }, publicKey).certificate,
+  };
 }
 
 /** 'talks' when both sides accept each other, else which side refuses and why. */

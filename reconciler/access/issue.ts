@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { parseOwnedName } from '../../templates/names.ts';
 import type { Caller, CertificateRole } from './caller.ts';
+import { commonNameOf } from './certificate-names.ts';
 import type { Lives } from './lives.ts';
 import { Refusal } from './refusal.ts';
 import { bundleOf, type Signer } from './signer.ts';
@@ -57,7 +58,8 @@ export async function issueCertificate(
     caller.role === 'client' ? await clientTerms(request, ports) : await taskTerms(request, ports);
   const now = ports.now();
   const notBefore = now - ports.lives.clockSkewMs;
-  const profile = { role: caller.role, cluster, arn: caller.arn, addresses, notBefore, notAfter: now + ttlMs };
+  const names = { role: caller.role, cluster, arn: caller.arn, addresses };
+  const profile = { commonName: commonNameOf(names), ...names, notBefore, notAfter: now + ttlMs };
   const signed = await ports.signer.sign(profile, { publicKey, csr: request.csr });
   const answer = {
     certificate: signed.certificate,

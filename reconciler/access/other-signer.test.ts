@@ -30,9 +30,9 @@ function cfsslSigner(url: string): Signer {
     return result;
   };
   return {
-    async sign({ role, cluster, arn, addresses }, { csr }) {
+    async sign({ commonName, role, cluster, arn, addresses }, { csr }) {
       const names = [`urn:bbf:role:${role}`, `urn:bbf:cluster:${cluster}`, `urn:bbf:arn:${encodeURIComponent(arn)}`];
-      const subject = { CN: `bbf ${role} ${cluster}`, names: [] };
+      const subject = { CN: commonName, names: [] };
       const request = { certificate_request: csr, profile: role, hosts: [...names, ...addresses], subject };
       const { certificate } = (await ask('sign', request)) as { certificate: string };
       const { serialNumber, validTo } = new X509Certificate(certificate);
@@ -55,6 +55,7 @@ interface SigningCall {
   certificate_request: string;
   profile: CertificateRole;
   hosts: string[];
+  subject: { CN: string };
 }
 
 /** The two calls that the signer makes, answered by an authority of its own. */
@@ -66,11 +67,11 @@ async function standIn(): Promise<string> {
     const certificate = signing ? signed(body) : authority.certificate;
     response.end(JSON.stringify({ success: true, result: { certificate }, errors: [] }));
   });
-  const signed = ({ certificate_request: csr, profile: role, hosts }: SigningCall): string => {
+  const signed = ({ certificate_request: csr, profile: role, hosts, subject }: SigningCall): string => {
     const [, cluster = '', arn = '', ...addresses] = hosts.map((host) => host.replace(/^urn:bbf:\w+:/, ''));
     const times = { notBefore: Date.now() - HOUR, notAfter: Date.now() + HOUR };
-    const profile = { role, cluster, arn: decodeURIComponent(arn), addresses, ...times };
-    return issue(authority, profile, publicKeyOfRequest(csr)).certificate;
+    const names = { commonName: subject.CN, role, cluster, arn: decodeURIComponent(arn), addresses };
+    return issue(authority, { ...names, ...times }, publicKeyOfRequest(csr)).certificate;
   };
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close().closeAllConnections());
@@ -163,6 +164,8 @@ describe.each([['a stand-in for CFSSL', standIn, true] as const, ['CFSSL', realC
       const mine = new X509Certificate(person.certificate ?? '');
       expect(mine.verify(authority.publicKey)).toBe(true);
       expect(mine.checkPrivateKey(privateKey)).toBe(true);
+      // Gateways go by the whole of it, so nothing else may stand there.
+      expect(mine.subject).toBe('CN=bbf client main');
       expect(mine.subjectAltName).toBe(
         `URI:urn:bbf:role:client, URI:urn:bbf:cluster:main, URI:urn:bbf:arn:${encodeURIComponent(PERSON)}`,
       );
@@ -171,6 +174,7 @@ describe.each([['a stand-in for CFSSL', standIn, true] as const, ['CFSSL', realC
 
       const arn = `arn:aws:sts::123456789012:assumed-role/${SETTINGS.serverRole}/task`;
       const server = new X509Certificate((await ask(arn, 'POST', '/certificates', wish)).certificate ?? '');
+      expect(server.subject).toBe('CN=bbf server main');
       expect(server.subjectAltName).toContain('IP Address:203.0.113.9');
       expect(await ask(PERSON, 'POST', '/authorities/rotation')).toMatchObject({
         status: 409,

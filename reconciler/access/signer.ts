@@ -5,6 +5,8 @@ import type { CertificateRole } from './caller.ts';
 
 /** What a certificate says; none of it comes from the signing request. */
 export interface CertificateProfile {
+  /** The whole subject: gateways compare all of it, and tell by nothing else whom they let in. */
+  commonName: string;
   role: CertificateRole;
   cluster: string;
   /** The identity that asked. */
