@@ -6,6 +6,8 @@ import {
   DeleteChangeSetCommand,
   DescribeChangeSetCommand,
   ExecuteChangeSetCommand,
+  type OperationEvent,
+  paginateDescribeEvents,
   type ResourceChange,
 } from '@aws-sdk/client-cloudformation';
 
@@ -37,6 +39,8 @@ export interface ChangeSets {
   create(wish: StackWish, name: ChangeSetName, isNew: boolean): Promise<void>;
   /** Changes of all pages. */
   describe(name: ChangeSetName): Promise<ChangeSetState>;
+  /** Of all pages: what failed while it was made. */
+  failures(name: ChangeSetName): Promise<OperationEvent[]>;
   /** `token` marks the events of the operation. */
   execute(name: ChangeSetName, token: string): Promise<void>;
   remove(name: ChangeSetName): Promise<void>;
@@ -60,6 +64,7 @@ export function openChangeSets(client: CloudFormationClient): ChangeSets {
       await client.send(new CreateChangeSetCommand(request));
     },
     describe: (name) => describe(client, name),
+    failures: (name) => failures(client, name),
     execute: async (name, ClientRequestToken) => {
       await client.send(new ExecuteChangeSetCommand({ ...name, ClientRequestToken }));
     },
@@ -84,4 +89,11 @@ async function describe(client: CloudFormationClient, name: ChangeSetName): Prom
     reason: page.StatusReason ?? '',
     changes: changes.flatMap(({ ResourceChange }) => ResourceChange ?? []),
   };
+}
+
+async function failures(client: CloudFormationClient, name: ChangeSetName): Promise<OperationEvent[]> {
+  const found: OperationEvent[] = [];
+  for await (const page of paginateDescribeEvents({ client }, { ...name, Filters: { FailedEvents: true } }))
+    found.push(...(page.OperationEvents ?? []));
+  return found;
 }

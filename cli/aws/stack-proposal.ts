@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeSetName, ChangeSetState, StackWish } from './change-sets.ts';
 import { follow, lookAtStack, removeStack, settled } from './stack-operations.ts';
 import type { Stacks } from './stacks.ts';
+import { validationErrors } from './validation-errors.ts';
 
 export interface Proposal {
   stack: string;
@@ -44,13 +45,21 @@ export async function propose(
     },
   );
   if (status === 'CREATE_COMPLETE') return { stack: wish.name, isNew, changeSet: name, changes };
-  await withdraw(stacks, { stack: wish.name, isNew, changeSet: name, changes }, program);
   // The two wordings of an empty change set (aws-sam-cli, deployer.py).
-  if (/didn't contain changes|No updates are to be performed/.test(reason))
-    return { stack: wish.name, isNew, changeSet: undefined, changes: [] };
-  throw new Failure('configuration', `CloudFormation refuses the change of ${wish.name}: ${reason}`, {
+  const isEmpty = /didn't contain changes|No updates are to be performed/.test(reason);
+  const [cause, ...others] = isEmpty ? [] : await causesOf(stacks, name, reason);
+  await withdraw(stacks, { stack: wish.name, isNew, changeSet: name, changes }, program);
+  if (isEmpty) return { stack: wish.name, isNew, changeSet: undefined, changes: [] };
+  throw new Failure('configuration', `CloudFormation refuses the change of ${wish.name}: ${cause}`, {
+    details: others,
     next: 'correct what the message names, then the same command again',
   });
+}
+
+/** Of what is gone once the change set is. Whoever may not read it is told CloudFormation's own words. */
+async function causesOf(stacks: Stacks, name: ChangeSetName, reason: string): Promise<string[]> {
+  const found = validationErrors(await stacks.changeSets.failures(name).catch(() => []));
+  return found.length > 0 ? found : [reason];
 }
 
 async function cleared(

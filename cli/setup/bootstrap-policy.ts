@@ -84,6 +84,8 @@ function stack(place: PolicyPlace): Statement[] {
     ListStackResources UpdateTerminationProtection DeleteStack ContinueUpdateRollback`;
   return [
     allow('Foundation', 'cloudformation', operations, own),
+    // What a change set failed of is asked by its name and its stack's.
+    allow('FoundationFailures', 'cloudformation', 'DescribeEvents', [own, changeSets]),
     // Of clusters: what nobody else removes, and at the end of a teardown what was deleted with them.
     allow(
       'ClusterStacks',
