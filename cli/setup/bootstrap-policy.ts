@@ -1,5 +1,5 @@
 /** `bbf bootstrap-policy`: what whoever runs set-up and teardown must be allowed, and nothing beyond. */
-import { CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import { ACCESS_PREFIX, BUNDLES_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
 import {
   farmLogGroupName,
   foundationStackName,
@@ -24,7 +24,7 @@ interface Statement {
   Effect: 'Allow';
   Action: string[];
   Resource: string | string[];
-  Condition?: Record<string, Record<string, string>>;
+  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 interface Policy {
@@ -70,9 +70,14 @@ function data({ bucket }: PolicyPlace): Statement[] {
   const objects = (...patterns: string[]) => patterns.map((pattern) => `${arn}/${pattern}`);
   return [
     allow('Bucket', 's3', `CreateBucket DeleteBucket ListBucket ListBucketVersions ${both} ${named}`, arn),
-    allow('Bundle', 's3', 'PutObject GetObject GetObjectVersion', objects('bundles/*')),
+    allow('Bundle', 's3', 'PutObject GetObject GetObjectVersion', objects(`${BUNDLES_PREFIX}*`)),
     allow('Clusters', 's3', 'GetObject GetObjectVersion PutObject', objects(`${CLUSTERS_PREFIX}*`)),
-    allow('DeleteData', 's3', 'DeleteObject DeleteObjectVersion', objects('*')),
+    allow(
+      'DeleteData',
+      's3',
+      'DeleteObject DeleteObjectVersion',
+      objects(...[CLUSTERS_PREFIX, ACCESS_PREFIX, BUNDLES_PREFIX].map((prefix) => `${prefix}*`)),
+    ),
   ];
 }
 
@@ -158,7 +163,6 @@ function reconciler(place: PolicyPlace): Statement[] {
   ];
 }
 
-/** What is made has no tag yet, so only what takes away is bound to the installation's. */
 function registry(place: PolicyPlace): Statement[] {
   const operations = `CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
     SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy PutImageScanningConfiguration PutImageTagMutability
@@ -166,18 +170,29 @@ function registry(place: PolicyPlace): Statement[] {
   return [allow('Repositories', 'ecr', operations, regional(place, 'ecr', `repository/${place.installation}/*`))];
 }
 
+/**
+ * What is made has no tag yet. What is there is changed and removed by the installation's tag, which nobody may put on what others have
+ * made: only as a part of making it, on what has it already, or in the name of CloudFormation, some of whose handlers tag a moment
+ * after they make.
+ */
 function network(place: PolicyPlace): Statement[] {
-  const kinds = 'vpc subnet internet-gateway route-table security-group security-group-rule vpc-endpoint'.split(' ');
-  const all = kinds.map((kind) => regional(place, 'ec2', `${kind}/*`));
-  const makes = `CreateVpc DescribeVpcAttribute ModifyVpcAttribute CreateSubnet ModifySubnetAttribute CreateInternetGateway AttachInternetGateway
-    DetachInternetGateway CreateRouteTable AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation CreateRoute
-    ReplaceRoute DeleteRoute CreateVpcEndpoint ModifyVpcEndpoint CreateSecurityGroup AuthorizeSecurityGroupIngress
-    AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress UpdateSecurityGroupRuleDescriptionsIngress
-    UpdateSecurityGroupRuleDescriptionsEgress CreateTags DeleteTags`;
-  const takes = 'DeleteVpc DeleteSubnet DeleteInternetGateway DeleteRouteTable DeleteVpcEndpoints DeleteSecurityGroup';
+  const on = (kinds: string) => kinds.split(' ').map((kind) => regional(place, 'ec2', `${kind}/*`));
+  const all = on('vpc subnet internet-gateway route-table security-group vpc-endpoint');
+  const creates = 'CreateVpc CreateSubnet CreateInternetGateway CreateRouteTable CreateVpcEndpoint CreateSecurityGroup';
+  const makes = `${creates} DescribeVpcAttribute AttachInternetGateway AssociateRouteTable CreateRoute ModifySubnetAttribute
+    AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress`;
+  const takes = `DetachInternetGateway DisassociateRouteTable ReplaceRouteTableAssociation ReplaceRoute DeleteRoute ModifyVpcEndpoint
+    RevokeSecurityGroupIngress RevokeSecurityGroupEgress UpdateSecurityGroupRuleDescriptionsIngress
+    UpdateSecurityGroupRuleDescriptionsEgress DeleteVpc DeleteSubnet DeleteInternetGateway DeleteRouteTable DeleteVpcEndpoints
+    DeleteSecurityGroup`;
+  const early = 'CreateTags DeleteTags ModifyVpcAttribute';
   return [
-    allow('Network', 'ec2', makes, all),
-    allow('NetworkRemoval', 'ec2', takes, all, {
+    allow('Network', 'ec2', makes, [...all, ...on('security-group-rule')]),
+    allow('NetworkTags', 'ec2', 'CreateTags', all, { StringEquals: { 'ec2:CreateAction': creates.split(' ') } }),
+    allow('NetworkByCloudFormation', 'ec2', early, all, {
+      'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
+    }),
+    allow('OwnNetwork', 'ec2', `${early} ${takes}`, all, {
       StringEquals: { [`aws:ResourceTag/${TAG_INSTALLATION}`]: place.installation },
     }),
   ];

@@ -3,6 +3,7 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
+import { ACCESS_PREFIX, BUNDLES_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
 import { roleName } from '../../templates/names.ts';
 import { NoPython } from '../python.ts';
@@ -123,6 +124,40 @@ describe('the policy, as text', () => {
         Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
       },
     ]);
+  });
+
+  it('takes away what bbf keeps in the bucket, and nothing of others', () => {
+    const deletes = (key: string) =>
+      ['s3:DeleteObject', 's3:DeleteObjectVersion'].map((action) =>
+        allows(policy, { action, resource: `arn:aws:s3:::${BUCKET}/${key}` }),
+      );
+    for (const prefix of [CLUSTERS_PREFIX, ACCESS_PREFIX, BUNDLES_PREFIX])
+      expect(deletes(`${prefix}one`)).toEqual([true, true]);
+    expect(deletes('theirs/notes.txt')).toEqual([false, false]);
+  });
+
+  it.each([
+    ['CreateTags', 'vpc'],
+    ['DeleteTags', 'security-group'],
+    ['ModifyVpcAttribute', 'vpc'],
+    ['DeleteRoute', 'route-table'],
+    ['ReplaceRoute', 'route-table'],
+    ['RevokeSecurityGroupIngress', 'security-group'],
+    ['RevokeSecurityGroupEgress', 'security-group'],
+    ['DeleteVpc', 'vpc'],
+  ])('leaves the network of others alone: %s', (operation, kind) => {
+    const right = { action: `ec2:${operation}`, resource: `arn:aws:ec2:us-east-1:000000000000:${kind}/${kind}-1` };
+    const tagged = (installation: string) => ({ 'aws:ResourceTag/bbf:installation': installation });
+    expect(allows(policy, right)).toBe(false);
+    expect(allows(policy, { ...right, context: tagged('third') })).toBe(false);
+    expect(allows(policy, { ...right, context: tagged(OTHER) })).toBe(true);
+  });
+
+  it('tags what is just being made, which has no tag yet, and what CloudFormation asks to tag', () => {
+    const tag = { action: 'ec2:CreateTags', resource: 'arn:aws:ec2:us-east-1:000000000000:vpc/vpc-1' };
+    expect(allows(policy, { ...tag, context: { 'ec2:CreateAction': 'CreateVpc' } })).toBe(true);
+    expect(allows(policy, { ...tag, context: { 'ec2:CreateAction': 'RunInstances' } })).toBe(false);
+    expect(allows(policy, { ...tag, context: { 'aws:CalledVia': 'cloudformation.amazonaws.com' } })).toBe(true);
   });
 
   it('makes bounded roles only, where a boundary is named', () => {

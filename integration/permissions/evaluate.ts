@@ -41,7 +41,9 @@ function applies(statement: PolicyStatement, { action, resource, context = {} }:
 }
 
 function holds(operator: string, value: string | undefined, wanted: readonly string[]): boolean {
-  if (operator === 'StringEquals' || operator === 'ArnEquals') return value !== undefined && wanted.includes(value);
+  // Of keys with several values one is given here, for which both are the same.
+  if (['StringEquals', 'ForAnyValue:StringEquals', 'ArnEquals'].includes(operator))
+    return value !== undefined && wanted.includes(value);
   if (operator === 'StringLike') return value !== undefined && wanted.some((pattern) => wild(pattern).test(value));
   if (operator === 'Bool') return wanted.includes(value ?? 'false');
   throw new Error(`the evaluator does not know ${operator}`);

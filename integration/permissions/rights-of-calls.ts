@@ -56,7 +56,7 @@ const SETTINGS: Record<string, string> = {
   tagging: 'BucketTagging',
 };
 
-function s3Rights({ method, path, query, headers }: WireRequest): AskedRight[] | undefined {
+function s3Rights({ method, path, query, headers, body }: WireRequest): AskedRight[] | undefined {
   const [, bucket = '', ...rest] = path.split('/').map(decodeURIComponent);
   const key = rest.join('/');
   const resource = `arn:aws:s3:::${bucket}${key === '' ? '' : `/${key}`}`;
@@ -68,15 +68,17 @@ function s3Rights({ method, path, query, headers }: WireRequest): AskedRight[] |
   if (key !== '') return objectRights(method, query, headers, right);
   const setting = Object.keys(SETTINGS).find((name) => query.has(name));
   if (setting !== undefined) return [right(`${method === 'PUT' ? 'Put' : 'Get'}${SETTINGS[setting]}`)];
-  if (query.has('delete'))
-    return ['DeleteObject', 'DeleteObjectVersion'].map((name) => ({
-      action: `s3:${name}`,
-      resource: `${resource}/any`,
-    }));
+  if (query.has('delete')) return deletionRights(resource, Buffer.from(body).toString());
   const context = { 's3:prefix': query.get('prefix') ?? '' };
   if (method === 'GET') return [right(query.has('versions') ? 'ListBucketVersions' : 'ListBucket', context)];
   if (method === 'HEAD') return [right('ListBucket', context)];
   return method === 'PUT' ? [right('CreateBucket')] : method === 'DELETE' ? [right('DeleteBucket')] : undefined;
+}
+
+function deletionRights(bucket: string, xml: string): AskedRight[] {
+  const keys = [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key);
+  const of = (key: string | undefined) => (name: string) => ({ action: `s3:${name}`, resource: `${bucket}/${key}` });
+  return keys.flatMap((key) => ['DeleteObject', 'DeleteObjectVersion'].map(of(key)));
 }
 
 /** A write under If-Match reads as well (user guide, "How to prevent object overwrites with conditional writes"). */
