@@ -6,17 +6,37 @@ import type { BuildWish } from './build.ts';
 import { type DockerEngine, tryDocker } from './docker.ts';
 import { dockerfileOf } from './image-list.ts';
 
-/** The base that is named or that the Dockerfile names, with its digest; without one where only this machine has the image. */
-export async function pinnedBase(wish: BuildWish, engine: DockerEngine, program: Program): Promise<string | undefined> {
-  const base = wish.base ?? (await dockerfileBase(wish));
-  if (base === undefined || base.includes('@') || !engine.buildx) return wish.base;
-  const inspect = ['buildx', 'imagetools', 'inspect', '--format', '{{.Manifest.Digest}}', base];
-  const digest = (await tryDocker({ doing: `find the digest of ${base}`, arguments: inspect }, program))?.trim() ?? '';
-  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) return wish.base;
-  program.terminal.notes.write(`${wish.image.name} stands on ${base}@${digest}\n`);
-  return `${base}@${digest}`;
+/** Every image that the Dockerfile is FROM and that is known by more than what it says itself, by the name of its argument. */
+export async function pinnedBases(
+  wish: BuildWish,
+  engine: DockerEngine,
+  program: Program,
+): Promise<Map<string, string>> {
+  const dockerfile = await readFile(join(wish.root, dockerfileOf(wish.image)), 'utf8');
+  const pinned = new Map<string, string>();
+  for (const [, name = '', image = ''] of dockerfile.matchAll(/^ARG (\w+)=(\S+)$/gm)) {
+    if (!new RegExp(`^FROM \\$\\{?${name}\\b`, 'm').test(dockerfile)) continue;
+    const given = name === 'BASE' ? wish.base : undefined;
+    const found = await asPinned(given ?? image, wish, engine, program);
+    if (found !== image) pinned.set(name, found);
+  }
+  return pinned;
 }
 
-async function dockerfileBase({ root, image }: BuildWish): Promise<string | undefined> {
-  return /^ARG BASE=(\S+)$/m.exec(await readFile(join(root, dockerfileOf(image)), 'utf8'))?.[1];
+/** With its digest, or by its tag where nobody tells that; says which. */
+async function asPinned(base: string, wish: BuildWish, engine: DockerEngine, program: Program): Promise<string> {
+  if (base.includes('@')) return base;
+  const digest = engine.buildx ? await digestOf(base, program) : undefined;
+  const why = engine.buildx ? 'no registry tells its digest' : 'Docker without buildx tells no digest';
+  const found = digest === undefined ? base : `${base}@${digest}`;
+  program.terminal.notes.write(
+    `${wish.image.name} stands on ${digest === undefined ? `${base} by its tag: ${why}` : found}\n`,
+  );
+  return found;
+}
+
+async function digestOf(base: string, program: Program): Promise<string | undefined> {
+  const inspect = ['buildx', 'imagetools', 'inspect', '--format', '{{.Manifest.Digest}}', base];
+  const digest = (await tryDocker({ doing: `find the digest of ${base}`, arguments: inspect }, program))?.trim() ?? '';
+  return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
 }

@@ -15,6 +15,8 @@ export interface BuildWish {
   reference: string;
   /** In place of the one that the Dockerfile names. */
   base: string | undefined;
+  /** Values of its arguments, `BASE` among them. */
+  pinned?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -46,8 +48,9 @@ const running = ({ image, root }: BuildWish) => ({
   shown: true,
 });
 
-function common({ image, reference, base }: BuildWish): string[] {
-  const given = base === undefined ? [] : ['--build-arg', `BASE=${base}`];
+function common({ image, reference, base, pinned }: BuildWish): string[] {
+  const values = new Map([...(base === undefined ? [] : [['BASE', base] as const]), ...(pinned ?? [])]);
+  const given = [...values].flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   return [...given, '--file', dockerfileOf(image), '--tag', reference, image.context];
 }
 

@@ -23,6 +23,8 @@ interface Build {
   file: string;
   context: string;
   base?: string;
+  /** Of the image that it copies Node from. */
+  node?: string;
   platform?: string;
   /** With what buildx says of how it was built, which is a manifest beside the image's. */
   attested?: boolean;
@@ -45,7 +47,8 @@ const build = () => {
   const context = words.at(-1);
   if (!existsSync(file)) fail('unable to prepare context: ' + file + ' not found');
   if (!existsSync(context)) fail('unable to prepare context: path ' + context + ' not found');
-  const base = value('--build-arg')?.replace('BASE=', '');
+  const given = (name) => words.filter((word, at) => words[at - 1] === '--build-arg' && word.startsWith(name + '=')).at(-1)?.slice(name.length + 1);
+  const [base, node] = [given('BASE'), given('NODE_IMAGE')];
   const platform = value('--platform');
   const driver = first === 'build' || value('--builder') === 'here' ? 'docker' : state.driver;
   if (driver === 'docker' && platform?.includes(',')) fail('ERROR: Multi-platform build is not supported for the docker driver.');
@@ -53,7 +56,7 @@ const build = () => {
   if (base === 'foreign:1') fail('exec /bin/sh: exec format error');
   process.stderr.write('building ' + file + '\\n');
   const attested = driver !== 'docker' && process.env.BUILDX_NO_DEFAULT_ATTESTATIONS !== '1';
-  return { file, context, ...(base && { base }), ...(platform && { platform }), ...(attested && { attested }) };
+  return { file, context, ...(base && { base }), ...(node && { node }), ...(platform && { platform }), ...(attested && { attested }) };
 };
 /** As buildx does below a docker that does not hand signals on. */
 const hold = () => {
@@ -126,7 +129,11 @@ export function placePackage(directory: string): string {
     mkdirSync(dirname(join(directory, 'package', path)), { recursive: true });
     writeFileSync(join(directory, 'package', path), text);
   };
-  for (const image of images) place(dockerfileOf(image), 'ARG BASE=published:1\nFROM $BASE\n');
+  const base = 'ARG BASE=published:1\nARG PACKAGES=g++\n';
+  for (const image of images) {
+    const node = image.name === 'agent' ? 'ARG NODE_IMAGE=node:22\nFROM $NODE_IMAGE AS node\n' : '';
+    place(dockerfileOf(image), `${base}${node}FROM $BASE\n`);
+  }
   for (const path of ['dist/agent.mjs', 'dist/bbf.mjs']) place(path);
   return join(directory, 'package/dist/bbf.mjs');
 }

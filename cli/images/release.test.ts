@@ -75,12 +75,15 @@ describe('bbf images release', () => {
 
   it('builds on what the registry has, by digest, and on what this machine has, by tag', async () => {
     const digest = `sha256:${'5'.repeat(64)}`;
-    const { docker, run } = prepare({ bases: { 'published:1': digest } });
+    const { docker, run } = prepare({ bases: { 'published:1': digest, 'node:22': digest } });
     expect(await run('--no-wait', '--bases=worker=mine:1')).toBe(0);
     const { pushed } = docker.state();
-    const baseOf = (name: string) => Object.entries(pushed).find(([key]) => key.includes(`/bbf/${name}:`))?.[1].base;
-    expect([baseOf('server'), baseOf('worker')]).toEqual([`published:1@${digest}`, 'mine:1']);
+    const of = (name: string) => Object.entries(pushed).find(([key]) => key.includes(`/bbf/${name}:`))?.[1];
+    expect([of('server')?.base, of('worker')?.base]).toEqual([`published:1@${digest}`, 'mine:1']);
+    expect([of('agent')?.base, of('agent')?.node]).toEqual([`published:1@${digest}`, `node:22@${digest}`]);
     expect(world.program.stderr()).toContain(`server stands on published:1@${digest}\n`);
+    expect(world.program.stderr()).toContain(`agent stands on node:22@${digest}\n`);
+    expect(world.program.stderr()).toContain('worker stands on mine:1 by its tag: no registry tells its digest\n');
   });
 
   it('makes images and no attestations of them', async () => {
@@ -126,6 +129,9 @@ describe('bbf images release', () => {
       ([one]) => one.includes('/server:'),
     );
     expect((await engineNow()).server).toBe(`${reference.replace(/:[^:]*$/, '')}@${pushed}`);
+    expect(world.program.stderr()).toContain(
+      'agent stands on node:22 by its tag: Docker without buildx tells no digest\n',
+    );
   });
 
   it('without buildx says that it can’t build for another machine, and pushes nothing', async () => {

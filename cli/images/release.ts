@@ -10,7 +10,7 @@ import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { waitChoice } from '../wait-choice.ts';
-import { pinnedBase } from './base.ts';
+import { pinnedBases } from './base.ts';
 import { type BuildWish, load, push } from './build.ts';
 import { engineBuilder, refuseOtherMachines } from './builder.ts';
 import { type DockerEngine, dockerEngine } from './docker.ts';
@@ -91,7 +91,7 @@ async function releaseAll(
     const place = places.get(image.name) ?? '';
     const wish = wishOf(image, `${place}:${tag}`);
     const digest = await push(
-      { ...wish, base: await pinnedBase(wish, engine, program) },
+      { ...wish, pinned: await pinnedBases(wish, engine, program) },
       image.serverOnly ? [PLATFORMS.x86_64] : platforms,
       engine,
       program,
