@@ -15,6 +15,8 @@ import { openThrowaway } from './throwaway.ts';
 
 const USAGE = `npm run smoke:aws -- [flags]
 
+It needs credentials of AWS and a Docker engine, unless both images are named.
+
   --region=REGION        where (default: AWS_REGION, or the profile's)
   --yes                  do not ask
   --server-image=IMAGE   image of the build server, where the account's registry has none of this version

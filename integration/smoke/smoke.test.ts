@@ -94,6 +94,11 @@ describe('npm run smoke:aws', () => {
     expect(stdout).toBe('');
   });
 
+  it('says what it needs', async () => {
+    const { code, stderr } = await smoke(['--help']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Docker engine, unless both images are named')]);
+  });
+
   it('wants both images or none', async () => {
     const { code, stderr } = await smoke(['--yes', '--server-image=bbf/farm-server']);
     expect([code, stderr]).toEqual([64, 'smoke: --server-image and --worker-image go together\n']);
