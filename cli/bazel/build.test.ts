@@ -243,7 +243,7 @@ describe('bbf keep', () => {
   it('says what is kept and for how long, and that it is over once the lease has ended', async () => {
     expect(await dispatch(['keep', '--workers=3'], program)).toBe(0);
     expect(program.stdout()).toMatch(/^grpc:\/\/127\.0\.0\.1:\d+\n$/);
-    expect(program.stderr()).toMatch(/^bbf: 3 workers of pool default are kept for 2h; Ctrl-C ends it\. /);
+    expect(program.stderr()).toMatch(/^bbf: 3 workers of pool default are claimed for 2h; Ctrl-C ends it\. /);
     expect(program.stderr()).toMatch(/bbf: the port is closed, and the lease has ended\n$/);
     expect(leases()).toEqual([]);
   });
@@ -257,7 +257,7 @@ describe('bbf keep', () => {
   it('ends as it should where the lease can’t be removed, and says that it ends by itself', async () => {
     program.onSleep = () => void bucket.close();
     expect(await dispatch(['keep'], program)).toBe(0);
-    expect(program.stderr()).toMatch(/ 1 worker of pool default is kept for 2h/);
+    expect(program.stderr()).toMatch(/ 1 worker of pool default is claimed for 2h/);
     expect(program.stderr()).toMatch(/the port is closed, and the lease ends by itself in a while: .+\n$/);
     expect(leases()).toHaveLength(1);
   });

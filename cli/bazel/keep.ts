@@ -51,7 +51,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
       await waitFor({ what: `cluster ${cluster}`, look, timeoutMs, quiet, usually, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
-        `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} kept for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
+        `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} claimed for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
       );
       await untilClock(program.now() + forMs, program, signal);
       return 0;
