@@ -1,5 +1,7 @@
 /** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the build server. */
-import { count, instant } from './schema-parts.ts';
+import { ADDRESS_PATTERN, count, instant } from './schema-parts.ts';
+
+const address = { type: 'string', pattern: ADDRESS_PATTERN } as const;
 
 export const activitySchema = {
   $id: 'urn:bbf:v1:activity',
@@ -17,8 +19,8 @@ export const activitySchema = {
       required: ['taskId', 'endpoint', 'startedAt'],
       properties: {
         taskId: { type: 'string' },
-        endpoint: { type: 'string', description: 'host:port that builds reach, mutual TLS' },
-        privateEndpoint: { type: 'string', description: 'host:port that workers reach, where that is another one' },
+        endpoint: { ...address, description: 'host:port that builds reach, mutual TLS' },
+        privateEndpoint: { ...address, description: 'host:port that workers reach, where that is another one' },
         startedAt: instant,
       },
     },

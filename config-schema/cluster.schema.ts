@@ -1,5 +1,6 @@
 /** The desired state of one cluster, as people write it: `clusters/NAME/cluster.json`. */
 import { DURATION_PATTERN } from './durations.ts';
+import { UNCONTROLLED_PATTERN } from './schema-parts.ts';
 
 const duration = { type: 'string', pattern: DURATION_PATTERN } as const;
 
@@ -10,6 +11,9 @@ const name = { type: 'string', pattern: NAME_PATTERN, maxLength: NAME_CHARACTERS
 
 /** An image reference has no spaces; more is for the registry to say. */
 const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as const;
+
+/** Builds repeat it in their flags, and `bbf bazelrc` in a file of lines. */
+const property = { type: 'string', pattern: UNCONTROLLED_PATTERN } as const;
 
 /** What runs beside an engine that can't do mutual TLS, activity and draining itself (docs/decisions/0014): all of them, or none. */
 export const COMPANIONS = ['storage', 'backplane', 'gateway', 'agent'] as const;
@@ -53,7 +57,8 @@ export const poolSchema = {
     },
     platform: {
       type: 'object',
-      additionalProperties: { type: 'string' },
+      propertyNames: property,
+      additionalProperties: property,
       default: { OSFamily: 'linux' },
       description: 'platform properties that an action may ask for to land here',
     },

@@ -211,6 +211,27 @@ describe('documents that programs write', () => {
     expect(parsed.ok ? [] : parsed.problems).toContainEqual(expect.objectContaining({ pointer, message }));
   });
 
+  it.each(['1.2.3.4:8980\nbuild --x', '1.2.3.4:1 --x', '1.2.3.4', "1.2.3.4:'", 'grpc://h:1', 'h:123456'])(
+    '%j is no address',
+    (address) => {
+      for (const field of ['endpoint', 'privateEndpoint']) {
+        const parsed = parseActivity(JSON.stringify({ ...activity, server: { ...activity.server, [field]: address } }));
+        const message = `${field} has not the form that it needs`;
+        const problem = {
+          pointer: `/server/${field}`,
+          message,
+          expected: 'an address with its port like "203.0.113.9:8980"',
+        };
+        expect(parsed.ok ? [] : parsed.problems).toMatchObject([problem]);
+      }
+    },
+  );
+
+  it.each(['203.0.113.9:8980', 'h:1', 'farm.example.org:443', '[2001:db8::1]:8980'])('%s is an address', (endpoint) => {
+    const server = { ...activity.server, endpoint, privateEndpoint: endpoint };
+    expect(parseActivity(JSON.stringify({ ...activity, server }))).toMatchObject({ ok: true });
+  });
+
   it('an activity tells of as many workers as a cluster may have', () => {
     const worker = { slots: 4, running: 4, draining: false, drained: false, actions: 99_999, busyMs: 999_999_999 };
     const workers = Array.from({ length: 20_000 }, (_, n) => ({

@@ -5,7 +5,7 @@ import { NAME_PATTERN } from './cluster.schema.ts';
 import type { Problem } from './documents.ts';
 import { DURATION_PATTERN } from './durations.ts';
 import { escapePointer } from './json-text.ts';
-import { INSTANT_PATTERN } from './schema-parts.ts';
+import { ADDRESS_PATTERN, INSTANT_PATTERN, UNCONTROLLED_PATTERN } from './schema-parts.ts';
 
 /** Excerpts of a document are cut here: a line of a terminal must hold one with its message. */
 const EXCERPT_CHARACTERS = 80;
@@ -110,7 +110,10 @@ function nameProblem(error: ErrorObject, name: string): SchemaProblem {
     pointer: `${error.instancePath}/${escapePointer(name)}`,
     message: `${JSON.stringify(name)} can not be a name`,
     seen: excerpt(name),
-    expected: error.keyword === 'maxLength' ? `at most ${error.params.limit} characters` : NAME_FORM,
+    expected:
+      error.keyword === 'maxLength'
+        ? `at most ${error.params.limit} characters`
+        : formOf(error.parentSchema as { pattern?: string }),
     fix: 'choose another name',
   };
 }
@@ -123,6 +126,8 @@ function formOf(schema: { pattern?: string }): string {
   if (pattern === DURATION_PATTERN) return 'a duration like "20m" or "1h30m"';
   if (pattern === NAME_PATTERN) return NAME_FORM;
   if (pattern === INSTANT_PATTERN) return 'an instant like "2026-11-02T08:00:00Z"';
+  if (pattern === ADDRESS_PATTERN) return 'an address with its port like "203.0.113.9:8980"';
+  if (pattern === UNCONTROLLED_PATTERN) return 'a text without control characters, such as line breaks';
   if (pattern.startsWith('^[^ ')) return 'a text without spaces';
   return `a text that matches ${pattern}`;
 }

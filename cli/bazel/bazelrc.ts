@@ -7,11 +7,11 @@ import type { Call, Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
-import { quoted } from '../output/quoted.ts';
 import { portFlag } from '../quantities.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
+import { rcWord, refuseControls, refuseNoAddress } from './foreign-text.ts';
 import { installationKey } from './function-url.ts';
 import { notesOf } from './notes.ts';
 import { writePrivateText } from './private-file.ts';
@@ -24,7 +24,8 @@ const CLIENT_CERTIFICATES_SINCE = '3.1.0';
 
 export async function bazelrc(call: Call, program: Program): Promise<number> {
   const { settings, terminal } = program;
-  const { installation, cluster, spec, platform } = await chosenPool(call, program);
+  const { installation, cluster, pool, spec, platform } = await chosenPool(call, program);
+  refuseControls(cluster, pool, platform);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const port = portFlag(call, 8980);
@@ -33,10 +34,10 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true }),
     ...way.flags,
   ];
-  const users = userRcLines(settings, 'bbf', quoted);
+  const users = userRcLines(settings, 'bbf', rcWord);
   const text = [
     `# Written by bbf bazelrc for cluster ${cluster} of ${installation.contextName}; ${way.note}`,
-    ...flags.map((flag) => `build:bbf ${quoted(flag)}`),
+    ...flags.map((flag) => `build:bbf ${rcWord(flag)}`),
     ...(users.length === 0 ? [] : [`# Of ${userRcPath(settings)}`, ...users]),
     '',
   ].join('\n');
@@ -85,6 +86,7 @@ async function ownTls(
     throw new Failure('unavailable', `cluster ${cluster} has no address while no server runs`, {
       next: `bbf keep --for 2h --cluster=${cluster}, then the same again`,
     });
+  refuseNoAddress(cluster, endpoint);
   const source = await certificateForBuild(installation, cluster, program, notesOf(program));
   const { key, certificate, authorities, notAfter } = await source.get();
   const folder = join(program.settings.cacheDirectory, 'bazelrc', `${installationKey(installation)}--${cluster}`);

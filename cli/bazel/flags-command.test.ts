@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { clusterKey } from '../../config-schema/keys.ts';
+import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 import type { ProgramDouble } from '../testing/program-double.ts';
+import { statusDouble } from '../testing/status-double.ts';
 
 const current = bucketOfEachTest();
 let program: ProgramDouble;
@@ -51,3 +52,69 @@ it('bbf bazelrc has the user’s own flags behind those of bbf, as a build has, 
   ]);
   expect(lines.findIndex((line) => /^build:bbf --jobs=\d+$/.test(line))).toBeLessThan(lines.length - 5);
 });
+
+const EVIL = 'x\nbuild --workspace_status_command=reboot #';
+it.each([
+  ['flags', { size: EVIL }, String.raw`size of pool default is "x\nbuild`],
+  ['bazelrc', { size: EVIL }, String.raw`size of pool default is "x\nbuild`],
+  ['bazelrc', { [EVIL]: 'x' }, String.raw`"x\nbuild --workspace_status_command=reboot #" of pool default`],
+  ['flags', { size: 'big\u001b[2J' }, String.raw`"big\u001b[2J"`],
+])('bbf %s takes no control characters from a document', async (command, platform, seen) => {
+  current().bucket.put(clusterKey('main'), JSON.stringify({ spec: { pools: { default: { platform } } } }));
+  const call = [command, `--bazel_bin=${join(program.directory, 'bazel')}`];
+  const port = command === 'bazelrc' ? ['--port=8980'] : [];
+  await expect(dispatch([...call, ...port], program)).rejects.toMatchObject({
+    message: expect.stringContaining(seen),
+    next: expect.stringContaining('bbf edit --cluster=main'),
+  });
+  expect(program.stdout()).toBe('');
+});
+
+it('bbf bazelrc takes no address that is none, whoever reported it', async () => {
+  const endpoint = `1.2.3.4:8980\nbuild --workspace_status_command=reboot #`;
+  current().bucket.put(statusKey('main'), JSON.stringify(statusDouble({ endpoint })));
+  await expect(dispatch(['bazelrc', `--bazel_bin=${join(program.directory, 'bazel')}`], program)).rejects.toMatchObject(
+    {
+      message: expect.stringContaining(String.raw`"1.2.3.4:8980\nbuild --workspace_status_command=reboot #"`),
+      next: expect.stringContaining('bbf bazelrc --port=8980'),
+    },
+  );
+  expect(program.stdout()).toBe('');
+});
+
+it.each([
+  ['a space', 'big one'],
+  ['quotes', `it's "big"`],
+  ['a backslash before a quote', String.raw`a\'" --workspace_status_command=reboot"`],
+  ['a backslash at the end', 'a\\'],
+  ['a comment', 'a #b'],
+])('bbf bazelrc writes a property with %s as one word of Bazel', async (_, size) => {
+  current().bucket.put(clusterKey('main'), JSON.stringify({ spec: { pools: { default: { platform: { size } } } } }));
+  await dispatch(['bazelrc', '--port=8980', `--bazel_bin=${join(program.directory, 'bazel')}`], program);
+  const lines = program
+    .stdout()
+    .split('\n')
+    .filter((line) => line.includes('exec_properties'));
+  expect(lines.map(rcWords)).toEqual([['build:bbf', `--remote_default_exec_properties=size=${size}`]]);
+});
+
+/** As Bazel splits a line of its rc files: a backslash takes what follows as it is, also between quotes. */
+function rcWords(line: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const one = line.charAt(at);
+    if (one === '\\') word = (word ?? '') + line.charAt(++at);
+    else if (quote !== '') {
+      if (one === quote) quote = '';
+      else word += one;
+    } else if (one === ' ') {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (one === '#') break;
+    else if (one === "'" || one === '"') [quote, word] = [one, word ?? ''];
+    else word = (word ?? '') + one;
+  }
+  return word === undefined ? words : [...words, word];
+}

@@ -8,6 +8,7 @@ import { suggestion } from '../suggest.ts';
 import { farmCommands, runsOnFarm } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
+import { refuseControls } from './foreign-text.ts';
 import { userFlags, userRcPath } from './user-rc.ts';
 
 /** The port is another one in each build. */
@@ -16,7 +17,8 @@ const EXECUTOR = 'grpc://127.0.0.1:PORT';
 export async function flagsCommand(call: Call, program: Program): Promise<number> {
   const { settings } = program;
   const command = buildCommand(call.arguments[0] ?? 'build');
-  const { spec, platform } = await chosenPool(call, program);
+  const { cluster, pool, spec, platform } = await chosenPool(call, program);
+  refuseControls(cluster, pool, platform);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true });
