@@ -1,5 +1,5 @@
 /** The bucket's policy: statements of bbf beside those of others. */
-import { ACCESS_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import { ACCESS_PREFIX, BUNDLES_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
 import { roleName } from '../../templates/names.ts';
 import type { BucketWish } from './bucket-settings.ts';
 
@@ -11,7 +11,8 @@ interface Statement {
 const TLS_ONLY = 'TlsOnly';
 const CONDITIONAL_WRITES = 'ConditionalWritesOfClusters';
 const AUTHORITY = 'AuthorityForReconciler';
-const OWN = [TLS_ONLY, AUTHORITY, CONDITIONAL_WRITES];
+const BUNDLES = 'BundlesOnce';
+const OWN = [TLS_ONLY, AUTHORITY, BUNDLES, CONDITIONAL_WRITES];
 
 /** Statements of a policy's text; none where there is no policy. */
 function statementsOf(policy: string): Statement[] {
@@ -26,6 +27,7 @@ export function mergedPolicy(bucket: string, found: string, wish: BucketWish): s
   const own = [
     tlsOnly(bucket, wish),
     authorityForReconciler(bucket, wish),
+    bundlesOnce(bucket, wish),
     ...(enforced ? [conditionalWrites(bucket, wish)] : []),
   ];
   const others = statements.filter(({ Sid = '' }) => !OWN.includes(Sid));
@@ -63,6 +65,21 @@ function authorityForReconciler(bucket: string, { partition, account, region, in
     Action: ['s3:GetObject', 's3:GetObjectVersion'],
     Resource: `arn:${partition}:s3:::${bucket}/${ACCESS_PREFIX}*`,
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': reconciler } },
+  };
+}
+
+/** What lies under a bundle's name runs with the reconciler's role: nobody writes over it, also not between set-up's look and the function's. */
+function bundlesOnce(bucket: string, { partition }: BucketWish): Statement {
+  return {
+    Sid: BUNDLES,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: `arn:${partition}:s3:::${bucket}/${BUNDLES_PREFIX}*`,
+    Condition: {
+      Null: { 's3:if-none-match': 'true' },
+      Bool: { 's3:ObjectCreationOperation': 'true' },
+    },
   };
 }
 

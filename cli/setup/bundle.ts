@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { bucketUrl, bundleKey } from '../../config-schema/keys.ts';
-import { signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { type SignedRequest, type SignedResponse, signedRequest } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { refusal, silence } from '../aws/answers.ts';
 import { Failure } from '../failure.ts';
 
-/** Of one upload over a slow line. */
+/** Of one transfer over a slow line. */
 const TIMEOUT_MS = 120_000;
 
 interface Bundle {
@@ -22,24 +22,48 @@ export async function readBundle(path: string): Promise<Bundle> {
       next: 'install bbf again, or npm run build in its sources',
     });
   });
-  return { key: bundleKey(createHash('sha256').update(zip).digest('hex')), zip };
+  return { key: bundleKey(sha256(zip)), zip };
 }
 
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** @throws Failure (configuration) where something else lies under its name, which the function would run with the reconciler's role */
 export async function uploadBundle(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
-  const url = `${bucketUrl(access, bucket)}/${key}`;
   const doing = `upload ${key}`;
-  const answer = await signedRequest({
-    method: 'PUT',
-    url,
-    service: 's3',
-    region: access.region,
-    headers: { 'content-type': 'application/zip', 'if-none-match': '*' },
-    body: zip,
-    credentials: access.credentials,
-    timeoutMs: TIMEOUT_MS,
-  }).catch((error: unknown) => {
-    throw silence(doing, { url }, error);
-  });
-  // 412: there already, and equal, since its name is its hash.
-  if (answer.status !== 200 && answer.status !== 412) throw refusal(doing, answer);
+  const headers = { 'content-type': 'application/zip', 'if-none-match': '*' };
+  const answer = await ask(access, bucket, doing, { method: 'PUT', key, headers, body: zip });
+  if (answer.status === 412) return refuseOther(access, bucket, { key, zip });
+  if (answer.status !== 200) throw refusal(doing, answer);
+}
+
+/** S3 does not hold a name against what it names, and who knows a release knows its name before it is uploaded. */
+async function refuseOther(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
+  const doing = `read ${key}`;
+  const found = await ask(access, bucket, doing, { method: 'GET', key });
+  if (found.status !== 200) throw refusal(doing, found);
+  if (found.body.equals(zip)) return;
+  throw new Failure(
+    'configuration',
+    `${key} in bucket ${bucket} is not this bbf's, as its SHA-256 is ${sha256(found.body)}: somebody else wrote it, and it would have run as the reconciler`,
+    {
+      next: `aws s3 rm s3://${bucket}/${key} and the same again; and find out who may write there`,
+    },
+  );
+}
+
+type BundleRequest = Pick<SignedRequest, 'method' | 'headers' | 'body'> & { key: string };
+
+async function ask(
+  access: AwsAccess,
+  bucket: string,
+  doing: string,
+  { key, ...request }: BundleRequest,
+): Promise<SignedResponse> {
+  const { region, credentials } = access;
+  const url = `${bucketUrl(access, bucket)}/${key}`;
+  return signedRequest({ ...request, url, service: 's3', region, credentials, timeoutMs: TIMEOUT_MS }).catch(
+    (error: unknown) => {
+      throw silence(doing, { url }, error);
+    },
+  );
 }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
@@ -17,7 +20,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
-import { AUTHORITY_KEY, clusterKey } from '../../config-schema/keys.ts';
+import { programPath } from '../../cli/program-path.ts';
+import { AUTHORITY_KEY, bundleKey, clusterKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
@@ -40,7 +44,7 @@ describe('the bucket', () => {
     await setup(world);
     const { PublicAccessBlockConfiguration: blocks } = await world.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(blocks ?? {})).toEqual([true, true, true, true]);
-    expect(await sids()).toEqual(['TlsOnly', 'AuthorityForReconciler']);
+    expect(await sids()).toEqual(['TlsOnly', 'AuthorityForReconciler', 'BundlesOnce']);
     const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
     expect(TagSet).toEqual([{ Key: 'bbf:installation', Value: 'other' }]);
   });
@@ -61,7 +65,7 @@ describe('the bucket', () => {
     const { code, notes } = await setup(world, [`--bucket=${Bucket}`]);
     expect(code).toBe(0);
     expect(notes).toContain(`bucket ${Bucket} is there, and is kept as it should be`);
-    expect(await sids()).toEqual(['Theirs', 'TlsOnly', 'AuthorityForReconciler']);
+    expect(await sids()).toEqual(['Theirs', 'TlsOnly', 'AuthorityForReconciler', 'BundlesOnce']);
     const { Rules } = await world.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules?.map(({ ID, Filter }) => [ID, Filter?.Prefix])).toEqual([
       ['theirs', 'x/'],
@@ -86,6 +90,47 @@ describe('the key of the certificate authority', () => {
     expect(await read(AUTHORITY_KEY)).toBe('AccessDenied');
     expect((await run(world, ['create', 'main', '--no-wait'])).code).toBe(0);
     expect(await read(clusterKey('main'))).toBe('read');
+  });
+});
+
+describe('the reconciler’s bundle', () => {
+  let zip: Buffer;
+  let Key: string;
+  beforeEach(() => {
+    zip = readFileSync(programPath(world.program.settings.program, 'reconciler.zip'));
+    Key = bundleKey(createHash('sha256').update(zip).digest('hex'));
+  });
+  const code = async () => {
+    const { Body } = await world.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  };
+  const write = (Body: string, more: Partial<PutObjectCommandInput> = {}) =>
+    world.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more })).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
+
+  it('that somebody else put under its name is not run', async () => {
+    await world.s3.send(new CreateBucketCommand({ Bucket }));
+    await write('theirs');
+    const refused = await setup(world);
+    expect(refused.code).toBe(exitCodes.configuration);
+    expect(refused.notes).toContain(`${Key} in bucket ${Bucket} is not this bbf's`);
+    expect(refused.notes).toContain(createHash('sha256').update('theirs').digest('hex'));
+    expect(refused.notes).toContain(`aws s3 rm s3://${Bucket}/${Key}`);
+    await world.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    expect((await setup(world)).code).toBe(0);
+    expect((await code()).equals(zip)).toBe(true);
+  });
+
+  it('is never written over', async () => {
+    await setup(world);
+    expect(await write('theirs')).toBe('AccessDenied');
+    const { ETag: IfMatch } = await world.s3.send(new HeadObjectCommand({ Bucket, Key }));
+    expect(await write('theirs', { IfMatch })).toBe('AccessDenied');
+    expect(await write('theirs', { IfNoneMatch: '*' })).toBe('PreconditionFailed');
+    expect((await setup(world)).code).toBe(0);
+    expect((await code()).equals(zip)).toBe(true);
   });
 });
 
