@@ -55,14 +55,14 @@ function tlsOnly(bucket: string, { partition }: BucketWish): Statement {
   };
 }
 
-/** Who may read all objects of the account could make certificates otherwise, for anybody. */
+/** Who may read, or write, all objects of the account could make certificates otherwise, for anybody. Deleting is for all who may: it ends a stolen key. */
 function authorityForReconciler(bucket: string, { partition, account, region, installation }: BucketWish): Statement {
   const reconciler = `arn:${partition}:iam::${account}:role/${roleName(installation, 'reconciler', region)}`;
   return {
     Sid: AUTHORITY,
     Effect: 'Deny',
     Principal: '*',
-    Action: ['s3:GetObject', 's3:GetObjectVersion'],
+    Action: ['s3:GetObject*', 's3:PutObject', 's3:ReplicateObject'],
     Resource: `arn:${partition}:s3:::${bucket}/${ACCESS_PREFIX}*`,
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': reconciler } },
   };

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -17,11 +20,12 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
   type ServerSideEncryptionByDefault,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { programPath } from '../../cli/program-path.ts';
-import { AUTHORITY_KEY, bundleKey, clusterKey } from '../../config-schema/keys.ts';
+import { ACCESS_PREFIX, AUTHORITY_KEY, bundleKey, clusterKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
@@ -85,12 +89,35 @@ describe('the key of the certificate authority', () => {
     );
 
   it('is for the reconciler alone: not for an administrator who may read every object', async () => {
-    await setup(world);
+    await world.s3.send(new CreateBucketCommand({ Bucket }));
     await world.s3.send(new PutObjectCommand({ Bucket, Key: AUTHORITY_KEY, Body: 'key' }));
+    await setup(world);
     expect(await read(AUTHORITY_KEY)).toBe('AccessDenied');
     expect((await run(world, ['create', 'main', '--no-wait'])).code).toBe(0);
     expect(await read(clusterKey('main'))).toBe('read');
   });
+});
+
+describe('another certificate authority', () => {
+  it.each([AUTHORITY_KEY, `${ACCESS_PREFIX}more.json`])(
+    'is not put in its place by an administrator who may write every object: %s',
+    async (Key) => {
+      await world.s3.send(new CreateBucketCommand({ Bucket }));
+      await world.s3.send(new PutObjectCommand({ Bucket, Key: 'theirs', Body: 'key' }));
+      await setup(world);
+      const upload = { Bucket, Key };
+      const begun = await world.s3.send(new CreateMultipartUploadCommand(upload));
+      const part = { ...upload, UploadId: begun.UploadId, PartNumber: 1 };
+      const { ETag } = await world.s3.send(new UploadPartCommand({ ...part, Body: 'key' }));
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      const refused = { name: 'AccessDenied' };
+      await expect(world.s3.send(new PutObjectCommand({ ...upload, Body: 'key' }))).rejects.toMatchObject(refused);
+      const copy = new CopyObjectCommand({ ...upload, CopySource: `${Bucket}/theirs` });
+      await expect(world.s3.send(copy)).rejects.toMatchObject(refused);
+      const completion = new CompleteMultipartUploadCommand({ ...upload, UploadId: begun.UploadId, MultipartUpload });
+      await expect(world.s3.send(completion)).rejects.toMatchObject(refused);
+    },
+  );
 });
 
 describe('the reconciler’s bundle', () => {

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../kernel.ts';
 import { checksumOf, compositeChecksum, etagOf, verifiedChecksums } from './checksums.ts';
-import { checkWrite, type WriteConditions } from './conditions.ts';
+import { checkWrite } from './conditions.ts';
 import { bucketOf, currentVersion, type S3Core, wholeSecond } from './core.ts';
 import { checkKey, storeObject } from './objects.ts';
-import { refuseWrite } from './policy.ts';
+import { refuseWrite, type Write } from './policy.ts';
 import type { Bucket, ObjectVersion, Part, Upload } from './state.ts';
 
 interface UploadAddress {
@@ -53,7 +53,7 @@ export function multipartOperations(core: S3Core) {
       core.world.changed('s3');
       return part;
     },
-    completeMultipartUpload(input: UploadAddress & WriteConditions & { parts: PartReference[] }): ObjectVersion {
+    completeMultipartUpload(input: UploadAddress & Write & { parts: PartReference[] }): ObjectVersion {
       const bucket = bucketOf(core, input.bucket);
       const upload = uploadOf(bucket, input);
       const parts = chosenParts(upload, input.parts);

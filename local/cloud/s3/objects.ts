@@ -1,7 +1,7 @@
 /** Objects: put, get, delete, copy. */
 import { type Caller, ServiceError } from '../kernel.ts';
 import { etagOf, verifiedChecksums } from './checksums.ts';
-import { checkDelete, checkRead, checkWrite, type ReadConditions, type WriteConditions } from './conditions.ts';
+import { checkDelete, checkRead, checkWrite, type ReadConditions } from './conditions.ts';
 import {
   bucketOf,
   currentVersion,
@@ -14,10 +14,10 @@ import {
 } from './core.ts';
 import { type CreationReason, emitCreated, emitDeleted } from './events.ts';
 import { deleteMarker } from './markers.ts';
-import { refuseReader, refuseWrite } from './policy.ts';
+import { refuseReader, refuseWrite, type Write } from './policy.ts';
 import type { Bucket, ObjectVersion } from './state.ts';
 
-interface PutObjectInput extends WriteConditions {
+interface PutObjectInput extends Write {
   bucket: string;
   key: string;
   body: Uint8Array | string;
@@ -94,7 +94,7 @@ export function objectOperations(core: S3Core) {
     input: {
       from: ObjectSource;
       replace?: Pick<ObjectVersion, 'headers' | 'metadata'>;
-    } & WriteConditions & { bucket: string; key: string },
+    } & Write & { bucket: string; key: string },
   ): ObjectVersion {
     const source = findObject(input.from);
     const bucket = bucketOf(core, input.bucket);

@@ -1,4 +1,4 @@
-/** What is evaluated of bucket policies: statements that refuse writes without a condition, and those that refuse readers by who they are. */
+/** What is evaluated of bucket policies: statements that refuse writes without a condition, and those that refuse readers and writers by who they are. */
 import { type Caller, ServiceError } from '../kernel.ts';
 import type { WriteConditions } from './conditions.ts';
 import type { Bucket } from './state.ts';
@@ -13,12 +13,16 @@ interface Statement {
 /** What a request says of itself, by condition key. */
 type Context = Record<string, string | undefined>;
 
+/** `writer`: by whom, where the bucket's policy is to be asked for that. */
+export type Write = WriteConditions & { writer?: Caller };
+
 /**
  * User guide, "Enforce conditional writes on Amazon S3 buckets": `Null` on the two keys, `Bool` on `s3:ObjectCreationOperation`, which is
  * true of every request that makes an object, and not of an upload's parts.
  */
-export function refuseWrite(bucket: Bucket, key: string, conditions: WriteConditions): void {
+export function refuseWrite(bucket: Bucket, key: string, { writer, ...conditions }: Write): void {
   refuse(bucket, 's3:PutObject', key, {
+    ...(writer && { 'aws:PrincipalArn': principalOf(writer) }),
     's3:if-match': conditions.ifMatch,
     's3:if-none-match': conditions.ifNoneMatch,
     's3:ObjectCreationOperation': 'true',
@@ -49,7 +53,7 @@ function denies(statement: Statement, action: string, resource: string, context:
   const evaluated = tests.length > 0 && tests.every(({ operator, name }) => name in context && operator in OPERATORS);
   const meant =
     statement.Effect === 'Deny' &&
-    [statement.Action ?? []].flat().some((one) => one === action || one === 's3:*') &&
+    [statement.Action ?? []].flat().some((one) => wild(one).test(action)) &&
     [statement.Resource ?? []].flat().some((pattern) => wild(pattern).test(resource));
   return (
     evaluated && meant && tests.every(({ operator, name, wanted }) => OPERATORS[operator]?.(context[name], wanted))

@@ -31,10 +31,11 @@ export function multipartRoutes(s3: S3): S3Routes {
       return { status: 200, headers: { etag: part.etag, ...Object.fromEntries(checksums) }, body: '' };
     },
     'POST object ?uploadId': (request) => {
-      const { bucket, key, headers, wire } = request;
+      const { bucket, key, headers, wire, caller } = request;
       const listed = listOf<{ PartNumber: string; ETag: string }>(parseXml(bodyText(wire)).Part);
       const parts = listed.map(({ PartNumber, ETag }) => ({ partNumber: Number(PartNumber), etag: ETag ?? '' }));
-      const version = s3.completeMultipartUpload({ ...addressed(request), parts, ...writeConditions(headers) });
+      const conditions = { ...writeConditions(headers), writer: caller };
+      const version = s3.completeMultipartUpload({ ...addressed(request), parts, ...conditions });
       const checksums = Object.entries(version.checksums).map(([name, value]) => [
         `Checksum${name.toUpperCase()}`,
         value,

@@ -22,8 +22,8 @@ export function objectRoutes(s3: S3): S3Routes {
       ...readConditions(request.headers),
     });
   return {
-    'PUT object': ({ bucket, key, headers, wire }) => {
-      const described = { ...describedObject(headers), ...writeConditions(headers) };
+    'PUT object': ({ bucket, key, headers, wire, caller }) => {
+      const described = { ...describedObject(headers), ...writeConditions(headers), writer: caller };
       const version = s3.putObject({ bucket, key, body: wire.body, checksums: headers, ...described });
       const written = { ...versionHeader(version, isVersioned(bucket)), ...checksumHeaders(version) };
       return { status: 200, headers: { etag: version.etag, ...ENCRYPTED, ...written }, body: '' };
@@ -90,6 +90,7 @@ function copy(s3: S3, { bucket, key, headers, caller }: S3Request, versioned: bo
     key,
     from: { ...from, reader: caller, ...readConditions(headers, 'x-amz-copy-source-') },
     ...writeConditions(headers),
+    writer: caller,
     ...present({ replace: replaces ? describedObject(headers) : undefined }),
   });
   const content = { LastModified: new Date(version.modifiedAt).toISOString(), ETag: version.etag };
