@@ -7,6 +7,7 @@ import {
   clusterKey,
   clusterOfKey,
   clusterPrefix,
+  isLeaseKey,
   leaseKey,
   leasesPrefix,
   lockKey,
@@ -25,6 +26,17 @@ it.each([
   [AUTHORITY_KEY, 'access/authority.json'],
   [bundleKey('0f'), 'bundles/reconciler-0f.zip'],
 ])('%s', (key, expected) => expect(key).toBe(expected));
+
+describe('isLeaseKey', () => {
+  it.each([
+    [leaseKey('main', 'abc'), true],
+    ['clusters/main/leases/by-hand', true],
+    ['clusters/main/leases/x/activity.json', false],
+    ['clusters/main/leases/', false],
+    [leaseKey('other', 'abc'), false],
+    [activityKey('main'), false],
+  ])('of main: %s is %s', (key, expected) => expect(isLeaseKey('main', key)).toBe(expected));
+});
 
 describe('bucketUrl', () => {
   const region = 'eu-west-3';

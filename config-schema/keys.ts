@@ -15,6 +15,10 @@ export const leaseKey = (cluster: string, id: string) => `${leasesPrefix(cluster
 export const AUTHORITY_KEY = `${ACCESS_PREFIX}authority.json`;
 export const bundleKey = (sha256: string) => `${BUNDLES_PREFIX}reconciler-${sha256}.zip`;
 
+/** Nothing below another folder: `*` of an IAM policy stands for slashes as well, so one for other documents may reach there. */
+export const isLeaseKey = (cluster: string, key: string): boolean =>
+  key.startsWith(leasesPrefix(cluster)) && /^[^/]+$/.test(key.slice(leasesPrefix(cluster).length));
+
 /** The cluster that an object key belongs to, or undefined for a key of anything else. */
 export function clusterOfKey(key: string): string | undefined {
   return /^clusters\/([^/]+)\/./.exec(key)?.[1];

@@ -1,5 +1,5 @@
 /** Step three of a pass: carries out a plan's actions in order, and says what became of each. */
-import { clusterKey, clusterPrefix, leaseKey, leasesPrefix, statusKey } from '../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, isLeaseKey, leaseKey, statusKey } from '../config-schema/keys.ts';
 import { errorKind, errorText } from './aws/errors.ts';
 import { disturbs } from './core/decide.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE } from './core/plan.ts';
@@ -59,7 +59,7 @@ const needsSecondLook = (action: Action) => action.type === 'CreateStack' || dis
  * step that they wait for.
  */
 function isNewClaim(cluster: string, { key, etag, modifiedAt }: Entry, ground: Ground): boolean {
-  if (!key.startsWith(leasesPrefix(cluster))) return false;
+  if (!isLeaseKey(cluster, key)) return false;
   const before = ground.entries.find((entry) => entry.key === key);
   if (before?.etag !== etag) return true;
   return before.modifiedAt !== modifiedAt && !ground.leases.some((id) => leaseKey(cluster, id) === key);

@@ -60,6 +60,12 @@ const withLease = (text: string | null, ageMs?: number) =>
   world({ [clusterKey('main')]: cluster, [leaseKey('main', 'b-1')]: text }, ageMs);
 
 describe('leases', () => {
+  it('are right under leases/: what lies deeper is none, whoever put it there', async () => {
+    const deeper = 'clusters/main/leases/x/activity.json';
+    const { leases } = await world({ [clusterKey('main')]: cluster, [deeper]: JSON.stringify(lease) });
+    expect(leases).toEqual({ known: true, value: [] });
+  });
+
   it('end their time after LastModified', async () => {
     const { leases } = await withLease(JSON.stringify(lease));
     expect(leases).toEqual({ known: true, value: [{ lease, expiresAt: NOW - 1_000 + 90_000 }] });
@@ -89,6 +95,7 @@ describe('leases', () => {
     ['an empty object', '', 'the document is empty'],
     ['more than a lease can be', ' '.repeat(65_537), 'it has 65537 bytes'],
     ['a newer version', JSON.stringify({ ...lease, apiVersion: 'bbf/v2' }), 'the document is of a newer version'],
+    ['the name of another', JSON.stringify({ ...lease, id: 'b-2' }), 'its id is "b-2", and its key says "b-1"'],
     ['a missing field', JSON.stringify({ ...lease, pools: undefined }), 'pools is missing'],
   ])('that can not be parsed hold the cluster for an hour without workers: %s', async (_, text, why) => {
     const observation = await withLease(text);

@@ -1,6 +1,6 @@
 /** The leases of a cluster, also those that this bbf does not understand. */
 import type { Lease } from '../config-schema/documents.ts';
-import { leasesPrefix } from '../config-schema/keys.ts';
+import { isLeaseKey, leasesPrefix } from '../config-schema/keys.ts';
 import { LEASE_TTL_MAX_SECONDS } from '../config-schema/lease.schema.ts';
 import { parseLease } from '../config-schema/parse.ts';
 import type { LeaseObservation, Read } from './core/observation.ts';
@@ -21,7 +21,7 @@ const UNPARSED_TTL_SECONDS = 3_600;
  */
 export async function readLeases(reader: Reader, cluster: string, now: number): Promise<Read<LeaseObservation[]>> {
   const entries = reader.entries
-    .filter(({ key, modifiedAt }) => key.startsWith(leasesPrefix(cluster)) && !isLongOver(modifiedAt, now))
+    .filter(({ key, modifiedAt }) => isLeaseKey(cluster, key) && !isLongOver(modifiedAt, now))
     .sort((one, other) => other.modifiedAt - one.modifiedAt);
   return attempt(async () => {
     const leases = await Promise.all(
@@ -53,7 +53,9 @@ const leaseIn = readOnce(leaseOf);
 
 function leaseOf(text: string, id: string): Lease {
   const parsed = parseLease(text);
-  return parsed.ok ? parsed.lease : notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
+  if (!parsed.ok) return notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
+  const { lease } = parsed;
+  return lease.id === id ? lease : notUnderstood(id, `its id is "${lease.id}", and its key says "${id}"`);
 }
 
 /** Somebody meant to hold the cluster, e.g. a newer bbf: what can't be understood holds it for a while, without workers. */

@@ -72,6 +72,8 @@ export function roleResources(installation: string): Record<string, Resource> {
     ServerRole: role(roleName(installation, 'server'), 'ecs-tasks.amazonaws.com', [
       ...ask(installation),
       { Action: ['s3:PutObject'], Resource: documents('activity.json') },
+      // IAM's `*` stands for slashes as well, and who writes leases has workers started.
+      { Effect: 'Deny', Action: ['s3:PutObject'], Resource: documents('leases/*') },
       { Action: ['s3:GetObject'], Resource: documents('status.json') },
     ]),
     WorkerRole: role(roleName(installation, 'worker'), 'ecs-tasks.amazonaws.com', [

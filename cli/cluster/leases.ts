@@ -1,6 +1,6 @@
 /** The leases of a cluster as they lie in the bucket. The reconciler has the last word on what is one. */
 import type { Lease } from '../../config-schema/documents.ts';
-import { leasesPrefix } from '../../config-schema/keys.ts';
+import { isLeaseKey, leasesPrefix } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { parsed } from '../parsed.ts';
 
@@ -14,7 +14,7 @@ export interface FoundLease {
 
 /** Without those that were removed while they were being read. @throws Failure */
 export async function readLeases(documents: Pick<Documents, 'list' | 'read'>, cluster: string): Promise<FoundLease[]> {
-  const listed = await documents.list(leasesPrefix(cluster));
+  const listed = (await documents.list(leasesPrefix(cluster))).filter(({ key }) => isLeaseKey(cluster, key));
   const found = await Promise.all(
     listed.map(async ({ key, modifiedAt }) => {
       const stored = await documents.read(key);

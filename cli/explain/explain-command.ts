@@ -1,6 +1,6 @@
 /** `bbf explain`: reads what there is to know of a cluster and says why it is as it is. */
 import type { Status } from '../../config-schema/documents.ts';
-import { clusterKey, clusterPrefix, leasesPrefix, lockKey } from '../../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, isLeaseKey, lockKey } from '../../config-schema/keys.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
 import { leaseId } from '../cluster/leases.ts';
 import { statusReader } from '../cluster/status-reader.ts';
@@ -57,7 +57,7 @@ async function ask(installation: Installation, cluster: string, now: number): Pr
     document: typeof document === 'object' ? documentFacts(document) : null,
     activity,
     leases: listed
-      .filter(({ key }) => key.startsWith(leasesPrefix(cluster)))
+      .filter(({ key }) => isLeaseKey(cluster, key))
       .map(({ key, modifiedAt }) => ({ id: leaseId(cluster, key), modifiedAt })),
     lock,
   };

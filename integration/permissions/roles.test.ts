@@ -2,6 +2,7 @@
 import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { GetRolePolicyCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { activityKey, leaseKey } from '../../config-schema/keys.ts';
 import { roleName } from '../../templates/names.ts';
 import { STACK, setup } from '../setup/person.ts';
 import { startWorld } from '../world.ts';
@@ -90,5 +91,14 @@ describe.each(['server', 'worker'] as const)('the role of a %s', (kind) => {
       allows(policy, { action, resource, ...(context && { context }) });
     expect([may('lambda:InvokeFunctionUrl', byUrl), may('lambda:InvokeFunction', byUrl)]).toEqual([true, true]);
     expect(may('lambda:InvokeFunction')).toBe(false);
+  });
+
+  it('writes no lease, of no cluster, under any name', async () => {
+    const world = await startWorld();
+    const policy = await policyOf(world.iam, roleName('bbf', kind, PLACE.region));
+    const mayWrite = (key: string) =>
+      allows(policy, { action: 's3:PutObject', resource: `arn:aws:s3:::bbf-world/${key}` });
+    expect(mayWrite(activityKey('main'))).toBe(kind === 'server');
+    expect([leaseKey('main', 'b-1'), 'clusters/main/leases/x/activity.json'].filter(mayWrite)).toEqual([]);
   });
 });
