@@ -9,7 +9,7 @@ interface DiskBlobs extends Blobs {
 }
 
 export function createDiskBlobs(directory: string): DiskBlobs {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const deleted = new Set<string>();
   const fileOf = (id: string) => join(directory, id);
   return {
@@ -17,7 +17,7 @@ export function createDiskBlobs(directory: string): DiskBlobs {
       deleted.delete(id);
       // By rename, so that a body is there whole or not at all.
       const temporary = `${fileOf(id)}.new`;
-      writeFileSync(temporary, bytes);
+      writeFileSync(temporary, bytes, { mode: 0o600 });
       renameSync(temporary, fileOf(id));
     },
     get(id) {

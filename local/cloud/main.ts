@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ProgramSettings, startProgram } from './program.ts';
-import { StateHeld } from './state-directory.ts';
+import { StateHeld, StateShared } from './state-directory.ts';
 
 /** sysexits.h: EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE. */
 const EXIT_USAGE = 64;
@@ -42,7 +42,7 @@ function explain(error: unknown, port: number): [message: string, exitCode: numb
   if (code === 'EADDRINUSE')
     return [`Port ${port} of 127.0.0.1 is in use by another program: choose one with --port.`, EXIT_UNAVAILABLE];
   if (code === 'EACCES') return [`Port ${port} or the state directory may not be used: ${message}`, EXIT_UNAVAILABLE];
-  if (error instanceof StateHeld) return [message, EXIT_UNAVAILABLE];
+  if (error instanceof StateHeld || error instanceof StateShared) return [message, EXIT_UNAVAILABLE];
   return [stack ?? message, EXIT_SOFTWARE];
 }
 

@@ -50,6 +50,13 @@ describe('createPersistence', () => {
 });
 
 describe('createDiskBlobs', () => {
+  it('keeps bodies from other users: an authority’s key may be one', () => {
+    const place = join(directory, 'blobs');
+    createDiskBlobs(place).put('a', Buffer.from('x'));
+    expect(statSync(place).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place, 'a')).mode & 0o777).toBe(0o600);
+  });
+
   it('keeps a deleted body until the sweep', () => {
     const blobs = createDiskBlobs(directory);
     blobs.put('a', Buffer.from('x'));

@@ -1,5 +1,5 @@
 /** The directory of a running local cloud: who holds it, where it answers, and the keys that people use. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { isRunning } from './ecs/process-mark.ts';
@@ -11,6 +11,16 @@ export class StateHeld extends Error {
       `A local cloud (process ${pid}) already runs on ${directory}. Stop it first, or name another directory with --state.`,
     );
     this.name = 'StateHeld';
+  }
+}
+
+/** Others could read the keys in it, or put their own in their place. */
+export class StateShared extends Error {
+  constructor(directory: string, why: string) {
+    super(
+      `${directory} ${why}, and the local cloud's keys would lie in it. Name a directory of your own with --state.`,
+    );
+    this.name = 'StateShared';
   }
 }
 
@@ -26,9 +36,9 @@ const STARTING_MS = 10_000;
 const HEALTH_TIMEOUT_MS = 5_000;
 const PROFILE = 'bbf-local';
 
-/** Takes the directory for this process; throws `StateHeld`. What a dead process left behind does not count. */
+/** Takes the directory for this process; throws `StateHeld` or `StateShared`. What a dead process left behind does not count. */
 export async function holdStateDirectory(directory: string): Promise<StateDirectory> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makePrivate(directory);
   const lock = join(directory, 'lock.json');
   const cloud = join(directory, 'cloud.json');
   const startedAt = new Date().toISOString();
@@ -52,6 +62,16 @@ export async function holdStateDirectory(directory: string): Promise<StateDirect
       rmSync(lock, { force: true });
     },
   };
+}
+
+/** One that people name may be there, and open. The sticky bit is of those that are meant for everybody, as /tmp is. */
+function makePrivate(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(directory);
+  if (uid !== process.getuid?.()) throw new StateShared(directory, `belongs to another user (${uid})`);
+  if ((mode & 0o1000) !== 0)
+    throw new StateShared(directory, `is shared with others (mode ${(mode & 0o7777).toString(8)})`);
+  if ((mode & 0o077) !== 0) chmodSync(directory, 0o700);
 }
 
 /** Ids of processes come back: one that is alive holds the directory only if it answers, or can't do so yet. */
