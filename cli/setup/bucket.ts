@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { bucketUrl } from '../../config-schema/keys.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
+import { TAG_INSTALLATION } from '../../templates/names.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { askAws, refusal } from '../aws/answers.ts';
 import { Failure } from '../failure.ts';
@@ -46,6 +47,20 @@ export async function refuseForeignKey(place: BucketAccess): Promise<void> {
     `bucket ${place.bucket} is encrypted by the KMS key ${key}, which bbf's roles may not use`,
     {
       next: 'bbf setup --bucket=ANOTHER-NAME, or encrypt this one by SSE-S3',
+    },
+  );
+}
+
+/** Two in one bucket would act on the same documents, and the policy keeps the authority for one's reconciler. @throws Failure (conflict) */
+export async function refuseOthersBucket(place: BucketAccess, installation: string): Promise<void> {
+  const tag = new RegExp(`<Key>${TAG_INSTALLATION}</Key>\\s*<Value>([^<]*)</Value>`);
+  const [, owner = installation] = tag.exec(await read(place, 'tagging')) ?? [];
+  if (owner === installation) return;
+  throw new Failure(
+    'conflict',
+    `bucket ${place.bucket} is that of installation ${owner}, and not of ${installation}, as its tag ${TAG_INSTALLATION} says`,
+    {
+      next: `bbf setup --name=${installation} --bucket=ANOTHER-NAME; or, where ${owner} has been torn down, take that tag off the bucket first`,
     },
   );
 }

@@ -9,7 +9,7 @@ import { type Context, saveContext } from '../context/config.ts';
 import { accessOf } from '../context/installation.ts';
 import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
-import { bucketExists, ensureBucket, refuseForeignKey } from './bucket.ts';
+import { bucketExists, ensureBucket, refuseForeignKey, refuseOthersBucket } from './bucket.ts';
 import { readBundle, uploadBundle } from './bundle.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
 import { refuseChangeUnderClusters } from './fixed-parameters.ts';
@@ -67,7 +67,10 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   if (wish.choices?.LogGroup) await checkLogGroup(access, wish.choices.LogGroup);
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
-  if (exists) await refuseForeignKey({ access, bucket });
+  if (exists) {
+    await refuseOthersBucket({ access, bucket }, installation);
+    await refuseForeignKey({ access, bucket });
+  }
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
   const place = { installation, registry, bucket, bundleKey: bundle.key };

@@ -27,7 +27,7 @@ import { exitCodes } from '../../cli/exit-codes.ts';
 import { programPath } from '../../cli/program-path.ts';
 import { ACCESS_PREFIX, AUTHORITY_KEY, bundleKey, clusterKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
-import type { WorldOnPort } from '../world-on-port.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
 import { BUCKET, run, setup } from './person.ts';
 
 const current = worldOfEachTest();
@@ -78,6 +78,20 @@ describe('the bucket', () => {
     ]);
     const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
     expect(TagSet).toContainEqual({ Key: 'team', Value: 'build' });
+  });
+});
+
+describe('the bucket of another installation', () => {
+  it('stays its own: nothing of it is changed, and nothing is made', async () => {
+    await setup(world);
+    const before = await policy();
+    const { code, notes } = await run(world, ['setup', '--name=third', `--bucket=${Bucket}`, '--yes']);
+    expect(code).toBe(exitCodes.conflict);
+    expect(notes).toContain(`bucket ${Bucket} is that of installation ${OTHER}, and not of third`);
+    expect(notes).toContain('bbf setup --name=third --bucket=ANOTHER-NAME');
+    expect(await policy()).toEqual(before);
+    const { TagSet } = await world.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(TagSet).toEqual([{ Key: 'bbf:installation', Value: OTHER }]);
   });
 });
 
