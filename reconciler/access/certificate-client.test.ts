@@ -60,7 +60,12 @@ describe('requestCertificate', () => {
   });
 
   it.each([
-    [403, { Message: 'Forbidden' }, 'Refused', /Forbidden.*Next: allow the caller/],
+    [
+      403,
+      { Message: 'Forbidden' },
+      'Refused',
+      /Forbidden.*Next: allow the caller .*by its URL alone \(lambda:InvokedViaFunctionUrl\)/,
+    ],
     [
       404,
       { error: 'NoSuchCluster', message: 'there is no cluster main' },

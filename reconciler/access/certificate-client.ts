@@ -122,7 +122,7 @@ function failure(
   }
   if (status === 403) {
     const next =
-      'allow the caller lambda:InvokeFunctionUrl and lambda:InvokeFunction on the reconciler, and check its credentials';
+      'allow the caller lambda:InvokeFunctionUrl, and lambda:InvokeFunction by its URL alone (lambda:InvokedViaFunctionUrl), on the reconciler, as docs/operations.md has it, and check its credentials';
     return new AccessError({ code: 'Refused', what, why, status, next });
   }
   if (status >= 400) {
