@@ -4,6 +4,7 @@ import { createEc2Wire } from './ec2/wire.ts';
 import { createEcrWire } from './ecr/wire.ts';
 import { createEcsWire } from './ecs/wire.ts';
 import { createEventsWire } from './events/wire.ts';
+import { refuseTask } from './iam/task-rights.ts';
 import { createIamWire, createStsWire } from './iam/wire.ts';
 import { ServiceError, type WireHandler, type WireRequest, type WireResponse, type World } from './kernel.ts';
 import { createLambdaWire } from './lambda/wire.ts';
@@ -77,6 +78,7 @@ export function createCloud(options: CloudOptions): Cloud {
         const front = fronts[claim.service] ?? unknownService(claim.service);
         protocol = front.protocol;
         const { caller, secretAccessKey } = await verified(request, claim);
+        refuseTask(services.iam.state, caller, claim.service, request);
         return front.handle(await withoutChunks(request, claim, secretAccessKey), caller);
       },
     );

@@ -1,4 +1,4 @@
-/** IAM and STS as one state machine: roles, policies, keys and role sessions. Nothing evaluates permissions. */
+/** IAM and STS as one state machine: roles, policies, keys and role sessions. Only those of tasks are evaluated (task-rights.ts). */
 import type { World } from '../kernel.ts';
 import { assumeRoleOperation } from './assume-role.ts';
 import type { IamCore } from './core.ts';
