@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts';
 import { choose } from './choices.ts';
 import type { Context } from './config.ts';
 import { credentialSource } from './credentials.ts';
+import { refuseStranger } from './listener.ts';
 
 export interface Installation {
   /** Name of the context. */
@@ -19,6 +20,7 @@ export interface Installation {
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
 export async function openInstallation(settings: Settings, named: string | undefined): Promise<Installation> {
   const { contextName, context, cluster } = await choose(settings, { context: named });
+  await refuseStranger(contextName.value, context);
   const access = accessOf(context, settings);
   const documents = openDocuments(access, context.bucket);
   return { contextName: contextName.value, context, access, documents, cluster: cluster.value };
