@@ -121,7 +121,7 @@ describe('a worker that is to drain', () => {
     await worker.stop();
   });
 
-  it('and then is wanted again ends its task, as Buildfarm knows no way back', async () => {
+  it('and then is wanted again ends what it has and then its task, as Buildfarm knows no way back', async () => {
     await farm.want(1);
     worker = await farm.startWorker(server.port);
     await untilWorker('it is a worker', () => true);
@@ -129,6 +129,9 @@ describe('a worker that is to drain', () => {
     await farm.want(0);
     await until('it is paused', () => worker.isPaused() || undefined);
     await farm.want(1);
+    await untilWorker('it is wanted', ({ draining }) => !draining);
+    expect(worker.ends.count, 'what it took is let finish').toBe(0);
+    worker.finish();
     await until('its task ends', () => (worker.ends.count > 0 ? true : undefined));
     expect(farm.logged.find(({ message }) => String(message).includes('this task ends'))).toBeDefined();
     await worker.stop();
