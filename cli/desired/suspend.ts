@@ -1,6 +1,7 @@
 /** `bbf suspend` and `bbf resume`: whether the reconciler may change anything. */
 import type { ClusterInput } from '../../config-schema/documents.ts';
 import { endOf } from '../cluster/delete.ts';
+import { statusReader } from '../cluster/status-reader.ts';
 import { buriedUid, isBurying } from '../cluster/tombstone.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
@@ -17,9 +18,11 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
   const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  // A tombstone that means another cluster holds nothing up.
+  const status = suspended ? null : await statusReader(installation.documents, cluster)();
   let buried: string | undefined;
   const change = (document: ClusterInput) => {
-    buried = isBurying(document, null) && !suspended ? String(buriedUid(document)) : undefined;
+    buried = !suspended && isBurying(document, status) ? String(buriedUid(document)) : undefined;
     const { suspend: _, ...spec } = document.spec ?? {};
     document.spec = suspended ? { ...spec, suspend: true } : spec;
   };

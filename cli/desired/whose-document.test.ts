@@ -111,6 +111,13 @@ it('bbf resume of a deletion ends with the cluster', async () => {
   expect(document()).toBe(null);
 });
 
+it('bbf resume keeps the document of a cluster that its tombstone does not mean', async () => {
+  put({ ...workers(1), suspend: true, delete: { uid: 'of-another' } });
+  expect(await bbf('resume', '--no-wait')).toMatchObject({ code: 0 });
+  await bbf('resume', '--timeout=1s');
+  expect(document().spec).toMatchObject(workers(1));
+});
+
 describe('where there is no such cluster', () => {
   const tombstone = () => put({ delete: { uid: 'uid-1' } }, { uid: 'uid-1' });
   const rows: [string, () => unknown, string[], string][] = [
