@@ -37,6 +37,8 @@ export class WorkerCare {
   #looksSincePause = 0;
   #silence: string | undefined;
   #ending = false;
+  /** As it was told last. */
+  #draining = false;
 
   constructor(parts: CareParts) {
     this.#parts = parts;
@@ -64,16 +66,19 @@ export class WorkerCare {
   async look(): Promise<void> {
     if (this.#ending) return;
     const running = await this.#running();
-    const { worker, link } = this.#parts;
+    const { worker, link, switch: given } = this.#parts;
     const { actions, busyMs } = this.#last;
     let answer: WorkerAnswer;
+    // Paused, and not to drain: what it has is let finish, and no slot of it is free for anything else.
+    const counted = running !== null && given.isPaused() && !this.#draining ? worker.slots : running;
     try {
-      const report = { ...worker, running, protected: this.#guard.protected(), actions, busyMs };
+      const report = { ...worker, running: counted, protected: this.#guard.protected(), actions, busyMs };
       answer = await link.report(report);
     } catch (error) {
       await this.#guard.unanswered({ idle: !this.#parts.switch.hasBegun() || running === 0 });
       throw error;
     }
+    this.#draining = answer.draining;
     await this.#obey(answer);
   }
 
