@@ -9,7 +9,7 @@ export function setUpAgain({ facts, program }: Examination): string {
   const { contextName, context, access } = installation;
   if (access.endpoint !== undefined && program.settings.aws.endpoint === undefined)
     return 'bbf local down, then bbf local up';
-  const names = [`--region=${context.region}`, `--bucket=${context.bucket}`, `--name=${context.installation}`];
+  const names = [`--region=${context.region}`, `--name=${context.installation}`];
   return ['bbf setup', `--context=${contextName}`, ...names].join(' ');
 }
 

@@ -60,6 +60,7 @@ export async function refuseOthersBucket(place: BucketAccess, installation: stri
     'conflict',
     `bucket ${place.bucket} is that of installation ${owner}, and not of ${installation}, as its tag ${TAG_INSTALLATION} says`,
     {
+      details: ['where both have been set up on it, both act on its clusters: one of the two has to be torn down'],
       next: `bbf setup --name=${installation} --bucket=ANOTHER-NAME; or, where ${owner} has been torn down, take that tag off the bucket first`,
     },
   );
