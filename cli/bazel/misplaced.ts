@@ -39,7 +39,8 @@ function misspeltFlag({ startup }: CommandLine): string | undefined {
   const known = wrapperFlags.map(({ name }) => `--${name}`);
   for (const word of startup) {
     const [flag = ''] = word.split('=');
-    const near = flag.startsWith('--') && !unaryStartupOptions.has(flag.slice(2)) ? suggestion(flag, known) : '';
+    const isBazels = unaryStartupOptions.has(flag.slice(2)) || flag.startsWith('--no');
+    const near = flag.startsWith('--') && !isBazels ? suggestion(flag, known) : '';
     if (near !== '') return `${flag} is no flag of bbf${near}`;
   }
   return undefined;

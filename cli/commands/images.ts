@@ -12,10 +12,16 @@ export const imagesCommand: Command = {
     {
       name: 'only',
       value: 'NAMES',
+      repeatable: true,
       summary:
         'some of server, storage, backplane, worker, gateway and agent, with commas; with --load worker-dind too',
     },
-    { name: 'bases', value: 'NAME=IMAGE,…', summary: 'what images stand on instead of what their Dockerfiles name' },
+    {
+      name: 'bases',
+      value: 'NAME=IMAGE,…',
+      repeatable: true,
+      summary: 'what images stand on instead of what their Dockerfiles name',
+    },
     {
       name: 'from',
       value: 'CLUSTER',
