@@ -195,7 +195,7 @@ export const clusterSchema = {
         uid: {
           type: 'string',
           // What the value of a tag may be (CloudFormation and ECS).
-          pattern: '^[A-Za-z0-9 _.:/=+@-]{1,64}$',
+          pattern: '^[\\p{L}\\p{N}\\p{Zs}_.:/=+@-]{1,64}$',
           description: 'made once; a tombstone must repeat it',
         },
         writeId: {

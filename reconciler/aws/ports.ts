@@ -21,7 +21,7 @@ export interface AwsClients {
 /** How long one request may take before the SDK tries again; its default is for ever. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
-/** The second try of what changes stacks or counts is the last: it must not arrive when nobody reckons with it any more (core/attempts.ts). */
+/** Of what may change stacks or counts the second try is the last: it must not arrive when nobody reckons with it any more (core/attempts.ts). A look that fails is made again by the next pass. */
 const ATTEMPTS = 2;
 
 export function awsClients(region: string, requestTimeoutMs = REQUEST_TIMEOUT_MS): AwsClients {
