@@ -60,7 +60,7 @@ async function compareBuilds(
   port: string,
 ): Promise<void> {
   const flags = (await expectSuccess(installation.bbf(['flags', 'build', `--bazel_bin=${bazel.path}`]))).stdout
-    .replace('PORT', port)
+    .replaceAll('PORT', port)
     .trim();
   const root = `--output_user_root=${join(installation.directory, 'plain')}`;
   const args = ['--noshow_progress', '//:a'];
