@@ -162,7 +162,8 @@ export function gatewayCases(startGateway: StartGateway): void {
       const next = createTestAuthority('next');
       const both = { authorities: authority.certificate + next.certificate };
       await changed('rotation', 12, async () => {
-        // All trust both; then all have certificates of the new one.
+        // All trust both; then all have certificates of the new one. Bazel may need another connection after each.
+        farm.forwarder.setTls({ ...authority.issue({ role: 'client' }), ...both });
         for (const { issue } of [authority, next]) {
           const logs = [gateway.log, workerGateway.log];
           const news = () => logs.map((log) => rounds(log(), ' new: '));
