@@ -20,7 +20,7 @@ export interface Installation {
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
 export async function openInstallation(settings: Settings, named: string | undefined): Promise<Installation> {
   const { contextName, context, cluster } = await choose(settings, { context: named });
-  await refuseStranger(contextName.value, context);
+  refuseStranger(contextName.value, context);
   const access = accessOf(context, settings);
   const documents = openDocuments(access, context.bucket);
   return { contextName: contextName.value, context, access, documents, cluster: cluster.value };

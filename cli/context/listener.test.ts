@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -58,7 +59,9 @@ describe('the local cloud of a context', () => {
       });
       onTestFinished(() => void child.kill('SIGKILL'));
       const [line] = await once(child.stdout, 'data');
-      const { settings } = await contextAt(Number(line));
+      const { settings, directory } = await contextAt(Number(line));
+      // An old file of the state, whose process is another program today.
+      writeFileSync(`${directory}/cloud.json`, JSON.stringify({ pid: process.pid, port: Number(line) }));
       await expect(openInstallation(settings, 'local')).rejects.toMatchObject({
         exitCode: exitCodes.permission,
         message: expect.stringContaining(`127.0.0.1:${Number(line)}, where the local cloud of context local`),
