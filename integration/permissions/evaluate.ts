@@ -1,4 +1,5 @@
 /** Whether a policy allows a call: action, resource, and the condition operators that bbf's policies use. */
+import { wild } from '../../local/cloud/policy-pattern.ts';
 
 export interface PolicyDocument {
   Version: string;
@@ -47,12 +48,4 @@ function holds(operator: string, value: string | undefined, wanted: readonly str
   if (operator === 'StringLike') return value !== undefined && wanted.some((pattern) => wild(pattern).test(value));
   if (operator === 'Bool') return wanted.includes(value ?? 'false');
   throw new Error(`the evaluator does not know ${operator}`);
-}
-
-function wild(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 's');
 }

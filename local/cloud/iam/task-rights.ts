@@ -3,6 +3,7 @@
  * whoever may make a function runs anything on this machine, so all else is refused, also what a policy would grant.
  */
 import { type Caller, ServiceError, type WireRequest } from '../kernel.ts';
+import { wild } from '../policy-pattern.ts';
 import { addressOf } from '../s3/request.ts';
 import { bodyText } from '../wire/answer.ts';
 import type { IamState, Role } from './state.ts';
@@ -67,12 +68,4 @@ function means({ Action = [], Resource = [] }: Statement, { action, resource }: 
   const names = (patterns: string | string[], value: string) =>
     [patterns].flat().some((pattern) => wild(pattern).test(value));
   return names(Action, action) && names(Resource, resource);
-}
-
-function wild(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 's');
 }

@@ -1,5 +1,6 @@
 /** What is evaluated of bucket policies: statements that refuse writes without a condition, and those that refuse readers and writers by who they are. */
 import { type Caller, ServiceError } from '../kernel.ts';
+import { wild } from '../policy-pattern.ts';
 import type { WriteConditions } from './conditions.ts';
 import type { Bucket } from './state.ts';
 
@@ -65,11 +66,3 @@ const OPERATORS: Record<string, (value: string | undefined, wanted: string) => b
   Bool: (value, wanted) => value === wanted,
   ArnNotEquals: (value, wanted) => !wild(wanted).test(value ?? ''),
 };
-
-function wild(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 's');
-}
