@@ -1,9 +1,8 @@
 /** The bucket that an installation stands on: its foundation knows it, whatever a flag or the context of a machine says. */
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import type { Context } from '../context/config.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
-import { quoted } from '../output/quoted.ts';
+import { placeFlags } from './place-flags.ts';
 
 /** undefined where nothing stands: a change set that nobody carried out has made no stack. */
 export function installedBucket(foundation: Stack | undefined): string | undefined {
@@ -18,12 +17,6 @@ export function refuseOtherBucket({ context }: Installation, foundation: Stack |
   const message = `installation ${context.installation} keeps its documents in bucket ${bucket}, not in ${context.bucket}`;
   throw new Failure('conflict', message, {
     details: ['by another bucket it seems to have no clusters, whose builds would then lose their workers'],
-    next: `bbf teardown ${wholePlace(context, bucket).join(' ')}`,
+    next: `bbf teardown ${placeFlags({ ...context, bucket })}`,
   });
-}
-
-/** All that names an installation: a bucket alone would mean the usual name in the usual region. */
-function wholePlace({ region, installation, profile }: Context, bucket: string): string[] {
-  const place = [`--region=${region}`, `--name=${installation}`, `--bucket=${bucket}`];
-  return profile === undefined ? place : [...place, `--profile=${quoted(profile)}`];
 }

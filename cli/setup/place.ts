@@ -9,6 +9,7 @@ import { openDocuments } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { callerIdentity } from './identity.ts';
 import { installedBucket } from './installed-bucket.ts';
+import { placeFlags } from './place-flags.ts';
 
 interface NamedPlace {
   contextName: string;
@@ -61,13 +62,10 @@ export const defaultBucket = (installation: string, account: string, region: str
   `${installation}-${account}-${region}`;
 
 /** For a bucket that no context knows any more: the same words without its endpoint or profile would mean what somebody else has. */
-export function withDataLater({ region, installation, bucket, credentialsFile, profile }: Context): string {
+export function withDataLater(context: Context): string {
   // Only the local cloud's has a file of its own.
-  if (credentialsFile !== undefined) return 'bbf local down --delete-data';
-  const place = [`--region=${region}`, `--name=${installation}`, `--bucket=${bucket}`];
-  return ['bbf teardown', ...place, ...(profile === undefined ? [] : [`--profile=${profile}`]), '--delete-data'].join(
-    ' ',
-  );
+  if (context.credentialsFile !== undefined) return 'bbf local down --delete-data';
+  return `bbf teardown ${placeFlags(context)} --delete-data`;
 }
 
 /** One that no context knows, such as what a set-up that failed has left. */
