@@ -1,6 +1,7 @@
 /** Resource-based policies of functions: who outside the account's own roles may invoke them. */
 import type { AddPermissionCommandInput } from '@aws-sdk/client-lambda';
 import { ServiceError } from '../kernel.ts';
+import { wild } from '../policy-pattern.ts';
 import { findFunction, invalid, type LambdaFunction, type LambdaParts, type PolicyStatement } from './state.ts';
 
 type OnFunction = { FunctionName: string | undefined };
@@ -103,10 +104,5 @@ const covers = (granted: string, action: string) => granted === action || grante
 const equalsOrAbsent = (wanted: string | undefined, value: string) => wanted === undefined || wanted === value;
 
 function arnLike(pattern: string | undefined, arn: string): boolean {
-  if (pattern === undefined) return true;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(arn);
+  return pattern === undefined || wild(pattern).test(arn);
 }
