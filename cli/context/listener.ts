@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { optionalText } from '../optional-text.ts';
 import type { Context } from './config.ts';
 
 const LISTENS = '0A';
@@ -20,7 +21,7 @@ export function refuseStranger(contextName: string, { endpoint, credentialsFile 
   if (credentialsFile === undefined || endpoint === undefined || process.platform !== 'linux') return;
   const { port } = new URL(endpoint);
   if (holdsPort(dirname(credentialsFile), port, own)) return;
-  const owner = listenerInTable(TABLES.map(textOf).join('\n'), Number(port));
+  const owner = listenerInTable(TABLES.map(optionalText).join('\n'), Number(port));
   if (owner === undefined || owner === own || owner === ROOT) return;
   throw new Failure(
     'permission',
@@ -39,14 +40,6 @@ function holdsPort(state: string, port: string, own: number | undefined): boolea
     return statSync(program).uid === own && said('--port') === port && said('--state') === state;
   } catch {
     return false;
-  }
-}
-
-function textOf(table: string): string {
-  try {
-    return readFileSync(table, 'latin1');
-  } catch {
-    return '';
   }
 }
 
