@@ -75,7 +75,7 @@ export class WorkerCare {
       const report = { ...worker, running: counted, protected: this.#guard.protected(), actions, busyMs };
       answer = await link.report(report);
     } catch (error) {
-      await this.#guard.unanswered({ idle: !this.#parts.switch.hasBegun() || running === 0 });
+      await this.#guard.unanswered({ idle: !given.hasBegun() || running === 0 });
       throw error;
     }
     this.#draining = answer.draining;

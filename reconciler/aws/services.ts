@@ -34,7 +34,7 @@ export function ecsServices(ecs: ECSClient, ecsCluster: string, now: () => numbe
   };
 }
 
-function observation(service: Service, whyTasksFail: string | null, now: number): ServiceObservation {
+function observation(service: Service, why: string | null, now: number): ServiceObservation {
   const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
   return {
     state: service.status ?? 'UNKNOWN',
@@ -44,7 +44,7 @@ function observation(service: Service, whyTasksFail: string | null, now: number)
     rollout: primary?.rolloutState ?? null,
     rolloutReason: primary?.rolloutStateReason ?? null,
     deployedAt: primary?.createdAt?.getTime() ?? null,
-    troubles: [...(whyTasksFail === null ? [] : [whyTasksFail]), ...troubles(service, now)],
+    troubles: [...(why === null ? [] : [why]), ...troubles(service, now)],
   };
 }
 

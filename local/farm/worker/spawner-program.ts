@@ -44,12 +44,11 @@ function spawnerMain(require: Modules['require']): void {
     const outputs = [openSync(order.stdoutPath, 'w'), openSync(order.stderrPath, 'w')] as const;
     let child: childProcess.ChildProcess;
     try {
-      const stdio = ['ignore', ...outputs] as const;
       child = spawn(program, parameters, {
         cwd: workingDirectory,
         env: environment,
         detached: true,
-        stdio: [...stdio],
+        stdio: ['ignore', ...outputs],
       });
     } finally {
       for (const output of outputs) closeSync(output);
