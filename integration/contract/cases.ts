@@ -11,25 +11,12 @@ import { eventEntries, eventPatterns, eventRules, eventTargets } from './cases/e
 import { functionSettings, functions } from './cases/functions.ts';
 import { iamRoles, linkedRoles, logGroups, stsSessions } from './cases/identity-and-logs.ts';
 import { s3Buckets, s3Uploads } from './cases/s3-buckets.ts';
-import {
-  s3ConditionalDeletes,
-  s3ConditionalReads,
-  s3ConditionalWrites,
-  s3EnforcedWrites,
-} from './cases/s3-conditions.ts';
-import { s3Lists, s3Objects } from './cases/s3-objects.ts';
-import { s3Versions } from './cases/s3-versions.ts';
+import { s3Documents } from './cases/s3-documents.ts';
 import { taggedThings } from './cases/tagging.ts';
 import { foundation, pool, server } from './cases/templates.ts';
 
 export const cases: Case[] = [
-  ...s3ConditionalWrites,
-  ...s3EnforcedWrites,
-  ...s3ConditionalDeletes,
-  ...s3ConditionalReads,
-  ...s3Objects,
-  ...s3Versions,
-  ...s3Lists,
+  ...s3Documents,
   ...s3Buckets,
   ...s3Uploads,
   ...stackCreation,
