@@ -67,6 +67,10 @@ const waits: Record<string, Reason> = {
   NotReported: moving(
     'the build server runs and its reports are missing, old, or of an earlier server; until it reports, it counts as busy and nothing shrinks',
   ),
+  ServerStarting: moving(
+    'the build server does not run yet, or was replaced by ECS and has not reported since; until it reports, it counts as busy',
+  ),
+  ReportRemoved: moving('somebody removed the farm’s last report; until the next one, the farm counts as busy'),
   Draining: moving('workers finish what they run, then stop'),
   GoingToSleep: moving('nothing wants the cluster any more: workers finish, then the server stops'),
   OneAtATime: moving('a pass makes one disruptive change; none while leases can’t be read'),

@@ -69,8 +69,10 @@ export function createFarm(world: SimulatedWorld): Farm {
     if (trouble === 'crashes') {
       after(`crash/${taskId}`, SERVER_START_MS, () => program.exit(1));
     } else if (pool === undefined) {
-      const server = createFarmServer(world, { task: taskId, cluster, endpoint: `${address}:8980` });
+      const endpoint = `${address}:8980`;
+      const server = createFarmServer(world, { task: taskId, cluster, endpoint });
       servers.set(taskId, server);
+      world.history.servers.push({ cluster, endpoint, until: null });
       after(`listen/${taskId}`, SERVER_START_MS * (0.5 + world.chance()), () => {
         if (!servers.has(taskId)) return;
         server.listen();
@@ -101,6 +103,9 @@ export function createFarm(world: SimulatedWorld): Farm {
     if (record) record.until = world.now();
     if (!server) return;
     server.end();
+    // An address comes back only after millions of others.
+    const served = world.history.servers.find(({ endpoint }) => endpoint === server.endpoint);
+    if (served) served.until = world.now();
     for (const other of workers.values()) other.lose(server);
     farm.onServer?.(server.cluster);
   }

@@ -130,6 +130,7 @@ export interface History extends Fresh {
   passes: number;
   /** Every worker task that has found a server. */
   workers: WorkerRecord[];
+  servers: ServerRecord[];
   fresh: Fresh;
   /** The faults and the steps of the story that met something: a call, a stack, a task. */
   hits: Set<CallFault | StackFault | Step>;
@@ -143,6 +144,13 @@ export interface WorkerRecord {
   pool: string;
   /** When it found its first server. */
   since: number;
+  /** When its program ended; null while it runs. */
+  until: number | null;
+}
+
+export interface ServerRecord {
+  cluster: string;
+  endpoint: string;
   /** When its program ended; null while it runs. */
   until: number | null;
 }
@@ -174,6 +182,7 @@ export function newHistory(): History {
     invocations: [],
     passes: 0,
     workers: [],
+    servers: [],
     fresh: nothing(),
     hits: new Set(),
     memory: new Map(),

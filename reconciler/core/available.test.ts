@@ -122,7 +122,7 @@ describe('ActivityKnown', () => {
       { services: unreadable },
       'False NotReported: ECS could not be read: ThrottlingException',
     ],
-    ['a server that does not run yet', { server: [1, 0] }, 'False NotReported: the server does not run yet'],
+    ['a server that does not run yet', { server: [1, 0] }, 'False ServerStarting: the server does not run yet'],
     ['one that is being stopped', { server: [0, 1], activity: {} }, 'False NotReported: the server is being stopped'],
     [
       'a report that can not be read',

@@ -180,7 +180,7 @@ function asleep(d: Decision): DraftCondition {
 function activityKnown(s: Situation): DraftCondition {
   if (s.activity.state === 'known') return condition('ActivityKnown', 'True', 'Reported', 'the farm reports');
   if (s.activity.state === 'not-expected') return condition('ActivityKnown', 'Unknown', 'NoServer', 'no server runs');
-  return condition('ActivityKnown', 'False', 'NotReported', s.activity.why);
+  return condition('ActivityKnown', 'False', s.activity.reason, s.activity.why);
 }
 
 function withinBudget(d: Decision): DraftCondition {

@@ -31,6 +31,29 @@ describe('a report of the farm', () => {
     expect(conditionOf(next(fresh, told(NOW - 60 * SECOND)), 'ActivityKnown')).toBe('True Reported');
   });
 
+  it('from before its server ended is not believed of the one that ECS runs in its place', () => {
+    const gone = next({ ...running, server: [1, 0] }, told(NOW - minutes(40)));
+    const later = { ...running, now: NOW + 50 * SECOND, activityAge: 55 * SECOND };
+    const replaced = next(later, gone);
+    expect(conditionOf(replaced, 'ActivityKnown')).toBe('False ServerStarting');
+    expect(replaced.endpoint).toBe(null);
+    // Nobody knows that it is not at work: what the farm runs may be its own.
+    expect(replaced.pools.default).toMatchObject({ desired: 1, draining: [] });
+    const still = next({ ...later, now: NOW + 55 * SECOND, activityAge: 60 * SECOND }, replaced);
+    expect(still.endpoint).toBe(null);
+    // The bucket's clock may be five seconds ahead of the reconciler's.
+    const ahead = { ...running, now: NOW + 55 * SECOND, activityAge: 50 * SECOND };
+    expect(next(ahead, replaced).endpoint).toBe(null);
+    const itself = { ...running, now: NOW + 60 * SECOND, activity: reportOf(NOW + 45 * SECOND) };
+    expect(conditionOf(next(itself, still), 'ActivityKnown')).toBe('True Reported');
+  });
+
+  it('that is newer than a look of ECS without the server is of a server that ran on', () => {
+    const missed = next({ ...running, server: [1, 0] }, told(NOW - minutes(40)));
+    const again = { ...running, now: NOW + 40 * SECOND, activityAge: 30 * SECOND };
+    expect(conditionOf(next(again, missed), 'ActivityKnown')).toBe('True Reported');
+  });
+
   it('of a server that ECS does not run, or is stopping, gives builds no endpoint', () => {
     for (const server of [
       [1, 0],

@@ -141,7 +141,8 @@ describe('whose report it is', () => {
     const before = { ...status, server: { ...status.server, since: iso(told) } };
     return see({ server: [1, 1], activity: { server }, activityAge: age, status: before }).activity;
   };
-  const EARLIER = { state: 'unknown', why: 'the last report is of an earlier server', served: false };
+  const why = 'the last report is of an earlier server';
+  const EARLIER = { state: 'unknown', reason: 'NotReported', why, served: false };
   it('of a server that began five seconds before it was told to, it may be this one’s', () => {
     expect(state(TOLD - 5 * SECOND, 0).state).toBe('known');
     expect(state(TOLD - 5 * SECOND - 1, 0)).toEqual(EARLIER);

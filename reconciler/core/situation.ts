@@ -34,7 +34,10 @@ type ActivityFacts =
   /** No server runs, so nothing can be busy. */
   | { state: 'not-expected' }
   /** `served`: a server may be working without our knowing. */
-  | { state: 'unknown'; why: string; served: boolean };
+  | { state: 'unknown'; reason: UnknownActivity; why: string; served: boolean };
+
+/** Why nothing is known of the farm, as the condition ActivityKnown carries it from pass to pass. */
+type UnknownActivity = 'NotReported' | 'ReportRemoved' | 'ServerStarting';
 
 export interface Situation {
   now: number;
@@ -151,29 +154,47 @@ export const isBare = (o: Observation): boolean =>
   !Object.values(o.services.value).some(isThere);
 
 function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
-  const unknown = (why: string, served = true): ActivityFacts => ({ state: 'unknown', why, served });
+  const unknown = (why: string, served = true, reason: UnknownActivity = 'NotReported'): ActivityFacts => ({
+    state: 'unknown',
+    reason,
+    why,
+    served,
+  });
   if (!o.services.known) return unknown(`ECS could not be read: ${o.services.error}`);
   if (server.desired === 0 && server.running === 0) return { state: 'not-expected' };
   // ECS may show how it was a moment ago: a server that has just reported may be working.
-  if (server.running === 0) return unknown('the server does not run yet', hasJustReported(o, server));
+  if (server.running === 0) return unknown('the server does not run yet', hasJustReported(o, server), 'ServerStarting');
   if (server.desired === 0) return unknown('the server is being stopped');
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
-  if (!report) return isTakenAway(o) ? unknown(TAKEN_AWAY) : unknown('the farm has not reported yet', false);
+  if (!report)
+    return isTakenAway(o)
+      ? unknown('the farm’s last report was removed, and the next one is not there yet', true, 'ReportRemoved')
+      : unknown('the farm has not reported yet', false);
   if (isOfEarlierServer(report, serverSince(o, server)))
     return unknown('the last report is of an earlier server', false);
   if (!isFresh(o, report))
     return unknown(`the farm has not reported since ${new Date(report.reportedAt).toISOString()}`);
+  if (isFromBeforeItEnded(o, report))
+    return unknown('the last report is from before the server was replaced', true, 'ServerStarting');
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
 }
 
-const TAKEN_AWAY = 'the farm’s last report was removed, and the next one is not there yet';
+const activityKnown = ({ status }: Observation) => status?.conditions.find(({ type }) => type === 'ActivityKnown');
+
+/** ECS replaces a server’s task that ended by itself, at another address. A server that ran on, as ECS was a moment behind, reports again. */
+function isFromBeforeItEnded(o: Observation, { activity, reportedAt }: ActivityObservation): boolean {
+  const known = activityKnown(o);
+  if (known?.reason !== 'ServerStarting') return false;
+  const ended = Date.parse(known.lastTransitionTime);
+  return reportedAt <= ended + CLOCK_TOLERANCE_MS && Date.parse(activity.server.startedAt) < ended - CLOCK_TOLERANCE_MS;
+}
 
 /** By a person, as bbf removes it with the cluster alone: a farm that works reports again within half a minute. */
-function isTakenAway({ status, now }: Observation): boolean {
-  const known = status?.conditions.find(({ type }) => type === 'ActivityKnown');
+function isTakenAway(o: Observation): boolean {
+  const known = activityKnown(o);
   if (known?.status === 'True') return true;
-  return known?.message === TAKEN_AWAY && now - Date.parse(known.lastTransitionTime) <= ACTIVITY_FRESH_MS;
+  return known?.reason === 'ReportRemoved' && o.now - Date.parse(known.lastTransitionTime) <= ACTIVITY_FRESH_MS;
 }
 
 const isFresh = (o: Observation, { reportedAt }: ActivityObservation) => o.now - reportedAt <= ACTIVITY_FRESH_MS;

@@ -1,5 +1,6 @@
 /** Every oracle, in the order in which they are asked. */
 import type { Oracle } from '../history.ts';
+import { endpointsComeAlive } from './endpoints.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
 import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
 import {
@@ -41,6 +42,7 @@ export const ORACLES: readonly Oracle[] = [
   revisionsMoveForward,
   readyIsTrue,
   registeredWorkersAreThere,
+  endpointsComeAlive,
   wishesAreTheSpecs,
   acceptedIsValid,
   absenceDeletesNothing,
