@@ -56,6 +56,33 @@ describe('tasks that fail', () => {
     );
   });
 
+  it('say so in the end also where ECS counts none, as they had been running', async () => {
+    const { cloud } = world();
+    const wire = createEcsWire(cloud.ecs);
+    const uncounting = new ECSClient(
+      inProcess(async (request, caller) => {
+        const answer = await wire(request, caller);
+        return {
+          ...answer,
+          body: String(answer.body)
+            .replaceAll(/"failedTasks":\d+/g, '"failedTasks":0')
+            .replaceAll('unable to consistently start', 'looking at'),
+        };
+      }),
+    );
+    const services = ecsServices(uncounting, 'farm', () => cloud.world.now());
+    const troubles = async () => {
+      const { pool } = await services.describe(['pool']);
+      return pool && 'troubles' in pool ? pool.troubles : [];
+    };
+    cloud.runtime.onStart = (program) => program.exit(1);
+    startService(cloud, 1);
+    cloud.world.advance(30_000);
+    expect(await troubles()).toEqual([]);
+    cloud.world.advance(200_000);
+    expect((await troubles())[0]).toMatch(/^its tasks fail: .*exit code 1$/);
+  });
+
   it('say nothing more once the image is there', async () => {
     const { cloud, troubles } = world();
     failing(cloud);

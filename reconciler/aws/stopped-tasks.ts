@@ -13,6 +13,8 @@ const UNHEALTHY = /failed container health checks/;
 const IMPAIRED = /unable to consistently start tasks|deployment failed/;
 /** ECS rolls back to what was before; why it did is news for a while. */
 const NEWS_MS = 5 * 60_000;
+/** Tasks that have run count neither as failed ones nor for the circuit breaker (containers-roadmap#1206): so long after the first start of a service that is short of tasks they are looked at. */
+const STARTED_MS = 3 * 60_000;
 
 /**
  * Of the newest such task of the current deployment, or of one that ended just now. Without its id, so that one that fails like the one before it says nothing new.
@@ -24,7 +26,7 @@ export async function whyTasksFail(
   service: Service,
   now: number,
 ): Promise<string | null> {
-  if (!seemsToFail(service)) return null;
+  if (!seemsToFail(service, now)) return null;
   try {
     const serviceName = service.serviceName ?? '';
     const list = new ListTasksCommand({ cluster: ecsCluster, serviceName, desiredStatus: 'STOPPED' });
@@ -39,11 +41,13 @@ export async function whyTasksFail(
 }
 
 /** A look at the tasks of a service that starts as it should would tell nothing. */
-function seemsToFail(service: Service): boolean {
+function seemsToFail(service: Service, now: number): boolean {
   const { desiredCount = 0, runningCount = 0, deployments = [] } = service;
   if (runningCount >= desiredCount) return false;
   const hasFailures = deployments.some(({ failedTasks = 0 }) => failedTasks > 0);
-  return hasFailures || sinceSteady(service).some(({ message = '' }) => IMPAIRED.test(message));
+  const isLong = ({ message = '', createdAt }: ServiceEvent) =>
+    message.includes('has started') && createdAt !== undefined && now - createdAt.getTime() > STARTED_MS;
+  return hasFailures || sinceSteady(service).some((event) => IMPAIRED.test(event.message ?? '') || isLong(event));
 }
 
 /** Newest first. A steady state that was reached later makes older troubles history. */
