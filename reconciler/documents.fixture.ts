@@ -31,7 +31,10 @@ export function memoryBucket(now: () => number): MemoryBucket {
         .map(([key, { text, etag, modifiedAt }]) => ({ key, etag, modifiedAt, size: Buffer.byteLength(text) })),
     read: async (key) => objects.get(key) ?? null,
     revisions: async (key) =>
-      [...revisions.keys()].flatMap((id) => (id.startsWith(`${key} `) ? id.slice(key.length + 1) : [])).reverse(),
+      [...revisions]
+        .filter(([id]) => id.startsWith(`${key} `))
+        .map(([id, text]) => ({ revision: id.slice(key.length + 1), bytes: Buffer.byteLength(text) }))
+        .reverse(),
     readRevision: async (key, revision) => revisions.get(`${key} ${revision}`) ?? null,
     write: async (key, text, etag) => {
       if ((objects.get(key)?.etag ?? null) !== etag) return null;

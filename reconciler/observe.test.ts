@@ -167,7 +167,7 @@ describe('beside an invalid document', () => {
       read: async (key) => ({ text: key === keys[0] ? '{' : status(accepted), etag: 'e', revision: 'r5' }),
       revisions: async () => {
         if (fails === 'revisions') throw new Error('SlowDown');
-        return ids;
+        return ids.map((revision) => ({ revision, bytes: 1 }));
       },
       readRevision: async (_, revision) => {
         if (fails === revision) throw new Error('SlowDown');

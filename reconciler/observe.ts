@@ -81,7 +81,7 @@ async function oversize({ documents }: Ports, { key, etag, size, modifiedAt }: E
   if (!read.known) return { state: 'unreadable', error: read.error };
   const expected = `at most ${bytesMax(key)} bytes`;
   const problem = { pointer: '', message: `has ${size} bytes`, expected, fix: `write ${expected}` };
-  return { state: 'invalid', revision: read.value[0] ?? etag, modifiedAt, problems: [problem] };
+  return { state: 'invalid', revision: read.value[0]?.revision ?? etag, modifiedAt, problems: [problem] };
 }
 
 /** Nobody writes more invalid documents than this, one after the other, before somebody looks. */
@@ -110,9 +110,12 @@ async function readInForce(ports: Ports, o: Observation): Promise<AcceptedDocume
 }
 
 async function olderRevisions(ports: Ports, cluster: string, document: DocumentObservation): Promise<string[]> {
-  const all = await ports.documents.revisions(clusterKey(cluster));
-  const first = 'revision' in document ? all.indexOf(document.revision) + 1 : 0;
-  return all.slice(first, first + LOOK_BACK);
+  const key = clusterKey(cluster);
+  const all = await ports.documents.revisions(key);
+  const first = 'revision' in document ? all.findIndex(({ revision }) => revision === document.revision) + 1 : 0;
+  // What no document can be is passed over unfetched.
+  const read = all.slice(first).filter(({ bytes }) => bytes <= bytesMax(key));
+  return read.slice(0, LOOK_BACK).map(({ revision }) => revision);
 }
 
 async function readRevision(ports: Ports, cluster: string, revision: string): Promise<AcceptedDocument | null> {

@@ -21,7 +21,7 @@ export interface Document {
 }
 
 /** No cluster.json is bigger. Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
-export const DOCUMENT_BYTES_MAX = 1_048_576;
+const DOCUMENT_BYTES_MAX = 1_048_576;
 
 /** What names each worker grows with them (config-schema/parse.ts). */
 const OF_WORKERS_BYTES_MAX = 4 * DOCUMENT_BYTES_MAX;
@@ -30,6 +30,11 @@ export const bytesMax = (key: string): number =>
   /\/(activity|status)\.json$/.test(key) ? OF_WORKERS_BYTES_MAX : DOCUMENT_BYTES_MAX;
 
 /** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
+export interface Revision {
+  revision: string;
+  bytes: number;
+}
+
 export interface Documents {
   list(prefix: string): Promise<Entry[]>;
   /**
@@ -38,8 +43,8 @@ export interface Documents {
    */
   read(key: string, entry?: Entry, newest?: boolean): Promise<Document | null>;
   readRevision(key: string, revision: string): Promise<string | null>;
-  /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000, and none that is bigger than any document of bbf. */
-  revisions(key: string): Promise<string[]>;
+  /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000. */
+  revisions(key: string): Promise<Revision[]>;
   /** `etag` null: only if absent. Answers the new etag, or null when somebody else was first. */
   write(key: string, text: string, etag: string | null): Promise<string | null>;
   remove(key: string, etag: string): Promise<void>;

@@ -7,7 +7,7 @@ import type { LeaseObservation, Read } from './core/observation.ts';
 import { CLOCK_TOLERANCE_MS } from './core/situation.ts';
 import { attempt, type Reader, readOnce } from './reader.ts';
 
-/** A cluster may have a thousand of them, and somebody else writes them (see DOCUMENT_BYTES_MAX). */
+/** A cluster may have a thousand of them, and somebody else writes them (see bytesMax). */
 const LEASE_BYTES = 65_536;
 const LEASES = 1_000;
 

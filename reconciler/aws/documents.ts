@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { DOCUMENT_BYTES_MAX, type Document, type Documents, type Entry } from '../ports.ts';
+import type { Document, Documents, Entry } from '../ports.ts';
 import { errorKind } from './errors.ts';
 import { textCache } from './text-cache.ts';
 
@@ -53,8 +53,8 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
 
     async revisions(key) {
       const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
-      const own = Versions.filter(({ Key, Size = 0 }) => Key === key && Size <= DOCUMENT_BYTES_MAX);
-      return own.map(({ VersionId = 'null' }) => VersionId);
+      const own = Versions.filter(({ Key }) => Key === key);
+      return own.map(({ VersionId = 'null', Size = 0 }) => ({ revision: VersionId, bytes: Size }));
     },
 
     async write(key, text, etag) {
