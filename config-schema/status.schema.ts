@@ -204,6 +204,10 @@ export const statusSchema = {
         },
       },
     },
+    leasesUnreadSince: {
+      ...instant,
+      description: 'since when no look could read all leases; missing while they can be read',
+    },
     idleSince: { ...instantOrNull, description: 'since when nothing wanted the cluster' },
     asleep: {
       anyOf: [

@@ -67,6 +67,9 @@ const waits: Record<string, Reason> = {
   NotReported: moving(
     'the build server runs and its reports are missing, old, or of an earlier server; until it reports, it counts as busy and nothing shrinks',
   ),
+  InventoryUnreadable: moving(
+    'a deletion waits for a listing of the stacks: bbf forgets a cluster once it has seen that none is left',
+  ),
   ServerStarting: moving(
     'the build server does not run yet, or was replaced by ECS and has not reported since; until it reports, it counts as busy',
   ),
@@ -121,6 +124,10 @@ const trouble: Record<string, Reason> = {
   ProgressDeadlineExceeded: act(
     'nothing that is wanted came nearer for a quarter of an hour; bbf keeps trying',
     'remove what the message waits for; bbf doctor checks the installation',
+  ),
+  LeasesUnreadable: act(
+    'the leases could not be read for a quarter of an hour; until they can, nothing shrinks or goes to sleep',
+    'let the reconciler read what lies under clusters/CLUSTER/leases/, or remove it: bbf doctor --cluster=CLUSTER',
   ),
   StackStuck: act(
     'a stack is in a state that bbf has no way out of',

@@ -33,6 +33,7 @@ export const jsonFields: ReadonlyMap<string, readonly string[]> = new Map([
       pools: true,
       leases: true,
       stacks: true,
+      leasesUnreadSince: true,
       idleSince: true,
       asleep: true,
       progressAt: true,

@@ -4,7 +4,7 @@ import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords } from './plan.ts';
-import { FOR_BUILDS, overdue } from './progress.ts';
+import { FOR_BUILDS, overdue, PROGRESS_DEADLINE_MS } from './progress.ts';
 import type { Situation } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
@@ -19,8 +19,8 @@ export interface Conditions {
 export function conditionsOf(o: Observation, d: Decision): Conditions {
   const server = serverAvailable(d);
   const workers = workersAvailable(d);
-  const movement = movementOf(d, server, workers);
-  const stalled = stalling(d, movement);
+  const movement = movementOf(o, d, server, workers);
+  const stalled = stalling(o, d, movement);
   const reconciling =
     stalled.status === 'True' ? condition('Reconciling', 'False', stalled.reason, stalled.message) : movement;
   const all = [
@@ -68,7 +68,7 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
   return condition('Ready', 'True', 'Converged', 'everything that is wanted is running');
 }
 
-function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
+function movementOf(o: Observation, d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
   const moves = (reason: string, message: string) => condition('Reconciling', 'True', reason, message);
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
@@ -86,6 +86,10 @@ function movementOf(d: Decision, server: DraftCondition, workers: DraftCondition
   if (waiting?.state === 'waiting') return moves(waiting.reason, waiting.message);
   const lease = deletionWaits(d);
   if (lease) return moves(lease.reason, lease.message);
+  if (d.goals.deleting && o.inventory?.known === false) {
+    const message = `its stacks could not be listed: ${o.inventory.error}; the deletion ends once a listing finds none`;
+    return moves('InventoryUnreadable', message);
+  }
   if (d.goals.server.wanted === 1 && server.status !== 'True') {
     return moves(server.reason, server.message);
   }
@@ -113,12 +117,16 @@ function isSurplus(d: Decision, action: Action): boolean {
   return action.to < action.from && action.service !== d.wishes.server.stack;
 }
 
-function stalling(d: Decision, reconciling: DraftCondition): DraftCondition {
+function stalling(o: Observation, d: Decision, reconciling: DraftCondition): DraftCondition {
   const step = allSteps(d).find((other) => other.state === 'stalled');
   if (step?.state === 'stalled') return condition('Stalled', 'True', step.reason, step.message);
   const failed = failedRollout(d);
   if (failed) return condition('Stalled', 'True', failed.reason, failed.message);
-  return late(d, reconciling) ?? condition('Stalled', 'False', 'Progressing', 'nothing needs a person');
+  return (
+    late(d, reconciling) ??
+    blind(o, d.situation) ??
+    condition('Stalled', 'False', 'Progressing', 'nothing needs a person')
+  );
 }
 
 function patient(s: Situation, reason: string): boolean {
@@ -127,6 +135,15 @@ function patient(s: Situation, reason: string): boolean {
   if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;
   const { queued, running } = s.activity.activity;
   return queued + running > 0 || (s.leases?.length ?? 0) > 0;
+}
+
+/** Without the leases nothing is taken away: a cluster that nobody uses would run and cost for ever, and nobody would know why. */
+function blind({ leases }: Observation, { now, cluster, spec, previous }: Situation): DraftCondition | null {
+  const since = previous?.leasesUnreadSince;
+  if (leases.known || spec.suspend || since === undefined || now - Date.parse(since) < PROGRESS_DEADLINE_MS)
+    return null;
+  const message = `the leases could not be read since ${since}: ${leases.error}; until they can, nothing shrinks or goes to sleep. See clusters/${cluster}/leases/ in the bucket, and what the reconciler may read there`;
+  return condition('Stalled', 'True', 'LeasesUnreadable', message);
 }
 
 /** What has not moved for long is said to be stuck, with what it waits for; bbf goes on trying all the same. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
 import {
   conditionOf,
   type Facts,
+  goodHash,
   goodStacks,
   iso,
   minutes,
@@ -65,5 +67,47 @@ describe('a server that serves is replaced', () => {
     const { status, lines } = passOf({ ...larger(), status: held });
     expect([lines, status.endpoint, status.progressAt]).toEqual([[], null, iso(NOW)]);
     expect(conditionOf(status, 'Stalled')).toBe('False Progressing');
+  });
+});
+
+describe('a server whose stack stands half-way', () => {
+  const half = (state: string): Facts => ({
+    ...larger(),
+    stacks: { ...goodStacks(specOf(want(1))), [SERVER]: stack(state) },
+  });
+  const tried = (operation: string, count: number, endpoint: string | null = null): Status => {
+    const { status } = passOf({ ...half('UPDATE_ROLLBACK_FAILED'), status: serving(), now: NOW - minutes(10) });
+    const goal = goodHash(larger().spec ?? {}, SERVER);
+    const at = iso(count === 3 ? NOW - minutes(9) : NOW - 1_000);
+    const attempts = { [operation]: { goal, revision: 'r1', count, at, cause: null } };
+    const record = { ...status.stacks[SERVER], attempts } as Status['stacks'][string];
+    return { ...status, endpoint, stacks: { ...status.stacks, [SERVER]: record } };
+  };
+
+  it.each([
+    ['UPDATE_FAILED', 'RollbackStack server'],
+    ['UPDATE_ROLLBACK_FAILED', 'ContinueRollback server'],
+  ])('in %s is repaired once status sends no build to it', (state, repair) => {
+    const announcing = passOf({ ...half(state), status: serving() });
+    expect([announcing.lines, announcing.status.endpoint]).toEqual([[], null]);
+    expect(seen({ ...half(state), status: announcing.status })).toEqual([[repair], null]);
+    expect(seen({ ...half(state), status: serving(), leases: [1] })).toEqual([[], ENDPOINT]);
+    // A build that no status has sent there is no reason to wait: it waits for the repair itself.
+    expect(seen({ ...half(state), status: announcing.status, leases: [1] })).toEqual([[repair], null]);
+  });
+
+  it('sends no build to it between two tries', () => {
+    const pausing = { ...half('UPDATE_ROLLBACK_FAILED'), status: tried('continue', 1), leases: [1] };
+    expect(seen(pausing)).toEqual([[], null]);
+    expect(conditionOf(passOf(pausing).status, 'Reconciling')).toBe('True StackBackoff');
+  });
+
+  it('and is made anew where that fails, once status sends no build to it', () => {
+    const spent = { ...half('UPDATE_ROLLBACK_FAILED'), status: tried('continue', 3, ENDPOINT) };
+    const announcing = passOf(spent);
+    expect([announcing.lines, announcing.status.endpoint]).toEqual([[], null]);
+    expect(conditionOf(announcing.status, 'Reconciling')).toBe('True DrainsFirst');
+    expect(seen({ ...spent, status: { ...announcing.status } })).toEqual([['DeleteStack server'], null]);
+    expect(seen({ ...spent, leases: [1] })).toEqual([[], ENDPOINT]);
   });
 });

@@ -35,13 +35,14 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
     const stack = poolStackName(s.installation, s.cluster, pool);
     const wanted = s.spec.pools[pool] && !removed;
     const shape = wanted ? poolShape({ ...common, pool, initial: !facts.exists }) : null;
-    return [pool, { stack, shape, quiet: gone(facts) || (shape !== null && workless(s, pool)), facts }];
+    const quiet = gone(facts) || (shape !== null && workless(s, pool));
+    return [pool, { stack, shape, quiet, promised: false, facts }];
   });
   const stack = serverStackName(s.installation, s.cluster);
   const facts = s.server;
   const shape = removed ? null : serverShape({ ...common, initial: !facts.exists });
   const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s) && isAnnounced(s);
-  return { server: { stack, shape, quiet, facts }, pools: Object.fromEntries(pools) };
+  return { server: { stack, shape, quiet, promised: !isAnnounced(s), facts }, pools: Object.fromEntries(pools) };
 }
 
 /**

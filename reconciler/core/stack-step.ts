@@ -33,6 +33,8 @@ export interface StackWish {
   shape: StackShape | null;
   /** False while tasks that an update would replace, or a removal would stop, are claimed or busy. */
   quiet: boolean;
+  /** Status sends builds to what it runs. */
+  promised: boolean;
   /** Of the stack's service. */
   facts: ServiceFacts;
 }
@@ -164,13 +166,15 @@ function undeleted(c: Case): StackStep {
   return c.wish.shape ? clear(c, 'StackFailed') : remove(c);
 }
 
-/** Back to a state that can be updated; where that fails for good, a stack that nobody uses is made anew, as it holds no data. */
+/**
+ * Back to a state that can be updated, which replaces what runs; where that fails for good, a stack that nobody uses is made anew, as it
+ * holds no data.
+ */
 function repair(c: Case, type: StackOperation, operation: Operation): StackStep {
   if (!c.wish.shape) return remove(c);
-  if (!spent(c.s, c.wish, c.cached, operation)) {
-    return pauseOf(c.s, c.wish, c.cached, operation) ?? simply(c, type, operation, 'StackHalfWay');
-  }
-  return clear(c, 'RollbackFailed');
+  if (spent(c.s, c.wish, c.cached, operation)) return clear(c, 'RollbackFailed');
+  if (c.wish.promised) return waiting('UpdateWaits', `${describe(c)}; it is repaired once no build uses it`);
+  return pauseOf(c.s, c.wish, c.cached, operation) ?? simply(c, type, operation, 'StackHalfWay');
 }
 
 function remove(c: Case): StackStep {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../config-schema/documents.ts';
+import { decide } from './decide.ts';
 import {
   type Facts,
   goodStacks,
   minutes,
   NOW,
+  observation,
   POOL,
   passOf,
   SERVER,
@@ -120,4 +123,45 @@ it('what has come to rest is not late, whenever it last moved', () => {
   const facts: Facts = { spec, server: [1, 1], pool: [2, 2], activity: { workers: [worker('a'), worker('b')] } };
   const status = { ...passOf(facts).status, progressAt: new Date(NOW - minutes(60)).toISOString() };
   expect(stalled({ ...facts, status })).toBe(calm);
+});
+
+describe('leases that can not be read', () => {
+  const converged: Facts = { server: [1, 1], pool: [2, 2], activity: { workers: [worker('a'), worker('b')] } };
+  const unread = (first: number, facts: Facts = {}) => {
+    const { status } = passOf({ spec, ...converged, leases: null, now: NOW - first });
+    return passOf({ spec, ...converged, leases: null, status, ...facts }).status;
+  };
+  const words = (status: Status) => wordsOf(status, 'Stalled');
+
+  it('are no trouble for a quarter of an hour, and then a person is asked', () => {
+    expect(words(unread(minutes(15) - 1))).toBe(calm);
+    expect(words(unread(minutes(15)))).toMatch(
+      /^True LeasesUnreadable: the leases could not be read since 2026-11-23T08:45:00.000Z: SlowDown; until they can, nothing shrinks/,
+    );
+  });
+
+  it('are none of a suspended cluster, and no more once they were read', () => {
+    expect(words(unread(minutes(15), { spec: { ...spec, suspend: true } }))).toBe(calm);
+    const { leasesUnreadSince, ...read } = unread(minutes(15), { leases: [] });
+    expect([words(read as Status), leasesUnreadSince]).toEqual([calm, undefined]);
+  });
+});
+
+it('a deletion whose stacks can not be listed is not over, and says why', () => {
+  const gone: Facts = {
+    spec: { ...spec, delete: { uid: 'u1' } },
+    server: undefined,
+    pool: undefined,
+    stacks: {
+      [SERVER]: { known: true, value: { state: 'absent' } },
+      [POOL]: { known: true, value: { state: 'absent' } },
+    },
+  };
+  const o = (now: number, status?: Status) =>
+    decide({ ...observation({ ...gone, now, status }), inventory: { known: false, error: 'AccessDenied' } }).status;
+  const first = o(NOW - minutes(15));
+  expect(wordsOf(first, 'Ready')).toBe(
+    'False InventoryUnreadable: its stacks could not be listed: AccessDenied; the deletion ends once a listing finds none',
+  );
+  expect(wordsOf(o(NOW, first), 'Stalled')).toMatch(/^True ProgressDeadlineExceeded: .*AccessDenied/);
 });

@@ -10,6 +10,7 @@ import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstac
 import type { Action } from './plan.ts';
 import { presentWorkers, recordOf, type ServiceFacts, type Situation, serverIdle, serverSince } from './situation.ts';
 import type { StackStep, StackWish } from './stack-step.ts';
+import { stackClass } from './stack-table.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -43,6 +44,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
       ),
       expiresAt: iso(expiresAt),
     })),
+    ...(s.leases === null && { leasesUnreadSince: o.status?.leasesUnreadSince ?? iso(o.now) }),
     stacks: stackStatuses(o, d),
     idleSince: d.sleep.idleSince === null ? null : iso(d.sleep.idleSince),
     asleep: d.sleep.asleep,
@@ -201,10 +203,17 @@ function endpointsOf(o: Observation, d: Decision): Pick<Status, 'endpoint' | 'pr
 }
 
 const UPDATING = new Set(['StackBusy', 'RollingBack']);
+const WAITS_FOR_QUIET = new Set(['UpdateWaits', 'DrainsFirst']);
 
-/** Its stack is being updated, or will be in the next pass if nobody takes a lease before (see `isAnnounced` in shapes.ts). */
-function isReplaced(o: Observation, { situation: s, serverStack: step }: Decision): boolean {
+/** Its stack is being updated, or will be, or is made anew, in the next pass if nobody takes a lease before (see `isAnnounced` in shapes.ts). */
+function isReplaced(o: Observation, { situation: s, serverStack: step, wishes }: Decision): boolean {
   if (standsStill(o, s)) return false;
   if (step.state === 'act') return step.action.type !== 'CreateStack';
-  return step.state === 'waiting' && (UPDATING.has(step.reason) || (step.reason === 'UpdateWaits' && serverIdle(s)));
+  if (step.state !== 'waiting') return false;
+  if (WAITS_FOR_QUIET.has(step.reason)) return serverIdle(s);
+  return UPDATING.has(step.reason) || (step.reason === 'StackBackoff' && isHalfWay(o.stacks[wishes.server.stack]));
 }
+
+/** The next try takes it from the one shape to the other. */
+const isHalfWay = (read: Observation['stacks'][string] | undefined): boolean =>
+  read?.known === true && read.value.state === 'present' && stackClass(read.value.status).startsWith('half-');
