@@ -2,9 +2,10 @@
 import type { AwsAccess } from '../aws/access.ts';
 import { errorCode, refusal } from '../aws/answers.ts';
 import { queryCall } from '../aws/query-call.ts';
+import type { Program } from '../command.ts';
 
 /** A new role can't be assumed at once; nothing tells when it can. Some seconds are usual (IAM user guide, "Changes that I make are not always immediately visible"). */
-export const LINKED_ROLE_SETTLES_MS = 10_000;
+const LINKED_ROLE_SETTLES_MS = 10_000;
 
 /**
  * CreateCluster makes this role in an account that has none, and the capacity providers of that cluster, which follow at once, need it:
@@ -29,3 +30,8 @@ export async function makeEcsLinkedRole(access: AwsAccess): Promise<'new' | 'the
 
 export const LINKED_ROLE_REFUSED =
   'note: you may not make the service-linked role of ECS; if this account has never used ECS, this may fail and be rolled back: then have an administrator run aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com';
+
+export async function untilLinkedRoleSettles({ terminal, sleep }: Program): Promise<void> {
+  terminal.notes.write('service-linked role of ECS created; it needs some seconds\n');
+  await sleep(LINKED_ROLE_SETTLES_MS);
+}

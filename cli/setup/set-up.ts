@@ -18,7 +18,7 @@ import { callerIdentity } from './identity.ts';
 import { idleCostText } from './idle-cost-text.ts';
 import { installedBucket } from './installed-bucket.ts';
 import { refuseOlder } from './installed-version.ts';
-import { LINKED_ROLE_REFUSED, LINKED_ROLE_SETTLES_MS, makeEcsLinkedRole } from './linked-role.ts';
+import { LINKED_ROLE_REFUSED, makeEcsLinkedRole } from './linked-role.ts';
 import { checkLogGroup } from './log-group-check.ts';
 import { checkNetwork } from './network-check.ts';
 import { defaultBucket } from './place.ts';
@@ -36,8 +36,8 @@ interface SetUpWish {
   conditionalWrites?: boolean | undefined;
   /** An older bbf may take over what a newer one set up. */
   downgrade?: boolean;
-  /** Whether to wait for what AWS takes in later than it answers; the local cloud does so at once. */
-  settles?: boolean;
+  /** Called once the service-linked role of ECS is made: where it takes effect later, this waits. */
+  afterLinkedRole?: (program: Program) => Promise<void>;
   /** Asked before anything is made; throws unless the person agrees. */
   confirm?: (what: string) => Promise<void>;
 }
@@ -103,12 +103,10 @@ const eventsOfUnended = (before: Stack | undefined): number | undefined =>
     : before.CreationTime.getTime() + EVENTS_BEGIN_MS;
 
 /** Only a foundation that is made needs it: one that is there has had it. */
-async function provideLinkedRole(access: AwsAccess, { settles }: SetUpWish, program: Program): Promise<void> {
+async function provideLinkedRole(access: AwsAccess, { afterLinkedRole }: SetUpWish, program: Program): Promise<void> {
   const made = await makeEcsLinkedRole(access);
   if (made === 'refused') program.terminal.notes.write(`${LINKED_ROLE_REFUSED}\n`);
-  if (made !== 'new' || !settles) return;
-  program.terminal.notes.write('service-linked role of ECS created; it needs some seconds\n');
-  await program.sleep(LINKED_ROLE_SETTLES_MS);
+  if (made === 'new') await afterLinkedRole?.(program);
 }
 
 interface ChosenNetwork {

@@ -6,6 +6,7 @@ import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
 import { awaitFirstEvents } from './first-events.ts';
 import type { FoundationChoices } from './foundation.ts';
+import { untilLinkedRoleSettles } from './linked-role.ts';
 import { placeOf } from './place.ts';
 import { setUp } from './set-up.ts';
 
@@ -16,7 +17,7 @@ export async function setup(call: Call, program: Program): Promise<number> {
     choices: choicesOf(call),
     conditionalWrites: call.choice('enforce-conditional-writes'),
     downgrade: call.has('downgrade'),
-    settles: true,
+    afterLinkedRole: untilLinkedRoleSettles,
     confirm: (what: string) => confirm(program, call.has('yes'), what, call.line),
   };
   const { context, eventsFrom } = await setUp(wish, program);
