@@ -2,7 +2,7 @@
 import { bucketUrl } from '../config-schema/keys.ts';
 import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from './aws/access.ts';
-import { askAws, refusal } from './aws/answers.ts';
+import { type AwsRequest, askAws, refusal, signedFor } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
 import { isNameable, objectPath } from './object-path.ts';
 import { newerIds, type Version, versionsIn } from './versions.ts';
@@ -50,27 +50,29 @@ export interface Documents {
 
 export function openDocuments(access: AwsAccess, bucket: string): Documents {
   const base = bucketUrl(access, bucket);
-  const request = (method: string, key: string, more: Partial<SignedRequest> = {}, query = ''): SignedRequest => ({
+  const request = (method: string, key: string, more: Partial<AwsRequest> = {}, query = ''): AwsRequest => ({
     method,
     url: `${base}/${objectPath(key)}${query}`,
     service: 's3',
-    region: access.region,
-    credentials: access.credentials,
     ...more,
   });
+  const asking =
+    (...of: Parameters<typeof request>): Asking =>
+    (doing) =>
+      askAws(access, doing, request(...of));
   const readVersion = async (key: string, revision: string) => {
-    const found = await read(key, request('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
+    const found = await read(key, asking('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
     return found === 'unchanged' ? 'absent' : found;
   };
   const documents: Documents = {
     read: async (key, known) =>
-      read(key, request('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
+      read(key, asking('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
     write: async (key, text, condition) =>
-      write(key, request('PUT', key, { body: text, headers: headersOf(condition) })),
+      write(key, signedFor(access, request('PUT', key, { body: text, headers: headersOf(condition) }))),
     remove: async (key, ifMatch) =>
-      remove(key, request('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
-    list: (prefix) => list(prefix, (query) => request('GET', '', {}, `?${query}`)),
-    versions: (key) => versionsOf(key, request('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key })}`)),
+      remove(key, asking('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
+    list: (prefix) => list(prefix, (query) => asking('GET', '', {}, `?${query}`)),
+    versions: (key) => versionsOf(key, asking('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key })}`)),
     readVersion,
     newerThan: async (key, revision) => {
       const ids = newerIds(await documents.versions(key), revision);
@@ -81,16 +83,19 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
   return documents;
 }
 
-async function versionsOf(key: string, request: SignedRequest): Promise<Version[]> {
+/** Completes "could not …", and asks. */
+type Asking = (doing: string) => Promise<SignedResponse>;
+
+async function versionsOf(key: string, ask: Asking): Promise<Version[]> {
   const doing = `list the versions of ${key}`;
-  const answer = await askAws(doing, request);
+  const answer = await ask(doing);
   if (answer.status !== 200) throw refusal(doing, answer);
   return versionsIn(answer.body.toString('utf8'), key);
 }
 
-async function read(key: string, request: SignedRequest): Promise<Stored | 'absent' | 'unchanged'> {
+async function read(key: string, ask: Asking): Promise<Stored | 'absent' | 'unchanged'> {
   const doing = `read ${key}`;
-  const answer = await askAws(doing, request);
+  const answer = await ask(doing);
   if (answer.status === 304) return 'unchanged';
   if (answer.status === 404 && !answer.body.includes('NoSuchBucket')) return 'absent';
   if (answer.status !== 200) throw refusal(doing, answer);
@@ -126,19 +131,19 @@ async function write(key: string, request: SignedRequest): Promise<WriteOutcome>
   throw refusal(`write ${key}`, answer);
 }
 
-async function remove(key: string, request: SignedRequest): Promise<void> {
-  const answer = await askAws(`delete ${key}`, request);
+async function remove(key: string, ask: Asking): Promise<void> {
+  const answer = await ask(`delete ${key}`);
   // 412: another ETag; 409: a write of the key is under way. Both are answers to a condition alone.
   if (![200, 204, 404, 409, 412].includes(answer.status)) throw refusal(`delete ${key}`, answer);
 }
 
-async function list(prefix: string, request: (query: string) => SignedRequest): Promise<Listed[]> {
+async function list(prefix: string, asking: (query: string) => Asking): Promise<Listed[]> {
   const found: Listed[] = [];
   let continuation: string | undefined;
   do {
     const query = new URLSearchParams({ 'list-type': '2', prefix });
     if (continuation !== undefined) query.set('continuation-token', continuation);
-    const answer = await askAws(`list ${prefix}`, request(query.toString()));
+    const answer = await asking(query.toString())(`list ${prefix}`);
     if (answer.status !== 200) throw refusal(`list ${prefix}`, answer);
     const xml = answer.body.toString('utf8');
     found.push(...listedOf(xml).filter(({ key }) => isNameable(key)));

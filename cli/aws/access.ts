@@ -5,10 +5,20 @@ export interface AwsAccess {
   region: string;
   /** Base URL of every service; undefined: AWS's own. */
   endpoint: string | undefined;
+  /** It is the local cloud's, and no other's that a context or AWS_ENDPOINT_URL names. */
+  isLocalCloud?: boolean;
   credentials: CredentialSource;
 }
 
 /** Base URL of a regional service, without a slash at the end. `service` is its name in AWS's host names. */
 export function serviceUrl(access: Pick<AwsAccess, 'region' | 'endpoint'>, service: string): string {
   return access.endpoint?.replace(/\/+$/, '') ?? `https://${service}.${access.region}.amazonaws.com`;
+}
+
+/** What to type where nothing answers there. */
+export function howToReach({ endpoint, isLocalCloud }: Pick<AwsAccess, 'endpoint' | 'isLocalCloud'>): string {
+  if (isLocalCloud) return 'bbf local up';
+  if (endpoint !== undefined)
+    return 'start what answers there, or name another endpoint: bbf config shows who named it';
+  return 'check the network, and the region in that address; bbf contexts tells those of contexts';
 }

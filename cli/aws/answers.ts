@@ -7,6 +7,7 @@ import {
   signedRequest,
 } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
+import { type AwsAccess, howToReach } from './access.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import { element } from './xml.ts';
 
@@ -56,32 +57,38 @@ const isBusy = (answer: SignedResponse): boolean =>
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
 
+/** Region and credentials are those of the access, unless the service wants others. */
+export type AwsRequest = Omit<SignedRequest, 'region' | 'credentials'> & Partial<Pick<SignedRequest, 'region'>>;
+
+export const signedFor = ({ region, credentials }: AwsAccess, request: AwsRequest): SignedRequest => ({
+  region,
+  credentials,
+  ...request,
+});
+
 /**
  * Sends a request that may safely be sent twice; tries again while AWS is busy or silent.
  * @throws Failure (unavailable) when nothing answers
  */
-export async function askAws(doing: string, request: SignedRequest): Promise<SignedResponse> {
+export async function askAws(access: AwsAccess, doing: string, request: AwsRequest): Promise<SignedResponse> {
   for (let attempt = 1; ; attempt++) {
     const last = attempt === ATTEMPTS;
     try {
-      const answer = await signedRequest(request);
+      const answer = await signedRequest(signedFor(access, request));
       if (last || !isBusy(answer)) return answer;
     } catch (error) {
       // Nobody listens: that does not mend itself within a second.
-      if (!(error instanceof NoAnswer) || last || error.code === 'ECONNREFUSED') throw silence(doing, request, error);
+      if (!(error instanceof NoAnswer) || last || error.code === 'ECONNREFUSED')
+        throw silence(access, doing, request.url, error);
     }
     await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
   }
 }
 
 /** Turns a missing answer into a failure with the next step; any other error stays what it is. */
-export function silence(doing: string, request: Pick<SignedRequest, 'url'>, error: unknown): unknown {
+export function silence(access: AwsAccess, doing: string, url: string | URL, error: unknown): unknown {
   if (!(error instanceof NoAnswer)) return error;
-  const { hostname, origin } = new URL(request.url);
-  const local = hostname === '127.0.0.1' || hostname === 'localhost';
-  return new Failure('unavailable', `could not ${doing}: ${origin} does not answer (${error.code})`, {
-    next: local
-      ? 'bbf local up'
-      : 'check the network, and the region in that address; bbf contexts tells those of contexts',
+  return new Failure('unavailable', `could not ${doing}: ${new URL(url).origin} does not answer (${error.code})`, {
+    next: howToReach(access),
   });
 }

@@ -18,14 +18,12 @@ interface JsonCall {
 
 /** @returns undefined for the error that is named in `absent` */
 export async function jsonCall<T>(access: AwsAccess, call: JsonCall): Promise<T | undefined> {
-  const answer = await askAws(call.doing, {
+  const answer = await askAws(access, call.doing, {
     method: 'POST',
     url: `${serviceUrl(access, call.host ?? call.service)}/`,
     service: call.service,
-    region: access.region,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': call.target },
     body: JSON.stringify(call.input),
-    credentials: access.credentials,
   });
   if (answer.status === 200) return JSON.parse(answer.body.toString('utf8') || '{}') as T;
   if (call.absent !== undefined && errorCode(answer).endsWith(call.absent)) return undefined;

@@ -19,13 +19,12 @@ export function queryCall(access: AwsAccess, { doing, service, parameters }: Que
   const global = service === 'iam' ? IAM : undefined;
   const url = access.endpoint === undefined && global ? global.url : serviceUrl(access, service);
   const { Action, ...others } = parameters;
-  return askAws(doing, {
+  return askAws(access, doing, {
     method: 'POST',
     url: `${url}/`,
     service,
     region: global?.region ?? access.region,
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
     body: new URLSearchParams({ Action, Version: VERSIONS[service], ...others }).toString(),
-    credentials: access.credentials,
   });
 }

@@ -19,11 +19,10 @@ export async function reconcilerFunction(
   access: AwsAccess,
   installation: string,
 ): Promise<FunctionConfiguration | undefined> {
-  const { region, credentials } = access;
   const name = reconcilerFunctionName(installation);
   const url = `${serviceUrl(access, 'lambda')}/${API}/functions/${name}/configuration`;
   const doing = `look at function ${name}`;
-  const answer = await askAws(doing, { method: 'GET', url, service: 'lambda', region, credentials });
+  const answer = await askAws(access, doing, { method: 'GET', url, service: 'lambda' });
   if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw refusal(doing, answer);
   return JSON.parse(answer.body.toString('utf8')) as FunctionConfiguration;

@@ -25,16 +25,14 @@ export async function functionUrl(installation: Place, cacheDirectory: string, f
 async function askLambda({ access, context, contextName }: Place): Promise<string> {
   const name = reconcilerFunctionName(context.installation);
   const doing = `find the Function URL of ${name}`;
-  const answer = await askAws(doing, {
+  const answer = await askAws(access, doing, {
     method: 'GET',
     url: `${serviceUrl(access, 'lambda')}/${API}/functions/${name}/url`,
     service: 'lambda',
-    region: access.region,
-    credentials: access.credentials,
   });
   if (answer.status === 404)
     throw new Failure('configuration', `${name} does not exist where context ${contextName} points`, {
-      next: access.endpoint === undefined ? ASK_DOCTOR : 'bbf local up',
+      next: ASK_DOCTOR,
     });
   if (answer.status !== 200) throw refusal(doing, answer);
   const { FunctionUrl: url } = JSON.parse(answer.body.toString('utf8')) as { FunctionUrl?: string };

@@ -18,6 +18,9 @@ export interface Context {
   cluster?: string;
 }
 
+/** `bbf local up` alone gives a context a file of its own. */
+export const isLocalCloud = ({ credentialsFile }: Pick<Context, 'credentialsFile'>) => credentialsFile !== undefined;
+
 export interface Config {
   current: string | undefined;
   contexts: Record<string, Context>;

@@ -3,7 +3,7 @@ import type { AwsAccess } from '../aws/access.ts';
 import { type Documents, openDocuments } from '../documents.ts';
 import type { Settings } from '../settings.ts';
 import { choose } from './choices.ts';
-import type { Context } from './config.ts';
+import { type Context, isLocalCloud } from './config.ts';
 import { credentialSource } from './credentials.ts';
 import { refuseStranger } from './listener.ts';
 
@@ -33,6 +33,7 @@ export function accessOf(
   return {
     region: context.region,
     endpoint: context.endpoint ?? settings.aws.endpoint,
+    isLocalCloud: isLocalCloud(context),
     credentials: credentialSource(context, settings),
   };
 }

@@ -1,5 +1,5 @@
 /** Checks of the way to AWS: the context, something that answers, a clock that agrees, credentials that are somebody's. */
-import { serviceUrl } from '../aws/access.ts';
+import { howToReach, serviceUrl } from '../aws/access.ts';
 import { openInstallation } from '../context/installation.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { callerIdentity } from '../setup/identity.ts';
@@ -35,11 +35,7 @@ export const endpointCheck: Check = {
     const { now } = examination.program;
     const asked = now();
     const date = await dateOf(url);
-    if (typeof date !== 'number')
-      return failed(
-        `${url} does not answer: ${date.error}`,
-        access.endpoint === undefined ? 'check the network, and the region: bbf contexts' : 'bbf local up',
-      );
+    if (typeof date !== 'number') return failed(`${url} does not answer: ${date.error}`, howToReach(access));
     const answered = now();
     // The header has whole seconds: their middle is the best guess.
     examination.facts.skewMs = date + 500 - (asked + answered) / 2;

@@ -46,7 +46,7 @@ const breakages: Breakage[] = [
         new PutBucketVersioningCommand({ Bucket: world.bucket, VersioningConfiguration: { Status: 'Suspended' } }),
       ),
     ['versioning: failed'],
-    /bbf local down, then bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'a bucket that tells nobody',
@@ -55,7 +55,7 @@ const breakages: Breakage[] = [
         new PutBucketNotificationConfigurationCommand({ Bucket: world.bucket, NotificationConfiguration: {} }),
       ),
     ['object-events: failed'],
-    /bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'a slow schedule that is off',
@@ -113,7 +113,7 @@ const breakages: Breakage[] = [
         new UpdateTerminationProtectionCommand({ StackName: 'bbf--foundation', EnableTerminationProtection: false }),
       ),
     ['foundation: warning'],
-    /bbf local down, then bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'an older reconciler',
@@ -122,7 +122,7 @@ const breakages: Breakage[] = [
         new UpdateFunctionConfigurationCommand({ FunctionName: 'bbf--reconciler', Description: 'bbf 0.0.0-a' }),
       ),
     ['reconciler: warning'],
-    /bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'a newer reconciler',
@@ -218,7 +218,7 @@ const breakages: Breakage[] = [
       await world.advance(600_000);
     },
     ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],
-    /bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'a foundation of which there is only a change set, which nothing ends',
@@ -231,7 +231,7 @@ const breakages: Breakage[] = [
       await world.cfn.send(new CreateChangeSetCommand({ StackName, ...set }));
     },
     ['foundation: failed', 'reconciler: skipped', 'rules: skipped', 'authorities: skipped', 'servers: skipped'],
-    /bbf local up/,
+    /^bbf setup --context=test --region=us-east-1 --name=bbf/,
   ],
   [
     'a clock that is ten minutes behind',

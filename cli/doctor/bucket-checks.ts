@@ -70,7 +70,6 @@ function ask(
   headers: Record<string, string> = {},
 ): Promise<SignedResponse> {
   const { access, context } = fact(examination, 'installation');
-  const { region, credentials } = access;
   const url = `${bucketUrl(access, context.bucket)}${query}`;
-  return askAws(`look at bucket ${context.bucket}`, { method, url, service: 's3', region, headers, credentials });
+  return askAws(access, `look at bucket ${context.bucket}`, { method, url, service: 's3', headers });
 }

@@ -90,7 +90,7 @@ describe('the context', () => {
     const checkup = await doctor(world);
     expect(troubles(checkup).slice(0, 3)).toEqual(['endpoint: failed', 'clock: skipped', 'credentials: skipped']);
     expect(resultOf(checkup, 'endpoint')).toMatchObject({
-      next: 'bbf local up',
+      next: 'start what answers there, or name another endpoint: bbf config shows who named it',
       seen: expect.stringMatching(/does not answer/),
     });
   });
@@ -153,7 +153,7 @@ it('the text has a line for each check, and for what is wrong why it matters and
   const text = world.program.stdout().slice(before);
   for (const { id } of checks) expect(text).toMatch(new RegExp(`^(ok|FAILED) +${id} `, 'm'));
   expect(text).toMatch(
-    /FAILED {3}versioning {5}suspended\n {24}why: (.|\n)*\n {24}try: bbf local down, then bbf local up\n/,
+    /FAILED {3}versioning {5}suspended\n {24}why: (.|\n)*\n {24}try: bbf setup --context=test --region=us-east-1\n {24}--name=bbf\n/,
   );
   expect(text).toContain(`${checks.length - 1} ok, 1 failed\n`);
 });

@@ -3,12 +3,11 @@ import { DEFAULT_INSTALLATION, reconcilerFunctionName } from '../../templates/na
 import type { Examination } from './check.ts';
 
 /** Set-up repairs the bucket and brings function and foundation up to date; what was chosen before stays. */
-export function setUpAgain({ facts, program }: Examination): string {
+export function setUpAgain({ facts }: Examination): string {
   const { installation } = facts;
   if (installation === undefined) return 'bbf setup';
   const { contextName, context, access } = installation;
-  if (access.endpoint !== undefined && program.settings.aws.endpoint === undefined)
-    return 'bbf local down, then bbf local up';
+  if (access.isLocalCloud) return 'bbf local down, then bbf local up';
   const names = [`--region=${context.region}`, `--name=${context.installation}`];
   return ['bbf setup', `--context=${contextName}`, ...names].join(' ');
 }
@@ -16,8 +15,11 @@ export function setUpAgain({ facts, program }: Examination): string {
 /** `command`: what follows `aws`. */
 export function awsCommand({ facts }: Examination, command: string): string {
   const { installation } = facts;
-  if (installation?.access.endpoint === undefined) return `aws ${command} --region ${installation?.context.region}`;
-  return `eval "$(bbf local env)" && aws ${command}`;
+  const { isLocalCloud, endpoint, region } = installation?.access ?? {};
+  if (isLocalCloud) return `eval "$(bbf local env)" && aws ${command}`;
+  return [`aws ${command} --region ${region}`, ...(endpoint === undefined ? [] : [`--endpoint-url ${endpoint}`])].join(
+    ' ',
+  );
 }
 
 /** What the reconciler itself says of its troubles. */

@@ -11,9 +11,7 @@ export async function foundationSettings(access: AwsAccess, installation: string
   const name = foundationStackName(installation);
   const stack = await openStacks(access).describe(name);
   if (stack === undefined)
-    throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, {
-      next: access.endpoint === undefined ? ASK_DOCTOR : 'bbf local up',
-    });
+    throw new Failure('configuration', `there is no stack ${name} in ${access.region}`, { next: ASK_DOCTOR });
   const given = (key: string) => stack.Parameters?.find(({ ParameterKey }) => ParameterKey === key)?.ParameterValue;
   const parameter = (key: string): string => {
     const value = given(key);

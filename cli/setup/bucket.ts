@@ -110,13 +110,11 @@ function send({ access, bucket }: BucketAccess, request: BucketRequest): Promise
   const { method, query = '', body, headers = {} } = request;
   const md5: Record<string, string> =
     body === undefined ? {} : { 'content-md5': createHash('md5').update(body).digest('base64') };
-  return askAws(`set up bucket ${bucket}`, {
+  return askAws(access, `set up bucket ${bucket}`, {
     method,
     url: `${bucketUrl(access, bucket)}${query === '' ? '' : `/${query}`}`,
     service: 's3',
-    region: access.region,
     headers: { ...headers, ...md5 },
     ...(body === undefined ? {} : { body }),
-    credentials: access.credentials,
   });
 }

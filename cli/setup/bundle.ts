@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { bucketUrl, bundleKey } from '../../config-schema/keys.ts';
-import { type SignedRequest, type SignedResponse, signedRequest } from '../../reconciler/aws/signed-request.ts';
+import { type SignedResponse, signedRequest } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { refusal, silence } from '../aws/answers.ts';
+import { type AwsRequest, refusal, signedFor, silence } from '../aws/answers.ts';
 import { Failure } from '../failure.ts';
 
 /** Of one transfer over a slow line. */
@@ -51,7 +51,7 @@ async function refuseOther(access: AwsAccess, bucket: string, { key, zip }: Bund
   );
 }
 
-type BundleRequest = Pick<SignedRequest, 'method' | 'headers' | 'body'> & { key: string };
+type BundleRequest = Pick<AwsRequest, 'method' | 'headers' | 'body'> & { key: string };
 
 async function ask(
   access: AwsAccess,
@@ -59,11 +59,9 @@ async function ask(
   doing: string,
   { key, ...request }: BundleRequest,
 ): Promise<SignedResponse> {
-  const { region, credentials } = access;
   const url = `${bucketUrl(access, bucket)}/${key}`;
-  return signedRequest({ ...request, url, service: 's3', region, credentials, timeoutMs: TIMEOUT_MS }).catch(
-    (error: unknown) => {
-      throw silence(doing, { url }, error);
-    },
-  );
+  const whole = { ...request, url, service: 's3', timeoutMs: TIMEOUT_MS };
+  return signedRequest(signedFor(access, whole)).catch((error: unknown) => {
+    throw silence(access, doing, url, error);
+  });
 }

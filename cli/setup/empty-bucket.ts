@@ -1,21 +1,18 @@
 /** Removes what bbf keeps in a bucket, with every version, and the bucket where nothing of others is in it. */
 import { createHash } from 'node:crypto';
 import { ACCESS_PREFIX, BUNDLES_PREFIX, bucketUrl, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
-import type { SignedRequest } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { type AwsRequest, askAws, refusal } from '../aws/answers.ts';
 
-type Ask = (doing: string, method: string, query: string, more?: Partial<SignedRequest>) => ReturnType<typeof askAws>;
+type Ask = (doing: string, method: string, query: string, more?: Partial<AwsRequest>) => ReturnType<typeof askAws>;
 
 /** @returns whether the bucket is gone, or stays with what others keep in it */
 export async function removeBucket(access: AwsAccess, bucket: string): Promise<'removed' | 'kept'> {
   const ask: Ask = (doing, method, query, more = {}) =>
-    askAws(doing, {
+    askAws(access, doing, {
       method,
       url: `${bucketUrl(access, bucket)}${query}`,
       service: 's3',
-      region: access.region,
-      credentials: access.credentials,
       ...more,
     });
   for (const prefix of [CLUSTERS_PREFIX, ACCESS_PREFIX, BUNDLES_PREFIX]) await empty(ask, bucket, prefix);

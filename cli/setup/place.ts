@@ -2,7 +2,7 @@
 import { DEFAULT_INSTALLATION, foundationStackName } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import { chosenRegion } from '../context/chosen-region.ts';
-import { type Context, readConfig } from '../context/config.ts';
+import { type Context, isLocalCloud, readConfig } from '../context/config.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
 import { checkedName } from '../context/names.ts';
 import { openDocuments } from '../documents.ts';
@@ -63,8 +63,7 @@ export const defaultBucket = (installation: string, account: string, region: str
 
 /** For a bucket that no context knows any more: the same words without its endpoint or profile would mean what somebody else has. */
 export function withDataLater(context: Context): string {
-  // Only the local cloud's has a file of its own.
-  if (context.credentialsFile !== undefined) return 'bbf local down --delete-data';
+  if (isLocalCloud(context)) return 'bbf local down --delete-data';
   return `bbf teardown ${placeFlags(context)} --delete-data`;
 }
 
