@@ -66,7 +66,7 @@ describe('bbf --local', () => {
     program.settings.buildLocal = true;
     expect(await bbf('test', '//...')).toBe(0);
     expect(ran()).toContain('--experimental_docker_image=registry/worker@sha256:1');
-    expect(bucket.requests).toEqual(['GET clusters/main/cluster.json']);
+    expect(bucket.versions.map(([key]) => key)).toEqual([clusterKey('main')]);
   });
 
   it('pulls an image that is not there', async () => {

@@ -15,8 +15,10 @@ export interface BucketDouble {
   versions: [key: string, stored: StoredObject][];
   /** What the next PUT meets: its answer is lost after or before it was stored, or a rival writes first. */
   faults: ('lose answer' | 'lose request' | 'busy' | (() => void))[];
-  /** Methods whose requests come, are not obeyed, and never get an answer. */
+  /** Methods whose requests are obeyed, and never get an answer. */
   silent: Set<string>;
+  /** Called before a key is read. */
+  onRead: ((key: string) => void) | undefined;
   /** Method and key of each request. */
   requests: string[];
   put(key: string, text: string): string;
@@ -56,8 +58,11 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
     const body = Buffer.concat(await request.toArray()).toString('utf8');
     const url = new URL(request.url ?? '', 'http://bucket');
     const key = decodeURIComponent(url.pathname.slice(bucket.length + 2));
-    requests.push(`${request.method} ${key || url.searchParams.get('prefix')}`);
-    if (!silent.has(request.method ?? '')) answer(state, { request, response, key, query: url.searchParams, body });
+    const { method = '' } = request;
+    requests.push(`${method} ${key || url.searchParams.get('prefix')}`);
+    if (method === 'GET') double.onRead?.(key);
+    const heard = silent.has(method) ? new http.ServerResponse(request) : response;
+    answer(state, { request, response: heard, key, query: url.searchParams, body });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () =>
@@ -65,7 +70,9 @@ export async function openBucketDouble(bucket = 'documents'): Promise<BucketDoub
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { ...state, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, silent, requests, close };
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const double: BucketDouble = { ...state, endpoint, silent, onRead: undefined, requests, close };
+  return double;
 }
 
 function answer(state: State, exchange: Exchange): unknown {
