@@ -3,6 +3,7 @@ import { editCluster } from './edit-cluster.ts';
 import { parseActivity, parseCluster, parseLease, parseStatus } from './parse.ts';
 
 const SEED = Number(process.env.BBF_FUZZ_SEED ?? 20261102);
+const REPLAY = `BBF_FUZZ_SEED=${SEED} npx vitest run ${import.meta.filename.split('/').slice(-2).join('/')}`;
 const RUNS = 4_000;
 
 /** mulberry32: small, seeded, and good enough to pick mutations. */
@@ -101,7 +102,7 @@ function mutate(text: string, next: () => number): string {
   return text.slice(0, at);
 }
 
-describe(`no text makes a parser throw (BBF_FUZZ_SEED=${SEED})`, () => {
+describe(`no text makes a parser throw (${REPLAY})`, () => {
   it('mutations of a good document', () => {
     const next = random(SEED);
     for (let run = 0; run < RUNS; run += 1) {
@@ -119,7 +120,7 @@ describe(`no text makes a parser throw (BBF_FUZZ_SEED=${SEED})`, () => {
         }
         editCluster(text, () => undefined, { writeId: 'w', writtenBy: 'x', reason: 'y' });
       } catch (error) {
-        throw new Error(`seed ${SEED}, run ${run}: ${JSON.stringify(text)}`, { cause: error });
+        throw new Error(`${REPLAY}, run ${run}: ${JSON.stringify(text)}`, { cause: error });
       }
     }
   });
@@ -131,7 +132,7 @@ describe(`no text makes a parser throw (BBF_FUZZ_SEED=${SEED})`, () => {
       const parsed = parseCluster(mutate(START, next));
       if (!parsed.ok) continue;
       accepted += 1;
-      expect(parseCluster(JSON.stringify(parsed.cluster)), `seed ${SEED}, run ${run}`).toEqual(parsed);
+      expect(parseCluster(JSON.stringify(parsed.cluster)), `${REPLAY}, run ${run}`).toEqual(parsed);
     }
     expect(accepted).toBeGreaterThan(RUNS / 50);
   });

@@ -4,6 +4,7 @@ import { randomWords } from './command-line.fixture.ts';
 import { bazelArguments, splitCommandLine, wrapperFlags } from './split.ts';
 
 const SEED = Number(process.env.BBF_FUZZ_SEED ?? 20261128);
+const REPLAY = `BBF_FUZZ_SEED=${SEED} npx vitest run ${import.meta.filename.split('/').slice(-3).join('/')}`;
 const RUNS = 5_000;
 
 const OWN = wrapperFlags.map(({ name, value, optional }) => ({
@@ -11,7 +12,7 @@ const OWN = wrapperFlags.map(({ name, value, optional }) => ({
   takes: value !== undefined && optional === undefined,
 }));
 
-describe(`random command lines (BBF_FUZZ_SEED=${SEED})`, () => {
+describe(`random command lines (${REPLAY})`, () => {
   const random = seededRandom(SEED);
   const { pick, some, ...words } = randomWords(random);
 
@@ -36,7 +37,7 @@ describe(`random command lines (BBF_FUZZ_SEED=${SEED})`, () => {
       const typed = [...before, command, ...rest];
       const line = splitCommandLine(typed);
       const seen = { own: line.own, args: bazelArguments(line, ['--added=1', '--added=2']), run };
-      expect(seen, JSON.stringify(typed)).toEqual({
+      expect(seen, `${REPLAY}: ${JSON.stringify(typed)}`).toEqual({
         own,
         args: [...startup, command, '--added=1', '--added=2', ...rest],
         run,
