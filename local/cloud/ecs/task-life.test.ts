@@ -218,6 +218,7 @@ describe('a restart of the cloud', () => {
     });
     before.world.advance(1_000);
     const earlier = liveTasks(before).map((task) => task.id);
+    expect(earlier).toHaveLength(2);
     const after = createTestCloud({ seed: 2, saved: structuredClone(before.ecs.state) });
     after.ecs.resume();
     after.world.advance(1_000);
