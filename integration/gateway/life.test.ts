@@ -169,7 +169,7 @@ describe.skipIf(missing)('a worker’s gateway', () => {
   });
 });
 
-/** Longer than nginx waits when it isn't told otherwise. */
+/** Longer than nginx waits when it isn't told otherwise: a time limit that the configuration forgets ends the upload. */
 const SILENCE_MS = 65_000;
 
 /** A blob in two pieces with a long silence between them. */
