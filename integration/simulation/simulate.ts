@@ -8,6 +8,7 @@ import { runStory } from './run-story.ts';
 import { shrink } from './shrink.ts';
 import { summaryOf } from './swarm.ts';
 import { runSwarmInProcesses } from './swarm-processes.ts';
+import { UsageError } from './usage-error.ts';
 import type { Door } from './world.ts';
 
 // Its advice on versions of Node would stand among the figures.
@@ -18,7 +19,9 @@ const USAGE = `usage: npm run simulate -- --seed N           one seed, with its 
        npm run simulate -- --seeds COUNT [--from K] [--jobs N]
        npm run simulate -- --plan FILE
        npm run simulate -- --plans [--class A] [--every N] [--write FOLDER]  all plans, kept and generated
-       npm run simulate -- --race [--race-deep] [--race-only NAME] [--race-replay FILE]  every schedule of the lease and sleep race
+       npm run simulate -- --race [--race-deep] [--race-only NAME] [--race-full] [--race-depth N] [--race-states N]
+         every schedule of the lease and sleep race, or of one scenario; full: without reduction
+       npm run simulate -- --race [--race-save FILE | --race-replay FILE]  keep the first violation, or run its schedule again
        npm run simulate -- --rate
 options: --door direct|sdk, --without ORACLE (may be repeated), --quiet (no trace)`;
 
@@ -57,8 +60,6 @@ async function main(): Promise<number> {
   for await (const line of rateLines()) console.log(line);
   return 0;
 }
-
-class UsageError extends Error {}
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);

@@ -1,14 +1,12 @@
 /** `npm run simulate -- --race`: explores the lease, idle and sleep race, or replays one schedule of it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.ts';
 import { inWords, type RaceViolation, runRace } from './explore.ts';
 import { replay } from './replay.ts';
 import { DEEP, QUICK } from './scenario.ts';
 
-const USAGE =
-  'usage: --race [--race-deep] [--race-only NAME] [--race-full] [--race-depth N] [--race-states N] [--race-replay FILE] [--race-save FILE]';
-
-/** @returns exit code: 1 on any violation */
+/** @returns exit code: 1 on any violation. @throws UsageError for a scenario that is not there */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -27,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const all = values['race-deep'] ? [...QUICK, ...DEEP] : QUICK;
   const only = values['race-only'];
   const scenarios = only === undefined ? all : [...QUICK, ...DEEP].filter(({ name }) => name === only);
-  if (scenarios.length === 0) throw new Error(`no scenario is called ${only}; there are: ${names()}; ${USAGE}`);
+  if (scenarios.length === 0) throw new UsageError(`there is no scenario ${only}; there are: ${names()}`);
   const limit = (text: string | undefined) => (text === undefined ? Number.POSITIVE_INFINITY : Number(text));
   const result = await runRace({
     scenarios,
@@ -51,9 +49,7 @@ async function replayed(file: string): Promise<number> {
   return violation === null ? 0 : 1;
 }
 
-const names = () => [...QUICK, ...DEEP].map(({ name }) => name).join(', ');
+const names = () => [...QUICK, ...DEEP].map(({ name }) => name).join('; ');
 
 /** One object a violation, as `--race-replay` takes it from a file. */
 const told = (violation: RaceViolation) => JSON.stringify(violation, null, 1);
-
-if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2));

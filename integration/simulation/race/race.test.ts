@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
+import { UsageError } from '../usage-error.ts';
 import { runRace } from './explore.ts';
+import { main } from './main.ts';
 import { replay } from './replay.ts';
 import { DEEP, QUICK } from './scenario.ts';
 
 /** Ten times what it takes on a machine that has nothing else to do. */
 const TIMEOUT_MS = 300_000;
 const scenarios = QUICK.filter(({ name }) => name === 'scale-in');
+
+it('a scenario that is not there is a wrong command line', () =>
+  expect(main(['--race', '--race-only', 'nonesuch'])).rejects.toThrow(UsageError));
 
 it('no schedule of two builds and two reconcilers beside a server that is to go takes it from a build', {
   timeout: TIMEOUT_MS,
