@@ -37,5 +37,3 @@ function row({ name, state, signsFrom, trustedUntil, notAfter }: Authority): str
     notAfter.slice(0, 10),
   ];
 }
-
-/** `2026-11-28 18:31Z` */
