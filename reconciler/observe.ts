@@ -88,10 +88,13 @@ async function oversize({ documents }: Ports, { key, etag, size, modifiedAt }: E
 const LOOK_BACK = 20;
 
 /**
- * What is in force beside a newest revision that is no good; nothing, where none was ever accepted and nothing stands. After an invalid one, or when it is
- * gone, it is the newest valid one, as the bucket has it, were it gone in between: a pass may have acted on it and died before status said so, and somebody
- * may have removed status as well. Null when it could not be read: what came before it is out of date. Null, too, where what was accepted is refused now: a
- * newer bbf accepted it, and nothing older is nearer to what it says.
+ * What is in force beside the newest revision, which is
+ * - valid: null, as that one is in force itself;
+ * - invalid or gone: the newest valid one that the bucket has, whether or not status knows it: a pass may have acted on it and died before status
+ *   said so, and somebody may have removed status as well. Null where none was ever accepted and nothing stands;
+ * - unreadable: the accepted one;
+ * - accepted once and refused now: null. A newer bbf accepted it, and nothing older is nearer to what it says.
+ * Null, too, where what is in force could not be read: what came before it is out of date.
  */
 async function readInForce(ports: Ports, o: Observation): Promise<AcceptedDocument | null> {
   const { cluster, document } = o;
