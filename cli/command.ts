@@ -136,6 +136,6 @@ export const reasonFlag: Flag = { name: 'reason', value: 'WHY', summary: 'why, f
 export const waitFlags = (timeout = '10m'): Flag[] => [
   { name: 'no-wait', summary: 'return once the edit is written' },
   { name: 'timeout', value: 'DURATION', summary: `give up waiting after this long (default: ${timeout})` },
-  { name: 'wait', value: 'DURATION', optional: AS_USUAL, summary: 'wait, as without it; with =DURATION as --timeout' },
+  { name: 'wait', value: 'DURATION', optional: AS_USUAL, summary: 'wait, the default; =DURATION is --timeout' },
   quietFlag,
 ];

@@ -19,7 +19,7 @@ export const setupCommand: Command = {
       name: 'context',
       value: 'NAME',
       known: 'contexts',
-      summary: 'how this machine calls it (default: its name and region)',
+      summary: 'what this machine calls it (default: its name and region)',
     },
     { name: 'vpc-id', value: 'VPC', summary: 'an existing network (default: a new one, public subnets in two zones)' },
     {
