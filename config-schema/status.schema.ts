@@ -16,6 +16,18 @@ const waiting = {
   description: 'what keeps it from being as it is wanted: of its stack, or its roll-out; absent where nothing does',
 } as const;
 
+const limit = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['by', 'asked', 'askedBySpec'],
+  properties: {
+    by: { type: 'string', enum: ['budget', 'workersMax'] },
+    asked: { ...count, description: 'how many workers it would want without any limit' },
+    askedBySpec: { ...count, description: 'how many of these are asked for by its workers in the document' },
+  },
+  description: 'what keeps it from wanting all that is asked of it; absent where nothing does',
+} as const;
+
 export const conditionTypes = [
   'Ready',
   'Reconciling',
@@ -125,7 +137,8 @@ export const statusSchema = {
             description: 'what the document says that its workers offer; absent where the pool is not in it',
           },
           wanted: count,
-          because: { type: 'string', description: 'what decided the number' },
+          because: { type: 'string', description: 'what decided the number, for people' },
+          limit,
           desired: { ...count, description: 'what ECS was told' },
           running: { ...count, description: 'tasks that ECS runs' },
           pending: count,

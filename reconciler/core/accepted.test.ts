@@ -51,4 +51,14 @@ describe('WithinBudget', () => {
       expected,
     );
   });
+
+  it.each([
+    ['more is wanted', 5, 'wants 5 workers, the budget allows fewer than the 3 that leases keep'],
+    ['no more is wanted', 0, 'wants 3 workers, the budget allows fewer than the 3 that leases keep'],
+  ])('a lease keeps what the budget does not allow, and %s', (_rule, workers, words) => {
+    const facts: Facts = { spec: want(workers, { budget: { usdPerHour: 0.2 } }), leases: [3] };
+    expect(wordsOf(passOf({ ...facts, server: [1, 1], pool: [3, 3] }).status, 'WithinBudget')).toBe(
+      `False BudgetReached: pool default ${words}; raise spec.budget or lower the pool`,
+    );
+  });
 });

@@ -201,10 +201,11 @@ function activityKnown(s: Situation): DraftCondition {
 }
 
 function withinBudget(d: Decision): DraftCondition {
-  const cut = Object.entries(d.goals.pools).find(([, goal]) => goal.because.startsWith('budget'));
+  const cut = Object.entries(d.goals.pools).find(([, goal]) => goal.limitedBy === 'budget');
   if (!cut) return condition('WithinBudget', 'True', 'WithinBudget', 'the budget holds nothing back');
   const [name, goal] = cut;
-  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${goal.wanted}; raise spec.budget or lower the pool`;
+  const allowed = goal.kept ? `fewer than the ${goal.wanted} that leases keep` : `${goal.wanted}`;
+  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${allowed}; raise spec.budget or lower the pool`;
   return condition('WithinBudget', 'False', 'BudgetReached', message);
 }
 

@@ -1,5 +1,5 @@
 /** How many workers each pool wants, and because of what. */
-import type { Pool } from '../../config-schema/documents.ts';
+import type { Pool, PoolStatus } from '../../config-schema/documents.ts';
 import { nextWorkerUsdPerHour, serverUsdPerHour } from '../../config-schema/prices.ts';
 import { roundUsd } from './cost.ts';
 import { activeFloors } from './floors.ts';
@@ -7,7 +7,10 @@ import { countsOf, type Situation } from './situation.ts';
 
 export interface PoolWish {
   wanted: number;
+  /** For people. */
   because: string;
+  /** What makes `wanted` less than `unlimited`; absent: nothing does. */
+  limitedBy?: NonNullable<PoolStatus['limit']>['by'];
   /** What the pool would want without workersMax and budget. */
   unlimited: number;
 }
@@ -56,6 +59,7 @@ function capped(claim: Claim, workersMax: number): PoolWish {
   if (claim.workers <= workersMax) return { wanted: claim.workers, because: claim.because, unlimited: claim.workers };
   return {
     wanted: workersMax,
+    limitedBy: 'workersMax',
     because: `workersMax (${claim.because} asks ${claim.workers})`,
     unlimited: claim.workers,
   };
@@ -83,7 +87,8 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
   return Object.fromEntries(
     Object.entries(wishes).map(([name, wish]) => {
       const has = granted.get(name) ?? 0;
-      return [name, has < wish.wanted ? { ...wish, wanted: has, because: `budget (${wish.because})` } : wish];
+      if (has >= wish.wanted) return [name, wish];
+      return [name, { ...wish, wanted: has, limitedBy: 'budget', because: `budget (${wish.because})` }];
     }),
   );
 }

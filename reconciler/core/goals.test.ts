@@ -230,14 +230,19 @@ describe('what a lease has is kept', () => {
       'default 3/3: budget, but kept by the lease of user0@host',
     ],
     [
+      'above the budget, of which more is wanted',
+      { spec: want(5, tight), leases: [3] },
+      'default 3/5: budget, but kept by the lease of user0@host',
+    ],
+    [
       'above workersMax',
       { spec: { pools: { default: { workersMax: 1 } } }, leases: [2] },
-      'default 2/2: lease of user0@host',
+      'default 2/2: workersMax, but kept by the lease of user0@host',
     ],
     [
       'as much as it has, not as it claims',
       { spec: { pools: { default: { workersMax: 1 } } }, leases: [9] },
-      'default 3/3: lease of user0@host',
+      'default 3/9: workersMax, but kept by the lease of user0@host',
     ],
     ['no less than the spec wants', { spec: want(3), leases: [3] }, 'default 3/3: spec.workers'],
   ];

@@ -4,6 +4,8 @@ import { isBuried, isSameText, type Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
 interface PoolGoal extends PoolWish {
+  /** Its leases have these workers; no limit takes them away. */
+  kept?: true;
   /** No waiting for `scaleInAfter`. */
   rush: boolean;
   /** By an edit that leaves it none. */
@@ -44,8 +46,8 @@ function poolGoal(
   if (deleting && claimed(s)) return kept(held, 'a lease outlives the deletion');
   if (deleting) return zero('the cluster is being deleted');
   if (held > (wish?.wanted ?? 0)) {
-    const cut = wish?.because.startsWith('budget') ? 'budget, but kept by the ' : '';
-    return kept(held, cut + leaseReason(s, name));
+    const limit = wish?.limitedBy === undefined ? '' : `${wish.limitedBy}, but kept by the `;
+    return kept(held, limit + leaseReason(s, name), wish);
   }
   if (!wish) return zero('the pool is not in the spec');
   if (sleep.asleep) return zero('asleep');
@@ -74,7 +76,14 @@ function rolledFrom(s: Situation, name: string, wanted: number, rolling: Readonl
 }
 
 /** What runs and is claimed stays, whatever the newest spec says of it; it grows no more. */
-const kept = (wanted: number, because: string): PoolGoal => ({ wanted, because, unlimited: wanted, rush: false });
+const kept = (wanted: number, because: string, wish?: PoolWish): PoolGoal => ({
+  unlimited: wanted,
+  ...wish,
+  wanted,
+  because,
+  kept: true,
+  rush: false,
+});
 
 const claimed = (s: Situation) => s.leases === null || s.leases.length > 0;
 

@@ -1,10 +1,11 @@
 /** The status that a decision leads to, if every action of it succeeds. */
-import type { Status } from '../../config-schema/documents.ts';
+import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import type { PoolStep } from './capacity.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
 import { type Decision, isAwake, isForeign, standsStill } from './decide.ts';
+import type { PoolWish } from './demand.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
@@ -97,6 +98,7 @@ function poolStatuses(d: Decision): Status['pools'] {
           ...(platform && { platform }),
           wanted: goal?.wanted ?? 0,
           because: goal?.because ?? '',
+          ...limit(goal, s.spec.pools[pool]?.workers),
           ...counts(facts, d, d.wishes.pools[pool]?.stack ?? '', s.previous?.pools[pool]),
           registered: presentWorkers(s, pool).length,
           draining: drainingOf(d, pool, step),
@@ -115,6 +117,12 @@ function poolStatuses(d: Decision): Status['pools'] {
 function drainingOf({ situation: s, poolStacks }: Decision, pool: string, step: PoolStep): string[] {
   if (isForeign(poolStacks[pool])) return [];
   return s.spec.suspend ? (s.previous?.pools[pool]?.draining ?? []) : step.draining;
+}
+
+/** Absent where a lease keeps all that is asked for, whatever the limit. */
+function limit(goal: PoolWish | undefined, askedBySpec = 0): Pick<PoolStatus, 'limit'> {
+  if (goal?.limitedBy === undefined || goal.unlimited <= goal.wanted) return {};
+  return { limit: { by: goal.limitedBy, asked: goal.unlimited, askedBySpec } };
 }
 
 /** Absent where nothing is waited for: a converged cluster's status is as it was. */
