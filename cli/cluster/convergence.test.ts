@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Status } from '../../config-schema/documents.ts';
+import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import { passOf, worker } from '../../reconciler/core/observation.fixture.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { condition, pool, statusDouble } from '../testing/status-double.ts';
 import { judgeConvergence } from './convergence.ts';
 
+const limited = (limit: PoolStatus['limit']) => statusDouble({ pools: { default: pool(2, { limit }) } });
+const budget = (asked: number, askedBySpec: number) => ({ by: 'budget' as const, asked, askedBySpec });
 const notReady = condition('Ready', 'False', 'Starting');
 const rows: [rule: string, status: Status | null, expected: string | number][] = [
   ['no pass yet', null, 'waiting'],
@@ -21,14 +24,21 @@ const rows: [rule: string, status: Status | null, expected: string | number][] =
     statusDouble({ conditions: [{ ...notReady, observedRevision: 'v0' }, condition('Stalled', 'True', 'X')] }),
     'waiting',
   ],
+  ['ready with fewer workers than the document wants, by the budget', limited(budget(5, 5)), exitCodes.configuration],
   [
-    'ready with fewer workers than the document wants, by the budget',
-    statusDouble({ pools: { default: pool(2, { because: 'budget (spec.workers)' }) } }),
+    'ready with as few, of which a build asks for more than the document',
+    limited(budget(9, 5)),
     exitCodes.configuration,
   ],
+  ['ready with fewer workers than a build asks for, by the budget', limited(budget(9, 2)), 'done'],
   [
-    'ready with fewer workers than a build asks for, by the budget',
-    statusDouble({ pools: { default: pool(2, { because: 'budget (lease of me)' }) } }),
+    'ready with fewer workers than a build asks for, by workersMax',
+    limited({ by: 'workersMax', asked: 9, askedBySpec: 2 }),
+    'done',
+  ],
+  [
+    'ready, for somebody whose name reads like a limit',
+    statusDouble({ pools: { default: pool(2, { because: 'lease of budget (spec.workers)' }) } }),
     'done',
   ],
   ['seen and not there yet', statusDouble({ observedRevision: 'v0', conditions: [notReady] }), 'waiting'],
@@ -47,6 +57,20 @@ const rows: [rule: string, status: Status | null, expected: string | number][] =
 ];
 
 describe('whether a revision has come true', () => {
+  it('is no where a build keeps more than the budget allows, and less than the document wants', () => {
+    const spec = { pools: { default: { workers: 5 } }, budget: { usdPerHour: 0.2 } };
+    const workers = [worker('a'), worker('b'), worker('c')];
+    const { status } = passOf({ spec, leases: [3], server: [1, 1], pool: [3, 3], activity: { workers } });
+    expect(judgeConvergence('main', 'r1', status)).toMatchObject({
+      state: 'stuck',
+      failure: {
+        exitCode: exitCodes.configuration,
+        message:
+          'main does not get all that it wants: pool default gets 3 of 5 workers: budget, but kept by the lease of user0@host',
+      },
+    });
+  });
+
   it.each(rows)('%s', (_rule, status, expected) => {
     const verdict = judgeConvergence('main', 'v1', status);
     expect(verdict.state === 'stuck' ? verdict.failure.exitCode : verdict.state).toBe(expected);

@@ -34,10 +34,12 @@ export function judgeConvergence(
 
 /** Of the document's own wish alone: what builds and queues ask for is theirs to wait for. */
 function overBudget(cluster: string, status: Status): Failure | undefined {
-  const cut = Object.entries(status.pools).find(([, { because }]) => /^budget \(.*spec\.workers/.test(because));
+  const cut = Object.entries(status.pools).find(
+    ([, { wanted, limit }]) => limit?.by === 'budget' && wanted < limit.askedBySpec,
+  );
   if (cut === undefined) return undefined;
   const [name, pool] = cut;
-  const reason = conditionOf(status, 'WithinBudget')?.message ?? `pool ${name}: ${pool.because}`;
+  const reason = `pool ${name} gets ${pool.wanted} of ${pool.limit?.askedBySpec} workers: ${pool.because}`;
   return new Failure('configuration', `${cluster} does not get all that it wants: ${reason}`, {
     next: `bbf edit --cluster=${cluster} (spec.budget), or bbf want --cluster=${cluster} --pool=${name} --workers=${pool.wanted}`,
   });

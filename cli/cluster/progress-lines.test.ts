@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import type { PoolStatus } from '../../config-schema/documents.ts';
 import { statusDouble } from '../testing/status-double.ts';
 import { progressLines } from './progress-lines.ts';
 
 const [pool] = Object.values(statusDouble().pools);
 
-it.each([
+it.each<[string, Partial<PoolStatus>, string, string]>([
   ['all there', { wanted: 2, desired: 2, registered: 2 }, '2 of 2 workers ready', 'done'],
   ['some to come', { wanted: 3, desired: 3, registered: 1 }, '1 of 3 workers ready (2 starting)', 'busy'],
   ['some to go', { wanted: 1, desired: 3, registered: 3 }, '1 of 1 workers ready (2 more than wanted)', 'done'],
@@ -16,13 +17,13 @@ it.each([
   ],
   [
     'fewer than a build asked for',
-    { wanted: 2, desired: 2, registered: 2, because: 'workersMax (lease of me asks 6)' },
+    { wanted: 2, desired: 2, registered: 2, limit: { by: 'workersMax', asked: 6, askedBySpec: 0 } },
     '2 of 2 workers ready (no more by its workersMax)',
     'done',
   ],
   [
     'fewer than a build asked for, and nothing to pay more with',
-    { wanted: 2, desired: 2, registered: 1, because: 'budget (lease of me)' },
+    { wanted: 2, desired: 2, registered: 1, limit: { by: 'budget', asked: 6, askedBySpec: 0 } },
     '1 of 2 workers ready (no more by spec.budget, 1 starting)',
     'busy',
   ],

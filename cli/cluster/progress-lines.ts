@@ -30,15 +30,20 @@ function serverLine(status: Status): ProgressLine {
   return { key: 'server', state, text: `server: ${trouble}` };
 }
 
+/** What keeps a pool below what somebody asked for. */
+const LIMITS: Record<NonNullable<PoolStatus['limit']>['by'], string> = {
+  budget: 'spec.budget',
+  workersMax: 'its workersMax',
+};
+
 /** @param said in another line already */
 function poolLine(name: string, pool: PoolStatus, said: string | undefined): ProgressLine {
   const ready = readyWorkers(pool);
   const wanted = pool.wanted;
   const starting = startingWorkers(pool);
   const surplus = Math.max(0, ready - wanted);
-  const limit = limitOf(pool);
   const extras = [
-    ...(limit === undefined ? [] : [`no more by ${limit}`]),
+    ...(pool.limit === undefined ? [] : [`no more by ${LIMITS[pool.limit.by]}`]),
     ...(surplus > 0 ? [`${surplus} more than wanted`] : []),
     ...(starting > 0 ? [`${starting} starting`] : []),
     ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
@@ -47,12 +52,6 @@ function poolLine(name: string, pool: PoolStatus, said: string | undefined): Pro
   if (ready >= wanted) return { key: `pool ${name}`, state: 'done', text };
   const why = [pool.trouble, pool.waiting?.message].find((one) => one !== undefined && one !== said);
   return { key: `pool ${name}`, state: 'busy', text: why === undefined ? text : `${text}: ${why}` };
-}
-
-/** What keeps a pool below what somebody asked for. */
-function limitOf({ because }: PoolStatus): string | undefined {
-  if (because.startsWith('budget')) return 'spec.budget';
-  return because.startsWith('workersMax') ? 'its workersMax' : undefined;
 }
 
 /** The farm lists a worker for a while after its end, so what runs no more is no worker. */

@@ -60,21 +60,17 @@ describe('leases', () => {
   });
 
   it.each([
-    ['the budget', 'budget (lease of me)', 'bbf edit --cluster=main (spec.budget)'],
-    [
-      'a workersMax that somebody lowered',
-      'workersMax (lease of me asks 9)',
-      'bbf want --cluster=main --pool=default --max=9 (workersMax)',
-    ],
-  ])('of which %s allows fewer end the wait with that', async (_, because, next) => {
+    ['the budget', 'budget', 'bbf edit --cluster=main (spec.budget)'],
+    ['a workersMax that somebody lowered', 'workersMax', 'bbf want --cluster=main --pool=default --max=9 (workersMax)'],
+  ] as const)('of which %s allows fewer end the wait with that', async (_, by, next) => {
     program.onSleep = () => {
       const [id = ''] = /want-[0-9a-f]{12}/.exec(program.stdout()) ?? [];
-      const pools = { default: pool(2, { because }) };
+      const pools = { default: pool(2, { because: 'a limit', limit: { by, asked: 9, askedBySpec: 0 } }) };
       bucket.put(statusKey('main'), JSON.stringify(statusDouble({ leases: [lease(id)], pools })));
     };
     await expect(bbf('want', '--workers=9', '--for=2h')).rejects.toMatchObject({
       exitCode: exitCodes.configuration,
-      message: `pool default of main gets 2 of 9 workers: ${because}`,
+      message: `pool default of main gets 2 of 9 workers: a limit`,
       next: expect.stringContaining(next),
     });
   });

@@ -74,10 +74,9 @@ function judge(claim: BuildClaim, status: Status | null): Verdict<string> {
 }
 
 function limited({ cluster, pool, workers, leaseId }: BuildClaim, seen: PoolStatus | undefined): Failure | undefined {
-  const limit = /^(budget|workersMax)\b/.exec(seen?.because ?? '')?.[1];
-  if (seen === undefined || limit === undefined || seen.wanted >= workers) return undefined;
+  if (seen?.limit === undefined || seen.wanted >= workers) return undefined;
   const more =
-    limit === 'budget'
+    seen.limit.by === 'budget'
       ? `bbf edit --cluster=${cluster} (spec.budget)`
       : `bbf want --cluster=${cluster} --pool=${pool} --max=${workers} (workersMax)`;
   const what = `pool ${pool} of ${cluster} gets ${seen.wanted} of ${counted(workers, 'worker')}: ${seen.because}`;

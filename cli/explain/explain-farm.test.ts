@@ -137,7 +137,21 @@ const table: Row[] = [
       }),
     'ready',
     ['pool default: BudgetReached'],
-    /wants 20 workers, the budget allows 2.*try: raise spec\.budget of main/i,
+    /pool default gets 2 of the 20 workers that are asked for: budget \(spec\.workers\).*try: raise spec\.budget of main/i,
+  ],
+  [
+    'a build keeps more than the budget allows',
+    () =>
+      of({
+        spec: { ...want(5), budget: { usdPerHour: 0.2 } },
+        leases: [3],
+        server: [1, 1],
+        pool: [3, 3],
+        activity: { workers: [worker('w1'), worker('w2'), worker('w3')] },
+      }),
+    'ready',
+    ['pool default: BudgetReached'],
+    /gets 3 of the 5 workers that are asked for: budget, but kept by the lease of user0@host/i,
   ],
   [
     'workersMax is reached',
@@ -151,7 +165,7 @@ const table: Row[] = [
       }),
     'ready',
     ['pool default: WorkersMaxReached'],
-    /2 workers that workersMax allows; lease of user0@host asks 5 \(.*try: bbf want --cluster=main --pool=default --max=M/i,
+    /gets 2 of the 5 workers that are asked for: workersMax \(lease of user0@host asks 5\) \(.*try: bbf want --cluster=main --pool=default --max=M/i,
   ],
 ];
 

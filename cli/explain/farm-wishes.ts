@@ -127,13 +127,12 @@ const shortened = (name: string) => name.replace(/^([0-9a-f]{8})[0-9a-f]{24}$/, 
 
 /** Somebody wants more, and a limit of the spec holds it back. */
 function capped(view: View, name: string, pool: PoolStatus): Finding | null {
-  const limit = /^(budget|workersMax) \((.*)\)$/.exec(pool.because);
-  if (limit === null) return null;
-  const reason = limit[1] === 'budget' ? 'BudgetReached' : 'WorkersMaxReached';
-  const over = condition(view.status, 'WithinBudget')?.message ?? '';
-  const allowed = `pool ${name} has the ${counted(pool.wanted, 'worker')} that ${limit[1]} allows; ${limit[2]}`;
-  const text = reason === 'BudgetReached' && over.startsWith(`pool ${name} `) ? over : allowed;
-  return finding(view, { wish: `pool ${name}`, reason, text, evidence: numbers(pool) });
+  const { limit, wanted, because } = pool;
+  if (limit === undefined) return null;
+  const reason = limit.by === 'budget' ? 'BudgetReached' : 'WorkersMaxReached';
+  const text = `pool ${name} gets ${wanted} of the ${counted(limit.asked, 'worker')} that are asked for: ${because}`;
+  const evidence = { ...numbers(pool), asked: limit.asked, askedBySpec: limit.askedBySpec };
+  return finding(view, { wish: `pool ${name}`, reason, text, evidence });
 }
 
 /** The counts are right, but its stack is not. */
