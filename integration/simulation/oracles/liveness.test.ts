@@ -45,6 +45,18 @@ describe('the end', () => {
     expect(endsAsTheSpecSays.judge(calmSight(), said(undefined, slots)).join()).toContain('of 4 slots, not 2');
   });
 
+  it('is right with a worker less where the budget is said to hold it back', () => {
+    const tight = (askedBySpec: number) =>
+      said((s) => {
+        const limit = { by: 'budget', asked: 2, askedBySpec };
+        Object.assign(s.pools.default ?? {}, { wanted: 1, because: 'budget (spec.workers)', limit });
+      });
+    const server = service({ name: SERVER, desired: 1, running: 1, image: 'server' });
+    const short = calmSight({ services: [server, service({ desired: 1, running: 1 })] });
+    expect(endsAsTheSpecSays.judge(short, tight(2))).toEqual([]);
+    expect(endsAsTheSpecSays.judge(short, tight(0)).join()).toContain('told to run 1, not 2');
+  });
+
   it('is wrong when Stalled has no cause that lasts', () => {
     expect(endsAsTheSpecSays.judge(calmSight(), stalled).join()).toContain('no lasting cause');
     const faults = [{ point: 'stacks.create', kind: 'denied' as const, lasting: true }];

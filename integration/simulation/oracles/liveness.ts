@@ -16,7 +16,7 @@ import {
   type Sight,
   touchedByPeople,
 } from './sight.ts';
-import { conditionOf, isTrue } from './status-form.ts';
+import { conditionOf, isCutByBudget, isTrue } from './status-form.ts';
 
 /** After `idleAfter`: two looks, draining, and one slow schedule. */
 const SLEEP_MARGIN_MS = 25 * 60_000;
@@ -147,9 +147,8 @@ function differences(sight: Sight, history: History, cluster: string, spec: Spec
   const held = leasesAt(history.builds, sight.now).filter((lease) => lease.cluster === cluster);
   const pools = Object.entries(spec.pools).flatMap(([name, pool]) => {
     const said = status.pools[name];
-    const cut = said?.because.startsWith('budget') ?? false;
     const asked = Math.min(pool.workers, pool.workersMax);
-    const least = status.asleep || cut ? 0 : asked;
+    const least = status.asleep || isCutByBudget(said, asked) ? 0 : asked;
     const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
     const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
     const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : asked;

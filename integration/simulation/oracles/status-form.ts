@@ -1,6 +1,6 @@
 /** Status as a document: valid, one condition of each type, combinations that mean something, times and revisions that only move forward. */
 import { Ajv } from 'ajv';
-import type { Condition, Status } from '../../../config-schema/documents.ts';
+import type { Condition, PoolStatus, Status } from '../../../config-schema/documents.ts';
 import { conditionTypes, statusSchema } from '../../../config-schema/status.schema.ts';
 import type { History, StatusVersion } from '../history.ts';
 import { isFaultless, oracle } from './sight.ts';
@@ -31,6 +31,10 @@ export const conditionOf = (status: Status, type: Condition['type']): Condition 
 
 export const isTrue = (status: Status, type: Condition['type']): boolean =>
   conditionOf(status, type)?.status === 'True';
+
+/** A pool says that its budget holds back what is due to it. */
+export const isCutByBudget = (pool: PoolStatus | undefined, due: number): boolean =>
+  pool?.limit?.by === 'budget' && Math.min(pool.limit.asked, pool.limit.askedBySpec) >= due;
 
 export const statusIsValid = oracle('S3-schema', 'Every status parses against its schema.', 'statuses', (_, history) =>
   freshStatuses(history).flatMap(({ status, cluster }) => {

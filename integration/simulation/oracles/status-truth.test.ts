@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PoolStatus } from '../../../config-schema/documents.ts';
 import {
   AT,
   call,
@@ -15,6 +16,7 @@ import {
 } from './history.fixture.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 
+const budget = (asked: number, askedBySpec: number) => ({ by: 'budget' as const, asked, askedBySpec });
 const ready = () => history({ calls: [call({ at: AT - 50 })], statuses: [written(goodStatus())] });
 
 describe('Ready', () => {
@@ -47,6 +49,17 @@ describe('Ready', () => {
     const less = goodStatus((s) => void Object.assign(s.pools.default ?? {}, { wanted: 1 }));
     expect(wishesAreTheSpecs.judge(sight(), history({ statuses: [written(less)] })).join()).toContain('wants 1 of 2');
     expect(wishesAreTheSpecs.judge(sight(), history({ statuses: [written(goodStatus())] }))).toEqual([]);
+  });
+
+  it.each<[string, PoolStatus['limit'], number]>([
+    ['excuses what it holds back', budget(2, 2), 0],
+    ['excuses it where a lease asks for more', budget(9, 2), 0],
+    ['does not, where it is said to hold back less', budget(2, 1), 1],
+    ['does not, where no number says so', undefined, 1],
+    ['does not, where another limit is named', { by: 'workersMax', asked: 2, askedBySpec: 2 }, 1],
+  ])('the budget %s', (_rule, limit, problems) => {
+    const less = goodStatus((s) => void Object.assign(s.pools.default ?? {}, { wanted: 1, because: 'budget', limit }));
+    expect(wishesAreTheSpecs.judge(sight(), history({ statuses: [written(less)] }))).toHaveLength(problems);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Status } from '../../../config-schema/documents.ts';
 import type { CallRecord, DocumentVersion, History, StatusVersion } from '../history.ts';
 import { clusterOf, memory, oracle, type SeenService, type SeenStack, type Sight, specInForce } from './sight.ts';
-import { conditionOf, isTrue } from './status-form.ts';
+import { conditionOf, isCutByBudget, isTrue } from './status-form.ts';
 
 /** A converged pass reads services but no stacks; a stack that looked right is read again after ten minutes. */
 const STACK_RECHECK_MS = 11 * 60_000;
@@ -108,7 +108,7 @@ const isNewer = (version: DocumentVersion | undefined): boolean =>
 
 export const wishesAreTheSpecs = oracle(
   'S3-wishes',
-  'What a pool is said to want is at least what the accepted spec asks, unless sleep or budget says otherwise.',
+  'What a pool is said to want is at least what the accepted spec asks, unless it sleeps, or says how many the budget holds back.',
   'statuses',
   (_, history) =>
     history.fresh.statuses.flatMap(({ cluster, status }) => {
@@ -119,7 +119,7 @@ export const wishesAreTheSpecs = oracle(
         const seen = status.pools[name];
         const due = Math.min(pool.workers, pool.workersMax);
         if (!seen) return [`Ready, but pool ${name} is not in the status`];
-        return seen.wanted >= due || seen.because.startsWith('budget')
+        return seen.wanted >= due || isCutByBudget(seen, due)
           ? []
           : [`pool ${name} wants ${seen.wanted} of ${due}: ${seen.because}`];
       });

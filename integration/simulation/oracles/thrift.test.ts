@@ -20,11 +20,11 @@ import {
 import { drainsAreNeeded, scheduleIsSetOnce, settledStacksAreLeftAlone, wishesAreWithinBudget } from './thrift.ts';
 
 describe('the budget of an hour', () => {
-  const judged = (usdPerHour: number, because = 'spec.workers') => {
+  /** The pool wants two. */
+  const judged = (usdPerHour: number, leased = 0) => {
     const documents = [version({ text: specText({ ...SPEC, budget: { usdPerHour } }) })];
-    const status = goodStatus(({ pools }) => {
-      if (pools.default) pools.default.because = because;
-    });
+    const lease = { id: 'a', holder: 'a', purpose: '', pools: { default: leased }, expiresAt: '' };
+    const status = goodStatus(({ leases }) => void leases.push(lease));
     return wishesAreWithinBudget.judge(calmSight(), history({ documents, statuses: [written(status)] }));
   };
 
@@ -33,7 +33,10 @@ describe('the budget of an hour', () => {
     expect(judged(0.1).join()).toContain('spec.budget.usdPerHour is 0.1');
   });
 
-  it('takes nothing from a lease', () => expect(judged(0.1, 'budget, but kept by the lease of a')).toEqual([]));
+  it('takes nothing from a lease, which takes no more than it claims', () => {
+    expect(judged(0.1, 2)).toEqual([]);
+    expect(judged(0.1, 1).join()).toContain('spec.budget.usdPerHour is 0.1');
+  });
 });
 
 describe('who is asked to drain', () => {

@@ -16,13 +16,14 @@ export const wishesAreWithinBudget = oracle(
       const spec = specInForce(history, cluster, status?.acceptedRevision);
       const limit = spec?.budget.usdPerHour;
       if (!status || !spec || limit === undefined) return [];
-      const pools = Object.entries(status.pools).filter(([, { wanted }]) => wanted > 0);
-      if (pools.length === 0 || pools.some(([name, { because }]) => !spec.pools[name] || because.includes('lease')))
-        return [];
-      const workers = pools.reduce((usd, [name, { wanted }]) => {
+      const leased = (pool: string) => status.leases.reduce((sum, { pools }) => sum + (pools[pool] ?? 0), 0);
+      const unleased = Object.entries(status.pools).flatMap(([name, { wanted }]) => {
         const pool = spec.pools[name];
-        return usd + (pool ? wanted * workerUsdPerHour(pool, OWN_NETWORK) : 0);
-      }, 0);
+        const workers = wanted - leased(name);
+        return pool && workers > 0 ? [workers * workerUsdPerHour(pool, OWN_NETWORK)] : [];
+      });
+      if (unleased.length === 0) return [];
+      const workers = unleased.reduce((sum, usd) => sum + usd, 0);
       const usd = roundUsd(serverUsdPerHour(spec.server, OWN_NETWORK) + workers);
       return usd > limit ? [`${cluster} wants what costs ${usd} USD an hour; spec.budget.usdPerHour is ${limit}`] : [];
     }),
