@@ -26,6 +26,8 @@ const SPECS = rows(`
 more workers than the most | {"pools":{"a":{"workers":5,"workersMax":4}}} | /spec/pools/a/workers | workers is more than workersMax | 5 | at most workersMax, 4 | lower workers to 4, or raise workersMax to 5
 CPU that Fargate has not | {"pools":{"a":{"cpu":3000}}} | /spec/pools/a/cpu | Fargate has no such number of CPU units | 3000 | one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 (1024 is one vCPU) | write 2048
 memory that does not go with it | {"pools":{"a":{"memoryMiB":40000}}} | /spec/pools/a/memoryMiB | Fargate does not offer this memory with 4096 CPU units | 40000 | 8192 to 30720 in steps of 1024 | write 30720
+a pool that is called like the build server | {"pools":{"server":{}}} | /spec/pools/server | a pool can not be called like the build server: bbf logs server shows the log of that | "server" | any other name than server and reconciler | write "server-pool"
+a pool that is called like the reconciler | {"pools":{"a":{},"reconciler":{}}} | /spec/pools/reconciler | a pool can not be called like the reconciler: bbf logs reconciler shows the log of that | "reconciler" | any other name than server and reconciler | write "reconciler-pool"
 a small server | {"server":{"cpu":256,"memoryMiB":4096}} | /spec/server/memoryMiB | Fargate does not offer this memory with 256 CPU units | 4096 | one of 512, 1024, 2048 | write 2048
 too short a wait | {"scaling":{"idleAfter":"999ms"}} | /spec/scaling/idleAfter | idleAfter is too short | "999ms" | between 1s and 30d | write "1s"
 too long a wait | {"scaling":{"scaleInAfter":"25h"}} | /spec/scaling/scaleInAfter | scaleInAfter is too long | "25h" | between 0s and 1d | write "1d"
@@ -79,9 +81,15 @@ describe('parts of a cluster that do not fit together', () => {
     [{ access: { certificates: { clientTtl: '1m' } } }],
     [{ access: { certificates: { clientTtl: '1d' } } }],
     [{ pools: {} }],
+    [{ pools: { servers: {}, 'reconciler-2': {} } }],
   ])('%j is at the edge and good', (spec) =>
     expect(parseCluster(text(spec))).toMatchObject({ ok: true, warnings: [] }),
   );
+
+  it('a pool with a name that is taken is at that name, and not at what it holds', () => {
+    const source = '{"apiVersion":"bbf/v1","kind":"Cluster","metadata":{"name":"main"},"spec":{"pools":{"server":{}}}}';
+    expect(problemsOf(source)).toMatchObject([{ line: 1, column: source.indexOf('"server"') + 1 }]);
+  });
 
   it('its name agrees with the place where it lies', () => {
     expect(problemsOf(text({}), { cluster: 'main' })).toEqual([]);

@@ -7,15 +7,16 @@ import { formatDuration, parseDuration } from './durations.ts';
 import { FARGATE_CPU, fargateMemory, nearestSize } from './fargate-sizes.ts';
 import { escapePointer } from './json-text.ts';
 import { type Network, nextWorkerUsdPerHour, OWN_NETWORK, serverUsdPerHour } from './prices.ts';
-import { excerpt } from './schema-problems.ts';
+import { excerpt, type SchemaProblem } from './schema-problems.ts';
 
 /** Problems of a cluster whose schema is satisfied. `name` is the one that its key in the bucket gives. */
-export function clusterProblems(cluster: Cluster, name: string | undefined): Problem[] {
+export function clusterProblems(cluster: Cluster, name: string | undefined): SchemaProblem[] {
   const { spec } = cluster;
   return [
     ...(name === undefined ? [] : nameProblems(cluster, name)),
     ...tombstoneProblems(cluster),
     ...sizeProblems('/spec/server', spec.server),
+    ...Object.keys(spec.pools).flatMap(poolNameProblems),
     ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(`/spec/pools/${pool}`, value)),
     ...engineProblems(spec.engine),
     ...durationProblems(spec),
@@ -46,6 +47,21 @@ function tombstoneProblems({ metadata, spec }: Cluster): Problem[] {
   const fix = 'run bbf delete, which writes the right one, or remove spec.delete to keep the cluster';
   const seen = excerpt(spec.delete.uid);
   return [{ pointer: '/spec/delete/uid', message, seen, expected: excerpt(metadata.uid), fix }];
+}
+
+/** The parts of an installation that bbf names beside pools: a pool of that name could not be told from them. */
+const TAKEN = new Map([
+  ['server', 'the build server'],
+  ['reconciler', 'the reconciler'],
+]);
+
+function poolNameProblems(pool: string): SchemaProblem[] {
+  const part = TAKEN.get(pool);
+  if (part === undefined) return [];
+  const message = `a pool can not be called like ${part}: bbf logs ${pool} shows the log of that`;
+  const expected = `any other name than ${[...TAKEN.keys()].join(' and ')}`;
+  const fix = `write ${excerpt(`${pool}-pool`)}`;
+  return [{ part: 'key', pointer: `/spec/pools/${pool}`, message, seen: excerpt(pool), expected, fix }];
 }
 
 function poolProblems(pointer: string, pool: Pool): Problem[] {

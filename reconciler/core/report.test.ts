@@ -95,17 +95,17 @@ describe('an action that did not happen leaves the facts as they were', () => {
     expect(statusAfter({ ...growing, status: before }, skipped).awake).toBe(true);
   });
 
-  it('a count that could not be changed is that of its own service, also of a pool called server', () => {
+  it('a count that could not be changed is that of its own service, also of a pool called nearly like the server', () => {
     const facts: Facts = {
-      spec: { pools: { server: { workers: 2 } } },
+      spec: { pools: { 'my-server': { workers: 2 } } },
       services: servicesOf({ server: serviceOf(1, 1) }),
     };
-    const pool = 'bbf--main--pool--server';
+    const pool = 'bbf--main--pool--my-server';
     const known = facts.services?.known ? facts.services.value : {};
     const services = { known: true as const, value: { ...known, [pool]: serviceOf(0, 0) } };
-    expect(passOf({ ...facts, services }).lines).toContain('server 0→2');
+    expect(passOf({ ...facts, services }).lines).toContain('my-server 0→2');
     const status = statusAfter({ ...facts, services }, skipped);
-    expect([status.server.desired, status.pools.server?.desired]).toEqual([1, 0]);
+    expect([status.server.desired, status.pools['my-server']?.desired]).toEqual([1, 0]);
   });
 });
 
