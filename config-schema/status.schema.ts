@@ -8,11 +8,13 @@ const toldAt = {
   description: 'when the desired count was last told; what ECS shows right after may be of before',
 } as const;
 
+const retryAt = { ...instant, description: 'when it is tried again, where it is a pause between two tries' } as const;
+
 const waiting = {
   type: 'object',
   additionalProperties: false,
   required: ['reason', 'message'],
-  properties: { reason: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' }, message: { type: 'string' } },
+  properties: { reason: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' }, message: { type: 'string' }, retryAt },
   description: 'what keeps it from being as it is wanted: of its stack, or its roll-out; absent where nothing does',
 } as const;
 

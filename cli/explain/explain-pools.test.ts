@@ -3,7 +3,10 @@ import {
   type Facts,
   goodHash,
   goodStacks,
+  iso,
+  NOW,
   POOL,
+  passOf,
   SERVER,
   serviceOf,
   servicesOf,
@@ -12,7 +15,7 @@ import {
   worker,
 } from '../../reconciler/core/observation.fixture.ts';
 
-import { of, wishes } from './question.fixture.ts';
+import { ask, of, wishes } from './question.fixture.ts';
 
 const BIG = POOL.replace('default', 'big');
 const spec = { pools: { default: { workers: 1 }, big: { workers: 1 } } };
@@ -107,6 +110,14 @@ describe('of two pools, each has its own reason', () => {
       expect.stringMatching(/^pool big .*ECS says: CannotPullContainerError$/),
     ]);
   });
+});
+
+it('a pause between two tries ends when the next one is due', () => {
+  const facts: Facts = { ...good, stacks: stacks({ [POOL]: stack('UPDATE_COMPLETE') }), activity: { workers: [] } };
+  const tried = passOf({ ...facts, services: short({}, {}), now: NOW - 5_000 });
+  const paused = passOf({ ...facts, services: short({}, {}), status: tried.status }).status;
+  expect(paused.pools.default?.waiting).toMatchObject({ reason: 'StackBackoff', retryAt: iso(NOW + 10_000) });
+  expect(ask(paused).next).toEqual({ at: iso(NOW + 10_000), what: 'the reconciler tries again' });
 });
 
 it('a server whose stack waits is told of beside the pools', () => {

@@ -25,7 +25,7 @@ export function nextStep({ now, status, document, lock }: Outlook, findings: Fin
   if (has('DocumentLeft')) return null;
   if (status === null || has('NotLookedAt') || has('RevisionNotSeen') || has('LeaseNotSeen'))
     return nextLook({ now, status, document, lock });
-  const retry = retryAt(findings, now);
+  const retry = has('StackBackoff') ? retryAt(status, now) : null;
   if (retry !== null) return { at: retry, what: 'the reconciler tries again' };
   const due = status.next !== null && Date.parse(status.next.at) > now ? status.next : null;
   const reconciling = status.conditions.find(({ type }) => type === 'Reconciling');
@@ -45,12 +45,8 @@ function nextLook({ now, status, document, lock }: Outlook): NextStep {
   return { at, what: 'the reconciler looks, by its schedule where no event woke it' };
 }
 
-/** A pause between two tries tells its end in words (reconciler/core/attempts.ts). */
-function retryAt(findings: Finding[], now: number): string | null {
-  const times = findings
-    .filter(({ reason }) => reason === 'StackBackoff')
-    .flatMap(({ text }) => /next try ([0-9T:.-]+Z)/.exec(text)?.[1] ?? [])
-    .filter((at) => Date.parse(at) > now)
-    .sort();
-  return times[0] ?? null;
+/** The earliest end of a pause between two tries. */
+function retryAt({ server, pools }: Status, now: number): string | null {
+  const times = [server, ...Object.values(pools)].flatMap(({ waiting }) => waiting?.retryAt ?? []);
+  return times.filter((at) => Date.parse(at) > now).sort()[0] ?? null;
 }

@@ -72,10 +72,10 @@ export function pauseOf(
     const message = `${tried} and failed${cause}. Repair the cause or change the spec; a new revision is tried again`;
     return { state: 'stalled', reason: 'StackFailed', message };
   }
-  const retryAt = Date.parse(attempt.at) + BACKOFF_MS * 2 ** (attempt.count - 1);
-  if (s.now >= retryAt) return null;
-  const message = `${tried}${cause}; next try ${new Date(retryAt).toISOString()}`;
-  return { state: 'waiting', reason: 'StackBackoff', message };
+  const due = Date.parse(attempt.at) + BACKOFF_MS * 2 ** (attempt.count - 1);
+  if (s.now >= due) return null;
+  const retryAt = new Date(due).toISOString();
+  return { state: 'waiting', reason: 'StackBackoff', message: `${tried}${cause}; next try ${retryAt}`, retryAt };
 }
 
 /** The record after `action`, with the reason of the state that made it necessary. */

@@ -7,6 +7,8 @@ import type { StackStep } from './stack-step.ts';
 export interface Obstacle {
   reason: string;
   message: string;
+  /** ISO instant of the next try. */
+  retryAt?: string;
 }
 
 interface Part {
@@ -51,7 +53,10 @@ function obstacleOf(d: Decision, part: Part): Obstacle | null {
   if (step.state === 'done') return rolloutOf(d, part);
   // Nothing is changed, so nothing waits either.
   if (d.situation.spec.suspend) return null;
-  if (step.state === 'waiting') return { reason: step.reason, message: step.message };
+  if (step.state === 'waiting') {
+    const { state: _, ...obstacle } = step;
+    return obstacle;
+  }
   return d.actions.includes(step.action) ? null : heldBack(step);
 }
 

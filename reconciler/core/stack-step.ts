@@ -23,7 +23,8 @@ const CREATION_PATIENCE_MS = 5 * 60_000;
 
 export type StackStep =
   | { state: 'done' }
-  | { state: 'waiting'; reason: string; message: string }
+  /** `retryAt`: ISO instant of the next try, in the pause before it. */
+  | { state: 'waiting'; reason: string; message: string; retryAt?: string }
   | { state: 'stalled'; reason: string; message: string }
   | { state: 'act'; action: Extract<Action, { stack: string }> };
 
