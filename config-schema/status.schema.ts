@@ -51,6 +51,10 @@ const conditionSchema = {
     status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
     reason: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' },
     message: { type: 'string' },
+    target: {
+      type: 'string',
+      description: 'the stack or service that the message is of, as in actions; absent: the whole cluster',
+    },
     lastTransitionTime: instant,
     observedRevision: stringOrNull,
   },

@@ -1,5 +1,6 @@
 /** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
 import { claimant } from '../../config-schema/claimant.ts';
+import type { Condition } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
@@ -101,28 +102,17 @@ function foreignTombstone(view: View, uid: string): Finding {
 /** What stalls or moves the cluster and is about no single pool. */
 export function clusterWish(view: View): Finding | null {
   const stalled = condition(view.status, 'Stalled');
-  if (stalled?.status === 'True' && subjectOf(view, stalled.message, stalled.reason) === null) {
+  if (stalled?.status === 'True' && subjectOf(view, stalled) === null) {
     return finding(view, { wish: 'cluster', reason: stalled.reason, text: stalled.message });
   }
   const ready = condition(view.status, 'Ready');
-  if (ready?.reason !== 'ActionFailed' || subjectOf(view, ready.message, ready.reason) !== null) return null;
+  if (ready?.reason !== 'ActionFailed' || subjectOf(view, ready) !== null) return null;
   return finding(view, { wish: 'cluster', reason: 'ActionFailed', text: ready.message });
 }
 
-/** `server`, `pool NAME`, or null: whom a message is about, by the stack or the name that it begins with. */
-export function subjectOf(
-  view: Pick<View, 'installation' | 'cluster'>,
-  message: string,
-  reason: string,
-): string | null {
-  if (reason === 'ProgressDeadlineExceeded') return null;
-  if (reason === 'RolloutFailed') {
-    const name = message.split(':')[0] ?? '';
-    return name === 'server' ? 'server' : `pool ${name}`;
-  }
-  for (const word of message.match(/[A-Za-z0-9-]+/g) ?? []) {
-    const owned = parseOwnedName(view.installation, word);
-    if (owned?.cluster === view.cluster) return owned.pool === undefined ? 'server' : `pool ${owned.pool}`;
-  }
-  return null;
+/** `server`, `pool NAME`, or null: whom a condition is about. */
+export function subjectOf({ installation, cluster }: View, { target = '' }: Condition): string | null {
+  const owned = parseOwnedName(installation, target);
+  if (owned?.cluster !== cluster) return null;
+  return owned.pool === undefined ? 'server' : `pool ${owned.pool}`;
 }

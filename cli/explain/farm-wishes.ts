@@ -162,10 +162,19 @@ function causeOf(view: View, wish: string, stack: string, waiting: Cause | undef
 function told(view: View, wish: string, type: 'Stalled' | 'Ready' | 'Reconciling'): Cause | null {
   const found = condition(view.status, type);
   if (found === undefined || found.status !== (type === 'Ready' ? 'False' : 'True')) return null;
-  // ECS's passing troubles are told of where workers are missing.
-  if (found.reason === 'TaskTrouble' || found.reason === 'Starting') return null;
-  return subjectOf(view, found.message, found.reason) === wish ? found : null;
+  if (COUNTED.has(found.reason)) return null;
+  return subjectOf(view, found) === wish ? found : null;
 }
+
+/** What ECS is told, and its passing troubles, are told of with the counts. */
+const COUNTED = new Set([
+  'TaskTrouble',
+  'Starting',
+  'ServerWanted',
+  'ServerUnwanted',
+  'WorkersWanted',
+  'WorkersDrained',
+]);
 
 /** What became of the action that the last pass had for a stack or its service. */
 function causeOfAction({ type, target, outcome, reason, error = 'no reason given' }: StatusAction): Cause | null {

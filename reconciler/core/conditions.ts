@@ -3,12 +3,12 @@ import type { Condition } from '../../config-schema/documents.ts';
 import type { Decision } from './decide.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
-import { type Action, inWords } from './plan.ts';
+import { type Action, inWords, targetOf } from './plan.ts';
 import { FOR_BUILDS, overdue, PROGRESS_DEADLINE_MS } from './progress.ts';
 import type { Situation } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
-export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message' | 'target'>;
 
 export interface Conditions {
   all: DraftCondition[];
@@ -21,8 +21,8 @@ export function conditionsOf(o: Observation, d: Decision): Conditions {
   const workers = workersAvailable(d);
   const movement = movementOf(o, d, server, workers);
   const stalled = stalling(o, d, movement);
-  const reconciling =
-    stalled.status === 'True' ? condition('Reconciling', 'False', stalled.reason, stalled.message) : movement;
+  const reconciling: DraftCondition =
+    stalled.status === 'True' ? { ...stalled, type: 'Reconciling', status: 'False' } : movement;
   const all = [
     readiness(d, stalled, movement),
     reconciling,
@@ -37,12 +37,14 @@ export function conditionsOf(o: Observation, d: Decision): Conditions {
   return { all, moving: movement.status === 'True' };
 }
 
+/** @param target the stack or service that it is about; undefined: the cluster */
 const condition = (
   type: DraftCondition['type'],
   status: DraftCondition['status'],
   reason: string,
   message: string,
-): DraftCondition => ({ type, status, reason, message });
+  target?: string,
+): DraftCondition => ({ type, status, reason, message, ...(target !== undefined && { target }) });
 
 function acceptance(o: Observation): DraftCondition {
   const { document } = o;
@@ -60,7 +62,7 @@ function acceptance(o: Observation): DraftCondition {
 }
 
 function readiness(d: Decision, stalled: DraftCondition, movement: DraftCondition): DraftCondition {
-  const not = (cause: DraftCondition) => condition('Ready', 'False', cause.reason, cause.message);
+  const not = (cause: DraftCondition): DraftCondition => ({ ...cause, type: 'Ready', status: 'False' });
   if (stalled.status === 'True') return not(stalled);
   if (movement.status === 'True' || movement.reason === 'Suspended') return not(movement);
   if (d.goals.deleting) return condition('Ready', 'False', 'Deleted', 'the cluster is deleted');
@@ -69,21 +71,22 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
 }
 
 function movementOf(o: Observation, d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
-  const moves = (reason: string, message: string) => condition('Reconciling', 'True', reason, message);
+  const moves = (reason: string, message: string, target?: string) =>
+    condition('Reconciling', 'True', reason, message, target);
   const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
   if (!d.situation.servicesKnown) {
     return moves('ServicesUnreadable', 'ECS could not be read; nothing is counted until it can');
   }
   const acting = d.actions.find((action) => action.type !== 'SetFastSchedule' && !isSurplus(d, action));
-  if (acting) return moves(acting.reason, inWords(acting));
-  const held = allSteps(d).find((step) => step.state === 'act');
-  if (held?.state === 'act') {
-    const { reason, message } = heldBack(held);
-    return moves(reason, message);
+  if (acting) return moves(acting.reason, inWords(acting), targetOf(acting));
+  const held = firstStep(d, 'act');
+  if (held) {
+    const { reason, message } = heldBack(held.step);
+    return moves(reason, message, held.stack);
   }
-  const waiting = allSteps(d).find((step) => step.state === 'waiting');
-  if (waiting?.state === 'waiting') return moves(waiting.reason, waiting.message);
+  const waiting = firstStep(d, 'waiting');
+  if (waiting) return moves(waiting.step.reason, waiting.step.message, waiting.stack);
   const lease = deletionWaits(d);
   if (lease) return moves(lease.reason, lease.message);
   if (d.goals.deleting && o.inventory?.known === false) {
@@ -118,10 +121,10 @@ function isSurplus(d: Decision, action: Action): boolean {
 }
 
 function stalling(o: Observation, d: Decision, reconciling: DraftCondition): DraftCondition {
-  const step = allSteps(d).find((other) => other.state === 'stalled');
-  if (step?.state === 'stalled') return condition('Stalled', 'True', step.reason, step.message);
+  const stuck = firstStep(d, 'stalled');
+  if (stuck) return condition('Stalled', 'True', stuck.step.reason, stuck.step.message, stuck.stack);
   const failed = failedRollout(d);
-  if (failed) return condition('Stalled', 'True', failed.reason, failed.message);
+  if (failed) return condition('Stalled', 'True', failed.reason, failed.message, failed.stack);
   return (
     late(d, reconciling) ??
     blind(o, d.situation) ??
@@ -209,4 +212,12 @@ function withinBudget(d: Decision): DraftCondition {
   return condition('WithinBudget', 'False', 'BudgetReached', message);
 }
 
-const allSteps = (d: Decision): StackStep[] => [d.serverStack, ...Object.values(d.poolStacks)];
+type StepThat<State> = Extract<StackStep, { state: State }>;
+
+/** The first of the server and the pools in their order, with the name of its stack. */
+function firstStep<State extends StackStep['state']>(d: Decision, state: State) {
+  const pools = Object.entries(d.poolStacks).map(([pool, step]) => ({ stack: d.wishes.pools[pool]?.stack, step }));
+  return [{ stack: d.wishes.server.stack, step: d.serverStack }, ...pools].find(
+    (one): one is { stack: string; step: StepThat<State> } => one.step.state === state,
+  );
+}

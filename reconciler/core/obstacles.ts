@@ -14,22 +14,31 @@ export interface Obstacle {
 interface Part {
   /** `server`, or the name of a pool. */
   name: string;
+  stack: string;
   facts: ServiceFacts;
   step: StackStep;
 }
 
-const serverPart = (d: Decision): Part => ({ name: 'server', facts: d.situation.server, step: d.serverStack });
+const serverPart = (d: Decision): Part => ({
+  name: 'server',
+  stack: d.wishes.server.stack,
+  facts: d.situation.server,
+  step: d.serverStack,
+});
 
 /** Null: not a pool that is known. */
 function poolPart(d: Decision, name: string): Part | null {
-  const [facts, step] = [d.situation.pools[name], d.poolStacks[name]];
-  return facts && step ? { name, facts, step } : null;
+  const [facts, step, wish] = [d.situation.pools[name], d.poolStacks[name], d.wishes.pools[name]];
+  return facts && step && wish ? { name, stack: wish.stack, facts, step } : null;
 }
 
-/** The first roll-out that ECS gave up. */
-export function failedRollout(d: Decision): Obstacle | null {
-  const parts = [serverPart(d), ...Object.keys(d.poolStacks).map((name) => poolPart(d, name))];
-  return parts.map((part) => part && rolloutOf(d, part)).find((failed) => failed !== null) ?? null;
+/** The first roll-out that ECS gave up, and the stack whose it is. */
+export function failedRollout(d: Decision): (Obstacle & { stack: string }) | null {
+  for (const part of [serverPart(d), ...Object.keys(d.poolStacks).map((name) => poolPart(d, name))]) {
+    const failed = part && rolloutOf(d, part);
+    if (failed) return { ...failed, stack: part.stack };
+  }
+  return null;
 }
 
 /** A roll-out that failed is no news once its stack is on the way to another shape. */

@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
+import type { DraftCondition } from './conditions.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan, targetOf } from './plan.ts';
 import { recordOf } from './situation.ts';
@@ -73,18 +74,20 @@ function withCount(status: Status, o: Observation, action: Extract<Action, { typ
 }
 
 function withFailure(status: Status, o: Observation, failure: Extract<ActionResult, { outcome: 'failed' }>): Status {
-  const message = `${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`;
+  const target = targetOf(failure.action);
+  const message = `${failure.action.type} ${target}: ${failure.error}`;
   const stalled = failure.kind === 'stalled';
   const isStalled =
     stalled || status.conditions.some(({ type, status: value }) => type === 'Stalled' && value === 'True');
-  const drafts = status.conditions.map(({ type, status: value, reason, message: text }) => {
-    if (type === 'Ready') return { type, status: 'False' as const, reason: 'ActionFailed', message };
-    if (type === 'Stalled' && stalled) return { type, status: 'True' as const, reason: 'ActionFailed', message };
+  const drafts = status.conditions.map((draft): DraftCondition => {
+    const { type } = draft;
+    if (type === 'Ready') return { type, status: 'False', reason: 'ActionFailed', message, target };
+    if (type === 'Stalled' && stalled) return { type, status: 'True', reason: 'ActionFailed', message, target };
     if (type === 'Reconciling') {
-      const reconciling = isStalled ? ('False' as const) : ('True' as const);
-      return { type, status: reconciling, reason: isStalled ? 'ActionFailed' : 'Retrying', message };
+      const reconciling = isStalled ? 'False' : 'True';
+      return { type, status: reconciling, reason: isStalled ? 'ActionFailed' : 'Retrying', message, target };
     }
-    return { type, status: value, reason, message: text };
+    return draft;
   });
   const revision = status.conditions[0]?.observedRevision ?? null;
   const observedRevision = stalled ? revision : (o.status?.observedRevision ?? null);
