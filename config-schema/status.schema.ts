@@ -247,6 +247,7 @@ export const statusSchema = {
       ...instantOrNull,
       description: 'when the stacks of the cluster were last listed, to find leftovers',
     },
+    deleting: { const: true, description: 'the document asks for the end of the cluster; absent where it does not' },
     awake: { type: 'boolean', description: 'anything runs or is wanted, and the fast schedule watches over it' },
     problems: { type: 'array', items: problemSchema, description: 'what is wrong with the newest revision' },
     actions: {

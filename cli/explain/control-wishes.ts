@@ -71,9 +71,8 @@ export function suspensionWish(view: View): Finding | null {
 /** The document asks for the end of the cluster, and the cluster is still there. */
 export function deletionWish(view: View): Finding | null {
   const { status } = view;
-  const told = Object.values(status.pools).some(({ because }) => /being deleted|outlives the deletion/.test(because));
   const tombstone = view.document?.tombstone ?? null;
-  if (tombstone === null && !told) return null;
+  if (tombstone === null && !status.deleting) return null;
   if (tombstone !== null && status.uid !== null && tombstone !== status.uid) return foreignTombstone(view, tombstone);
   const stacks = Object.keys(status.stacks).filter((name) => status.stacks[name]?.id !== '');
   const evidence = { leases: status.leases.length, stacks: stacks.length };

@@ -98,6 +98,13 @@ const table: Row[] = [
     /its deletion waits for 1 lease: user0@host \(test\)/i,
   ],
   [
+    'a deletion of a cluster without pools, whose document is not at hand',
+    () => of({ spec: { pools: {}, delete: { uid: 'u1' } }, server: [1, 1] }, { document: null }),
+    'deleting',
+    ['deletion: ServerUnwanted', 'server: DrainsFirst'],
+    /1 stack left: ECS is told to run 0 instead of 1 tasks/i,
+  ],
+  [
     'a tombstone of another cluster',
     () =>
       of(

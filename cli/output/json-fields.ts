@@ -38,6 +38,7 @@ export const jsonFields: ReadonlyMap<string, readonly string[]> = new Map([
       asleep: true,
       progressAt: true,
       inventoryAt: true,
+      deleting: true,
       awake: true,
       problems: true,
       actions: true,

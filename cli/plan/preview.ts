@@ -1,5 +1,5 @@
 /** A foreseen pass in the terms that people ask in: what it does and why, counts and money before and after, what it leaves open. */
-import type { Spec, Status } from '../../config-schema/documents.ts';
+import type { PoolStatus, Spec, Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
 import { dayBudgetLeft } from '../../reconciler/core/cost.ts';
 import { poolWishes } from '../../reconciler/core/demand.ts';
@@ -110,22 +110,25 @@ function told(o: Observation, service: string): number {
 
 function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<string, Counts> {
   return Object.fromEntries(
-    Object.entries(status.pools).map(([name, { wanted, desired, because }]): [string, Counts] => {
+    Object.entries(status.pools).map(([name, pool]): [string, Counts] => {
+      const { wanted, desired, because } = pool;
       const before = told(o, poolStackName(o.installation, o.cluster, name));
       if (spec === null || spec.suspend) return [name, { before, afterPass: before, after: before, because }];
       const counts = { before, afterPass: desired, after: wanted, because };
-      return [name, because === REPLACED ? { ...counts, ...afterReplacement(o, status, name) } : counts];
+      return [name, isReplaced(status, pool) ? { ...counts, ...afterReplacement(o, status, name) } : counts];
     }),
   );
 }
 
-/** How the decision says that a pool is at zero for a while only (reconciler/core/goals.ts). */
-const REPLACED = 'its workers are replaced by a new shape';
+/** At zero for a while only, until its stack has its new shape. */
+const isReplaced = ({ asleep }: Status, { rolledFrom, wanted }: PoolStatus): boolean =>
+  rolledFrom !== undefined && wanted === 0 && asleep === null;
 
 function afterReplacement(o: Observation, status: Status, pool: string): Partial<Counts> {
   const situation = situationOf(o);
   const wish = situation === null ? undefined : poolWishes(situation, dayBudgetLeft(situation, status.cost))[pool];
-  return wish === undefined ? {} : { after: wish.wanted, because: `${wish.because}; by way of zero, as ${REPLACED}` };
+  if (wish === undefined) return {};
+  return { after: wish.wanted, because: `${wish.because}; by way of zero, as ${status.pools[pool]?.because}` };
 }
 
 /** The status tells no wish for the server: it follows its pools, and goes when the cluster sleeps or ends. */

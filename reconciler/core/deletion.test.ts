@@ -21,6 +21,11 @@ describe('a deletion', () => {
     expect(done({ stacks: goodStacks(specOf(spec)), ...facts })).toEqual(expected),
   );
 
+  it.each([
+    ['is told as one', spec, true],
+    ['of another cluster is not', want(0, tombstone('u0')), undefined],
+  ])('%s', (_rule, spec, deleting) => expect(passOf({ spec }).status.deleting).toBe(deleting));
+
   /** Nothing is left of it, and the pass before saw nothing either. */
   const gone: Facts = { spec, stacks: nothing, inventory: [] };
   const seen = (id: string): Status => {

@@ -51,6 +51,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     asleep: d.sleep.asleep,
     progressAt: moving ? iso(d.progress) : null,
     inventoryAt: o.inventory?.known ? iso(o.now) : (o.status?.inventoryAt ?? null),
+    ...(d.goals.deleting && { deleting: true as const }),
     awake: isAwake(o, d),
     problems: o.document.state === 'invalid' ? o.document.problems : [],
     actions: [],
