@@ -147,6 +147,22 @@ describe('an action that failed is said in the conditions', () => {
     expect(wordsOf(report(o, plan, results), 'Ready')).toBe(`False ActionFailed: CreateStack ${SERVER}: AccessDenied`);
   });
 
+  it.each([
+    ['first', 'stalled', 'waiting', SERVER],
+    ['last', 'waiting', 'stalled', POOL],
+  ] as const)('names the one that needs a person, be it the %s', (_what, server, pool, stack) => {
+    const { o, plan } = passOf(making);
+    const kinds: Record<string, Failure> = { [SERVER]: server, [POOL]: pool };
+    const results = plan.actions.map((action) => {
+      const kind = kinds[targetOf(action)];
+      return kind ? failed(kind)(action) : done(action);
+    });
+    const status = report(o, plan, results);
+    expect(wordsOf(status, 'Stalled')).toBe(`True ActionFailed: CreateStack ${stack}: AccessDenied`);
+    expect(wordsOf(status, 'Reconciling')).toBe(`False ActionFailed: CreateStack ${stack}: AccessDenied`);
+    expect(status.observedRevision).toBe('r1');
+  });
+
   it('a cluster that is stalled already stays so, whatever else goes by itself', () => {
     const stalled: Facts = {
       ...growing,

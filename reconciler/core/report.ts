@@ -14,9 +14,10 @@ const HEARTBEAT_MS = 15 * 60_000;
 export function report(o: Observation, plan: Plan, results: ActionResult[]): Status {
   const status = results.reduce((next, result) => undone(next, o, result), plan.status);
   const actions = results.map(record);
-  const failure = results.find((result) => result.outcome === 'failed');
-  if (failure?.outcome !== 'failed') return { ...status, actions };
-  return { ...withFailure(status, o, failure), actions };
+  const failures = results.filter((result) => result.outcome === 'failed');
+  // What needs a person is said, whatever else failed before it.
+  const failure = failures.find(({ kind }) => kind === 'stalled') ?? failures[0];
+  return failure ? { ...withFailure(status, o, failure), actions } : { ...status, actions };
 }
 
 /** What is to be, before anything is done about it. */
