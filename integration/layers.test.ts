@@ -82,7 +82,16 @@ const asking = (expression: string) => [
   `reconciler/core: ${expression}`,
   file('reconciler/core/a.ts', `export const b = () => ${expression};\n`),
 ];
-const wrong = [...WRONG.map(importing), ...IMPURE.map(asking)];
+/** Two files that import each other: which of them is read first decides what the other one finds. Not in the CLI, which imports commands when they run. */
+const CYCLE = [
+  ['reconciler/core/one.ts', './other.ts'],
+  ['reconciler/core/other.ts', './one.ts'],
+] as const;
+const circling = ([path, module]: readonly [string, string]) => {
+  files.set(path, `import { b } from '${module}';\nexport const a = () => b;\nexport { a as b };\n`);
+  return [`${path} ⇄ ${module}`, path];
+};
+const wrong = [...WRONG.map(importing), ...IMPURE.map(asking), ...CYCLE.map(circling)];
 const right = [...RIGHT.map(importing), ...PURE.map(asking)];
 
 let faulty: Set<string>;

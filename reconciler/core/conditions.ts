@@ -1,6 +1,6 @@
 /** The conditions of one cluster, derived in one place. */
 import type { Condition } from '../../config-schema/documents.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords, targetOf } from './plan.ts';

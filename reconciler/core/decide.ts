@@ -3,38 +3,22 @@ import type { Status } from '../../config-schema/documents.ts';
 import { isCreated, isReleased } from '../../templates/shape.ts';
 import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
-import { type Cost, costOf, dayBudgetLeft } from './cost.ts';
+import { costOf, dayBudgetLeft } from './cost.ts';
+import type { Decision } from './decision.ts';
 import { doubted } from './doubt.ts';
-import { nextFloorStart } from './floors.ts';
-import { type Goals, goalsOf } from './goals.ts';
+import { goalsOf } from './goals.ts';
 import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type Plan, targetOf } from './plan.ts';
 import { progressAt } from './progress.ts';
-import { type ClusterStacks, poolsToRoll, stackWishes } from './shapes.ts';
-import { isBare, isBuried, type Situation, situationOf } from './situation.ts';
-import { decideSleep, type SleepDecision } from './sleep.ts';
-import { type StackStep, stackStep } from './stack-step.ts';
+import { poolsToRoll, stackWishes } from './shapes.ts';
+import { isBare, isBuried, type Situation, situationOf, standsStill } from './situation.ts';
+import { decideSleep } from './sleep.ts';
+import { isForeign, type StackStep, stackStep } from './stack-step.ts';
 import { scalable, stackClass } from './stack-table.ts';
 import { draftStatus } from './status-draft.ts';
-
-/** Everything that was decided of one cluster, before it is put into actions and words. */
-export interface Decision {
-  situation: Situation;
-  sleep: SleepDecision;
-  goals: Goals;
-  cost: Cost;
-  wishes: ClusterStacks;
-  serverStack: StackStep;
-  poolStacks: Record<string, StackStep>;
-  pools: Record<string, PoolStep>;
-  /** When what is wanted last came nearer, milliseconds. */
-  progress: number;
-  /** When the earliest pool may shrink, milliseconds. */
-  shrinkDue: number | null;
-  actions: Action[];
-}
+import { fastSchedule } from './watched.ts';
 
 export function decide(observed: Observation): Plan {
   const o = doubted(observed);
@@ -89,10 +73,6 @@ function decisionOf(o: Observation, s: Situation): Decision {
   return { ...decision, shrinkDue: dues.length > 0 ? Math.min(...dues) : null, actions: actionsOf(o, decision) };
 }
 
-/** Nothing is done. What can't be read may be newer than what was accepted, a deletion even: nothing is done for the older one. */
-export const standsStill = ({ document }: Observation, { spec }: Situation): boolean =>
-  spec.suspend || document.state === 'unreadable';
-
 /** Growth may be many; of what disturbs, one for each pass: updates and removals of stacks, and lower counts. */
 function actionsOf(o: Observation, d: Omit<Decision, 'actions' | 'shrinkDue'>): Action[] {
   const s = d.situation;
@@ -135,10 +115,6 @@ function isOurs(o: Observation, d: Steps, action: Action): boolean {
   if (!o.stacks[service]?.known) return d.situation.previous?.stacks[service]?.hash != null;
   return !isForeign(stepOf(d, service));
 }
-
-/** Its stack is another cluster's, or is gone. */
-export const isForeign = (step: StackStep | undefined): boolean =>
-  step !== undefined && 'reason' in step && (step.reason === 'ForeignStack' || step.reason === 'ServiceLeftOver');
 
 /**
  * A count is not raised under a stack that is being made or removed (CloudFormation would wait for its tasks, or take them along),
@@ -189,37 +165,4 @@ function poolCount(d: Pick<Decision, 'situation' | 'goals' | 'wishes'>, pool: st
   const reason = step.target > facts.desired ? 'WorkersWanted' : 'WorkersDrained';
   const evidence = { ...step.evidence, because: d.goals.pools[pool]?.because ?? '' };
   return [{ type: 'SetDesiredCount', service, from: facts.desired, to: step.target, reason, evidence }];
-}
-
-type Movement = Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>;
-
-function fastSchedule(d: Movement): Action[] {
-  if (!isMoving(d) || isWatched(d.situation)) return [];
-  return [{ type: 'SetFastSchedule', enabled: true, reason: 'ClusterAwake', evidence: {} }];
-}
-
-/** The fast schedule is on. A foundation that was deployed again, by another version, has set the rule back to off. */
-const isWatched = ({ previous, version }: Situation): boolean =>
-  previous?.awake === true && previous.version === version;
-
-/** The fast schedule watches: as it does already, or as this pass turns it on. */
-export const isAwake = (o: Observation, d: Movement): boolean =>
-  isMoving(d) && (isWatched(d.situation) || !standsStill(o, d.situation));
-
-/** Anything runs, is wanted, or is on its way. */
-function isMoving(d: Movement): boolean {
-  const { server, pools, servicesKnown } = d.situation;
-  const runs = [server, ...Object.values(pools)].some((facts) => facts.desired + facts.running + facts.pending > 0);
-  const moves = [d.serverStack, ...Object.values(d.poolStacks)].some(
-    (step) => step.state === 'act' || step.state === 'waiting',
-  );
-  return !servicesKnown || runs || moves || d.goals.server.wanted > 0 || isAboutToBegin(d.situation);
-}
-
-/** The slow schedule comes every 15 minutes, and later where it is delayed: too late for a window that begins in between. */
-const WATCH_BEFORE_MS = 16 * 60_000;
-
-function isAboutToBegin({ spec, now }: Situation): boolean {
-  const start = nextFloorStart(spec, now);
-  return start !== null && start - now <= WATCH_BEFORE_MS && !spec.suspend;
 }

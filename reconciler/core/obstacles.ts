@@ -1,6 +1,6 @@
 /** What keeps the server, or one pool, from being as it is wanted: the step of its stack, or a roll-out that failed. */
 import { claimant } from '../../config-schema/claimant.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { presentWorkers, type ServiceFacts } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 

@@ -229,6 +229,10 @@ export const countsOf = ({ servicesKnown, pools, previous }: Situation, pool: st
 export const isSameText = ({ previous, revision, etag }: Situation): boolean =>
   previous !== null && (previous.acceptedRevision === revision || (etag !== null && previous.acceptedEtag === etag));
 
+/** Nothing is done. What can't be read may be newer than what was accepted, a deletion even: nothing is done for the older one. */
+export const standsStill = ({ document }: Observation, { spec }: Situation): boolean =>
+  spec.suspend || document.state === 'unreadable';
+
 /** The document is a tombstone, and of this very cluster. */
 export const isBuried = ({ spec, uid }: Situation): boolean => spec.delete !== undefined && spec.delete.uid === uid;
 

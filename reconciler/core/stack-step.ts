@@ -28,6 +28,10 @@ export type StackStep =
   | { state: 'stalled'; reason: string; message: string }
   | { state: 'act'; action: Extract<Action, { stack: string }> };
 
+/** Its stack is another cluster's, or is gone. */
+export const isForeign = (step: StackStep | undefined): boolean =>
+  step !== undefined && 'reason' in step && (step.reason === 'ForeignStack' || step.reason === 'ServiceLeftOver');
+
 export interface StackWish {
   stack: string;
   /** Null: the stack shall not exist. */

@@ -4,14 +4,23 @@ import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import type { PoolStep } from './capacity.ts';
 import { withTimes } from './condition-times.ts';
 import type { Conditions, DraftCondition } from './conditions.ts';
-import { type Decision, isAwake, isForeign, standsStill } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { PoolWish } from './demand.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
-import { presentWorkers, recordOf, type ServiceFacts, type Situation, serverIdle, serverSince } from './situation.ts';
-import type { StackStep, StackWish } from './stack-step.ts';
+import {
+  presentWorkers,
+  recordOf,
+  type ServiceFacts,
+  type Situation,
+  serverIdle,
+  serverSince,
+  standsStill,
+} from './situation.ts';
+import { isForeign, type StackStep, type StackWish } from './stack-step.ts';
 import { stackClass } from './stack-table.ts';
+import { isAwake } from './watched.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
