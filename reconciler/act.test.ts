@@ -7,7 +7,7 @@ import { lockOf } from './lock.ts';
 import { emptyAccount } from './ports.fixture.ts';
 
 const SERVICE = 'bbf--main--pool--default';
-const why = { reason: 'Test', evidence: {} };
+const why = { reason: 'StackAbsent', evidence: {} } as const;
 const count = (from: number, to: number): Action => ({ type: 'SetDesiredCount', service: SERVICE, from, to, ...why });
 const shape = { template: '{}', parameters: {}, tags: {}, hash: 'h' };
 const create: Action = { type: 'CreateStack', stack: SERVICE, shape, token: 't', ...why };

@@ -1,6 +1,7 @@
 /** Wishes about the farm: that its server serves, and that each pool has the workers that are wanted, no fewer and no more. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { STACK_PASSIVE } from '../../reconciler/core/plan.ts';
+import type { Reason } from '../../reconciler/core/reasons.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
 import { counted } from '../output/counted.ts';
@@ -28,7 +29,7 @@ export function serverWish(view: View): Finding | null {
   return finding(view, { wish: 'server', reason: because.reason, text, evidence });
 }
 
-const UNWANTED = new Set(['Asleep', 'NotWanted']);
+const UNWANTED: ReadonlySet<string> = new Set<Reason>(['Asleep', 'NotWanted']);
 
 export function poolWish(view: View, name: string): Finding | null {
   const pool = view.status.pools[name];
@@ -80,7 +81,7 @@ function shortage(view: View, name: string, pool: PoolStatus): Cause {
 }
 
 /** Updates that wait, or are under way, keep no worker from starting. */
-const HARMLESS = new Set(['UpdateWaits', 'StackBusy']);
+const HARMLESS: ReadonlySet<string> = new Set<Reason>(['UpdateWaits', 'StackBusy']);
 
 /** More workers run than are wanted. */
 function surplus(view: View, name: string, pool: PoolStatus): Finding | null {

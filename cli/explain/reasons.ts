@@ -1,17 +1,18 @@
 /** Every reason code that a status can carry: what it means, and what a person can do. docs/reasons.md shows this table. */
+import type { ActionReason, Reason, SettledReason, TroubleReason, WaitReason } from '../../reconciler/core/reasons.ts';
 
-interface Reason {
+interface Row {
   meaning: string;
   /** Null: nothing; it is as it should be, or goes on by itself. CLUSTER, POOL and INSTALLATION stand for the names. */
   remedy: string | null;
 }
 
-const good = (meaning: string): Reason => ({ meaning, remedy: null });
+const good = (meaning: string): Row => ({ meaning, remedy: null });
 const moving = good;
-const act = (meaning: string, remedy: string): Reason => ({ meaning, remedy });
+const act = (meaning: string, remedy: string): Row => ({ meaning, remedy });
 
 /** Codes of conditions that say that all is as it should be. */
-const settled: Record<string, Reason> = {
+const settled: Record<SettledReason, Row> = {
   Converged: good('everything that is wanted is running'),
   Settled: good('there is nothing to do'),
   Progressing: good('nothing needs a person'),
@@ -31,7 +32,7 @@ const settled: Record<string, Reason> = {
 };
 
 /** Codes of actions; while an action takes effect, the condition Reconciling carries its code too. */
-const actions: Record<string, Reason> = {
+const actions: Record<ActionReason, Row> = {
   StackAbsent: moving('a stack that is wanted does not exist yet: it is created'),
   StackVanished: moving('a stack that bbf made is gone, though bbf did not delete it: it is created again'),
   CountReleased: moving('a new stack gives up the count it was created with, so that no roll-back can bring it back'),
@@ -62,7 +63,7 @@ const actions: Record<string, Reason> = {
 };
 
 /** Codes that say what something waits for. */
-const waits: Record<string, Reason> = {
+const waits: Record<WaitReason, Row> = {
   Starting: moving('tasks are starting and have not registered yet'),
   NotReported: moving(
     'the build server runs and its reports are missing, old, or of an earlier server; until it reports, it counts as busy and nothing shrinks',
@@ -112,7 +113,7 @@ const waits: Record<string, Reason> = {
 };
 
 /** Codes that ask for a person. */
-const trouble: Record<string, Reason> = {
+const trouble: Record<TroubleReason, Row> = {
   TaskTrouble: act(
     'ECS can’t place or start a task; the message is ECS’s own',
     'if capacity is short: wait, or set the pool’s capacity to on-demand; if the image is missing: bbf images release --cluster=CLUSTER; if a right is missing: bbf logs --cluster=CLUSTER',
@@ -171,6 +172,10 @@ const trouble: Record<string, Reason> = {
     'cluster.json is gone; the last valid revision stays in force, and nothing is taken away',
     'bbf rollback --cluster=CLUSTER puts it back, bbf delete CLUSTER removes the cluster',
   ),
+  NeverAccepted: act(
+    'there is no cluster.json, and none was ever accepted; nothing is done',
+    'bbf create CLUSTER, which writes one',
+  ),
   DocumentUnreadable: act(
     'the reconciler can’t read cluster.json; nothing is taken away',
     'what the message says; where it is about rights: bbf doctor, which says how they are repaired',
@@ -178,7 +183,7 @@ const trouble: Record<string, Reason> = {
 };
 
 /** Codes of `bbf explain` itself: what one status alone can’t say. */
-export const ownReasons: Record<string, Reason> = {
+const own = {
   NotLookedAt: act(
     'the reconciler has not looked at the cluster yet',
     'wait a few seconds; if it lasts, bbf doctor says what keeps it',
@@ -209,8 +214,12 @@ export const ownReasons: Record<string, Reason> = {
   StackFirst: moving('workers are asked for once the pool’s stack stands'),
 };
 
-export const reasons: Record<string, Reason> = { ...settled, ...actions, ...waits, ...trouble, ...ownReasons };
+type OwnReason = keyof typeof own;
+
+export const reasons: Record<Reason | OwnReason, Row> = { ...settled, ...actions, ...waits, ...trouble, ...own };
+
+const known: Record<string, Row | undefined> = reasons;
 
 /** A code of a newer bbf is explained by its message alone. */
-export const reasonOf = (code: string): Reason =>
-  reasons[code] ?? { meaning: `a reason that this bbf does not know`, remedy: null };
+export const reasonOf = (code: string): Row =>
+  known[code] ?? { meaning: `a reason that this bbf does not know`, remedy: null };

@@ -14,12 +14,12 @@ describe('Accepted', () => {
     [
       'it is not: the first of its problems is named',
       invalid('/spec/pools/a/workers'),
-      'False Invalid: the newest revision is invalid (/spec/pools/a/workers: is negative); the last valid one stays in force',
+      'False Invalid: the newest revision is invalid (/spec/pools/a/workers: is negative; write 0; and 1 more); the last valid one stays in force',
     ],
     [
       'its problem is with the whole',
       invalid(''),
-      'False Invalid: the newest revision is invalid (/: is negative); the last valid one stays in force',
+      'False Invalid: the newest revision is invalid (/: is negative; write 0; and 1 more); the last valid one stays in force',
     ],
     [
       'it is gone',

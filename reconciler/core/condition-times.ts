@@ -1,10 +1,11 @@
 /** Puts the time of its last change and its revision on each condition. */
 import type { Condition } from '../../config-schema/documents.ts';
-import type { DraftCondition } from './conditions.ts';
+
+type Timeless = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /** `lastTransitionTime` moves only when the condition's status does, as in the Kubernetes API conventions. */
 export function withTimes(
-  drafts: DraftCondition[],
+  drafts: Timeless[],
   before: Condition[],
   now: number,
   observedRevision: string | null,

@@ -1,14 +1,14 @@
 /** The conditions of one cluster, derived in one place. */
-import type { Condition } from '../../config-schema/documents.ts';
+import { acceptance } from './acceptance.ts';
 import type { Decision } from './decision.ts';
+import { condition, type DraftCondition } from './draft-condition.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords, targetOf } from './plan.ts';
 import { FOR_BUILDS, overdue, PROGRESS_DEADLINE_MS } from './progress.ts';
+import type { Reason } from './reasons.ts';
 import type { Situation } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
-
-export type DraftCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message' | 'target'>;
 
 export interface Conditions {
   all: DraftCondition[];
@@ -37,30 +37,6 @@ export function conditionsOf(o: Observation, d: Decision): Conditions {
   return { all, moving: movement.status === 'True' };
 }
 
-/** @param target the stack or service that it is about; undefined: the cluster */
-const condition = (
-  type: DraftCondition['type'],
-  status: DraftCondition['status'],
-  reason: string,
-  message: string,
-  target?: string,
-): DraftCondition => ({ type, status, reason, message, ...(target !== undefined && { target }) });
-
-function acceptance(o: Observation): DraftCondition {
-  const { document } = o;
-  if (document.state === 'valid') return condition('Accepted', 'True', 'Valid', 'the newest revision is in force');
-  if (document.state === 'invalid') {
-    const first = document.problems[0];
-    const message = `the newest revision is invalid (${first?.pointer || '/'}: ${first?.message}); the last valid one stays in force`;
-    return condition('Accepted', 'False', 'Invalid', message);
-  }
-  if (document.state === 'absent') {
-    const message = 'cluster.json is missing; the last valid revision stays in force. To remove a cluster: bbf delete';
-    return condition('Accepted', 'Unknown', 'DocumentMissing', message);
-  }
-  return condition('Accepted', 'Unknown', 'DocumentUnreadable', `cluster.json could not be read: ${document.error}`);
-}
-
 function readiness(d: Decision, stalled: DraftCondition, movement: DraftCondition): DraftCondition {
   const not = (cause: DraftCondition): DraftCondition => ({ ...cause, type: 'Ready', status: 'False' });
   if (stalled.status === 'True') return not(stalled);
@@ -71,9 +47,9 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
 }
 
 function movementOf(o: Observation, d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
-  const moves = (reason: string, message: string, target?: string) =>
+  const moves = (reason: Reason, message: string, target?: string) =>
     condition('Reconciling', 'True', reason, message, target);
-  const settled = (reason: string, message: string) => condition('Reconciling', 'False', reason, message);
+  const settled = (reason: Reason, message: string) => condition('Reconciling', 'False', reason, message);
   if (d.situation.spec.suspend) return settled('Suspended', 'spec.suspend is true: nothing is changed');
   if (!d.situation.servicesKnown) {
     return moves('ServicesUnreadable', 'ECS could not be read; nothing is counted until it can');
@@ -132,7 +108,7 @@ function stalling(o: Observation, d: Decision, reconciling: DraftCondition): Dra
   );
 }
 
-function patient(s: Situation, reason: string): boolean {
+function patient(s: Situation, reason: Reason): boolean {
   // A lease ends by itself, or by its holder's hand.
   if (reason === 'LeaseHolds') return s.leases !== null;
   if (!FOR_BUILDS.has(reason) || s.activity.state !== 'known') return false;
@@ -159,7 +135,7 @@ function late(d: Decision, reconciling: DraftCondition): DraftCondition | null {
 
 function serverAvailable(d: Decision): DraftCondition {
   const s = d.situation;
-  const is = (status: DraftCondition['status'], reason: string, message: string) =>
+  const is = (status: DraftCondition['status'], reason: Reason, message: string) =>
     condition('ServerAvailable', status, reason, message);
   if (!s.servicesKnown) return is('Unknown', 'ServicesUnreadable', 'ECS could not be read');
   if (s.activity.state === 'known') return is('True', 'Serving', `at ${s.activity.activity.server.endpoint}`);
@@ -173,7 +149,7 @@ function serverAvailable(d: Decision): DraftCondition {
 }
 
 function workersAvailable(d: Decision): DraftCondition {
-  const is = (status: DraftCondition['status'], reason: string, message: string) =>
+  const is = (status: DraftCondition['status'], reason: Reason, message: string) =>
     condition('WorkersAvailable', status, reason, message);
   const pools = Object.entries(d.goals.pools).map(([name, goal]) => ({
     name,

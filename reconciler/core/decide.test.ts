@@ -204,11 +204,14 @@ describe('decide: documents that can not be followed', () => {
     expect(status).toMatchObject({ observedRevision: 'r2', acceptedRevision: 'r1', problems });
   });
 
-  it.each(['absent', 'unreadable'] as const)('an %s document takes nothing away', (state) => {
+  it.each([
+    ['absent', 'NeverAccepted'],
+    ['unreadable', 'DocumentUnreadable'],
+  ] as const)('an %s document takes nothing away', (state, reason) => {
     const document = state === 'absent' ? { state } : { state, error: 'AccessDenied' };
     expect(awake({ ...running, document, accepted }).lines).toEqual([]);
     expect(passOf({ ...running, document }).lines).toEqual([]);
-    expect(conditionOf(passOf({ ...running, document }).status, 'Ready')).toMatch(/^False Document/);
+    expect(conditionOf(passOf({ ...running, document }).status, 'Ready')).toBe(`False ${reason}`);
   });
 
   it('nothing is done for an accepted revision while a newer one may be there that can not be read', () => {

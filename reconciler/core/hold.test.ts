@@ -18,21 +18,21 @@ describe('without any valid document', () => {
       'an invalid one',
       invalid('/spec/pools/a/workers', '/spec/server'),
       'False',
-      'Invalid: 2 problem(s), first: /spec/pools/a/workers: is negative (write 0)',
+      'Invalid: the newest revision is invalid (/spec/pools/a/workers: is negative; write 0; and 1 more); no valid one is known',
     ],
-    ['one that is wrong as a whole', invalid(''), 'False', 'Invalid: 1 problem(s), first: /: is negative (write 0)'],
+    [
+      'one that is wrong as a whole',
+      invalid(''),
+      'False',
+      'Invalid: the newest revision is invalid (/: is negative; write 0); no valid one is known',
+    ],
     [
       'one that can not be read',
       { state: 'unreadable', error: 'AccessDenied' },
       'Unknown',
       'DocumentUnreadable: cluster.json could not be read: AccessDenied',
     ],
-    [
-      'none at all',
-      { state: 'absent' },
-      'False',
-      'DocumentMissing: there is no cluster.json and none was ever accepted',
-    ],
+    ['none at all', { state: 'absent' }, 'False', 'NeverAccepted: there is no cluster.json and none was ever accepted'],
   ];
   it.each(rows)('%s: nothing is done, and all conditions say why', (_what, document, accepted, words) => {
     const { plan, status } = passOf({ document, server: [1, 1], pool: [3, 3] });
@@ -49,6 +49,15 @@ describe('without any valid document', () => {
       `ActivityKnown Unknown ${reason}: ${NOT_LOOKED_AT}`,
       `WithinBudget Unknown ${reason}: ${NOT_LOOKED_AT}`,
     ]);
+  });
+
+  it.each([
+    ['its status says', { status: { ...passOf({ document: invalid('') }).status, acceptedRevision: 'r1' } }],
+    ['its stacks show', { inventory: [POOL] }],
+  ])('none, though one was accepted, as %s', (_what, facts: Facts) => {
+    expect(wordsOf(passOf({ document: { state: 'absent' }, ...facts }).status, 'Accepted')).toBe(
+      'Unknown DocumentMissing: cluster.json is missing, and the last valid revision can not be read. To remove a cluster: bbf delete',
+    );
   });
 
   it('a first status is empty, and carries the problems', () => {

@@ -1,28 +1,21 @@
 /** The plan when no valid revision is known: nothing is created, changed or taken away, and status says why. */
 import type { Status } from '../../config-schema/documents.ts';
+import { acceptance } from './acceptance.ts';
 import { withTimes } from './condition-times.ts';
-import type { DraftCondition } from './conditions.ts';
+import { condition, type DraftCondition } from './draft-condition.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { isBare } from './situation.ts';
 
 export function holdPlan(o: Observation): Plan {
   const accepted = acceptance(o);
-  const unknown = (type: DraftCondition['type']): DraftCondition => ({
-    type,
-    status: 'Unknown',
-    reason: accepted.reason,
-    message: 'not looked at: no valid cluster.json is known',
-  });
-  const conditions: DraftCondition[] = [
-    { type: 'Ready', status: 'False', reason: accepted.reason, message: accepted.message },
-    {
-      type: 'Reconciling',
-      status: 'False',
-      reason: accepted.reason,
-      message: 'nothing is changed without a valid document',
-    },
-    { type: 'Stalled', status: 'True', reason: accepted.reason, message: accepted.message },
+  const { reason, message } = accepted;
+  const unknown = (type: DraftCondition['type']) =>
+    condition(type, 'Unknown', reason, 'not looked at: no valid cluster.json is known');
+  const conditions = [
+    condition('Ready', 'False', reason, message),
+    condition('Reconciling', 'False', reason, 'nothing is changed without a valid document'),
+    condition('Stalled', 'True', reason, message),
     accepted,
     ...(['ServerAvailable', 'WorkersAvailable', 'Asleep', 'ActivityKnown', 'WithinBudget'] as const).map(unknown),
   ];
@@ -37,29 +30,6 @@ export function holdPlan(o: Observation): Plan {
 /** All that was ever written was refused, and is gone: a status is all that can be there. */
 const neverWas = ({ document, status }: Observation): boolean =>
   document.state === 'absent' && status !== null && status.acceptedRevision === null;
-
-function acceptance(o: Observation): DraftCondition {
-  const { document } = o;
-  if (document.state === 'invalid') {
-    const first = document.problems[0];
-    const message = `${document.problems.length} problem(s), first: ${first?.pointer || '/'}: ${first?.message} (${first?.fix})`;
-    return { type: 'Accepted', status: 'False', reason: 'Invalid', message };
-  }
-  if (document.state === 'unreadable') {
-    return {
-      type: 'Accepted',
-      status: 'Unknown',
-      reason: 'DocumentUnreadable',
-      message: `cluster.json could not be read: ${document.error}`,
-    };
-  }
-  return {
-    type: 'Accepted',
-    status: 'False',
-    reason: 'DocumentMissing',
-    message: 'there is no cluster.json and none was ever accepted',
-  };
-}
 
 function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
   const at = new Date(o.now).toISOString();

@@ -2,8 +2,9 @@
 
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
-import { type Conditions, type DraftCondition, leaving } from './conditions.ts';
+import { type Conditions, leaving } from './conditions.ts';
 import type { Decision } from './decision.ts';
+import type { DraftCondition } from './draft-condition.ts';
 import { activeFloors, nextFloorStart } from './floors.ts';
 
 /** Between two looks at something that converges; grows with the time it has taken, so that what is stuck costs little. */

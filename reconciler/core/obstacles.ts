@@ -1,11 +1,12 @@
 /** What keeps the server, or one pool, from being as it is wanted: the step of its stack, or a roll-out that failed. */
 import { claimant } from '../../config-schema/claimant.ts';
 import type { Decision } from './decision.ts';
+import type { Reason } from './reasons.ts';
 import { presentWorkers, type ServiceFacts } from './situation.ts';
 import type { StackStep } from './stack-step.ts';
 
 export interface Obstacle {
-  reason: string;
+  reason: Reason;
   message: string;
   /** ISO instant of the next try. */
   retryAt?: string;

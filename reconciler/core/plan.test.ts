@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inWords } from './plan.ts';
 
-const explained = { reason: 'X', evidence: {} };
+const explained = { reason: 'ClusterAwake', evidence: {} } as const;
 
 it.each([
   ['on', true, 'the fast schedule is turned on'],

@@ -1,11 +1,12 @@
 /** What `decide` makes of an observation: actions with the reason and the numbers that led to each. */
 import type { Status } from '../../config-schema/documents.ts';
 import type { StackShape } from '../../templates/shape.ts';
+import type { ActionReason } from './reasons.ts';
 
 export type Evidence = Record<string, string | number | boolean | null>;
 
 interface Explained {
-  reason: string;
+  reason: ActionReason;
   evidence: Evidence;
 }
 

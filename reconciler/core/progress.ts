@@ -1,6 +1,7 @@
 /** Whether what is wanted comes nearer: a wait in which nothing has for long is worth a person's look. */
 import type { Status } from '../../config-schema/documents.ts';
 import type { Observation } from './observation.ts';
+import type { WaitReason } from './reasons.ts';
 import { isSameText, presentWorkers, type Situation } from './situation.ts';
 
 /** As long as a slow start on AWS may take: image pull, CloudFormation's own waits, a short lack of Spot capacity. */
@@ -15,7 +16,7 @@ export function progressAt(o: Observation, s: Situation, wanted: Record<string, 
 }
 
 /** Waits for people's own builds: they may take as long as they take. */
-export const FOR_BUILDS: ReadonlySet<string> = new Set(['Draining', 'UpdateWaits', 'DrainsFirst']);
+export const FOR_BUILDS: ReadonlySet<string> = new Set<WaitReason>(['Draining', 'UpdateWaits', 'DrainsFirst']);
 
 /** What waited for builds may go on: none holds a lease any more. */
 function isReleased(s: Situation, { leases, conditions }: Status): boolean {

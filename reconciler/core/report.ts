@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
-import type { DraftCondition } from './conditions.ts';
+import { condition, type DraftCondition } from './draft-condition.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan, targetOf } from './plan.ts';
 import { recordOf } from './situation.ts';
@@ -80,13 +80,14 @@ function withFailure(status: Status, o: Observation, failure: Extract<ActionResu
   const stalled = failure.kind === 'stalled';
   const isStalled =
     stalled || status.conditions.some(({ type, status: value }) => type === 'Stalled' && value === 'True');
-  const drafts = status.conditions.map((draft): DraftCondition => {
+  const drafts = status.conditions.map((draft) => {
     const { type } = draft;
-    if (type === 'Ready') return { type, status: 'False', reason: 'ActionFailed', message, target };
-    if (type === 'Stalled' && stalled) return { type, status: 'True', reason: 'ActionFailed', message, target };
+    if (type === 'Ready') return condition(type, 'False', 'ActionFailed', message, target);
+    if (type === 'Stalled' && stalled) return condition(type, 'True', 'ActionFailed', message, target);
     if (type === 'Reconciling') {
-      const reconciling = isStalled ? 'False' : 'True';
-      return { type, status: reconciling, reason: isStalled ? 'ActionFailed' : 'Retrying', message, target };
+      return isStalled
+        ? condition(type, 'False', 'ActionFailed', message, target)
+        : condition(type, 'True', 'Retrying', message, target);
     }
     return draft;
   });

@@ -13,6 +13,7 @@ import {
 } from './attempts.ts';
 import type { Observation, PresentStack as Present } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
+import type { ActionReason, TroubleReason, WaitReason } from './reasons.ts';
 import { isBuried, type ServiceFacts, type Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 
@@ -21,11 +22,16 @@ const MISSING_CONFIRMED_MS = 60_000;
 /** A creation that nobody wants any more is given this long to end by itself. */
 const CREATION_PATIENCE_MS = 5 * 60_000;
 
+/** A service is missed for a while before its stack is made anew. */
+type StackWait = WaitReason | 'ServiceMissing';
+/** A stack that failed as often as it may is left as it is. */
+type StackTrouble = TroubleReason | 'StackFailed';
+
 export type StackStep =
   | { state: 'done' }
   /** `retryAt`: ISO instant of the next try, in the pause before it. */
-  | { state: 'waiting'; reason: string; message: string; retryAt?: string }
-  | { state: 'stalled'; reason: string; message: string }
+  | { state: 'waiting'; reason: StackWait; message: string; retryAt?: string }
+  | { state: 'stalled'; reason: StackTrouble; message: string }
   | { state: 'act'; action: Extract<Action, { stack: string }> };
 
 /** Its stack is another cluster's, or is gone. */
@@ -195,7 +201,7 @@ function remove(c: Case): StackStep {
 }
 
 /** Deletes a wanted stack, for the next pass to create it anew. A failed one that may not be created again stays as evidence. */
-function clear(c: Case, reason: string): StackStep {
+function clear(c: Case, reason: ActionReason): StackStep {
   if (!c.wish.quiet) return waiting('DrainsFirst', `${describe(c)}; it is made anew once its tasks are gone`);
   const hopeless = pauseOf(c.s, c.wish, c.cached, 'create') ?? pauseOf(c.s, c.wish, c.cached, 'clear');
   if (hopeless?.state !== 'stalled') return hopeless ?? simply(c, 'DeleteStack', 'clear', reason);
@@ -205,7 +211,7 @@ function clear(c: Case, reason: string): StackStep {
   );
 }
 
-function simply(c: Case, type: StackOperation, operation: Operation, reason: string): StackStep {
+function simply(c: Case, type: StackOperation, operation: Operation, reason: ActionReason): StackStep {
   const evidence = {
     status: c.stack.status,
     cause: c.stack.reason,
@@ -232,11 +238,11 @@ function update(c: Case, shape: StackShape): StackStep {
 }
 
 /** A template with a count in it, as the first one has and somebody else's may have: nothing grows before it is out of a roll-back's reach. */
-function askedOf({ hash, lastChange }: Present, shape: StackShape): { shape: StackShape; reason: string } {
+function askedOf({ hash, lastChange }: Present, shape: StackShape): { shape: StackShape; reason: ActionReason } {
   if (isCreated(hash)) return { shape: released(shape), reason: 'CountReleased' };
   if (lastChange?.byHand) return { shape: released(shape), reason: 'ChangedByHand' };
   return { shape, reason: 'ShapeChanged' };
 }
 
-const waiting = (reason: string, message: string): StackStep => ({ state: 'waiting', reason, message });
-const stalled = (reason: string, message: string): StackStep => ({ state: 'stalled', reason, message });
+const waiting = (reason: StackWait, message: string): StackStep => ({ state: 'waiting', reason, message });
+const stalled = (reason: StackTrouble, message: string): StackStep => ({ state: 'stalled', reason, message });

@@ -3,12 +3,14 @@ import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import type { PoolStep } from './capacity.ts';
 import { withTimes } from './condition-times.ts';
-import type { Conditions, DraftCondition } from './conditions.ts';
+import type { Conditions } from './conditions.ts';
 import type { Decision } from './decision.ts';
 import type { PoolWish } from './demand.ts';
+import type { DraftCondition } from './draft-condition.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
+import type { WaitReason } from './reasons.ts';
 import {
   presentWorkers,
   recordOf,
@@ -220,8 +222,8 @@ function endpointsOf(o: Observation, d: Decision): Pick<Status, 'endpoint' | 'pr
   return { endpoint, ...(privateEndpoint !== undefined && { privateEndpoint }) };
 }
 
-const UPDATING = new Set(['StackBusy', 'RollingBack']);
-const WAITS_FOR_QUIET = new Set(['UpdateWaits', 'DrainsFirst']);
+const UPDATING: ReadonlySet<string> = new Set<WaitReason>(['StackBusy', 'RollingBack']);
+const WAITS_FOR_QUIET: ReadonlySet<string> = new Set<WaitReason>(['UpdateWaits', 'DrainsFirst']);
 
 /** Its stack is being updated, or will be, or is made anew, in the next pass if nobody takes a lease before (see `isAnnounced` in shapes.ts). */
 function isReplaced(o: Observation, { situation: s, serverStack: step, wishes }: Decision): boolean {

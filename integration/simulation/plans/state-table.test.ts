@@ -32,7 +32,7 @@ describe('the table finds', () => {
     const action = { type: 'SetDesiredCount' as const, service: 'bbf--main--pool--default', from: 2, to: 1 };
     const greedy = stateProblems(active, (o) => ({
       ...decide(o),
-      actions: [{ ...action, reason: 'Greed', evidence: {} }],
+      actions: [{ ...action, reason: 'WorkersDrained', evidence: {} }],
     }));
     expect(greedy.join()).toContain('lowers a count under a live lease');
   });
