@@ -2,6 +2,7 @@
 import type { Activity, Spec, Status } from '../../config-schema/documents.ts';
 import { parseOwnedName, poolStackName, serverStackName } from '../../templates/names.ts';
 import type { ActivityObservation, LeaseObservation, Observation, ServiceObservation } from './observation.ts';
+import type { WaitReason } from './reasons.ts';
 
 /** The farm reports at least every 30 s; three missed reports make its last word unknown. */
 const ACTIVITY_FRESH_MS = 90_000;
@@ -37,7 +38,7 @@ type ActivityFacts =
   | { state: 'unknown'; reason: UnknownActivity; why: string; served: boolean };
 
 /** Why nothing is known of the farm, as the condition ActivityKnown carries it from pass to pass. */
-type UnknownActivity = 'NotReported' | 'ReportRemoved' | 'ServerStarting';
+type UnknownActivity = Extract<WaitReason, 'NotReported' | 'ReportRemoved' | 'ServerStarting'>;
 
 export interface Situation {
   now: number;
