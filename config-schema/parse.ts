@@ -30,8 +30,8 @@ export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed 
   return read.ok ? { ok: true, lease: read.document } : read;
 }
 
-/** What names each worker grows with them: some 150 characters each, of as many as 20 pools of 1,000 have. */
-const OF_WORKERS_MAX = 4 * 1024 * 1024;
+/** Characters. What names each worker grows with them: some 150 each, of as many as 20 pools of 1,000 have. */
+export const OF_WORKERS_MAX = 4 * 1024 * 1024;
 
 export function parseActivity(text: string): { ok: true; activity: Activity } | Unparsed {
   const read = parseDocument<Activity>(readProgramJson(text, OF_WORKERS_MAX), activityValidator());

@@ -1,5 +1,6 @@
 /** One pass at a time for what disturbs: a lock object with an end, taken and released by conditional writes. */
 import { lockKey } from '../config-schema/keys.ts';
+import { CLOCK_TOLERANCE_MS } from './core/situation.ts';
 import type { Entry, Ports } from './ports.ts';
 
 export interface Lock {
@@ -9,9 +10,6 @@ export interface Lock {
   /** Never rejects: a lock that can't be released ends by itself. */
   release(): Promise<void>;
 }
-
-/** Clocks of S3 and of the reconciler differ by less than this. */
-const CLOCK_TOLERANCE_MS = 5_000;
 
 /**
  * `holder` is unique to an invocation. `ttlMs` must be longer than an invocation can live; a crashed holder blocks others no

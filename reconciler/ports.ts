@@ -1,5 +1,5 @@
 /** What a pass needs of the outside world, in bbf's words. Implementations are in aws/. */
-
+import { OF_WORKERS_MAX } from '../config-schema/parse.ts';
 import type { EngineImages } from '../templates/engine.ts';
 import type { StackShape } from '../templates/shape.ts';
 import type { ServiceObservation, StackObservation } from './core/observation.ts';
@@ -23,18 +23,16 @@ export interface Document {
 /** No cluster.json is bigger. Of the memory that the function has, what somebody else wrote may take no more: it looks after all clusters. */
 const DOCUMENT_BYTES_MAX = 1_048_576;
 
-/** What names each worker grows with them (config-schema/parse.ts). */
-const OF_WORKERS_BYTES_MAX = 4 * DOCUMENT_BYTES_MAX;
-
+/** What names each worker may have as many bytes as its parser takes characters: nearly all of it is ASCII. */
 export const bytesMax = (key: string): number =>
-  /\/(activity|status)\.json$/.test(key) ? OF_WORKERS_BYTES_MAX : DOCUMENT_BYTES_MAX;
+  /\/(activity|status)\.json$/.test(key) ? OF_WORKERS_MAX : DOCUMENT_BYTES_MAX;
 
-/** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Revision {
   revision: string;
   bytes: number;
 }
 
+/** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Documents {
   list(prefix: string): Promise<Entry[]>;
   /**

@@ -1,8 +1,7 @@
 /** How long a reconciler that lives may leave a status as it is. */
+import { HEARTBEAT_MS } from '../../reconciler/core/report.ts';
 
 const MINUTE_MS = 60_000;
-/** A status that says nothing new is written again after this long (reconciler/core/report.ts). */
-const HEARTBEAT_MS = 15 * MINUTE_MS;
 /** Periods of the two schedules of the foundation (templates/reconciler.ts). */
 export const FAST_SCHEDULE_MS = MINUTE_MS;
 export const SLOW_SCHEDULE_MS = 15 * MINUTE_MS;

@@ -9,7 +9,7 @@ import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan, targetOf 
 import { recordOf } from './situation.ts';
 
 /** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
-const HEARTBEAT_MS = 15 * 60_000;
+export const HEARTBEAT_MS = 15 * 60_000;
 
 export function report(o: Observation, plan: Plan, results: ActionResult[]): Status {
   const status = results.reduce((next, result) => undone(next, o, result), plan.status);
