@@ -180,7 +180,8 @@ export const statusSchema = {
     },
     stacks: {
       type: 'object',
-      description: 'each stack as last read: a hint for what to read again, never a ground for an action',
+      description:
+        'each stack as last read: says what to read again, and stands in for a stack that a pass has no need to read',
       additionalProperties: {
         type: 'object',
         additionalProperties: false,

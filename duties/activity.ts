@@ -52,7 +52,7 @@ export function activityOf(
   };
 }
 
-/** The reconciler takes an older report for none. */
+/** So often at least. The reconciler believes a report three times as long (reconciler/core/situation.ts). */
 export const AT_LEAST_MS = 30_000;
 /** Counts go up and down all the time while something is built, and S3 keeps every version: it slows down where objects have millions. */
 export const COUNTS_MS = 5_000;

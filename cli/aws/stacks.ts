@@ -13,6 +13,7 @@ import {
   type StackSummary,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { errorKind } from '../../reconciler/aws/errors.ts';
 import type { AwsAccess } from './access.ts';
 import { type ChangeSets, openChangeSets } from './change-sets.ts';
 import { sdkConfig } from './sdk.ts';
@@ -66,7 +67,7 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     return stack?.StackStatus === 'DELETE_COMPLETE' && !name.startsWith('arn:') ? undefined : stack;
   } catch (error) {
-    if (/does not exist/.test((error as Error).message)) return undefined;
+    if (errorKind(error) === 'absent') return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** The one table that turns AWS error names into what bbf does next; nobody else compares error names. */
+/** The one table that turns the error names of AWS's services into what bbf does next. What some of them tell a person is in cli/. */
 
 /** stalled: a person must act. waiting: it passes by itself. conflict: read again. absent: the thing does not exist. unexpected: thrown on. */
 type ErrorKind = 'stalled' | 'waiting' | 'conflict' | 'absent' | 'unexpected';

@@ -15,7 +15,7 @@ export function roleOf({ state }: IamCore, name: string): Role {
 
 export const noSuchEntity = (message: string) => new ServiceError('NoSuchEntity', message, 404);
 
-/** Only its form is checked: the local cloud evaluates no permissions. */
+/** Only its form is checked: policies are kept, and those of a task's role alone are evaluated (task-rights.ts). */
 export function checkDocument(document: string): string {
   try {
     const parsed = JSON.parse(document) as { Statement?: unknown };

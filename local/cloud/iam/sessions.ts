@@ -5,7 +5,7 @@ import { type IamCore, roleOf } from './core.ts';
 import { secretKey, sessionToken, uniqueId } from './identifiers.ts';
 import type { Role, Session, SessionRecord, User } from './state.ts';
 
-/** The person before the machine: may do everything, as nothing here evaluates permissions. */
+/** The person before the machine: may do everything, as permissions are evaluated of tasks alone (task-rights.ts). */
 export const LOCAL_USER = 'bbf-local';
 
 export function sessionOperations(core: IamCore) {
