@@ -33,7 +33,6 @@ export function poolTemplate(installation: string, capacity: PoolCapacity): Temp
       role: 'worker',
       ports: [],
       environment: {
-        BBF_INSTALLATION: installation,
         BBF_CLUSTER: ref('Cluster'),
         BBF_POOL: ref('Pool'),
         BBF_SLOTS: ref('Slots'),

@@ -27,7 +27,6 @@ export function serverTemplate(installation: string): Template {
       role: 'server',
       ports: [SERVER_PORT],
       environment: {
-        BBF_INSTALLATION: installation,
         BBF_CLUSTER: ref('Cluster'),
         BBF_BUCKET: importValue(exportName(installation, 'Bucket')),
         BBF_ACCESS_URL: importValue(exportName(installation, 'ReconcilerUrl')),
