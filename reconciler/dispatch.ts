@@ -19,5 +19,5 @@ export async function dispatch(
     clusters.map((cluster) => reconcileCluster(ports, settings, invocation, cluster)),
   );
   const failed = results.find((result) => result.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  if (failed) throw failed.reason;
 }

@@ -64,7 +64,7 @@ async function readDocument(ports: Ports, reader: Reader, cluster: string): Prom
   const key = clusterKey(cluster);
   const entry = reader.entry(key);
   if (entry && entry.size > bytesMax(key)) return oversize(ports, entry);
-  const read = await attempt(() => reader.read(key, true));
+  const read = await attempt(() => reader.read(key, { newest: true }));
   if (!read.known) return { state: 'unreadable', error: read.error };
   if (!read.value) return { state: 'absent' };
   const { revision } = read.value;

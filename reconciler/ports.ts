@@ -32,14 +32,16 @@ export interface Revision {
   bytes: number;
 }
 
+export interface ReadOptions {
+  /** From memory only if the revision is the newest too, as the same text may have been written again. */
+  newest?: boolean;
+}
+
 /** The bucket. Every method throws the store's error; a conditional write that lost answers null. */
 export interface Documents {
   list(prefix: string): Promise<Entry[]>;
-  /**
-   * Null when absent. With its entry of a listing, a text that is unchanged comes from memory; `newest`: only if the revision is
-   * the newest too, as the same text may have been written again.
-   */
-  read(key: string, entry?: Entry, newest?: boolean): Promise<Document | null>;
+  /** Null when absent. With its entry of a listing, a text that is unchanged comes from memory. */
+  read(key: string, entry?: Entry, options?: ReadOptions): Promise<Document | null>;
   readRevision(key: string, revision: string): Promise<string | null>;
   /** Revisions of a document, newest first, also those from before it was last gone: at most 1,000. */
   revisions(key: string): Promise<Revision[]>;

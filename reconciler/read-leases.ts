@@ -27,17 +27,19 @@ export async function readLeases(reader: Reader, cluster: string, now: number): 
     const leases = await Promise.all(
       entries.map(async ({ key, modifiedAt, size }, index) => {
         const id = key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');
-        const lease =
-          index >= LEASES
-            ? notUnderstood(id, `there are ${entries.length} leases`)
-            : size > LEASE_BYTES
-              ? notUnderstood(id, `it has ${size} bytes`)
-              : await readLease(reader, key, id);
+        const why = whyUnread(index, entries.length, size);
+        const lease = why === null ? await readLease(reader, key, id) : notUnderstood(id, why);
         return lease ? [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }] : [];
       }),
     );
     return leases.flat();
   });
+}
+
+/** Null: it is to be read. */
+function whyUnread(index: number, count: number, size: number): string | null {
+  if (index >= LEASES) return `there are ${count} leases`;
+  return size > LEASE_BYTES ? `it has ${size} bytes` : null;
 }
 
 /** Whatever it says: no lease is longer. */

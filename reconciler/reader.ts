@@ -2,14 +2,15 @@
 import { clusterPrefix } from '../config-schema/keys.ts';
 import { errorText } from './aws/errors.ts';
 import type { Read } from './core/observation.ts';
-import { bytesMax, type Document, type Entry, type Ports } from './ports.ts';
+import { bytesMax, type Document, type Entry, type Ports, type ReadOptions } from './ports.ts';
 
 export interface Reader {
   entries: Entry[];
   entry(key: string): Entry | undefined;
   /** What was listed and not found when it was read. */
   missing: string[];
-  read(key: string, newest?: boolean): Promise<Document | null>;
+  /** Null where it is not listed, or was not found. @throws Error of a document that is too big, and the store's errors */
+  read(key: string, options?: ReadOptions): Promise<Document | null>;
 }
 
 /** Nothing is fetched that the listing does not have. */
@@ -20,11 +21,11 @@ export function readerOf(ports: Ports, entries: Entry[]): Reader {
     entries,
     missing,
     entry: (key) => byKey.get(key),
-    read: async (key, newest) => {
+    read: async (key, options) => {
       const entry = byKey.get(key);
       if (entry && entry.size > bytesMax(key))
         throw new Error(`${key} has ${entry.size} bytes, more than any document of bbf`);
-      const document = entry ? await ports.documents.read(key, entry, newest) : null;
+      const document = entry ? await ports.documents.read(key, entry, options) : null;
       if (entry && !document) missing.push(key);
       return document;
     },

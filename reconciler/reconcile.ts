@@ -110,7 +110,7 @@ export async function reconcileAll(
   );
   if (!isAwake && !failed && schedule === 'fast') await turnOff(ports, entries);
   if (isAwake && schedule === 'slow' && !(await ports.schedule.isFast())) await ports.schedule.setFast(true);
-  if (failed?.status === 'rejected') throw failed.reason;
+  if (failed) throw failed.reason;
 }
 
 /**

@@ -7,7 +7,7 @@ export function readOnly(ports: Ports): Ports {
     ...ports,
     documents: {
       list: (prefix) => documents.list(prefix),
-      read: (key, entry, newest) => documents.read(key, entry, newest),
+      read: (key, entry, options) => documents.read(key, entry, options),
       readRevision: (key, revision) => documents.readRevision(key, revision),
       revisions: (key) => documents.revisions(key),
       write: refuse,

@@ -48,11 +48,11 @@ function watchedDocuments(documents: Documents, watch: Watch): Documents {
   };
   return {
     list: (prefix) => gate.pass(caller, { point: 'documents.list', target: prefix }, () => documents.list(prefix)),
-    read: (key, entry, newest) =>
+    read: (key, entry, options) =>
       gate.pass(
         caller,
         { point: `documents.read:${kindOf(key)}`, target: key, detail: entry?.etag ?? '' },
-        () => documents.read(key, entry, newest),
+        () => documents.read(key, entry, options),
         (document) => {
           const cluster = clusterOfKey(key) ?? '';
           if (key === clusterKey(cluster)) caller.revisions.set(cluster, document?.revision ?? null);

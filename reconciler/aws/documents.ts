@@ -39,7 +39,7 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
   return {
     list: (prefix) => listAll(s3, bucket, prefix),
 
-    async read(key, entry, newest = false) {
+    async read(key, entry, { newest = false } = {}) {
       const known = cache.get(key);
       const isSame = known?.etag === entry?.etag && (!newest || known?.settledAt === entry?.modifiedAt);
       return known && isSame ? known : fetchNow(key, entry);

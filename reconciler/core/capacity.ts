@@ -93,17 +93,18 @@ const askedBefore = (s: Situation, pool: string) => new Set(s.previous?.pools[po
 function victims(s: Situation, pool: string, wanted: number): string[] {
   const asked = askedBefore(s, pool);
   const workers = workersOf(s, pool).filter(({ lost, name }) => wanted === 0 || !lost || asked.has(name));
-  const candidates = workers.filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name));
   const rank = (worker: ActivityWorker) => (asked.has(worker.name) ? (worker.drained ? 0 : 1) : 2);
+  const candidates = workers
+    .filter((worker) => wanted === 0 || worker.running === 0 || asked.has(worker.name))
+    .sort((a, b) => rank(a) - rank(b) || a.running - b.running || (a.name < b.name ? -1 : 1));
   const { desired = 0, running = 0, rollout } = s.pools[pool] ?? {};
   // A roll-out stops old tasks alone: whom it keeps although they are drained are new ones, and in their place others have to go.
   const kept = rollout === 'IN_PROGRESS' ? workers.filter((worker) => rank(worker) === 0).length : 0;
-  const beyond = wanted === 0 ? workers.length : Math.max(desired, running) - wanted + kept;
-  return candidates
-    .sort((a, b) => rank(a) - rank(b) || a.running - b.running || (a.name < b.name ? -1 : 1))
-    .slice(0, Math.max(0, workers.length - wanted + kept))
-    .map(({ name }) => name)
-    .filter((name, index) => asked.has(name) || index < beyond);
+  const workersBeyond = Math.max(0, workers.length - wanted + kept);
+  const tasksBeyond = wanted === 0 ? workers.length : Math.max(desired, running) - wanted + kept;
+  // They are the first of the candidates.
+  const askedAlready = candidates.filter(({ name }) => asked.has(name)).length;
+  return candidates.slice(0, Math.min(workersBeyond, Math.max(askedAlready, tasksBeyond))).map(({ name }) => name);
 }
 
 function drained(s: Situation, pool: string, draining: string[]): number {

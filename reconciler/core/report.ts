@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import type { StackRecord } from './attempts.ts';
 import { withTimes } from './condition-times.ts';
-import { condition, type DraftCondition } from './draft-condition.ts';
+import { condition } from './draft-condition.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type ActionResult, NOTHING_TO_UPDATE, type Plan, targetOf } from './plan.ts';
 import { recordOf } from './situation.ts';
