@@ -1,6 +1,6 @@
 /** Whether a build can start: the farm serves, and the pool has the workers that the build's lease claims. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
-import { hopeless } from '../cluster/convergence.ts';
+import { reasonNotToWait } from '../cluster/convergence.ts';
 import { progressLines, readyWorkers } from '../cluster/progress-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
@@ -44,7 +44,7 @@ function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, notic
 
 function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined): Failure | undefined {
   // A refused newest revision leaves the last valid one in force, and that one may build.
-  const failure = hopeless(claim.cluster, status);
+  const failure = reasonNotToWait(claim.cluster, status);
   const refusedButRunning = failure?.exitCode === REFUSED && status.acceptedRevision !== null;
   if (failure !== undefined && !refusedButRunning) return failure;
   const next = `bbf status --cluster=${claim.cluster}`;

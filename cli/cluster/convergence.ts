@@ -26,7 +26,7 @@ export function judgeConvergence(
   const lines = progressLines(status);
   if (suspends && conditionOf(status, 'Reconciling')?.reason === 'Suspended')
     return { state: 'done', value: status, lines };
-  const failure = hopeless(cluster, status) ?? overBudget(cluster, status);
+  const failure = reasonNotToWait(cluster, status) ?? overBudget(cluster, status);
   if (failure !== undefined) return { state: 'stuck', failure, lines };
   if (status.observedRevision === revision && holds(status, 'Ready')) return { state: 'done', value: status, lines };
   return { state: 'waiting', lines };
@@ -49,7 +49,7 @@ function overBudget(cluster: string, status: Status): Failure | undefined {
  * Why the newest revision will not come true before a person acts; undefined while there is hope.
  * @param next what to type where it is stalled
  */
-export function hopeless(
+export function reasonNotToWait(
   cluster: string,
   status: Status,
   next = `bbf status --cluster=${cluster}`,

@@ -15,7 +15,7 @@ import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { orphanIn } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
-import { isBurying, isTombstone, stillBeingDeleted } from './tombstone.ts';
+import { isDeleting, isTombstone, stillBeingDeleted } from './tombstone.ts';
 import { invalid } from './write-cluster.ts';
 
 export async function create(call: Call, program: Program): Promise<number> {
@@ -67,7 +67,7 @@ async function refuseInvalid(cluster: string, text: string): Promise<void> {
 
 function exists(installation: Installation, cluster: string, current: string, status: Status | null): Failure {
   const where = `in context ${installation.contextName}`;
-  if (isBurying(parsed(current), status)) return stillBeingDeleted(installation, cluster);
+  if (isDeleting(parsed(current), status)) return stillBeingDeleted(installation, cluster);
   return new Failure('conflict', `cluster ${cluster} exists already ${where}`, {
     next: `bbf want --cluster=${cluster} --workers=N, or bbf status --cluster=${cluster}`,
   });

@@ -13,11 +13,11 @@ import { parsed } from '../parsed.ts';
 import { reasonOf } from '../reason.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { waitChoice } from '../wait-choice.ts';
-import { bury } from './bury.ts';
-import { hopeless } from './convergence.ts';
+import { reasonNotToWait } from './convergence.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
-import { buriedUid, isOfAnother } from './tombstone.ts';
+import { deletedUid, isOfAnother } from './tombstone.ts';
+import { writeTombstone } from './write-tombstone.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call, '20m');
@@ -27,7 +27,7 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
   await needCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;
   await confirm(program, call.has('yes'), what, call.line);
-  const { revision, uid, changes } = await bury(installation, cluster, { reason }, program);
+  const { revision, uid, changes } = await writeTombstone(installation, cluster, { reason }, program);
   for (const change of changes) program.terminal.result.write(`${changeText(change)}\n`);
   program.terminal.result.write(`deleting ${cluster}, revision ${revision}\n`);
   if (!wait.waits) return 0;
@@ -36,15 +36,15 @@ export async function deleteCommand(call: Call, program: Program): Promise<numbe
 }
 
 /** Waits for it, and says so. */
-export async function endOf(installation: Installation, cluster: string, farewell: Farewell, program: Program) {
-  await awaitForgotten(installation, cluster, farewell, program);
+export async function endOf(installation: Installation, cluster: string, deletion: Deletion, program: Program) {
+  await awaitForgotten(installation, cluster, deletion, program);
   program.terminal.result.write(`deleted ${cluster}\n`);
 }
 
-export interface Farewell {
+export interface Deletion {
   /** With the tombstone: what status says of an earlier one says nothing of the deletion. */
   revision: string | null;
-  /** That it buries: a cluster of the same name that somebody creates once this one is gone is none of its business. */
+  /** Of the cluster that is to end: another one of the same name that somebody creates once this one is gone is none of its business. */
   uid: string;
   timeoutMs: number;
   quiet?: boolean;
@@ -58,7 +58,7 @@ export interface Farewell {
 export async function awaitForgotten(
   installation: Installation,
   cluster: string,
-  { revision, uid, timeoutMs, quiet = false, eachLook = async () => {}, left = goesOn(cluster) }: Farewell,
+  { revision, uid, timeoutMs, quiet = false, eachLook = async () => {}, left = goesOn(cluster) }: Deletion,
   program: Program,
 ): Promise<void> {
   const readStatus = statusReader(installation.documents, cluster);
@@ -91,7 +91,7 @@ export async function awaitForgotten(
 /** Whoever saw the status disappear may have created the next cluster of the name already: its document stays. */
 async function removeTombstone({ documents }: Installation, cluster: string, uid: string): Promise<void> {
   const stored = await documents.read(clusterKey(cluster));
-  if (typeof stored === 'object' && buriedUid(parsed(stored.text)) === uid)
+  if (typeof stored === 'object' && deletedUid(parsed(stored.text)) === uid)
     await documents.remove(clusterKey(cluster), stored.etag);
 }
 
@@ -126,7 +126,9 @@ function judgeDeletion(cluster: string, isAnswered: boolean, status: Status): Ve
   const ready = conditionOf(status, 'Ready');
   const reconciler = line('cluster', 'busy', `reconciler: ${ready?.message ?? 'has not looked yet'}`);
   const all = [...lines, ...leaseLines(cluster, status), reconciler];
-  const failure = isAnswered ? hopeless(cluster, status, `bbf delete ${cluster}, once that is mended`) : undefined;
+  const failure = isAnswered
+    ? reasonNotToWait(cluster, status, `bbf delete ${cluster}, once that is mended`)
+    : undefined;
   return failure === undefined ? { state: 'waiting', lines: all } : { state: 'stuck', failure, lines: all };
 }
 

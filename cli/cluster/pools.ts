@@ -5,7 +5,7 @@ import { readCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
-import { refuseBuried } from './tombstone.ts';
+import { refuseDeleted } from './tombstone.ts';
 
 interface Document {
   spec?: { pools?: Record<string, Partial<Pool>> };
@@ -18,7 +18,7 @@ export const poolsOf = (cluster: string, text: string): Record<string, Pool> => 
 export async function claimablePools(installation: Installation, cluster: string): Promise<Record<string, Pool>> {
   const { text } = await readCluster(installation, cluster);
   const document = documentOf(cluster, text);
-  refuseBuried(installation, cluster, document);
+  refuseDeleted(installation, cluster, document);
   return poolsIn(document);
 }
 

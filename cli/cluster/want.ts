@@ -11,7 +11,7 @@ import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
-import { refuseBuried } from './tombstone.ts';
+import { refuseDeleted } from './tombstone.ts';
 import { tooManyWorkers, typed } from './too-many-workers.ts';
 import { writeCluster } from './write-cluster.ts';
 
@@ -48,7 +48,7 @@ function poolChange(
 ): (document: ClusterInput) => void {
   let first: string | undefined;
   return (document) => {
-    refuseBuried(installation, cluster, document);
+    refuseDeleted(installation, cluster, document);
     // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
     const spec = (document.spec ?? {}) as { pools?: Record<string, EditedPool> };
     const pools = spec.pools ?? { default: {} };

@@ -2,7 +2,7 @@
 import type { ClusterInput } from '../../config-schema/documents.ts';
 import { endOf } from '../cluster/delete.ts';
 import { statusReader } from '../cluster/status-reader.ts';
-import { buriedUid, isBurying } from '../cluster/tombstone.ts';
+import { deletedUid, isDeleting } from '../cluster/tombstone.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
@@ -20,20 +20,20 @@ async function setSuspended(suspended: boolean, call: Call, program: Program): P
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   // A tombstone that means another cluster holds nothing up.
   const status = suspended ? null : await statusReader(installation.documents, cluster)();
-  let buried: string | undefined;
+  let deleted: string | undefined;
   const change = (document: ClusterInput) => {
-    buried = !suspended && isBurying(document, status) ? String(buriedUid(document)) : undefined;
+    deleted = !suspended && isDeleting(document, status) ? String(deletedUid(document)) : undefined;
     const { suspend: _, ...spec } = document.spec ?? {};
     document.spec = suspended ? { ...spec, suspend: true } : spec;
   };
   const reason = reasonOf(call, `bbf ${suspended ? 'suspend' : 'resume'} ${cluster}`);
   const written = await writeCluster({ installation, cluster, reason, change }, program);
   const unchanged = `${cluster} was ${suspended ? '' : 'not '}suspended before`;
-  const waits = wait.waits && buried === undefined;
+  const waits = wait.waits && deleted === undefined;
   const outcome = { installation, cluster, written, wait: { ...wait, waits }, unchanged };
   await tellOutcome({ ...outcome, ...(suspended && { suspends: true }) }, program);
   // What was held up is the end of the cluster, of which no status will say that it is ready.
-  if (buried !== undefined && wait.waits)
-    await endOf(installation, cluster, { revision: written.revision, uid: buried, ...wait }, program);
+  if (deleted !== undefined && wait.waits)
+    await endOf(installation, cluster, { revision: written.revision, uid: deleted, ...wait }, program);
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { orphanIn } from '../cluster/lost-document.ts';
 import { statusReader } from '../cluster/status-reader.ts';
-import { isBurying, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
+import { isDeleting, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
@@ -72,7 +72,7 @@ async function drafter(whole: WholeDocument): Promise<(current: string | undefin
   return (current) => {
     whole.check?.(current);
     const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
-    if (there !== undefined && isBurying(parsed(there), status) && !isTombstone(json))
+    if (there !== undefined && isDeleting(parsed(there), status) && !isTombstone(json))
       throw stillBeingDeleted(installation, cluster);
     const document = JSON.parse(json) as Document;
     const content = there === undefined ? null : contentOf(there);

@@ -5,7 +5,7 @@ import { changeText } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { paragraph } from '../output/paragraph.ts';
 import { table } from '../output/table.ts';
-import type { Counts, PlannedAction, Preview } from './preview.ts';
+import type { CountChange, PlannedAction, Preview } from './preview.ts';
 
 export function previewText(preview: Preview, file: string | undefined, width: number, colors: Colors): string {
   const { edits, waits, next, unread } = preview;
@@ -53,7 +53,7 @@ function rows({ server, pools, usdPerHour }: Preview, colors: Colors): string[][
   const usd = (value: number) => value.toFixed(4).replace(/0{1,2}$/, '');
   const change = (before: string | number, after: string | number) =>
     `${before} → ${before === after ? after : colors.bold(String(after))}`;
-  const row = (name: string, one: Counts) => [name, change(one.before, one.after), note(one)];
+  const row = (name: string, one: CountChange) => [name, change(one.before, one.after), note(one)];
   return [
     row('server', server),
     ...Object.entries(pools).map(([name, counts]) => row(`pool ${name}`, counts)),
@@ -61,7 +61,7 @@ function rows({ server, pools, usdPerHour }: Preview, colors: Colors): string[][
   ];
 }
 
-function note({ because, afterPass, after }: Counts): string {
+function note({ because, afterPass, after }: CountChange): string {
   return afterPass === after ? because : `${because}; ${afterPass} after this pass`;
 }
 

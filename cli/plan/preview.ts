@@ -26,7 +26,7 @@ export interface PlannedAction {
   evidence: Evidence;
 }
 
-export interface Counts {
+export interface CountChange {
   /** What ECS is told now. */
   before: number;
   /** What ECS is told once this pass has acted. */
@@ -49,8 +49,8 @@ export interface Preview {
   /** Fields of the spec that the edit changes; empty without an edit. */
   edits: FieldChange[];
   actions: PlannedAction[];
-  server: Counts;
-  pools: Record<string, Counts>;
+  server: CountChange;
+  pools: Record<string, CountChange>;
   /** List price. */
   usdPerHour: { before: number; after: number };
   /** What is still open after the pass, with the one reason for each. */
@@ -108,9 +108,9 @@ function told(o: Observation, service: string): number {
   return seen !== undefined && 'desired' in seen ? seen.desired : 0;
 }
 
-function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<string, Counts> {
+function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<string, CountChange> {
   return Object.fromEntries(
-    Object.entries(status.pools).map(([name, pool]): [string, Counts] => {
+    Object.entries(status.pools).map(([name, pool]): [string, CountChange] => {
       const { wanted, desired, because } = pool;
       const before = told(o, poolStackName(o.installation, o.cluster, name));
       if (spec === null || spec.suspend) return [name, { before, afterPass: before, after: before, because }];
@@ -124,7 +124,7 @@ function poolCounts(o: Observation, status: Status, spec: Spec | null): Record<s
 const isReplaced = ({ asleep }: Status, { rolledFrom, wanted }: PoolStatus): boolean =>
   rolledFrom !== undefined && wanted === 0 && asleep === null;
 
-function afterReplacement(o: Observation, status: Status, pool: string): Partial<Counts> {
+function afterReplacement(o: Observation, status: Status, pool: string): Partial<CountChange> {
   const situation = situationOf(o);
   const wish = situation === null ? undefined : poolWishes(situation, dayBudgetLeft(situation, status.cost))[pool];
   if (wish === undefined) return {};
@@ -132,9 +132,19 @@ function afterReplacement(o: Observation, status: Status, pool: string): Partial
 }
 
 /** The status tells no wish for the server: it follows its pools, and goes when the cluster sleeps or ends. */
-function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: Record<string, Counts>): Counts {
+function serverCounts(
+  o: Observation,
+  status: Status,
+  spec: Spec | null,
+  pools: Record<string, CountChange>,
+): CountChange {
   const before = told(o, serverStackName(o.installation, o.cluster));
-  const is = (after: number, because: string): Counts => ({ before, afterPass: status.server.desired, after, because });
+  const is = (after: number, because: string): CountChange => ({
+    before,
+    afterPass: status.server.desired,
+    after,
+    because,
+  });
   if (spec === null) return { ...is(before, 'no valid document is known'), afterPass: before };
   if (spec.suspend) return { ...is(before, 'suspended'), afterPass: before };
   if (spec.delete !== undefined && spec.delete.uid === status.uid) return is(0, 'the cluster is being deleted');
@@ -143,7 +153,7 @@ function serverCounts(o: Observation, status: Status, spec: Spec | null, pools: 
   return is(status.server.desired, status.server.desired > 0 ? 'kept for its cache until idle' : 'nothing is wanted');
 }
 
-function rateOf(o: Observation, spec: Spec, server: Counts, pools: Record<string, Counts>): number {
+function rateOf(o: Observation, spec: Spec, server: CountChange, pools: Record<string, CountChange>): number {
   const workers = Object.entries(pools).map(([name, { after }]) => {
     const pool = spec.pools[name];
     return pool === undefined ? 0 : workersUsdPerHour(pool, after, o);

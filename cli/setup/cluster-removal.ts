@@ -2,8 +2,8 @@
 import { clusterKey, leasesPrefix, statusKey } from '../../config-schema/keys.ts';
 import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import type { Stacks } from '../aws/stacks.ts';
-import { bury } from '../cluster/bury.ts';
 import { awaitForgotten } from '../cluster/delete.ts';
+import { writeTombstone } from '../cluster/write-tombstone.ts';
 import type { Program } from '../command.ts';
 import { listClusters } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
@@ -26,7 +26,7 @@ export async function clustersLeft(installation: Installation): Promise<FoundClu
   return { clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
 }
 
-const BURIAL = { reason: 'bbf teardown', liftsSuspension: true } as const;
+const NOTE = { reason: 'bbf teardown', liftsSuspension: true } as const;
 const LEFT = 'the clusters are being deleted, and the rest stands; the same command again goes on from here';
 
 interface Removal {
@@ -44,8 +44,8 @@ export async function removeClusters(
   program: Program,
 ): Promise<void> {
   if (!reconciled) return;
-  const tombstones = new Map<string, Awaited<ReturnType<typeof bury>>>();
-  for (const cluster of clusters) tombstones.set(cluster, await bury(installation, cluster, BURIAL, program));
+  const tombstones = new Map<string, Awaited<ReturnType<typeof writeTombstone>>>();
+  for (const cluster of clusters) tombstones.set(cluster, await writeTombstone(installation, cluster, NOTE, program));
   for (const [cluster, { revision, uid }] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;

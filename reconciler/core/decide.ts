@@ -13,7 +13,7 @@ import type { Observation } from './observation.ts';
 import { type Action, type Plan, targetOf } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { poolsToRoll, stackWishes } from './shapes.ts';
-import { isBare, isBuried, type Situation, situationOf, standsStill } from './situation.ts';
+import { isBare, isBeingDeleted, type Situation, situationOf, standsStill } from './situation.ts';
 import { decideSleep } from './sleep.ts';
 import { isForeign, type StackStep, stackStep } from './stack-step.ts';
 import { scalable, stackClass } from './stack-table.ts';
@@ -52,7 +52,7 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const sleep = decideSleep(s);
   const cost = costOf(s);
   // A deletion waits for running builds before it removes a stack.
-  const removed = isBuried(s) && s.leases?.length === 0;
+  const removed = isBeingDeleted(s) && s.leases?.length === 0;
   const wishes = stackWishes(o, s, removed);
   const serverStack = stackStep(o, s, wishes.server);
   const poolStacks = Object.fromEntries(

@@ -23,10 +23,10 @@ export function poolWishes(s: Situation, budgetLeft: boolean): Record<string, Po
   return withinBudget(s, wishes, budgetLeft);
 }
 
-type Claim = { workers: number; because: string };
+type Demand = { workers: number; because: string };
 
-function strongest(s: Situation, name: string, pool: Pool): Claim {
-  const claims: Claim[] = [
+function strongest(s: Situation, name: string, pool: Pool): Demand {
+  const demands: Demand[] = [
     { workers: pool.workers, because: 'spec.workers' },
     { workers: leasedWorkers(s, name), because: leaseReason(s, name) },
     { workers: queueDemand(s, name, pool), because: 'queued and running actions' },
@@ -35,7 +35,7 @@ function strongest(s: Situation, name: string, pool: Pool): Claim {
       because: `schedule ${floor.cron}`,
     })),
   ];
-  return claims.reduce((most, claim) => (claim.workers > most.workers ? claim : most));
+  return demands.reduce((most, demand) => (demand.workers > most.workers ? demand : most));
 }
 
 /** Claims of concurrent builds add up. */
@@ -55,13 +55,13 @@ function queueDemand(s: Situation, name: string, pool: Pool): number {
   return demand ? Math.ceil((demand.queued + demand.running) / pool.slots) : 0;
 }
 
-function capped(claim: Claim, workersMax: number): PoolWish {
-  if (claim.workers <= workersMax) return { wanted: claim.workers, because: claim.because, unlimited: claim.workers };
+function capped({ workers, because }: Demand, workersMax: number): PoolWish {
+  if (workers <= workersMax) return { wanted: workers, because, unlimited: workers };
   return {
     wanted: workersMax,
     limitedBy: 'workersMax',
-    because: `workersMax (${claim.because} asks ${claim.workers})`,
-    unlimited: claim.workers,
+    because: `workersMax (${because} asks ${workers})`,
+    unlimited: workers,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What this pass drives toward: the count of each pool and of the server, before how to get there. */
 import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.ts';
-import { isBuried, isSameText, type Situation } from './situation.ts';
+import { isBeingDeleted, isSameText, type Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
 interface PoolGoal extends PoolWish {
@@ -22,7 +22,7 @@ export interface Goals {
 
 /** `rolling` names pools that must be empty before their stack may be updated. */
 export function goalsOf(s: Situation, sleep: SleepDecision, budgetLeft: boolean, rolling: ReadonlySet<string>): Goals {
-  const deleting = isBuried(s);
+  const deleting = isBeingDeleted(s);
   const wishes = poolWishes(s, budgetLeft);
   const pools = Object.fromEntries(
     Object.keys(s.pools).map((name) => {
@@ -52,7 +52,7 @@ function poolGoal(
   if (!wish) return zero('the pool is not in the spec');
   if (sleep.asleep) return zero('asleep');
   if (rolling) return zero('its workers are replaced by a new shape');
-  const atOnce = wish.wanted === 0 && isTakenAway(s, name);
+  const atOnce = wish.wanted === 0 && isEmptiedByEdit(s, name);
   return { ...wish, rush: atOnce, ...(atOnce && { atOnce }) };
 }
 
@@ -60,7 +60,7 @@ function poolGoal(
  * By an edit, as far as is known. What a build, a queue or a schedule has just left waits for the next one, also in a pool that wants
  * none by itself (docs/decisions/0020).
  */
-function isTakenAway(s: Situation, name: string): boolean {
+function isEmptiedByEdit(s: Situation, name: string): boolean {
   if (s.spec.pools[name]?.workersMax === 0) return true;
   const before = s.previous?.pools[name];
   const isThere = !s.servicesKnown || (s.pools[name]?.desired ?? 0) > 0;

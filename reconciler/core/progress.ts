@@ -11,7 +11,7 @@ export const PROGRESS_DEADLINE_MS = 15 * 60_000;
 export function progressAt(o: Observation, s: Situation, wanted: Record<string, number>): number {
   const before = s.previous;
   if (!before?.progressAt || !isSameText(s)) return s.now;
-  const same = sameStacks(o, before) && samePools(s, before, wanted) && sameServer(s, before) && !isReleased(s, before);
+  const same = sameStacks(o, before) && samePools(s, before, wanted) && sameServer(s, before) && !mayGoOn(s, before);
   return same ? Date.parse(before.progressAt) : s.now;
 }
 
@@ -19,7 +19,7 @@ export function progressAt(o: Observation, s: Situation, wanted: Record<string, 
 export const FOR_BUILDS: ReadonlySet<string> = new Set<WaitReason>(['Draining', 'UpdateWaits', 'DrainsFirst']);
 
 /** What waited for builds may go on: none holds a lease any more. */
-function isReleased(s: Situation, { leases, conditions }: Status): boolean {
+function mayGoOn(s: Situation, { leases, conditions }: Status): boolean {
   const waited = conditions.some(({ type, reason }) => type === 'Reconciling' && FOR_BUILDS.has(reason));
   return waited && leases.length > 0 && s.leases?.length === 0;
 }

@@ -6,7 +6,7 @@ import { hasShape } from '../../templates/shape.ts';
 import type { Observation } from './observation.ts';
 import {
   CLOCK_TOLERANCE_MS,
-  isBuried,
+  isBeingDeleted,
   type ServiceFacts,
   type Situation,
   serverIdle,
@@ -55,7 +55,7 @@ const isAnnounced = (s: Situation) => (s.previous?.endpoint ?? null) === null;
 export function stacksToRead(o: Observation, maxAgeMs: number): string[] {
   const s = situationOf(o);
   if (!s) return [];
-  const { server, pools } = stackWishes(o, s, isBuried(s));
+  const { server, pools } = stackWishes(o, s, isBeingDeleted(s));
   const doubtful = ({ stack, shape }: StackWish, facts: ServiceFacts) => {
     const last = s.previous?.stacks[stack];
     if (!last) return true;

@@ -169,7 +169,7 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   if (!o.activity.known) return unknown(`activity.json could not be read: ${o.activity.error}`);
   const report = o.activity.value;
   if (!report)
-    return isTakenAway(o)
+    return isReportRemoved(o)
       ? unknown('the farm’s last report was removed, and the next one is not there yet', true, 'ReportRemoved')
       : unknown('the farm has not reported yet', false);
   if (isOfEarlierServer(report, serverSince(o, server)))
@@ -192,7 +192,7 @@ function isFromBeforeItEnded(o: Observation, { activity, reportedAt }: ActivityO
 }
 
 /** By a person, as bbf removes it with the cluster alone: a farm that works reports again within half a minute. */
-function isTakenAway(o: Observation): boolean {
+function isReportRemoved(o: Observation): boolean {
   const known = activityKnown(o);
   if (known?.status === 'True') return true;
   return known?.reason === 'ReportRemoved' && o.now - Date.parse(known.lastTransitionTime) <= ACTIVITY_FRESH_MS;
@@ -235,7 +235,8 @@ export const standsStill = ({ document }: Observation, { spec }: Situation): boo
   spec.suspend || document.state === 'unreadable';
 
 /** The document is a tombstone, and of this very cluster. */
-export const isBuried = ({ spec, uid }: Situation): boolean => spec.delete !== undefined && spec.delete.uid === uid;
+export const isBeingDeleted = ({ spec, uid }: Situation): boolean =>
+  spec.delete !== undefined && spec.delete.uid === uid;
 
 /** True when no build can be using the server: none runs, or the one that runs has never been heard of. */
 export function serverIdle(s: Situation): boolean {

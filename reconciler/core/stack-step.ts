@@ -14,7 +14,7 @@ import {
 import type { Observation, PresentStack as Present } from './observation.ts';
 import type { Action, StackOperation } from './plan.ts';
 import type { ActionReason, TroubleReason, WaitReason } from './reasons.ts';
-import { isBuried, type ServiceFacts, type Situation } from './situation.ts';
+import { isBeingDeleted, type ServiceFacts, type Situation } from './situation.ts';
 import { type StackClass, stackClass } from './stack-table.ts';
 
 /** A service that its stack should have must be missing this long before the stack is made anew: ECS may be late to show it. */
@@ -73,7 +73,7 @@ function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined):
   const { stack, shape } = wish;
   const obstacle = stackless(s, wish);
   if (obstacle) return obstacle;
-  if (!shape || isBuried(s)) return unwanted(s, wish, cached);
+  if (!shape || isBeingDeleted(s)) return unwanted(s, wish, cached);
   const pause = pauseOf(s, wish, cached, 'create');
   if (pause) return pause;
   const evidence = { hash: shape.hash, attempt: attemptNumber(s, wish, cached, 'create') };

@@ -8,24 +8,24 @@ import { clusterWithout } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
 import { type WrittenCluster, writeCluster } from './write-cluster.ts';
 
-interface Burial {
+interface TombstoneNote {
   reason: string;
   /** For a deletion that is part of more, which a suspension would hold up. */
   liftsSuspension?: true;
 }
 
-interface Buried extends WrittenCluster {
+interface WrittenTombstone extends WrittenCluster {
   /** Of the cluster whose end is asked for. */
   uid: string;
 }
 
 /** @throws Failure (notFound) where there is neither a document nor a status */
-export async function bury(
+export async function writeTombstone(
   installation: Installation,
   cluster: string,
-  { reason, liftsSuspension }: Burial,
+  { reason, liftsSuspension }: TombstoneNote,
   program: Program,
-): Promise<Buried> {
+): Promise<WrittenTombstone> {
   const status = await statusReader(installation.documents, cluster)();
   // A document from git may have no uid; the reconciler then goes by its status, or by the name.
   const known = status?.uid ?? cluster;
