@@ -25,6 +25,7 @@ export function parseCluster(text: string, options: ParseOptions = {}): ParsedCl
   return { ok: true, cluster: read.document, warnings: placed(read.json, clusterWarnings(read.document)) };
 }
 
+/** Reads a lease, without the checks that people's documents need. */
 export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed {
   const read = parseDocument<Lease>(readProgramJson(text), leaseValidator());
   return read.ok ? { ok: true, lease: read.document } : read;
@@ -33,11 +34,13 @@ export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed 
 /** Characters. What names each worker grows with them: some 150 each, of as many as 20 pools of 1,000 have. */
 export const OF_WORKERS_MAX = 4 * 1024 * 1024;
 
+/** Reads `activity.json`, which may be as long as its workers make it. */
 export function parseActivity(text: string): { ok: true; activity: Activity } | Unparsed {
   const read = parseDocument<Activity>(readProgramJson(text, OF_WORKERS_MAX), activityValidator());
   return read.ok ? { ok: true, activity: read.document } : read;
 }
 
+/** Reads `status.json`; reasons and stack statuses of another version are kept as they are. */
 export function parseStatus(text: string): { ok: true; status: Status } | Unparsed {
   const read = parseDocument<Status>(readProgramJson(text, OF_WORKERS_MAX), statusValidator());
   return read.ok ? { ok: true, status: read.document } : read;

@@ -15,6 +15,7 @@ interface Ground {
   leases: string[];
 }
 
+/** One result for each action, in order; after the first that something is in the way of, all others are skipped. @throws the store's errors, where it can't be listed once more */
 export async function act(
   ports: Ports,
   cluster: string,

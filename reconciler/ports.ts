@@ -50,11 +50,13 @@ export interface Documents {
   remove(key: string, etag: string): Promise<void>;
 }
 
+/** ECS. Every method rejects with its error. */
 export interface Services {
   describe(names: string[]): Promise<Record<string, ServiceObservation>>;
   setDesiredCount(service: string, count: number): Promise<void>;
 }
 
+/** CloudFormation. Every method rejects with its error; `update` does not for a stack that is as wanted, nor `read` for one that is absent. */
 export interface Stacks {
   /** `knownAt`: the `lastChange.at` that is known to be bbf's own; one that is not costs a call. */
   read(stack: string, knownAt?: string): Promise<StackObservation>;
@@ -72,11 +74,13 @@ export interface Stacks {
   rollback(stackId: string, token: string): Promise<void>;
 }
 
+/** The rule of the fast schedule. Both reject with EventBridge's error. */
 export interface Schedule {
   isFast(): Promise<boolean>;
   setFast(enabled: boolean): Promise<void>;
 }
 
+/** Milliseconds. Neither throws. */
 export interface Time {
   now(): number;
   wait(ms: number): Promise<void>;

@@ -16,6 +16,7 @@ export interface Conditions {
   moving: boolean;
 }
 
+/** All nine, always, in the order of the status. */
 export function conditionsOf(o: Observation, d: Decision): Conditions {
   const server = serverAvailable(d);
   const workers = workersAvailable(d);

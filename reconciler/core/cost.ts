@@ -25,6 +25,7 @@ export function costOf(s: Situation): Cost {
   };
 }
 
+/** By today's dollars, a day of UTC; true where the spec has no limit. */
 export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
   const limit = s.spec.budget.usdPerDay;
   return limit === undefined || cost.usdToday < limit;

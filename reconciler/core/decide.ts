@@ -20,6 +20,7 @@ import { scalable, stackClass } from './stack-table.ts';
 import { draftStatus } from './status-draft.ts';
 import { fastSchedule } from './watched.ts';
 
+/** Never throws: what can't be decided on what was observed is a plan without actions, whose status says why. */
 export function decide(observed: Observation): Plan {
   const o = doubted(observed);
   const situation = situationOf(o);

@@ -43,6 +43,7 @@ export function leasedWorkers(s: Situation, pool: string): number {
   return (s.leases ?? []).reduce((sum, { lease }) => sum + (lease.pools[pool]?.workers ?? 0), 0);
 }
 
+/** In words, as a pool's `because`: the holder where it is one, else how many there are. */
 export function leaseReason(s: Situation, pool: string): string {
   const holders = (s.leases ?? []).filter(({ lease }) => lease.pools[pool]).map(({ lease }) => lease.holder);
   return holders.length === 1 ? `lease of ${holders[0]}` : `${holders.length} leases`;

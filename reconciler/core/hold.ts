@@ -7,6 +7,7 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { isBare } from './situation.ts';
 
+/** What was counted before stays in status: nothing is looked at. */
 export function holdPlan(o: Observation): Plan {
   const accepted = acceptance(o);
   const { reason, message } = accepted;

@@ -38,6 +38,7 @@ export interface AcceptedDocument {
   spec: Spec;
 }
 
+/** `modifiedAt`: S3's LastModified, milliseconds. */
 export type DocumentObservation =
   | { state: 'valid'; revision: string; etag: string; modifiedAt: number; uid: string | null; spec: Spec }
   | { state: 'invalid'; revision: string; modifiedAt: number; problems: Problem[] }
@@ -46,13 +47,13 @@ export type DocumentObservation =
 
 export interface LeaseObservation {
   lease: Lease;
-  /** S3's LastModified plus ttlSeconds. */
+  /** S3's LastModified plus ttlSeconds, milliseconds since the epoch. */
   expiresAt: number;
 }
 
 export interface ActivityObservation {
   activity: Activity;
-  /** S3's LastModified. */
+  /** S3's LastModified, milliseconds since the epoch. */
   reportedAt: number;
 }
 

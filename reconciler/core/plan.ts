@@ -48,7 +48,7 @@ export interface Plan {
   actions: Action[];
   /** What report writes when every action succeeds. */
   status: Status;
-  /** When to look again although nothing woke us; null: the schedule is soon enough. */
+  /** When to look again although nothing woke us, milliseconds since the epoch; null: the schedule is soon enough. */
   lookAgainAt: number | null;
   /** Nothing of the deleted cluster is left: its status, activity and leases go as well. Of one that never was, the status. */
   forget: 'cluster' | 'status' | null;

@@ -11,6 +11,7 @@ import { recordOf } from './situation.ts';
 /** A status that says nothing new is written again when it is older than this, so that a reader can tell a live reconciler. */
 export const HEARTBEAT_MS = 15 * 60_000;
 
+/** The status after the pass: the plan's, but for what did not happen. `results` has one for each action of the plan. */
 export function report(o: Observation, plan: Plan, results: ActionResult[]): Status {
   const status = results.reduce((next, result) => undone(next, o, result), plan.status);
   const actions = results.map(record);
