@@ -110,8 +110,8 @@ function roles(place: PolicyPlace): Statement[] {
   const bounded = boundary === undefined ? undefined : { StringEquals: { 'iam:PermissionsBoundary': boundary } };
   const grants =
     'CreateRole PutRolePolicy AttachRolePolicy DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary';
-  const rest = `GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies UpdateRole UpdateRoleDescription
-    UpdateAssumeRolePolicy TagRole UntagRole DeleteRole${boundary === undefined ? ' DeleteRolePermissionsBoundary' : ''}`;
+  const rest = `GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies ListRoleTags UpdateRole
+    UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole DeleteRole${boundary === undefined ? ' DeleteRolePermissionsBoundary' : ''}`;
   return [
     allow('RoleRights', 'iam', grants, own, bounded),
     allow('Roles', 'iam', rest, own),
@@ -131,7 +131,7 @@ function roles(place: PolicyPlace): Statement[] {
 function reconciler(place: PolicyPlace): Statement[] {
   const { installation } = place;
   const lambda = `CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction
-    PutFunctionConcurrency DeleteFunctionConcurrency TagResource UntagResource AddPermission RemovePermission GetPolicy
+    PutFunctionConcurrency DeleteFunctionConcurrency ListTags TagResource UntagResource AddPermission RemovePermission GetPolicy
     CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig
     PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig
     GetRuntimeManagementConfig GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetFunctionScalingConfig

@@ -15,6 +15,8 @@ for path in sorted(glob.glob(os.path.join(os.path.dirname(cfnlint.__file__), 'da
     if schema.get('typeName') in wanted:
         handlers = schema.get('handlers', {})
         rights = {right for name in ('create', 'read', 'update', 'delete') for right in handlers.get(name, {}).get('permissions', [])}
+        tagging = schema.get('tagging', {})
+        if tagging.get('taggable', True): rights.update(tagging.get('permissions', []))
         found.setdefault(schema['typeName'], set()).update(rights)
 print(json.dumps({name: sorted(rights) for name, rights in found.items()}))`;
 
