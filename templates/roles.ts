@@ -179,9 +179,10 @@ function stackRole(installation: string): Resource {
       ],
       Resource: services(installation),
     },
+    // Each of the two acts on both (Service Authorization Reference, ECS: required resource types).
     {
       Action: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
-      Resource: regional('ecs', `service-deployment/${installation}/${installation}--*/*`),
+      Resource: [services(installation), regional('ecs', `service-deployment/${installation}/${installation}--*/*`)],
     },
     {
       Action: ['ecs:RegisterTaskDefinition', 'ecs:ListTagsForResource', 'ecs:TagResource', 'ecs:UntagResource'],

