@@ -3,7 +3,7 @@ import { DEFAULT_INSTALLATION } from '../../templates/names.ts';
 import type { Call, Program } from '../command.ts';
 import { chosenRegion } from '../context/chosen-region.ts';
 import { Failure } from '../failure.ts';
-import { bootstrapPolicy } from './bootstrap-policy.ts';
+import { bootstrapPolicy, policyCharacters, ROLE_POLICY_CHARACTERS_MAX } from './bootstrap-policy.ts';
 import { refuseOtherPartitions } from './regions.ts';
 
 export async function bootstrapPolicyCommand(call: Call, { settings, terminal }: Program): Promise<number> {
@@ -19,5 +19,10 @@ export async function bootstrapPolicyCommand(call: Call, { settings, terminal }:
   const boundary = call.text('permissions-boundary');
   const policy = bootstrapPolicy({ account, region, installation, bucket, boundary });
   terminal.result.write(`${JSON.stringify(policy, null, 2)}\n`);
+  const characters = policyCharacters(policy);
+  if (characters > ROLE_POLICY_CHARACTERS_MAX)
+    terminal.notes.write(
+      `note: ${characters} characters without white space, and IAM takes ${ROLE_POLICY_CHARACTERS_MAX} as a role's inline policies: shorten the names in it, or put its statements into two managed policies, of 6144 each\n`,
+    );
   return 0;
 }

@@ -41,6 +41,12 @@ export function bootstrapPolicy(place: PolicyPlace): Policy {
   return { Version: '2012-10-17', Statement: parts.flatMap((part) => part(place)) };
 }
 
+/** IAM user guide, "IAM and STS quotas", of all policies that are inline in a role together. */
+export const ROLE_POLICY_CHARACTERS_MAX = 10_240;
+
+/** As IAM counts them, which leaves white space out (the same page). */
+export const policyCharacters = (policy: object): number => JSON.stringify(policy).replaceAll(/\s/g, '').length;
+
 const allow = (
   Sid: string,
   service: string,
@@ -70,8 +76,12 @@ function data({ bucket }: PolicyPlace): Statement[] {
   const objects = (...patterns: string[]) => patterns.map((pattern) => `${arn}/${pattern}`);
   return [
     allow('Bucket', 's3', `CreateBucket DeleteBucket ListBucket ListBucketVersions ${both} ${named}`, arn),
-    allow('Bundle', 's3', 'PutObject GetObject GetObjectVersion', objects(`${BUNDLES_PREFIX}*`)),
-    allow('Clusters', 's3', 'GetObject GetObjectVersion PutObject', objects(`${CLUSTERS_PREFIX}*`)),
+    allow(
+      'BundleAndClusters',
+      's3',
+      'PutObject GetObject GetObjectVersion',
+      objects(`${BUNDLES_PREFIX}*`, `${CLUSTERS_PREFIX}*`),
+    ),
     allow(
       'DeleteData',
       's3',
@@ -85,20 +95,19 @@ function stack(place: PolicyPlace): Statement[] {
   const name = foundationStackName(place.installation);
   const own = regional(place, 'cloudformation', `stack/${name}/*`);
   const changeSets = regional(place, 'cloudformation', `changeSet/${name}-*/*`);
-  const operations = `CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet DescribeStacks DescribeStackEvents
-    ListStackResources UpdateTerminationProtection DeleteStack ContinueUpdateRollback`;
+  const operations = `CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet UpdateTerminationProtection
+    ContinueUpdateRollback`;
   return [
     allow('Foundation', 'cloudformation', operations, own),
     // What a change set failed of is asked by its name and its stack's.
-    allow('FoundationFailures', 'cloudformation', 'DescribeEvents', [own, changeSets]),
-    // Of clusters: what nobody else removes, and at the end of a teardown what was deleted with them.
+    allow('FoundationAndChangeSets', 'cloudformation', 'DescribeEvents TagResource UntagResource', [own, changeSets]),
+    // The foundation's, and those of clusters: what nobody else removes, and at the end of a teardown what was deleted with them.
     allow(
-      'ClusterStacks',
+      'Stacks',
       'cloudformation',
       'DescribeStacks DescribeStackEvents DeleteStack ListStackResources',
       regional(place, 'cloudformation', `stack/${place.installation}--*/*`),
     ),
-    allow('FoundationTags', 'cloudformation', 'TagResource UntagResource', [own, changeSets]),
   ];
 }
 
@@ -176,8 +185,10 @@ function registry(place: PolicyPlace): Statement[] {
  * after they make.
  */
 function network(place: PolicyPlace): Statement[] {
-  const on = (kinds: string) => kinds.split(' ').map((kind) => regional(place, 'ec2', `${kind}/*`));
-  const all = on('vpc subnet internet-gateway route-table security-group vpc-endpoint');
+  const on = (names: string) => names.split(' ').map((kind) => regional(place, 'ec2', `${kind}/*`));
+  const kinds = on('vpc subnet internet-gateway route-table security-group* vpc-endpoint');
+  // Where a condition says which ones, kinds would say nothing more, and the length of a policy is bounded.
+  const any = regional(place, 'ec2', '*');
   const creates = 'CreateVpc CreateSubnet CreateInternetGateway CreateRouteTable CreateVpcEndpoint CreateSecurityGroup';
   const makes = `${creates} DescribeVpcAttribute AttachInternetGateway AssociateRouteTable CreateRoute ModifySubnetAttribute
     AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress`;
@@ -187,12 +198,12 @@ function network(place: PolicyPlace): Statement[] {
     DeleteSecurityGroup`;
   const early = 'CreateTags DeleteTags ModifyVpcAttribute';
   return [
-    allow('Network', 'ec2', makes, [...all, ...on('security-group-rule')]),
-    allow('NetworkTags', 'ec2', 'CreateTags', all, { StringEquals: { 'ec2:CreateAction': creates.split(' ') } }),
-    allow('NetworkByCloudFormation', 'ec2', early, all, {
+    allow('Network', 'ec2', makes, kinds),
+    allow('NetworkTags', 'ec2', 'CreateTags', any, { StringEquals: { 'ec2:CreateAction': creates.split(' ') } }),
+    allow('NetworkByCloudFormation', 'ec2', early, kinds, {
       'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
     }),
-    allow('OwnNetwork', 'ec2', `${early} ${takes}`, all, {
+    allow('OwnNetwork', 'ec2', `${early} ${takes}`, any, {
       StringEquals: { [`aws:ResourceTag/${TAG_INSTALLATION}`]: place.installation },
     }),
   ];
@@ -202,10 +213,15 @@ function farm(place: PolicyPlace): Statement[] {
   const { installation } = place;
   const cluster = `CreateCluster DescribeClusters UpdateCluster UpdateClusterSettings DeleteCluster PutClusterCapacityProviders
     TagResource UntagResource ListTagsForResource`;
-  const providers = ['FARGATE', 'FARGATE_SPOT'].map((name) => regional(place, 'ecs', `capacity-provider/${name}`));
   return [
     allow('EcsCluster', 'ecs', cluster, regional(place, 'ecs', `cluster/${installation}`)),
-    allow('CapacityProviders', 'ecs', 'DescribeCapacityProviders', providers),
+    // AWS's two: nobody else's name may begin so (ECS API, CreateCapacityProvider).
+    allow(
+      'CapacityProviders',
+      'ecs',
+      'DescribeCapacityProviders',
+      regional(place, 'ecs', 'capacity-provider/FARGATE*'),
+    ),
     allow(
       'Definitions',
       'ecs',

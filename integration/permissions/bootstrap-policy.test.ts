@@ -2,7 +2,12 @@ import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudfor
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bootstrapPolicy, type PolicyPlace } from '../../cli/setup/bootstrap-policy.ts';
+import {
+  bootstrapPolicy,
+  type PolicyPlace,
+  policyCharacters,
+  ROLE_POLICY_CHARACTERS_MAX,
+} from '../../cli/setup/bootstrap-policy.ts';
 import { ACCESS_PREFIX, BUNDLES_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
 import { foundationTemplate } from '../../templates/foundation.ts';
 import { roleName } from '../../templates/names.ts';
@@ -170,8 +175,14 @@ describe('the policy, as text', () => {
     expect(allows(bounded, { action: 'iam:DeleteRolePermissionsBoundary', resource })).toBe(false);
   });
 
-  // IAM quotas, "IAM and STS quotas: character limits"; white space does not count.
-  it('fits into a policy of a role', () => expect(JSON.stringify(policy).length).toBeLessThanOrEqual(10_240));
+  it('fits into a policy of a role, with the longest names and some reserve', () => {
+    const installation = 'platform-build-farms';
+    const [account, region] = ['123456789012', 'ap-southeast-1'];
+    const bucket = `${installation}-${account}-${region}`;
+    const boundary = `arn:aws:iam::${account}:policy/platform-team-permissions-boundary`;
+    const longest = bootstrapPolicy({ account, region, installation, bucket, boundary });
+    expect(policyCharacters(longest)).toBeLessThanOrEqual(ROLE_POLICY_CHARACTERS_MAX - 400);
+  });
 });
 
 /** Rights that handlers name for properties which the foundation does not use. */
