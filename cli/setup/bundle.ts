@@ -27,17 +27,20 @@ export async function readBundle(path: string): Promise<Bundle> {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** @throws Failure (configuration) where something else lies under its name, which the function would run with the reconciler's role */
-export async function uploadBundle(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
+/** @returns whether it wrote: else something lies under that name already */
+export async function uploadBundle(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<boolean> {
   const doing = `upload ${key}`;
   const headers = { 'content-type': 'application/zip', 'if-none-match': '*' };
   const answer = await ask(access, bucket, doing, { method: 'PUT', key, headers, body: zip });
-  if (answer.status === 412) return refuseOther(access, bucket, { key, zip });
-  if (answer.status !== 200) throw refusal(doing, answer);
+  if (answer.status !== 200 && answer.status !== 412) throw refusal(doing, answer);
+  return answer.status === 200;
 }
 
-/** S3 does not hold a name against what it names, and who knows a release knows its name before it is uploaded. */
-async function refuseOther(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
+/**
+ * S3 does not hold a name against what it names, and who knows a release knows its name before it is uploaded.
+ * @throws Failure (configuration) where something else lies under its name, which the function would run with the reconciler's role
+ */
+export async function refuseOtherBundle(access: AwsAccess, bucket: string, { key, zip }: Bundle): Promise<void> {
   const doing = `read ${key}`;
   const found = await ask(access, bucket, doing, { method: 'GET', key });
   if (found.status !== 200) throw refusal(doing, found);
@@ -49,6 +52,15 @@ async function refuseOther(access: AwsAccess, bucket: string, { key, zip }: Bund
       next: `aws s3 rm s3://${bucket}/${key} and the same again; and find out who may write there`,
     },
   );
+}
+
+/** Whether S3 answers with it, and as a version: one that was written before the bucket had any is named `null` once it has. */
+export async function isBundleThere(access: AwsAccess, bucket: string, key: string): Promise<boolean> {
+  const doing = `look for ${key}`;
+  const answer = await ask(access, bucket, doing, { method: 'HEAD', key });
+  if (answer.status === 404) return false;
+  if (answer.status !== 200) throw refusal(doing, answer);
+  return answer.headers['x-amz-version-id'] !== undefined;
 }
 
 type BundleRequest = Pick<AwsRequest, 'method' | 'headers' | 'body'> & { key: string };

@@ -10,8 +10,9 @@ import { accessOf } from '../context/installation.ts';
 import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
 import { bucketExists, ensureBucket, refuseForeignKey, refuseOthersBucket } from './bucket.ts';
-import { readBundle, uploadBundle } from './bundle.ts';
+import { readBundle, refuseOtherBundle, uploadBundle } from './bundle.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
+import { awaitBundle } from './first-versions.ts';
 import { refuseChangeUnderClusters } from './fixed-parameters.ts';
 import { type FoundationChoices, foundationWish } from './foundation.ts';
 import { callerIdentity } from './identity.ts';
@@ -38,6 +39,8 @@ interface SetUpWish {
   downgrade?: boolean;
   /** Called once the service-linked role of ECS is made: where it takes effect later, this waits. */
   afterLinkedRole?: (program: Program) => Promise<void>;
+  /** How often in a row S3 has to answer with what was written to a bucket whose versions are new; once, unless it says so. */
+  looksAtNewVersions?: number;
   /** Asked before anything is made; throws unless the person agrees. */
   confirm?: (what: string) => Promise<void>;
 }
@@ -87,8 +90,11 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
     const set = await ensureBucket({ access, bucket }, exists, settings);
     say([`bucket ${bucket} ${exists ? 'existed' : 'created'}${set.length > 0 ? `, set: ${set.join(', ')}` : ''}`]);
     if (set.includes('notification')) eventsFrom = program.now() + EVENTS_BEGIN_MS;
-    await uploadBundle(access, bucket, bundle);
+    const isWritten = await uploadBundle(access, bucket, bundle);
     if (isNew) await provideLinkedRole(access, wish, program);
+    const looks = set.includes('versioning') ? (wish.looksAtNewVersions ?? 1) : 1;
+    await awaitBundle({ access, bucket, key: bundle.key, looks }, program);
+    if (!isWritten) await refuseOtherBundle(access, bucket, bundle);
   });
   const context: Context = { ...wish.context, bucket };
   await makeAuthority(wish.contextName, context, access, program);

@@ -5,6 +5,7 @@ import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { Failure } from '../failure.ts';
 import { awaitFirstEvents } from './first-events.ts';
+import { LOOKS_AT_NEW_VERSIONS } from './first-versions.ts';
 import type { FoundationChoices } from './foundation.ts';
 import { untilLinkedRoleSettles } from './linked-role.ts';
 import { placeOf } from './place.ts';
@@ -18,6 +19,7 @@ export async function setup(call: Call, program: Program): Promise<number> {
     conditionalWrites: call.choice('enforce-conditional-writes'),
     downgrade: call.has('downgrade'),
     afterLinkedRole: untilLinkedRoleSettles,
+    looksAtNewVersions: LOOKS_AT_NEW_VERSIONS,
     confirm: (what: string) => confirm(program, call.has('yes'), what, call.line),
   };
   const { context, eventsFrom } = await setUp(wish, program);
