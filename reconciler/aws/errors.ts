@@ -73,7 +73,7 @@ export function errorKind(error: unknown): ErrorKind {
 /** CloudFormation has one error name for a missing stack, a busy stack, nothing to do, and a bad template. */
 function validationKind(message: string): ErrorKind {
   if (/does not exist/.test(message)) return 'absent';
-  if (/is in [A-Z_]+ state and can ?not be|_IN_PROGRESS|cannot be called from current stack status/.test(message))
+  if (/is in [A-Z_]+ state and can ?not |_IN_PROGRESS|cannot be called from current stack status/.test(message))
     return 'conflict';
   return 'stalled';
 }
