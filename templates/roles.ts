@@ -29,13 +29,23 @@ export const roleConditions: Record<string, Value> = {
   HasBoundary: { 'Fn::Not': [{ 'Fn::Equals': [ref('PermissionsBoundary'), ''] }] },
 };
 
+/**
+ * ECS says whose task it takes a role for, and recommends to ask for that (ECS guide, "Amazon ECS task IAM role"): else a role whose name is
+ * known could be taken for a task of another account. Nothing of the kind is documented of Lambda and CloudFormation.
+ */
+const TRUSTED_IF: Record<string, { Condition: Value }> = {
+  'ecs-tasks.amazonaws.com': { Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } } },
+};
+
 const role = (name: string, service: string, statements: Statement[]): Resource => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     RoleName: sub(name),
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...TRUSTED_IF[service] },
+      ],
     },
     PermissionsBoundary: iff('HasBoundary', ref('PermissionsBoundary'), noValue),
     Policies: [

@@ -219,6 +219,15 @@ describe('the foundation', () => {
     ]);
   });
 
+  it('lets ECS have a role for tasks of this account alone', () => {
+    const conditions = ofType('AWS::IAM::Role').map(([id, { Properties = {} }]) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: { Condition?: Value }[] };
+      return [id, ...Statement.map(({ Condition }) => Condition)];
+    });
+    const ours = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+    expect(Object.fromEntries(conditions)).toMatchObject({ ExecutionRole: ours, ServerRole: ours, WorkerRole: ours });
+  });
+
   it('opens to the outside the one port of the server’s, and nothing of a worker', () => {
     const groups = ofType('AWS::EC2::SecurityGroup').map(([id, { Properties }]) => [
       id,
