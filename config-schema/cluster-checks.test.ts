@@ -62,6 +62,21 @@ describe('parts of a cluster that do not fit together', () => {
     expect(told(problems)).toEqual([[`/spec/scaling/schedules/0${pointer}`, ...words]]);
   });
 
+  it('a platform of more than a parameter of a stack holds', () => {
+    const platform = (properties: number) =>
+      Object.fromEntries(Array.from({ length: properties }, (_, n) => [`property-${n + 100}`, `value-${n + 100}`]));
+    expect(problemsOf(text({ pools: { a: { platform: platform(66) } } }))).toEqual([]);
+    expect(told(problemsOf(text({ pools: { a: { platform: platform(80) } } })))).toEqual([
+      [
+        '/spec/pools/a/platform',
+        'the platform is more than a stack can hold',
+        '80 properties, 3521 bytes',
+        'at most 3072 bytes: of names and values, and 23 for each property',
+        'leave out properties that no action asks for, or shorten them',
+      ],
+    ]);
+  });
+
   it.each([['1m'], ['7d']])('a window of %s is in bounds', (window) => {
     expect(problemsOf(text(schedule({ for: window, cron: ' 0 8  * * 1 ', timezone: 'Asia/Kolkata' })))).toEqual([]);
   });

@@ -65,12 +65,29 @@ function poolNameProblems(pool: string): SchemaProblem[] {
 }
 
 function poolProblems(pointer: string, pool: Pool): Problem[] {
-  const problems = sizeProblems(pointer, pool);
+  const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, pool.platform)];
   if (pool.workers <= pool.workersMax) return problems;
   const message = 'workers is more than workersMax';
   const expected = `at most workersMax, ${pool.workersMax}`;
   const fix = `lower workers to ${pool.workersMax}, or raise workersMax to ${pool.workers}`;
   return [...problems, { pointer: `${pointer}/workers`, message, seen: `${pool.workers}`, expected, fix }];
+}
+
+/**
+ * A platform goes to its workers in parameters of a stack, of 4,096 bytes each (CloudFormation UG "Understand CloudFormation quotas"): in
+ * Buildfarm's configuration, where the rest takes up to 800.
+ */
+const PLATFORM_BYTES_MAX = 3_072;
+
+function platformProblems(pointer: string, platform: Pool['platform']): Problem[] {
+  const properties = Object.entries(platform).map(([name, value]) => ({ name, value }));
+  const bytes = new TextEncoder().encode(JSON.stringify(properties)).length;
+  if (bytes <= PLATFORM_BYTES_MAX) return [];
+  const message = 'the platform is more than a stack can hold';
+  const seen = `${properties.length} properties, ${bytes} bytes`;
+  const expected = `at most ${PLATFORM_BYTES_MAX} bytes: of names and values, and 23 for each property`;
+  const fix = 'leave out properties that no action asks for, or shorten them';
+  return [{ pointer, message, seen, expected, fix }];
 }
 
 function sizeProblems(pointer: string, size: Pick<Pool, 'cpu' | 'memoryMiB'>): Problem[] {

@@ -154,6 +154,20 @@ describe('a cluster with companions', () => {
     const sizes = Object.values(server({ pools }, buildfarm).parameters).map((value) => Buffer.byteLength(value));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
   });
+
+  it('fits into them with the most platform that a document may have', () => {
+    const name = 'p'.repeat(24);
+    const a = { architecture: 'arm64', cpu: 16_384, memoryMiB: 65_536, diskGiB: 200, slots: 256 };
+    const shape = (bytes: number) =>
+      poolShape({
+        ...base({ pools: { [name]: { ...a, platform: { P: 'v'.repeat(bytes - 25) } } } }, buildfarm),
+        pool: name,
+      });
+    const sizes = Object.values(shape(3_072).parameters).map((text) => Buffer.byteLength(text));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
+    expect(Math.max(...sizes)).toBeGreaterThan(3_072);
+    expect(() => shape(3_073)).toThrow();
+  });
 });
 
 describe('the hash changes', () => {

@@ -9,6 +9,8 @@ export interface ParameterInput {
 }
 
 const MASK = '****';
+/** UG "Understand CloudFormation quotas", parameter values. */
+const VALUE_BYTES_MAX = 4_096;
 
 /**
  * The value of every declared parameter, as text.
@@ -30,6 +32,8 @@ export function resolveParameters(
   }
   if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] must have values`);
   for (const [name, value] of Object.entries(values)) {
+    if (Buffer.byteLength(value) > VALUE_BYTES_MAX)
+      throw invalid(`Parameter '${name}' must contain at most ${VALUE_BYTES_MAX} bytes`);
     const declaration = declared[name];
     if (declaration) checkValue(name, declaration, value);
   }

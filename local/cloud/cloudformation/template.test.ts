@@ -142,6 +142,7 @@ describe('parameters', () => {
     ],
     ['no number', { Type: 'Number' }, 'x', "Parameter 'P' must be a number"],
     ['too small a number', { Type: 'Number', MinValue: 3 }, '2', "Parameter 'P' must be a number not less than 3"],
+    ['more than 4,096 bytes', {}, 'é'.repeat(2_049), "Parameter 'P' must contain at most 4096 bytes"],
     ['too long a text', { MaxLength: 1 }, 'ab', "Parameter 'P' must contain at most 1 characters"],
   ];
   it.each(refused)('refuse %s', (_, declaration, given, message) =>
