@@ -9,6 +9,11 @@ export const networkParameters: Record<string, Parameter> = {
     Default: '',
     Description: 'Subnets of that VPC, comma-separated, with a way to the internet',
   },
+  Zones: {
+    Type: 'String',
+    Default: '',
+    Description: 'Zones of the subnets that the foundation makes, two, comma-separated; empty: the first of the region',
+  },
   AssignPublicIp: {
     Type: 'String',
     Default: 'ENABLED',
@@ -23,7 +28,10 @@ export const networkParameters: Record<string, Parameter> = {
   },
 };
 
-export const networkConditions: Record<string, Value> = { OwnNetwork: { 'Fn::Equals': [ref('VpcId'), ''] } };
+export const networkConditions: Record<string, Value> = {
+  OwnNetwork: { 'Fn::Equals': [ref('VpcId'), ''] },
+  HasZones: { 'Fn::Not': [{ 'Fn::Equals': [ref('Zones'), ''] }] },
+};
 
 const own = (Type: string, Properties: Resource['Properties'] = {}, extra: Partial<Resource> = {}): Resource => ({
   Type,
@@ -36,7 +44,10 @@ function subnet(index: number): Resource {
   return own('AWS::EC2::Subnet', {
     VpcId: ref('Vpc'),
     CidrBlock: { 'Fn::Select': [index, { 'Fn::Cidr': [getAtt('Vpc', 'CidrBlock'), 2, 12] }] },
-    AvailabilityZone: { 'Fn::Select': [index, { 'Fn::GetAZs': '' }] },
+    // Without any said, as it was before there was a choice: a subnet in another zone is another subnet.
+    AvailabilityZone: {
+      'Fn::Select': [index, iff('HasZones', { 'Fn::Split': [',', ref('Zones')] }, { 'Fn::GetAZs': '' })],
+    },
     MapPublicIpOnLaunch: true,
     Tags: named(index === 0 ? '-a' : '-b'),
   });

@@ -20,6 +20,10 @@ export interface Proposal {
 /** Nothing of these can be updated; they must go before the stack can be made. */
 const FAILED_BEFORE = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED']);
 
+/** Whether all of it is still to be made. */
+export const isUnmade = ({ StackStatus: status }: Pick<Stack, 'StackStatus'>): boolean =>
+  status === 'REVIEW_IN_PROGRESS' || FAILED_BEFORE.has(status ?? '');
+
 /**
  * @param clear asked before what a failed creation left is removed; throws unless the person agrees
  * @throws Failure (configuration) where CloudFormation refuses the change, or the stack's state allows none

@@ -9,6 +9,8 @@ import type { StackWish } from '../aws/change-sets.ts';
 export interface FoundationChoices {
   VpcId?: string | undefined;
   SubnetIds?: string | undefined;
+  /** Of the foundation's own subnets, two; whoever changes them replaces the subnets. */
+  Zones?: string | undefined;
   /** Of tasks; follows from the network. */
   AssignPublicIp?: 'ENABLED' | 'DISABLED' | undefined;
   ClientCidr?: string | undefined;

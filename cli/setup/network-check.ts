@@ -57,9 +57,7 @@ export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Netw
   return {
     isPublic: indirect.length === 0,
     notes: [
-      ...(zones.size > 1
-        ? []
-        : [`all subnets are in ${[...zones][0]}: when that zone has no capacity, nothing starts`]),
+      ...(zones.size > 1 ? [] : [...zones].map(oneZoneNote)),
       ...(indirect.length === 0
         ? []
         : [
@@ -68,6 +66,9 @@ export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Netw
     ],
   };
 }
+
+export const oneZoneNote = (zone: string) =>
+  `all subnets are in ${zone}: when that zone has no capacity, nothing starts`;
 
 /** ECS takes one setting for all subnets, and either one leaves some tasks without a way in, or without a way to their image. */
 function mixed(indirect: readonly string[], all: readonly string[]): Failure {

@@ -21,10 +21,11 @@ import { installedBucket } from './installed-bucket.ts';
 import { refuseOlder } from './installed-version.ts';
 import { LINKED_ROLE_REFUSED, makeEcsLinkedRole } from './linked-role.ts';
 import { checkLogGroup } from './log-group-check.ts';
-import { checkNetwork } from './network-check.ts';
+import { checkNetwork, oneZoneNote } from './network-check.ts';
 import { defaultBucket } from './place.ts';
 import { proposalText } from './proposal-text.ts';
 import { refuseOtherPartitions, regionNotes } from './regions.ts';
+import { zonesOfNew } from './zones.ts';
 
 interface SetUpWish {
   contextName: string;
@@ -66,7 +67,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   refuseOlder(before, wish.downgrade ?? false);
   const hasUrl = before?.Outputs?.some(({ OutputKey }) => OutputKey === 'ReconcilerUrl') ?? false;
   const ofRegion = hasUrl ? [] : regionNotes(access.region);
-  const network = await networkOf(access, wish.choices ?? {});
+  const network = await networkOf(access, wish.choices ?? {}, before);
   if (wish.choices?.LogGroup) await checkLogGroup(access, wish.choices.LogGroup);
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
@@ -121,9 +122,17 @@ interface ChosenNetwork {
 }
 
 /** What is judged where somebody names a network; else it stays as it is, or is the foundation's own. */
-async function networkOf(access: AwsAccess, choices: FoundationChoices): Promise<ChosenNetwork> {
+async function networkOf(
+  access: AwsAccess,
+  choices: FoundationChoices,
+  before: Stack | undefined,
+): Promise<ChosenNetwork> {
   const { VpcId, SubnetIds } = choices;
-  if (!VpcId || !SubnetIds) return { choices, notes: [] };
+  if (!VpcId || !SubnetIds) {
+    const zones = await zonesOfNew(access, before);
+    const notes = zones !== undefined && zones[0] === zones[1] ? [oneZoneNote(zones[0])] : [];
+    return { choices: { ...choices, Zones: zones?.join(',') }, notes };
+  }
   const { isPublic, notes } = await checkNetwork(access, { vpcId: VpcId, subnetIds: SubnetIds.split(',') });
   return { choices: { ...choices, AssignPublicIp: isPublic ? 'ENABLED' : 'DISABLED' }, notes };
 }

@@ -193,13 +193,26 @@ export function describeAvailabilityZones({ world }: Ec2Core) {
   return {
     availabilityZoneInfo: ['a', 'b', 'c'].map((letter, index) => ({
       zoneName: `${world.region}${letter}`,
-      zoneId: `${world.region}-az${index + 1}`,
+      zoneId: `${shortOf(world.region)}-az${index + 1}`,
       zoneState: 'available',
       regionName: world.region,
       zoneType: 'availability-zone',
       optInStatus: 'opt-in-not-required',
     })),
   };
+}
+
+/** As ids of zones have it: us-east-1 is use1, ap-northeast-1 apne1 (AWS Regions and Availability Zones, "AZ IDs"). */
+function shortOf(region: string): string {
+  const [area = '', ...rest] = region.split('-');
+  const initials = rest.map((word) => word.replace(/^(north|south)(east|west)$/, '$1-$2'));
+  return (
+    area +
+    initials
+      .flatMap((word) => word.split('-'))
+      .map((word) => word.slice(0, 1))
+      .join('')
+  );
 }
 
 type Kind = 'vpcs' | 'subnets' | 'securityGroups' | 'routeTables' | 'interfaces';

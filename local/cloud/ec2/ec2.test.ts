@@ -181,3 +181,15 @@ describe('the wire', () => {
     });
   });
 });
+
+it.each([
+  ['us-east-1', 'use1-az1 use1-az2 use1-az3'],
+  ['ap-northeast-1', 'apne1-az1 apne1-az2 apne1-az3'],
+  ['eu-west-3', 'euw3-az1 euw3-az2 euw3-az3'],
+])('zones of %s have the ids that AWS gives them', (region, ids) => {
+  const world = { ...createVirtualWorld(), region };
+  const { availabilityZoneInfo } = createEc2({ world }).describeAvailabilityZones({}) as {
+    availabilityZoneInfo: { zoneId: string }[];
+  };
+  expect(availabilityZoneInfo.map(({ zoneId }) => zoneId).join(' ')).toBe(ids);
+});
