@@ -44,7 +44,8 @@ export function poolTemplate(installation: string, capacity: PoolCapacity): Temp
           // Containers end in the reverse order: a worker that drains still needs its gateway.
           DependsOn: [{ ContainerName: 'gateway', Condition: 'START' }],
           MountPoints: [workMount],
-          // Until the agent says that it may begin, it is well.
+          // Until the agent says that it may begin, it is well. That comes with the server, and may take longer than a start period can
+          // last: were it unwell meanwhile, a bad server would have ECS replace every worker, and the circuit breaker roll pools back.
           HealthCheck: healthCheck(`[ ! -e /work/ready ] || { ${listens(WORKER_PORT)} && ${works(METRICS_PORT)}; }`),
         },
         more: [],
