@@ -2,7 +2,11 @@
 import type { Command, Flag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
-const stateFlag: Flag = { name: 'state', value: 'DIR', summary: 'where it keeps its state' };
+const stateFlag: Flag = {
+  name: 'state',
+  value: 'DIR',
+  summary: 'where it keeps its state (default: where the one of context local does)',
+};
 
 export const localCommands: Command[] = [
   {
@@ -13,12 +17,12 @@ export const localCommands: Command[] = [
     arguments: [],
     contextless: true,
     flags: [
-      { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: 4599)' },
+      { name: 'port', value: 'N', summary: 'the port on 127.0.0.1 (default: as the last time, at first 4599)' },
       {
         name: 'tasks',
         value: 'KIND',
         choices: ['processes', 'docker'],
-        summary: 'what tasks are: processes (default), or docker for containers',
+        summary: 'what tasks are: processes, or docker for containers (default: as the last time, at first processes)',
       },
       stateFlag,
     ],

@@ -11,14 +11,13 @@ import { interruptible } from '../interrupt.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
-import { localLine, statePath } from './state.ts';
-import { LOCAL_CONTEXT } from './up.ts';
+import { LOCAL_CONTEXT, localLine, statePath } from './state.ts';
 
 /** It ends the farm's processes first. */
 const STOP_TIMEOUT_MS = 30_000;
 
 export async function down(call: Call, program: Program): Promise<number> {
-  const state = statePath(call, program);
+  const state = await statePath(call, program);
   const { result } = program.terminal;
   const withData = call.has('delete-data');
   if (withData) await confirm(program, call.has('yes'), `this deletes the local cloud's state in ${state}`, call.line);
@@ -65,7 +64,7 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 }
 
 export async function localStatus(call: Call, program: Program): Promise<number> {
-  const state = statePath(call, program);
+  const state = await statePath(call, program);
   const running = await runningCloud(state);
   if (running === undefined)
     throw new Failure('unavailable', `the local cloud of ${state} is not up`, { next: localLine(call, 'up') });

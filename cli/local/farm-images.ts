@@ -99,7 +99,7 @@ function noEngine(error: NodeJS.ErrnoException & { stderr?: string }): Failure {
   const why = error.code === 'ENOENT' ? 'docker is not installed' : 'no Docker engine answers';
   return new Failure('unavailable', why, {
     details,
-    next: 'start Docker, or bbf local up without --tasks=docker, which takes processes',
+    next: 'start Docker, or bbf local up --tasks=processes',
   });
 }
 

@@ -21,23 +21,23 @@ import {
   taskKinds,
 } from './cloud-process.ts';
 import { engineChoices } from './farm-engine.ts';
+import { keepStart, lastStart } from './last-start.ts';
 import { lookedAnew } from './looked-anew.ts';
-import { localLine, statePath } from './state.ts';
+import { LOCAL_CONTEXT, LOCAL_PROFILE, localLine, statePath } from './state.ts';
 
 const DEFAULT_PORT = 4599;
 /** Its start takes well under a second; a loaded machine may need more. */
 const START_TIMEOUT_MS = 60_000;
 
-export const LOCAL_CONTEXT = 'local';
 const LOCAL_REGION = 'us-east-1';
-const LOCAL_PROFILE = 'bbf-local';
 
 export async function up(call: Call, program: Program): Promise<number> {
-  const state = statePath(call, program);
+  const state = await statePath(call, program);
   const { result } = program.terminal;
   const running = await runningCloud(state);
-  const port = portOf(call, running);
-  const tasks = tasksOf(call, running);
+  const last = running ?? lastStart(state);
+  const port = portOf(call, running, last.port ?? DEFAULT_PORT);
+  const tasks = tasksOf(call, running, last.tasks ?? 'processes');
   if (running !== undefined && (await isSetUp(running, program))) {
     result.write(`the local cloud is up already: http://127.0.0.1:${running.port} (process ${running.pid})\n`);
     return 0;
@@ -46,6 +46,7 @@ export async function up(call: Call, program: Program): Promise<number> {
   if (running === undefined) {
     if (tasks === 'docker') await (await import('./farm-images.ts')).buildFarmImages(program);
     await start({ state, port, tasks, call }, program);
+    keepStart(state, { port, tasks });
   }
   const { contexts } = await readConfig(program.settings);
   const cluster = contexts[LOCAL_CONTEXT]?.cluster;
@@ -65,8 +66,8 @@ export async function up(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-function portOf(call: Call, running: RunningCloud | undefined): number {
-  const port = portFlag(call, DEFAULT_PORT) ?? running?.port ?? DEFAULT_PORT;
+function portOf(call: Call, running: RunningCloud | undefined, usual: number): number {
+  const port = portFlag(call, DEFAULT_PORT) ?? usual;
   if (running !== undefined && running.port !== port)
     throw new Failure('conflict', `the local cloud is up already, on port ${running.port} instead of ${port}`, {
       next: `${localLine(call, 'down')}, then ${localLine(call, 'up', `--port=${port}`)}`,
@@ -74,9 +75,9 @@ function portOf(call: Call, running: RunningCloud | undefined): number {
   return port;
 }
 
-function tasksOf(call: Call, running: RunningCloud | undefined): TaskKind {
+function tasksOf(call: Call, running: RunningCloud | undefined, usual: TaskKind): TaskKind {
   const text = call.text('tasks');
-  const kind = text === undefined ? (running?.tasks ?? 'processes') : taskKinds.find((one) => one === text);
+  const kind = text === undefined ? usual : taskKinds.find((one) => one === text);
   if (kind === undefined)
     throw new Failure('usage', `--tasks=${text} is none of ${taskKinds.join(', ')}`, {
       next: 'bbf local up --tasks=docker',

@@ -75,7 +75,7 @@ genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(locat
   it('has the same cluster as processes the next time, once it has found their images', {
     timeout: LONG_MS,
   }, async () => {
-    await expectSuccess(installation.bbf(['local', 'up', `--port=${installation.port}`]));
+    await expectSuccess(installation.bbf(['local', 'up', '--tasks=processes']));
     await expectSuccess(installation.bbf(['want', '--workers=1']));
     expect((await statusOf(installation)).endpoint).toMatch(/^127\./);
     expect(containers()).toEqual([]);
@@ -89,7 +89,7 @@ describe('bbf local up --tasks=docker without an engine', () => {
     const { code, stderr } = await installation.bbf(['local', 'up', '--tasks=docker'], { env });
     expect(code).toBe(69);
     expect(stderr).toMatch(/no Docker engine answers|docker is not installed/);
-    expect(stderr).toMatch(/try: start Docker, or bbf local up without --tasks=docker/);
+    expect(stderr).toMatch(/try: start Docker, or bbf local up --tasks=processes/);
     expect((await installation.bbf(['local', 'status'])).code).toBe(69);
     await installation.stop();
   });
