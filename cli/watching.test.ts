@@ -30,6 +30,26 @@ it('goes on where answers do not come for a while, and says so once', async () =
   expect(notes).toBe(said + said);
 });
 
+it('leaves to a screen what it says of answers that do not come', async () => {
+  const program = programDouble();
+  const answers = ['a', silent(), silent(), 'last'];
+  const look = async () => {
+    const answer = answers.shift();
+    if (typeof answer !== 'string') throw answer;
+    return answer;
+  };
+  const drawn: string[] = [];
+  await watching(
+    look,
+    async (answer) => answer === 'last',
+    1_000,
+    program,
+    (why) => void drawn.push(why),
+  );
+  const said = 'bbf: S3 does not answer; looking again\n';
+  expect([drawn, program.stderr()]).toEqual([[said, said], '']);
+});
+
 it('ends with the first answer that does not come, and with what is wrong for good', async () => {
   await expect(shown([silent()])).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
   const refused = new Failure('permission', 'you may not', { next: 'ask' });

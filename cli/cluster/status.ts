@@ -5,15 +5,11 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
-import { openScreen } from '../output/screen.ts';
-import { watching } from '../watching.ts';
+import { watchingScreen } from '../watched-screen.ts';
 import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';
 import { statusText } from './status-text.ts';
 import { isTombstone } from './tombstone.ts';
-
-/** Between two looks of `--watch`. */
-const WATCH_MS = 1000;
 
 interface View {
   status: Status | null;
@@ -57,38 +53,22 @@ async function refuseGone(installation: Installation, cluster: string): Promise<
   });
 }
 
-/** Ends with Ctrl-C, with the cluster, or with whoever reads it. */
+/** Ends with the cluster as well. */
 function watch(read: () => Promise<View>, first: View, call: Call, program: Program): Promise<number> {
-  const show = shower(call, program);
-  let before: View = { status: null, activity: null };
   let known: View | undefined = first;
   const look = async () => {
     const seen = known ?? (await read());
     known = undefined;
     return seen;
   };
-  const each = async (seen: View) => {
-    if (seen.status === null && before.status !== null) return true;
-    if (seen.status !== null) await show(seen.status, seen, before);
-    before = seen;
-    return false;
+  const watched = {
+    look,
+    isNews: (seen: View, before: View | undefined) =>
+      seen.status !== before?.status || seen.activity !== before.activity,
+    isEnd: (seen: View, before: View | undefined) => seen.status === null && Boolean(before?.status),
+    json: ({ status }: View) => status,
+    text: ({ status, activity }: View) =>
+      status === null ? '' : statusText(status, activity, program.now(), program.terminal.result.colors),
   };
-  return watching(look, each, WATCH_MS, program);
-}
-
-type Show = (status: Status, seen: View, before: View) => Promise<void>;
-
-/** As JSON, and where nobody looks, it tells what is new; on a screen also how time passes. */
-function shower(call: Call, program: Program): Show {
-  const { result } = program.terminal;
-  const screen = openScreen(result);
-  const isNews = (seen: View, before: View) => seen.status !== before.status || seen.activity !== before.activity;
-  if (wantsJson(call))
-    return async (status, seen, before) => {
-      if (isNews(seen, before)) await writeJson(status, call, program);
-    };
-  return async (status, seen, before) => {
-    if (result.interactive || isNews(seen, before))
-      screen.show(statusText(status, seen.activity, program.now(), result.colors));
-  };
+  return watchingScreen(watched, call, program);
 }

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { activityKey, clusterKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
-import { openBucketDouble } from '../testing/bucket-double.ts';
+import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
 import { chooseContext, programDouble } from '../testing/program-double.ts';
 
 const worker = { name: 'a'.repeat(32), pool: 'default', slots: 4, running: 1, actions: 7, busyMs: 61_000 };
@@ -10,6 +10,10 @@ const worker = { name: 'a'.repeat(32), pool: 'default', slots: 4, running: 1, ac
 async function withWorkers(...workers: object[]) {
   const bucket = await openBucketDouble();
   onTestFinished(() => bucket.close());
+  return withWorkersIn(bucket, ...workers);
+}
+
+async function withWorkersIn(bucket: BucketDouble, ...workers: object[]) {
   const program = programDouble();
   await chooseContext(program, bucket.endpoint);
   const activity = { queued: 0, running: 1, pools: {}, workers, reportedAt: '2026-01-01T00:00:00Z' };
@@ -67,4 +71,21 @@ it('has the state in sight on a terminal of 60 columns', async () => {
   await expect.poll(() => program.stdout()).toMatch(/^0f0f0f0f .* draining$/m);
   program.sleep = () => Promise.reject(new Error('enough'));
   await watching;
+});
+
+it('lets time pass on a screen, also while nothing is new and while nobody answers', async () => {
+  const bucket = await openBucketDouble();
+  const program = await withWorkersIn(bucket, worker);
+  Object.assign(program.terminal.result, { interactive: true });
+  let looks = 0;
+  program.onSleep = () => {
+    looks += 1;
+    if (looks === 3) bucket.close();
+    if (looks === 5) throw new Error('enough');
+  };
+  await dispatch(['top', '--watch'], program).catch(() => undefined);
+  const ages = [...program.stdout().matchAll(/reported (\d+)s ago/g)].map(([, seconds]) => Number(seconds));
+  expect(new Set(ages).size).toBe(5);
+  expect(program.stdout()).toMatch(/does not answer.*looking again/s);
+  expect(program.stderr()).toBe('');
 });

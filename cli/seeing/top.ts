@@ -9,46 +9,27 @@ import { counted } from '../output/counted.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
-import { openScreen } from '../output/screen.ts';
 import { table } from '../output/table.ts';
-import { watching } from '../watching.ts';
-
-/** The farm reports at most once a second. */
-const WATCH_MS = 1000;
+import { watchingScreen } from '../watched-screen.ts';
 
 export async function top(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
   await readCluster(installation, cluster);
   const read = activityReader(installation.documents, cluster);
-  const { result } = program.terminal;
+  const text = (activity: Activity | null) => (activity === null ? '' : topText(printable(activity), program.now()));
+  const isNews = (seen: Activity | null, before: Activity | null | undefined) => seen !== before;
+  if (call.has('watch'))
+    return watchingScreen({ look: read, isNews, json: (activity) => activity, text }, call, program);
+  const activity = await read();
+  if (activity === null)
+    throw new Failure('unavailable', `the farm of ${cluster} has not reported yet`, {
+      next: `bbf explain --cluster=${cluster}`,
+    });
   // What is not drawn over may wrap, and need not be cut.
-  const screen = call.has('watch') ? openScreen(result) : { show: result.write };
-  const show = async (activity: Activity | null) => {
-    if (activity === null) return false;
-    if (wantsJson(call)) await writeJson(activity, call, program);
-    else screen.show(topText(printable(activity), program.now()));
-    return true;
-  };
-  if (call.has('watch')) return watch(read, show, program);
-  if (await show(await read())) return 0;
-  throw new Failure('unavailable', `the farm of ${cluster} has not reported yet`, {
-    next: `bbf explain --cluster=${cluster}`,
-  });
-}
-
-function watch(
-  read: () => Promise<Activity | null>,
-  show: (activity: Activity | null) => Promise<boolean>,
-  program: Program,
-): Promise<number> {
-  let before: Activity | null = null;
-  const each = async (seen: Activity | null) => {
-    if (seen !== before) await show(seen);
-    before = seen;
-    return false;
-  };
-  return watching(read, each, WATCH_MS, program);
+  if (wantsJson(call)) await writeJson(activity, call, program);
+  else program.terminal.result.write(text(activity));
+  return 0;
 }
 
 const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];
