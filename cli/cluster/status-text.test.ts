@@ -20,7 +20,7 @@ it.each([
 });
 
 it.each([
-  ['that is to come', 0, 'next          drains workers in 30s'],
+  ['that is to come', 0, 'next          in 30s: drains workers'],
   [
     'that nobody has looked for yet',
     40_000,

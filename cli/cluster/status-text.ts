@@ -44,7 +44,7 @@ const endText = (expiresAt: string, now: number) =>
 
 function nextText({ what, at }: NonNullable<Status['next']>, now: number): string {
   const when = fromNow(at, now);
-  return Date.parse(at) > now ? `${what} ${when}` : `${what} (was due ${when}; bbf has not looked since)`;
+  return Date.parse(at) > now ? `${when}: ${what}` : `${what} (was due ${when}; bbf has not looked since)`;
 }
 
 /** What plans show as well: a hundredth of a cent. */
