@@ -85,6 +85,15 @@ describe('whether a revision has come true', () => {
     expect(judged(statusDouble({ conditions: [condition('Accepted', 'False', 'Invalid')] }))).toBe('stuck');
   });
 
+  it('ends with a mark also where no server is wanted', () => {
+    const server = { ...statusDouble().server, desired: 0, running: 0 };
+    const atZero = { server, endpoint: null, pools: {} };
+    const serverLine = (conditions: Status['conditions']) =>
+      judgeConvergence('main', 'v1', statusDouble({ ...atZero, conditions })).lines.find(({ key }) => key === 'server');
+    expect(serverLine([])).toMatchObject({ state: 'done' });
+    expect(serverLine([notReady])).toMatchObject({ state: 'waiting' });
+  });
+
   it('tells each problem of a refused document', () => {
     const problem = { pointer: '/spec/pools/a', message: 'there is no field', expected: 'x', fix: 'remove it' };
     const status = statusDouble({ problems: [problem], conditions: [condition('Accepted', 'False', 'Invalid')] });

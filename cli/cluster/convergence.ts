@@ -1,6 +1,7 @@
 /** Whether a cluster has done what a revision of its document says. */
 import type { Status } from '../../config-schema/documents.ts';
 import { Failure } from '../failure.ts';
+import type { ProgressLine } from '../output/progress.ts';
 import type { Verdict } from '../wait.ts';
 import { conditionOf, holds, progressLines } from './progress-lines.ts';
 
@@ -28,9 +29,14 @@ export function judgeConvergence(
     return { state: 'done', value: status, lines };
   const failure = reasonNotToWait(cluster, status) ?? overBudget(cluster, status);
   if (failure !== undefined) return { state: 'stuck', failure, lines };
-  if (status.observedRevision === revision && holds(status, 'Ready')) return { state: 'done', value: status, lines };
+  if (status.observedRevision === revision && holds(status, 'Ready'))
+    return { state: 'done', value: status, lines: lines.map(unwantedIsDone) };
   return { state: 'waiting', lines };
 }
+
+/** A server that nothing wants is waited for while a build comes, and at the end of an edit all is as it should be. */
+const unwantedIsDone = (line: ProgressLine): ProgressLine =>
+  line.key === 'server' && line.state === 'waiting' ? { ...line, state: 'done' } : line;
 
 /** Of the document's own wish alone: what builds and queues ask for is theirs to wait for. */
 function overBudget(cluster: string, status: Status): Failure | undefined {
