@@ -9,12 +9,14 @@ it('the local cloud comes up again as it was, without its flags', async () => {
   onTestFinished(() => installation.stop());
   const { bbf, directory, port } = installation;
   const state = join(directory, 'elsewhere');
-  await expectSuccess(bbf(['local', 'up', `--port=${port}`, `--state=${state}`]));
+  const first = await expectSuccess(bbf(['local', 'up', `--port=${port}`, `--state=${state}`]));
+  expect(first.stderr).toMatch(/^next: bbf create, then bbf build \/\/\.\.\.$/m);
   await expectSuccess(bbf(['create', '--no-wait']));
   await expectSuccess(bbf(['local', 'down']));
   expect((await bbf(['status'])).stderr).toMatch(/try: bbf local up$/m);
 
-  await expectSuccess(bbf(['local', 'up']));
+  const again = await expectSuccess(bbf(['local', 'up']));
+  expect(again.stderr).toMatch(/^next: bbf build \/\/\.\.\.$/m);
   expect(JSON.parse((await expectSuccess(bbf(['local', 'status', '--json']))).stdout)).toMatchObject({ port, state });
   await expectSuccess(bbf(['get', 'main']));
 
