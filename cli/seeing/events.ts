@@ -6,6 +6,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
+import { second } from '../output/minute.ts';
 import { printable } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';
@@ -97,6 +98,5 @@ async function showEach(all: readonly ClusterEvent[], call: Call, program: Progr
 }
 
 function eventText({ at, type, what, reason, message }: ClusterEvent, colors: Colors): string {
-  const time = at.slice(0, 19).replace('T', ' ');
-  return `${colors.dim(time)}  ${type.padEnd(9)}  ${colors.bold(what)}  ${reason}${message === '' ? '' : `: ${message}`}\n`;
+  return `${colors.dim(second(at))}  ${type.padEnd(9)}  ${colors.bold(what)}  ${reason}${message === '' ? '' : `: ${message}`}\n`;
 }

@@ -5,6 +5,7 @@ import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Colors } from '../output/colors.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
+import { clockTime } from '../output/minute.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import { watching } from '../watching.ts';
@@ -70,10 +71,9 @@ async function show(event: LogEvent, call: Call, program: Program): Promise<void
   const { result } = program.terminal;
   const { id: _, at, ...rest } = event;
   if (wantsJson(call)) await writeJson(objectOf('LogLine', { at: new Date(at).toISOString(), ...rest }), call, program);
-  else result.write(eventText(event, result.colors));
+  else result.write(eventText(event, program.now(), result.colors));
 }
 
-function eventText({ at, source, task, message }: LogEvent, colors: Colors): string {
-  const time = new Date(at).toISOString().slice(11, 19);
-  return `${colors.dim(time)} ${colors.cyan(printableText(`${source}/${task.slice(0, 8)}`))} ${printableLog(logMessage(message))}\n`;
+function eventText({ at, source, task, message }: LogEvent, now: number, colors: Colors): string {
+  return `${colors.dim(clockTime(at, now))} ${colors.cyan(printableText(`${source}/${task.slice(0, 8)}`))} ${printableLog(logMessage(message))}\n`;
 }
