@@ -47,7 +47,7 @@ function overBudget(cluster: string, status: Status): Failure | undefined {
   const [name, pool] = cut;
   const reason = `pool ${name} gets ${pool.wanted} of ${pool.limit?.askedBySpec} workers: ${pool.because}`;
   return new Failure('configuration', `${cluster} does not get all that it wants: ${reason}`, {
-    next: `bbf edit --cluster=${cluster} (spec.budget), or bbf want --cluster=${cluster} --pool=${name} --workers=${pool.wanted}`,
+    next: `bbf edit --cluster=${cluster}, and raise spec.budget; or bbf want --cluster=${cluster} --pool=${name} --workers=${pool.wanted}`,
   });
 }
 
