@@ -4,6 +4,9 @@ import { isLeaseKey, leasesPrefix } from '../../config-schema/keys.ts';
 import type { Documents } from '../documents.ts';
 import { parsed } from '../parsed.ts';
 
+/** Ids of the leases that `bbf want --for` writes begin so. */
+export const CLAIM_PREFIX = 'want-';
+
 export interface FoundLease {
   id: string;
   /** What could be read of it. */

@@ -6,7 +6,7 @@ export const wantCommand: Command = {
   summary: 'say how many workers a pool keeps, and wait until they are there',
   arguments: [],
   flags: [
-    { name: 'workers', value: 'N', summary: 'workers that are kept while awake' },
+    { name: 'workers', value: 'N', summary: 'workers that are kept while awake (with --for: 1 where none is named)' },
     { name: 'max', value: 'M', summary: 'never more workers than this' },
     { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool (default: default, or the only one)' },
     { name: 'for', value: 'DURATION', summary: 'for this long, as a lease of yours instead of an edit' },

@@ -6,6 +6,7 @@ import { writeLease } from '../bazel/lease.ts';
 import { notesOf } from '../bazel/notes.ts';
 import { type BuildClaim, judgeReadiness } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
+import { CLAIM_PREFIX } from '../cluster/leases.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { tooManyWorkers, typed } from '../cluster/too-many-workers.ts';
 import { usualTime } from '../cluster/usual-time.ts';
@@ -30,7 +31,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   const { settings, terminal } = program;
   const { installation, cluster, pool, spec } = await chosenPool(call, program);
   refuseTooMany(call, pool, spec.workersMax, workers);
-  const id = `want-${randomBytes(6).toString('hex')}`;
+  const id = `${CLAIM_PREFIX}${randomBytes(6).toString('hex')}`;
   const purpose = reasonOf(call, `bbf want --workers=${workers} --for=${call.text('for')}`);
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
   await writeLease(installation.documents, wish);

@@ -158,6 +158,12 @@ describe('what is in the way of bbf teardown', () => {
     expect(notes).toContain('main: bbf build //... of me@here, its lease ends in');
     expect(notes).toContain('or bbf teardown --context=test --yes --force, which');
     expect((await teardown(['--force'], ['no'])).notes).toContain('and interrupts bbf build //... of me@here on main');
+    await world.put(leaseKey('main', 'want-1'), { ...lease, purpose: 'a demo', pools: {}, ttlSeconds: 600 });
+    const held = (await teardown(['--yes'])).notes;
+    expect(held).toContain('1 build is running, and 1 claim of bbf want --for is held');
+    expect(held).toMatch(
+      /try: bbf( --context=test)? leases release want-1 --cluster=main, then wait until it ends, or /,
+    );
     expect(await stacks()).toEqual(['bbf--foundation']);
   });
 
