@@ -1,7 +1,7 @@
 /** `bbf status`: what the reconciler saw and did, once or with every change. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
@@ -18,7 +18,7 @@ interface View {
 
 export async function status(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   const readStatus = statusReader(installation.documents, cluster);
   const readActivity = activityReader(installation.documents, cluster);
   const json = wantsJson(call);

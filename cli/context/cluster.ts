@@ -1,5 +1,6 @@
 /** The cluster that a command line means, read from its document. */
 import { CLUSTERS_PREFIX, clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
+import type { Call } from '../command.ts';
 import type { Stored } from '../documents.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
@@ -9,6 +10,15 @@ import { checkedName } from './names.ts';
 /** The one that is named, else the one that the context means. @throws Failure (usage) for what can't be a name: it becomes part of keys and paths */
 export function clusterName(installation: Installation, named: string | undefined): string {
   return checkedName('cluster', named ?? installation.cluster);
+}
+
+/** As an argument or by its flag. @throws Failure (usage) where both are given, and name two */
+export function namedCluster({ command, arguments: [argument], text }: Call): string | undefined {
+  const flag = text('cluster');
+  if (argument === undefined || flag === undefined || argument === flag) return argument ?? flag;
+  throw new Failure('usage', `two clusters are named: ${argument}, and --cluster=${flag}`, {
+    next: `bbf ${command} ${argument}, or bbf ${command} ${flag}`,
+  });
 }
 
 /** Also where somebody has removed its document, and what is running goes on. @throws Failure (notFound) */

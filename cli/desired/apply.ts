@@ -1,7 +1,7 @@
 /** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
 import { wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
+import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { changeText } from '../output/diff.ts';
@@ -57,11 +57,9 @@ async function fromPlan({ text, file, installation, call }: Input, { settings }:
   };
 }
 
-const namedIn = (call: Call): string | undefined => call.arguments[0] ?? call.text('cluster');
-
 /** @param said by the file. @throws Failure (usage) where the command line names another */
 function clusterOf(said: string, file: string, installation: Installation, call: Call): string {
-  const cluster = clusterName(installation, namedIn(call) ?? said);
+  const cluster = clusterName(installation, namedCluster(call) ?? said);
   if (cluster === said) return cluster;
   throw new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${cluster} was named`, {
     next: `bbf apply -f ${file}`,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../config-schema/documents.ts';
 import { problemLine } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { reasonOf } from '../reason.ts';
@@ -22,7 +22,7 @@ export async function edit(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   const format = formatFlag(call, 'yaml');
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   refuseWithoutScreen(cluster, program);
   const reason = reasonOf(call, `bbf edit ${cluster}`);
   const { text } = await readCluster(installation, cluster);

@@ -1,7 +1,7 @@
 /** `bbf get`: a cluster's document as it was written. */
 
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { printableLines } from '../output/printable.ts';
@@ -11,7 +11,7 @@ import { findRevision, readRevision, revisionsOf } from './revisions.ts';
 export async function get(call: Call, program: Program): Promise<number> {
   const format = formatFlag(call, 'json');
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   const text = await textOf(installation, cluster, call.text('revision'));
   const shown = format === 'yaml' ? await inYaml(cluster, text) : text;
   const { result } = program.terminal;

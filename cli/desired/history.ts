@@ -1,6 +1,6 @@
 /** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
+import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Colors } from '../output/colors.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
@@ -26,7 +26,7 @@ const LIMIT = 10;
 export async function history(call: Call, program: Program): Promise<number> {
   const limit = limitFlag(call) ?? LIMIT;
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   const versions = await revisionsOf(installation, cluster);
   const entries = await entriesOf(installation, cluster, versions.slice(0, limit + 1), versions.length <= limit);
   const { result, notes } = program.terminal;

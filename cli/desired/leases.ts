@@ -3,7 +3,7 @@ import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
 import { type FoundLease, readLeases } from '../cluster/leases.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, needCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, needCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { fromNow } from '../output/elapsed.ts';
@@ -24,7 +24,7 @@ export interface SeenLease {
 
 export async function leases(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   await needCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
   const { result, notes } = program.terminal;

@@ -4,7 +4,7 @@ import { OWN_NETWORK, workerUsdPerHour } from '../../config-schema/prices.ts';
 import { poolsOf } from '../cluster/pools.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
@@ -12,7 +12,7 @@ import { table } from '../output/table.ts';
 
 export async function pools(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   const [{ text }, status] = await Promise.all([
     readCluster(installation, cluster),
     statusReader(installation.documents, cluster)(),

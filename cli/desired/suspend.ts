@@ -5,7 +5,7 @@ import { statusReader } from '../cluster/status-reader.ts';
 import { deletedUid, isDeleting } from '../cluster/tombstone.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
+import { clusterName, namedCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
@@ -17,7 +17,7 @@ export const resume = (call: Call, program: Program) => setSuspended(false, call
 async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   // A tombstone that means another cluster holds nothing up.
   const status = suspended ? null : await statusReader(installation.documents, cluster)();
   let deleted: string | undefined;

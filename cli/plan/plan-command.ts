@@ -6,7 +6,7 @@ import { errorText } from '../../reconciler/aws/errors.ts';
 import type { Document } from '../../reconciler/ports.ts';
 import { invalid, wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, noSuchCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { readText } from '../desired/document-text.ts';
 import { documentIn, readFileOrInput } from '../desired/read-file.ts';
@@ -45,7 +45,7 @@ async function plan(call: Call, program: Program): Promise<number> {
     });
   const installation = await openInstallation(program.settings, call.text('context'));
   const edit = file === undefined ? undefined : validJson(await readFileOrInput(file), file);
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster') ?? (edit && nameIn(edit)));
+  const cluster = clusterName(installation, namedCluster(call) ?? (edit && nameIn(edit)));
   if (edit !== undefined) refuseInvalid(cluster, edit);
   const settings = await foundationSettings(installation.access, installation.context.installation);
   if (settings.version !== version)

@@ -2,7 +2,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
@@ -29,7 +29,7 @@ export async function events(call: Call, program: Program): Promise<number> {
   const since = call.has('since') ? program.now() - durationFlag(call, 'since', '') : 0;
   const window = { since, limit: limitFlag(call) ?? LIMIT };
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window);
   const each = async (seen: ClusterEvent[]) => {

@@ -2,7 +2,7 @@
 import type { Activity, ActivityWorker } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
@@ -14,7 +14,7 @@ import { watchingScreen } from '../watched-screen.ts';
 
 export async function top(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
-  const cluster = clusterName(installation, call.arguments[0] ?? call.text('cluster'));
+  const cluster = clusterName(installation, namedCluster(call));
   await readCluster(installation, cluster);
   const read = activityReader(installation.documents, cluster);
   const text = (activity: Activity | null) => (activity === null ? '' : topText(printable(activity), program.now()));
