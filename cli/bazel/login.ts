@@ -1,6 +1,7 @@
 /** `bbf login`: gets the certificate that builds use, now rather than at the first build, and says who one is. */
+import { claimablePools } from '../cluster/pools.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
+import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { callerIdentity } from '../setup/identity.ts';
 import { freshCertificate } from './certificate.ts';
@@ -8,7 +9,7 @@ import { freshCertificate } from './certificate.ts';
 export async function login(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
-  await readCluster(installation, cluster);
+  await claimablePools(installation, cluster);
   const { arn } = await callerIdentity(installation.access);
   const { cacheDirectory } = program.settings;
   const certificate = await freshCertificate({ installation, cluster, cacheDirectory, now: program.now });

@@ -123,13 +123,14 @@ describe('a cluster that is being deleted', () => {
 
   it.each(claims)('is nothing to begin on for %s', async (_, line) => {
     await world.put(clusterKey('main'), document('u1'));
+    await world.put(statusKey('main'), statusDouble());
     const { code, notes } = await run(world, ['--context=test', ...line]);
     expect(code, notes).toBe(exitCodes.conflict);
     expect(notes).toContain('cluster main in context test is still being deleted');
     const { Contents = [] } = await world.s3.send(
       new ListObjectsV2Command({ Bucket: world.bucket, Prefix: 'clusters/' }),
     );
-    expect(Contents.map(({ Key }) => Key)).toEqual([clusterKey('main')]);
+    expect(Contents.map(({ Key }) => Key)).toEqual([clusterKey('main'), statusKey('main')]);
   });
 
   it('is not one whose document has the tombstone of another: that is said instead', async () => {

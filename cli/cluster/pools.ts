@@ -5,7 +5,7 @@ import { readCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
-import { refuseDeleted } from './tombstone.ts';
+import { deletionFailure, isDeleting } from './tombstone.ts';
 
 interface Document {
   spec?: { pools?: Record<string, Partial<Pool>> };
@@ -18,7 +18,8 @@ export const poolsOf = (cluster: string, text: string): Record<string, Pool> => 
 export async function claimablePools(installation: Installation, cluster: string): Promise<Record<string, Pool>> {
   const { text } = await readCluster(installation, cluster);
   const document = documentOf(cluster, text);
-  refuseDeleted(installation, cluster, document);
+  // A tombstone of another cluster deletes nothing.
+  if (isDeleting(document, null)) throw await deletionFailure(installation, cluster);
   return poolsIn(document);
 }
 

@@ -2,14 +2,14 @@
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { watchingScreen } from '../watched-screen.ts';
 import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';
 import { statusText } from './status-text.ts';
-import { isTombstone } from './tombstone.ts';
+import { refuseDeleted } from './tombstone.ts';
 
 interface View {
   status: Status | null;
@@ -28,7 +28,8 @@ export async function status(call: Call, program: Program): Promise<number> {
   };
   const first = await read();
   // The status alone answers as long as there is one; the document tells a cluster that is new from one that is not there.
-  if (first.status === null) await refuseGone(installation, cluster);
+  if (first.status === null)
+    await refuseDeleted(installation, cluster, (await readCluster(installation, cluster)).text);
   if (first.status === null && call.has('watch'))
     program.terminal.notes.write(
       `bbf: the reconciler has not looked at ${cluster} yet; if that lasts: bbf explain --cluster=${cluster}\n`,
@@ -42,15 +43,6 @@ export async function status(call: Call, program: Program): Promise<number> {
   if (json) await writeJson(first.status, call, program);
   else result.write(statusText(first.status, first.activity, program.now(), result.colors));
   return 0;
-}
-
-/** @throws Failure (notFound) where there is no document, or nothing but the tombstone of a deletion that has ended */
-async function refuseGone(installation: Installation, cluster: string): Promise<void> {
-  const { text } = await readCluster(installation, cluster);
-  if (!isTombstone(text)) return;
-  throw new Failure('notFound', `cluster ${cluster} is deleted, and only its document is left`, {
-    next: `bbf create ${cluster}`,
-  });
 }
 
 /** Ends with the cluster as well. */

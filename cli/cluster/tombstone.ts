@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { parsed } from '../parsed.ts';
+import { statusReader } from './status-reader.ts';
 
 interface Tombstone {
   metadata?: { uid?: unknown };
@@ -29,10 +30,21 @@ export function isDeleting(document: unknown, status: Pick<Status, 'uid'> | null
   return tombstone !== undefined && tombstone.uid === (metadata?.uid ?? status?.uid ?? tombstone.uid);
 }
 
-/** @throws Failure (conflict): what claims workers would hold the deletion up; a tombstone of another cluster deletes nothing */
-export function refuseDeleted(installation: Installation, cluster: string, document: unknown): void {
-  if (isDeleting(document, null)) throw stillBeingDeleted(installation, cluster);
+/** For whoever claims workers, which would hold the deletion up: that it goes on (conflict), or has ended (notFound). */
+export async function deletionFailure(installation: Installation, cluster: string): Promise<Failure> {
+  const status = await statusReader(installation.documents, cluster)();
+  return status === null ? deleted(cluster) : stillBeingDeleted(installation, cluster);
 }
+
+/** @throws Failure (notFound) where there is nothing but the tombstone of a deletion that has ended */
+export async function refuseDeleted({ documents }: Installation, cluster: string, text: string): Promise<void> {
+  if (isTombstone(text) && (await statusReader(documents, cluster)()) === null) throw deleted(cluster);
+}
+
+const deleted = (cluster: string): Failure =>
+  new Failure('notFound', `cluster ${cluster} is deleted, and only its document is left`, {
+    next: `bbf create ${cluster}`,
+  });
 
 export const stillBeingDeleted = ({ contextName }: Installation, cluster: string): Failure =>
   new Failure('conflict', `cluster ${cluster} in context ${contextName} is still being deleted`, {

@@ -4,14 +4,14 @@ import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { openInstallation } from '../context/installation.ts';
 import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
 import { countFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { choosePool } from './pools.ts';
-import { refuseDeleted } from './tombstone.ts';
+import { deletionFailure, isDeleting } from './tombstone.ts';
 import { tooManyWorkers, typed } from './too-many-workers.ts';
 import { writeCluster } from './write-cluster.ts';
 
@@ -30,25 +30,26 @@ export async function want(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, call.text('cluster'));
   const line = ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
   const reason = reasonOf(call, line);
-  const change = poolChange(installation, cluster, call, wish);
-  const written = await writeCluster({ installation, cluster, reason, change }, program);
+  const change = poolChange(cluster, call, wish);
+  const written = await writeCluster({ installation, cluster, reason, change }, program).catch(
+    async (error: unknown) => {
+      throw error instanceof Deleting ? await deletionFailure(installation, cluster) : error;
+    },
+  );
   const unchanged = `${cluster} wanted that already; written again, which wakes it`;
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
 }
 
+class Deleting extends Error {}
+
 type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
 /** The change means the same on a rival's document as long as the rival left alone the numbers that it sets. */
-function poolChange(
-  installation: Installation,
-  cluster: string,
-  call: Call,
-  wish: Wish,
-): (document: ClusterInput) => void {
+function poolChange(cluster: string, call: Call, wish: Wish): (document: ClusterInput) => void {
   let first: string | undefined;
   return (document) => {
-    refuseDeleted(installation, cluster, document);
+    if (isDeleting(document, null)) throw new Deleting();
     // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
     const spec = (document.spec ?? {}) as { pools?: Record<string, EditedPool> };
     const pools = spec.pools ?? { default: {} };

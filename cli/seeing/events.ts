@@ -1,6 +1,7 @@
 /** `bbf events`: what the reconciler did and what changed, from the versions of the cluster's status. */
 import type { Status } from '../../config-schema/documents.ts';
 import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
+import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -30,7 +31,7 @@ export async function events(call: Call, program: Program): Promise<number> {
   const window = { since, limit: limitFlag(call) ?? LIMIT };
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
-  await readCluster(installation, cluster);
+  const { text } = await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window);
   const each = async (seen: ClusterEvent[]) => {
     await showEach(seen, call, program);
@@ -38,6 +39,7 @@ export async function events(call: Call, program: Program): Promise<number> {
   };
   if (call.has('follow')) return watching(next, each, FOLLOW_MS, program);
   const all = await next();
+  if (all.length === 0) await refuseDeleted(installation, cluster, text);
   await show(all, call, program);
   if (all.length === 0) program.terminal.notes.write(`bbf: ${nothing(cluster, call)}\n`);
   return 0;

@@ -1,6 +1,7 @@
 /** `bbf top`: the workers of a cluster and what each runs, as the farm reports it. */
 import type { Activity, ActivityWorker } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
+import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
@@ -15,7 +16,8 @@ import { watchingScreen } from '../watched-screen.ts';
 export async function top(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
-  await readCluster(installation, cluster);
+  const { text: document } = await readCluster(installation, cluster);
+  await refuseDeleted(installation, cluster, document);
   const read = activityReader(installation.documents, cluster);
   const text = (activity: Activity | null) => (activity === null ? '' : topText(printable(activity), program.now()));
   const isNews = (seen: Activity | null, before: Activity | null | undefined) => seen !== before;
