@@ -1,8 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { activityKey, clusterKey } from '../../config-schema/keys.ts';
+import { activityKey, clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
 import { chooseContext, programDouble } from '../testing/program-double.ts';
+import { statusDouble } from '../testing/status-double.ts';
 
 const worker = { name: 'a'.repeat(32), pool: 'default', slots: 4, running: 1, actions: 7, busyMs: 61_000 };
 
@@ -88,4 +89,20 @@ it('lets time pass on a screen, also while nothing is new and while nobody answe
   expect(new Set(ages).size).toBe(5);
   expect(program.stdout()).toMatch(/does not answer.*looking again/s);
   expect(program.stderr()).toBe('');
+});
+
+it('has no workers of a cluster that sleeps, whatever its farm reported last', async () => {
+  const bucket = await openBucketDouble();
+  onTestFinished(() => bucket.close());
+  const program = await withWorkersIn(bucket, { ...worker, lost: true });
+  const at = '2026-01-01T00:00:00Z';
+  const server = { ...statusDouble().server, desired: 0, running: 0 };
+  bucket.put(
+    statusKey('main'),
+    JSON.stringify(statusDouble({ endpoint: null, server, asleep: { since: at, revision: 'v1' } })),
+  );
+  await dispatch(['top'], program);
+  expect(program.stdout()).toMatch(
+    /^main: asleep until a build or an edit wakes it; its farm reported last \d+s ago\n$/,
+  );
 });

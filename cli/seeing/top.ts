@@ -1,6 +1,7 @@
 /** `bbf top`: the workers of a cluster and what each runs, as the farm reports it. */
-import type { Activity, ActivityWorker } from '../../config-schema/documents.ts';
+import type { Activity, ActivityWorker, Status } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
+import { statusReader } from '../cluster/status-reader.ts';
 import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
@@ -18,20 +19,45 @@ export async function top(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, namedCluster(call));
   const { text: document } = await readCluster(installation, cluster);
   await refuseDeleted(installation, cluster, document);
+  const readStatus = statusReader(installation.documents, cluster);
   const read = activityReader(installation.documents, cluster);
-  const text = (activity: Activity | null) => (activity === null ? '' : topText(printable(activity), program.now()));
-  const isNews = (seen: Activity | null, before: Activity | null | undefined) => seen !== before;
-  if (call.has('watch'))
-    return watchingScreen({ look: read, isNews, json: (activity) => activity, text }, call, program);
-  const activity = await read();
-  if (activity === null)
+  const look = async (): Promise<View> => {
+    const [status, activity] = await Promise.all([readStatus(), read()]);
+    return { status, activity };
+  };
+  const watched = {
+    look,
+    isNews: (seen: View, before: View | undefined) =>
+      seen.activity !== before?.activity || isGone(seen) !== isGone(before),
+    json: ({ activity }: View) => activity,
+    text: (seen: View) => viewText(printable(seen), program.now()),
+  };
+  if (call.has('watch')) return watchingScreen(watched, call, program);
+  const seen = await look();
+  if (seen.activity === null)
     throw new Failure('unavailable', `the farm of ${cluster} has not reported yet`, {
       next: `bbf explain --cluster=${cluster}`,
     });
   // What is not drawn over may wrap, and need not be cut.
-  if (wantsJson(call)) await writeJson(activity, call, program);
-  else program.terminal.result.write(text(activity));
+  if (wantsJson(call)) await writeJson(seen.activity, call, program);
+  else program.terminal.result.write(watched.text(seen));
   return 0;
+}
+
+interface View {
+  status: Status | null;
+  activity: Activity | null;
+}
+
+/** What a farm that has gone said last is in its file all the same. */
+const isGone = ({ status }: View = { status: null, activity: null }): boolean =>
+  status !== null && status.endpoint === null && status.server.running === 0;
+
+function viewText({ status, activity }: View, now: number): string {
+  if (activity === null) return '';
+  if (status === null || !isGone({ status, activity })) return topText(activity, now);
+  const why = status.asleep === null ? 'no server runs' : 'asleep until a build or an edit wakes it';
+  return `${status.cluster}: ${why}; its farm reported last ${fromNow(activity.reportedAt, now)}\n`;
 }
 
 const HEADINGS = ['WORKER', 'POOL', 'BUSY', 'ACTIONS', 'WORKED', 'STATE'];
