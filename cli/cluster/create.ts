@@ -1,5 +1,6 @@
 /** `bbf create`: a new cluster's document. */
 import { randomUUID } from 'node:crypto';
+import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
@@ -9,19 +10,22 @@ import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
 import { parsed } from '../parsed.ts';
-import { countFlag } from '../quantities.ts';
+import { countFlag, durationFlag } from '../quantities.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { awaitRevision } from './await-revision.ts';
 import { orphanIn } from './lost-document.ts';
 import { statusReader } from './status-reader.ts';
 import { isDeleting, isTombstone, stillBeingDeleted } from './tombstone.ts';
+import { tooManyWorkers, typed } from './too-many-workers.ts';
 import { invalid } from './write-cluster.ts';
 
 export async function create(call: Call, program: Program): Promise<number> {
   const workers = countFlag(call, 'workers');
   const workersMax = countFlag(call, 'max');
   const idleAfter = call.text('idle-after');
+  if (idleAfter !== undefined) durationFlag(call, 'idle-after', idleAfter);
+  refuseTooMany(call, workers, workersMax);
   const wait = waitChoice(call);
   const installation = await openInstallation(program.settings, call.text('context'));
   const cluster = clusterName(installation, call.arguments[0]);
@@ -57,6 +61,19 @@ export async function create(call: Call, program: Program): Promise<number> {
   program.terminal.result.write(`created ${cluster}, revision ${written.revision}\n`);
   if (wait.waits) await awaitRevision({ installation, cluster, revision: written.revision, wait }, program);
   return 0;
+}
+
+/** A cluster that is new keeps what nobody names at its default. */
+function refuseTooMany(call: Call, workers = 0, most: number = poolSchema.properties.workersMax.default): void {
+  if (workers <= most) return;
+  const next = [
+    'bbf create',
+    ...call.arguments,
+    ...typed(call, 'workers'),
+    `--max=${workers}`,
+    ...typed(call, 'idle-after', 'context'),
+  ];
+  throw tooManyWorkers('default', most, workers, next.join(' '));
 }
 
 async function refuseInvalid(cluster: string, text: string): Promise<void> {
