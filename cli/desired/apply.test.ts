@@ -82,3 +82,15 @@ describe('bbf apply', () => {
     expect(document().spec.pools.default.workers).toBe(3);
   });
 });
+
+it.each([
+  ['prod.yaml', 'prod.yaml'],
+  ['main', 'cluster.json'],
+])('bbf apply %s says how a file is named, and writes nothing', async (argument, meant) => {
+  const before = document();
+  await expect(bbf('apply', argument)).rejects.toMatchObject({
+    exitCode: exitCodes.usage,
+    next: `bbf apply -f ${meant}`,
+  });
+  expect(document()).toEqual(before);
+});

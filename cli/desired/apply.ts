@@ -1,10 +1,12 @@
 /** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
+import { existsSync } from 'node:fs';
 import { wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { changeText } from '../output/diff.ts';
+import { quoted } from '../output/quoted.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
@@ -15,7 +17,8 @@ import { foreseeDocument, type WholeDocument, writeDocument } from './write-docu
 
 export async function apply(call: Call, program: Program): Promise<number> {
   const file = call.text('file');
-  if (file === undefined) throw new Failure('usage', 'bbf apply needs a file', { next: 'bbf apply -f cluster.json' });
+  if (file === undefined)
+    throw new Failure('usage', 'bbf apply needs a file', { next: `bbf apply -f ${quoted(meantFile(call))}` });
   const wait = waitChoice(call);
   const text = await readFileOrInput(file);
   const installation = await openInstallation(program.settings, call.text('context'));
@@ -27,6 +30,11 @@ export async function apply(call: Call, program: Program): Promise<number> {
   const unchanged = `${cluster} is as ${inputName(file)} says`;
   await tellOutcome({ installation, cluster, written, wait, unchanged }, program);
   return 0;
+}
+
+/** Other tools take a file as an argument. */
+function meantFile({ arguments: [named] }: Call): string {
+  return named !== undefined && (existsSync(named) || /\.(json|ya?ml)$/.test(named)) ? named : 'cluster.json';
 }
 
 interface Input {
