@@ -47,9 +47,9 @@ a near miss of a word | {"pools":{"a":{"capacity":"ondemand"}}} | /spec/pools/a/
 a word of another type | {"pools":{"a":{"capacity":1}}} | /spec/pools/a/capacity | capacity has a value that it can not have | 1 | one of "spot", "on-demand" | write "spot"
 no duration | {"scaling":{"idleAfter":"20 min"}} | /spec/scaling/idleAfter | idleAfter has not the form that it needs | "20 min" | a duration like "20m" or "1h30m" | write it in that form
 an image with a space | {"engine":{"server":"a b"}} | /spec/engine/server | server has not the form that it needs | "a b" | a text without spaces | write it in that form
-a pool’s name | {"pools":{"A-1":{}}} | /spec/pools/A-1 | "A-1" can not be a name | "A-1" | lower-case letters and digits, in parts joined by single dashes, a letter first, and not "constructor" | choose another name
-a pool’s name with two dashes | {"pools":{"a--b":{}}} | /spec/pools/a--b | "a--b" can not be a name | "a--b" | lower-case letters and digits, in parts joined by single dashes, a letter first, and not "constructor" | choose another name
-a member of every object | {"pools":{"constructor":{}}} | /spec/pools/constructor | "constructor" can not be a name | "constructor" | lower-case letters and digits, in parts joined by single dashes, a letter first, and not "constructor" | choose another name
+a pool’s name | {"pools":{"A-1":{}}} | /spec/pools/A-1 | "A-1" can not be a name | "A-1" | lower-case letters and digits, in parts joined by single dashes, a letter first | choose another name
+a pool’s name with two dashes | {"pools":{"a--b":{}}} | /spec/pools/a--b | "a--b" can not be a name | "a--b" | lower-case letters and digits, in parts joined by single dashes, a letter first | choose another name
+a member of every object | {"pools":{"constructor":{}}} | /spec/pools/constructor | "constructor" can not be a name | "constructor" | a name other than "constructor" | choose another name
 a long pool’s name | {"pools":{"abcdefghijklmnopqrstuvwxy":{}}} | /spec/pools/abcdefghijklmnopqrstuvwxy | "abcdefghijklmnopqrstuvwxy" can not be a name | "abcdefghijklmnopqrstuvwxy" | at most 24 characters | choose another name
 a line break in a property | {"pools":{"a":{"platform":{"size":"big\\nbuild"}}}} | /spec/pools/a/platform/size | size has not the form that it needs | "big\\nbuild" | a text without control characters, such as line breaks | write it in that form
 a control in a property’s name | {"pools":{"a":{"platform":{"\\u009bm":"x"}}}} | /spec/pools/a/platform/\u009bm | "\u009bm" can not be a name | "\u009bm" | a text without control characters, such as line breaks | choose another name
@@ -60,6 +60,19 @@ a tombstone of nobody | {"delete":{"uid":""}} | /spec/delete/uid | uid must NOT 
 
 describe('what breaks the schema is told in words', () => {
   it.each(TABLE)('%s', (_, spec = '', ...problem) => expect(told(text(JSON.parse(spec)))).toEqual([problem]));
+
+  it('a number that is too large to be one is not shown as null', () => {
+    const endless = text({ pools: { a: { slots: 77 } } }).replace('77', '1e400');
+    expect(told(endless)).toEqual([
+      [
+        '/spec/pools/a/slots',
+        'slots is a number where an integer belongs',
+        'Infinity',
+        'an integer',
+        'write an integer',
+      ],
+    ]);
+  });
 
   it('a value as long as a line allows is shown whole', () => {
     expect(told(text({ suspend: 'x'.repeat(78) }))[0]?.[2]).toBe(`"${'x'.repeat(78)}"`);

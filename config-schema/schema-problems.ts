@@ -12,6 +12,8 @@ const EXCERPT_CHARACTERS = 80;
 
 /** A value as the author sees it, on one line and not too long. */
 export function excerpt(value: unknown): string {
+  // What is too large for a number is read as one that JSON can't write.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS - 1)}…` : text;
 }
@@ -65,7 +67,7 @@ const wording: Record<string, (error: ErrorObject) => Words> = {
     return { message, expected: article(expected), fix: typeFix(expected, error.data) };
   },
   pattern: (error) => {
-    const expected = formOf(error.parentSchema as { pattern?: string });
+    const expected = formOf(error.parentSchema as { pattern?: string }, error.data);
     return { message: `${lastOf(error)} has not the form that it needs`, expected, fix: 'write it in that form' };
   },
   minimum: bound,
@@ -113,18 +115,19 @@ function nameProblem(error: ErrorObject, name: string): SchemaProblem {
     expected:
       error.keyword === 'maxLength'
         ? `at most ${error.params.limit} characters`
-        : formOf(error.parentSchema as { pattern?: string }),
+        : formOf(error.parentSchema as { pattern?: string }, name),
     fix: 'choose another name',
   };
 }
 
-const NAME_FORM =
-  'lower-case letters and digits, in parts joined by single dashes, a letter first, and not "constructor"';
+const NAME_FORM = 'lower-case letters and digits, in parts joined by single dashes, a letter first';
+/** A member of every JavaScript object, which the pattern leaves out. */
+const RESERVED = 'constructor';
 
-function formOf(schema: { pattern?: string }): string {
+function formOf(schema: { pattern?: string }, seen: unknown): string {
   const pattern = schema.pattern ?? '';
   if (pattern === DURATION_PATTERN) return 'a duration like "20m" or "1h30m"';
-  if (pattern === NAME_PATTERN) return NAME_FORM;
+  if (pattern === NAME_PATTERN) return seen === RESERVED ? `a name other than "${RESERVED}"` : NAME_FORM;
   if (pattern === INSTANT_PATTERN) return 'an instant like "2026-11-02T08:00:00Z"';
   if (pattern === ADDRESS_PATTERN) return 'an address with its port like "203.0.113.9:8980"';
   if (pattern === UNCONTROLLED_PATTERN) return 'a text without control characters, such as line breaks';

@@ -45,13 +45,23 @@ describe('a document in a file', () => {
 
   it.each([
     ['an alias of nothing', 'a: *nope\n', /^Unresolved alias/],
-    ['what holds itself', 'a: &x [*x]\n', /circular/],
+    ['what holds itself', 'a: &x [*x]\n', /^an anchor holds itself$/],
     ['nothing', '', /^there is nothing in it$/],
     ['a comment alone', '# soon\n', /^there is nothing in it$/],
     ['two documents', 'a: 1\n---\nb: 2\n', /^a second document begins here$/],
   ])('that is %s is told so', (_what, text, message) => {
     const read = readText(text);
     expect(read).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(message) }] });
+  });
+
+  it('that is empty has nothing that could be shown of it', () => {
+    const read = readText('');
+    expect(!read.ok && read.problems[0]).not.toHaveProperty('seen');
+  });
+
+  it.each(['1e400', '.nan', '-.inf'])('with the number %s is told that one, and its line', (number) => {
+    const read = readText(lines(...header, '  pools:', `    default: { workers: ${number} }`));
+    expect(!read.ok && read.problems).toMatchObject([{ seen: number, line: 6, column: 25 }]);
   });
 
   it('that is no YAML at all is told in one line', () => {

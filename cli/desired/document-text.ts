@@ -1,5 +1,5 @@
 /** A cluster's document as people keep it in files: JSON, or YAML, which reads more easily. */
-import { LineCounter, parseDocument, stringify } from 'yaml';
+import { type Document, LineCounter, parseDocument, stringify, visit } from 'yaml';
 import type { Problem } from '../../config-schema/documents.ts';
 import { parseCluster } from '../../config-schema/parse.ts';
 
@@ -36,8 +36,11 @@ export function readText(text: string, cluster?: string): ReadText {
     json = JSON.stringify(document.toJS(), null, 2);
   } catch (unresolved) {
     // An alias without its anchor, or one that holds itself.
-    return { ok: false, problems: [syntaxProblem((unresolved as Error).message)] };
+    const { message } = unresolved as Error;
+    return { ok: false, problems: [syntaxProblem(/circular/i.test(message) ? 'an anchor holds itself' : message)] };
   }
+  const endless = endlessNumber(document, lines);
+  if (endless !== undefined) return { ok: false, problems: [endless] };
   const parsed = parseCluster(json, named);
   if (parsed.ok) return { ok: true, json };
   return { ok: false, problems: parsed.problems.map((problem) => placed(problem, document, lines)) };
@@ -48,9 +51,24 @@ export const yamlOf = (json: string): string => stringify(JSON.parse(json));
 function syntaxProblem(message: string, place?: { line: number; col: number }): Problem {
   const [first = message] = message.split(/ at line \d|\n/);
   const problem = { pointer: '', message: first, expected: 'one document in YAML or JSON' };
-  if (place === undefined) return { ...problem, seen: 'the text as it is', fix: 'correct it' };
+  if (place === undefined) return { ...problem, fix: 'correct it' };
   const { line, col } = place;
   return { ...problem, seen: `line ${line}`, fix: 'correct it there', line, column: col };
+}
+
+/** YAML has numbers that JSON does not, in whose place it would say null. */
+function endlessNumber(document: Document, lines: LineCounter): Problem | undefined {
+  let found: Problem | undefined;
+  visit(document, {
+    Scalar: (_key, { value, source, range }) => {
+      if (typeof value !== 'number' || Number.isFinite(value)) return undefined;
+      const { line, col } = lines.linePos(range?.[0] ?? 0);
+      const problem = { pointer: '', message: 'this is no number of JSON', seen: source ?? String(value) };
+      found = { ...problem, expected: 'a number', fix: 'write a number', line, column: col };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** A pointer to something that is not in the text, such as a missing field, gets the place of what would hold it. */
