@@ -11,7 +11,7 @@ import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
 import { tellOutcome } from './outcome.ts';
-import { documentIn, inputName, readFileOrInput } from './read-file.ts';
+import { documentIn, inputName, ofAnotherCluster, readFileOrInput } from './read-file.ts';
 import { isSavedPlan, planOf, refuseElsewhere, refuseMoved } from './saved-plan.ts';
 import { foreseeDocument, type WholeDocument, writeDocument } from './write-document.ts';
 
@@ -69,9 +69,7 @@ async function fromPlan({ text, file, installation, call }: Input, { settings }:
 function clusterOf(said: string, file: string, installation: Installation, call: Call): string {
   const cluster = clusterName(installation, namedCluster(call) ?? said);
   if (cluster === said) return cluster;
-  throw new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${cluster} was named`, {
-    next: `bbf apply -f ${file}`,
-  });
+  throw ofAnotherCluster(file, said, cluster, 'apply');
 }
 
 /** What it would change, and no more; what would be refused is. */

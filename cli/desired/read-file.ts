@@ -2,12 +2,19 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../failure.ts';
+import { quoted } from '../output/quoted.ts';
 
 /** For people. */
 export const inputName = (file: string): string => (file === '-' ? 'standard input' : file);
 
 export const documentIn = (file: string): string =>
   file === '-' ? 'the document from standard input' : `the document in ${file}`;
+
+/** @param said by the file @param command of bbf */
+export const ofAnotherCluster = (file: string, said: string, named: string, command: string): Failure =>
+  new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${named} was named`, {
+    next: `bbf ${command} -f ${quoted(file)}`,
+  });
 
 /** Windows puts one; of the readers of a document one drops it, and another does not. */
 export const withoutByteOrderMark = (text: string): string => text.replace(/^\uFEFF/, '');

@@ -6,6 +6,7 @@ import { worldOfEachTest } from '../../integration/world-of-each-test.ts';
 import type { WorldOnPort } from '../../integration/world-on-port.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { chooseContext, programDouble } from '../testing/program-double.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;
@@ -124,11 +125,43 @@ describe('bbf plan answers 1', () => {
   it('for a file that is not there, or of another cluster', async () => {
     await expect(bbf('plan', '-f', '/nonesuch.json')).rejects.toMatchObject(noAnswer(/can't be read/));
     const path = file(documentOf({}, 'ci'));
-    await expect(bbf('plan', '-f', path, '--cluster=main')).rejects.toMatchObject(noAnswer(/would not be valid/));
+    await expect(bbf('plan', '-f', path, '--cluster=main')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message: `${path} is of cluster ci, and main was named`,
+    });
   });
 
   it('where AWS refuses to be read', async () => {
     world.program.settings.aws.secretAccessKey = 'wrong';
-    await expect(bbf('plan')).rejects.toMatchObject(noAnswer(/could not read: .*[Ss]ignature/));
+    await expect(bbf('plan')).rejects.toMatchObject(noAnswer(/the secret key does not belong to the access key/));
   });
+});
+
+describe('bbf plan says what is wrong as other commands do', () => {
+  it('with a plan in the place of a document', async () => {
+    await world.put(clusterKey('main'), documentOf(want(1)));
+    const out = join(world.program.directory, 'plan.json');
+    await bbf('plan', '-f', file(documentOf(want(2))), '--out', out);
+    await expect(bbf('plan', '-f', out)).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      next: `bbf apply -f ${out}, which carries it out`,
+    });
+  });
+
+  it('with keys that AWS does not know', async () => {
+    Object.assign(world.program.settings.aws, { accessKeyId: 'AKIDNOBODY', profile: undefined });
+    await expect(bbf('plan')).rejects.toMatchObject({
+      exitCode: exitCodes.noAnswer,
+      message: expect.stringContaining('AWS knows no such access key'),
+    });
+  });
+});
+
+it('bbf plan where nothing answers says what other commands say', async () => {
+  const program = programDouble();
+  await chooseContext(program, 'http://127.0.0.1:1');
+  const failureOf = (command: string) => dispatch([command], program).catch((error) => error);
+  const { message, next } = await failureOf('get');
+  expect(message).toContain('does not answer');
+  expect(await failureOf('plan')).toMatchObject({ exitCode: exitCodes.noAnswer, message, next });
 });

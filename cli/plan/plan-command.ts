@@ -9,7 +9,8 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, noSuchCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { readText } from '../desired/document-text.ts';
-import { documentIn, readFileOrInput } from '../desired/read-file.ts';
+import { documentIn, ofAnotherCluster, readFileOrInput } from '../desired/read-file.ts';
+import { isSavedPlan } from '../desired/saved-plan.ts';
 import { Failure, failsWith, isFailure } from '../failure.ts';
 import { fieldChanges } from '../output/diff.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
@@ -45,8 +46,12 @@ async function plan(call: Call, program: Program): Promise<number> {
     });
   const installation = await openInstallation(program.settings, call.text('context'));
   const edit = file === undefined ? undefined : validJson(await readFileOrInput(file), file);
-  const cluster = clusterName(installation, namedCluster(call) ?? (edit && nameIn(edit)));
+  const said = edit && nameIn(edit);
+  const cluster = clusterName(installation, namedCluster(call) ?? said);
+  if (file !== undefined && said !== undefined && said !== cluster) throw ofAnotherCluster(file, said, cluster, 'plan');
   if (edit !== undefined) refuseInvalid(cluster, edit);
+  // Of a cloud that is down and of keys that nobody knows, this client's words help more than those of the SDK.
+  await installation.documents.read(clusterKey(cluster));
   const settings = await foundationSettings(installation.access, installation.context.installation);
   if (settings.version !== version)
     program.terminal.notes.write(
@@ -79,8 +84,12 @@ async function show(preview: Preview, file: string | undefined, call: Call, prog
   return preview.changes ? CHANGES : NOTHING;
 }
 
-/** @throws Failure (invalidDocument), with the lines of the file */
+/** @throws Failure (invalidDocument), with the lines of the file, or (usage) for a plan */
 function validJson(text: string, file: string): string {
+  if (isSavedPlan(text))
+    throw new Failure('usage', `${file} is a plan that was saved, and no document`, {
+      next: `bbf apply -f ${quoted(file)}, which carries it out`,
+    });
   const read = readText(text);
   if (read.ok) return read.json;
   throw wouldBeInvalid(documentIn(file), read.problems);
