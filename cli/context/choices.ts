@@ -29,21 +29,17 @@ interface Named {
 
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen, (configuration or usage) for names that can't be */
 export async function choose(settings: Settings, named: Named): Promise<Choices> {
-  const { current, contexts } = await readConfig(settings);
+  const { contexts } = await readConfig(settings);
   const project = readProject(settings);
   const path = configPath(settings);
-  const chosen = first<string | Exclude<Project['context'], string | undefined>>(
-    [named.context, '--context'],
-    [settings.context, 'BBF_CONTEXT'],
-    [project?.context, project?.path ?? ''],
-    [current, path],
-  );
+  const chosen = await chosenContext(settings, named);
   if (chosen === undefined)
     throw new Failure('configuration', `no context is chosen in ${path}`, {
       next: 'bbf local up (this machine), bbf setup (AWS), or bbf use CONTEXT',
     });
   const { value, from } = chosen;
-  const context = typeof value === 'string' ? findContext(contexts, value) : value;
+  const context =
+    typeof value === 'string' ? findContext(contexts, value, from === '--context' ? undefined : from) : value;
   checkPlace(context, typeof value === 'string' ? path : from);
   const cluster = first(
     [named.cluster, '--cluster'],
@@ -57,16 +53,33 @@ export async function choose(settings: Settings, named: Named): Promise<Choices>
   return { contextName: { value: name, from }, context, cluster };
 }
 
+/** Whether it is there or not. */
+export async function chosenContext(settings: Settings, named: Named) {
+  const { current } = await readConfig(settings);
+  const project = readProject(settings);
+  return first<string | Exclude<Project['context'], string | undefined>>(
+    [named.context, '--context'],
+    [settings.context, 'BBF_CONTEXT'],
+    [project?.context, project?.path ?? ''],
+    [current, configPath(settings)],
+  );
+}
+
 function first<T>(...candidates: [value: T | undefined, from: string][]): Chosen<T> | undefined {
   const [value, from = ''] = candidates.find(([candidate]) => candidate !== undefined) ?? [];
   return value === undefined ? undefined : { value, from };
 }
 
-export function findContext(contexts: Record<string, Context>, name: string): Context {
+/** @param from who names it, where that is not plain */
+export function findContext(contexts: Record<string, Context>, name: string, from?: string): Context {
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (context !== undefined) return context;
   const hint = suggestion(name, Object.keys(contexts));
-  throw new Failure('notFound', `there is no context ${name}${hint}`, {
-    next: name === 'local' ? 'bbf local up' : 'bbf contexts',
-  });
+  throw new Failure(
+    'notFound',
+    `there is no context ${name}${from === undefined ? '' : `, which ${from} names`}${hint}`,
+    {
+      next: name === 'local' ? 'bbf local up' : 'bbf contexts',
+    },
+  );
 }

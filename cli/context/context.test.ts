@@ -215,3 +215,13 @@ describe('what is meant', () => {
     expect(JSON.parse(program.stdout())).toEqual([builds, workers]);
   });
 });
+
+it('says who names a context that is not there, and shows the settings that it has all the same', async () => {
+  await saveContext(program.settings, 'one', context);
+  program.settings.context = 'nope';
+  const missing = { exitCode: exitCodes.notFound, message: expect.stringContaining('nope, which BBF_CONTEXT names') };
+  await expect(dispatch(['status'], program)).rejects.toMatchObject(missing);
+  await expect(dispatch(['config'], program)).rejects.toMatchObject(missing);
+  expect(program.stdout()).toMatch(/^context +nope +BBF_CONTEXT$/m);
+  expect(program.stdout()).toMatch(/^bazel /m);
+});
