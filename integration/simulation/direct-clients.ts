@@ -61,15 +61,17 @@ function s3({ s3 }: Services): Operations {
       const Contents = page.entries.map(({ key, version }) => ({
         Key: key,
         ETag: version.etag,
+        Size: version.size,
         LastModified: new Date(version.modifiedAt),
       }));
       return { Contents, IsTruncated: page.truncated, NextContinuationToken: page.nextToken };
     },
     ListObjectVersionsCommand: ({ Bucket, Prefix }) => {
       const { entries } = s3.listObjectVersions(given({ bucket: Bucket, prefix: Prefix }));
-      const all = entries.map(({ key, version: { versionId, modifiedAt, deleteMarker }, latest }) => ({
+      const all = entries.map(({ key, version: { versionId, modifiedAt, deleteMarker, size }, latest }) => ({
         Key: key,
         VersionId: versionId,
+        Size: size,
         LastModified: new Date(modifiedAt),
         IsLatest: latest,
         deleteMarker,

@@ -5,12 +5,12 @@ import type { Log, Ports, Time } from '../../reconciler/ports.ts';
 import { type Credentials, sdkClients } from '../contract/harness.ts';
 import { sdkHandler } from '../contract/sdk-handler.ts';
 import { directClients } from './direct-clients.ts';
-import { BUCKET, ENDPOINT, INSTALLATION } from './foundation.ts';
+import { BUCKET, DEFAULT_ENGINE, ENDPOINT, INSTALLATION } from './foundation.ts';
 import type { SimulatedWorld } from './world.ts';
 
 export const SETTINGS = {
   installation: INSTALLATION,
-  defaultEngine: { server: 'server', worker: 'worker' },
+  defaultEngine: DEFAULT_ENGINE,
   publicAddresses: true,
   bucket: BUCKET,
   stackRoleArn: undefined,

@@ -9,6 +9,8 @@ import { foundationStackName } from '../../templates/names.ts';
 
 export const INSTALLATION = 'bbf';
 export const BUCKET = 'bbf-simulation';
+/** Of clusters that name no images. */
+export const DEFAULT_ENGINE = { server: 'server', worker: 'worker' };
 export const ENDPOINT = 'http://127.0.0.1:4599';
 /** Monday, 8 o'clock UTC. */
 const LAID_AT = Date.UTC(2026, 0, 5, 8, 0, 0);
@@ -50,8 +52,8 @@ function lay(): Ground {
     Bucket: BUCKET,
     BundleKey: bundleKey('0'),
     Version: '0',
-    ServerImage: 'server',
-    WorkerImage: 'worker',
+    ServerImage: DEFAULT_ENGINE.server,
+    WorkerImage: DEFAULT_ENGINE.worker,
   };
   services.cloudformation.createStack({
     StackName: foundationStackName(INSTALLATION),

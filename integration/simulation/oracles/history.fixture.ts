@@ -13,6 +13,7 @@ import {
 } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SeenService, SeenStack, Sight } from './sight.ts';
+import type { Made } from './tasks.ts';
 
 export const SERVER = 'bbf--main--server';
 export const POOL = 'bbf--main--pool--default';
@@ -24,8 +25,36 @@ export const story: Story = { seed: 1, steps: [], faults: [], calmAt: 0 };
 
 export function sight(facts: Partial<Sight> = {}): Sight {
   const reportedAt = (_: string, before: number) => before;
-  return { now: AT, story, begunAt: 0, stacks: [], services: [], keys: [], reportedAt, ...facts };
+  return {
+    now: AT,
+    story,
+    begunAt: 0,
+    stacks: [],
+    services: [],
+    keys: [],
+    reportedAt,
+    writtenAt: () => undefined,
+    ...facts,
+  };
 }
+
+/** What a pool's workers are made of where the spec says nothing. */
+export const workerMade = (facts: Partial<Made> = {}): Made => ({
+  cpu: 4096,
+  memoryMiB: 8192,
+  diskGiB: 50,
+  architecture: 'X86_64',
+  capacity: 'FARGATE_SPOT',
+  images: { worker: 'worker' },
+  told: { BBF_POOL: 'default', BBF_SLOTS: '4', BBF_PLATFORM: '{"OSFamily":"linux"}' },
+  ...facts,
+});
+
+const serverMade: Made = {
+  ...workerMade({ cpu: 1024, memoryMiB: 2048, diskGiB: 20, capacity: 'FARGATE' }),
+  images: { server: 'server' },
+  told: {},
+};
 
 export const service = (facts: Partial<SeenService> = {}): SeenService => ({
   name: POOL,
@@ -36,8 +65,8 @@ export const service = (facts: Partial<SeenService> = {}): SeenService => ({
   running: 2,
   alive: 2,
   createdAt: 0,
-  image: 'worker',
-  slots: 4,
+  made: facts.name === SERVER ? serverMade : workerMade(),
+  usdPerHour: 0.1,
   ...facts,
 });
 
@@ -58,7 +87,7 @@ export const stack = (facts: Partial<SeenStack> = {}): SeenStack => ({
 export const calmSight = (facts: Partial<Sight> = {}): Sight =>
   sight({
     stacks: [stack({ name: SERVER }), stack()],
-    services: [service({ name: SERVER, desired: 1, running: 1, alive: 1, image: 'server' }), service()],
+    services: [service({ name: SERVER, desired: 1, running: 1, alive: 1 }), service()],
     ...facts,
   });
 

@@ -1,22 +1,20 @@
 /** What must have come about when the faults are over: the cluster is what the last valid document says, or status says why not. */
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
-import { shapeOfTag } from '../../../templates/shape.ts';
 import type { History } from '../history.ts';
 import type { Step, Story } from '../story.ts';
-import { leasesAt } from './leases.ts';
+import { differences, tagProblems } from './as-specified.ts';
 import {
   clusterOf,
   clustersOf,
   inForce,
   latestStatus,
   oracle,
-  type SeenService,
   type SeenStack,
   type Sight,
   touchedByPeople,
 } from './sight.ts';
-import { conditionOf, isCutByBudget, isTrue } from './status-form.ts';
+import { conditionOf, isTrue } from './status-form.ts';
 
 /** After `idleAfter`: two looks, draining, and one slow schedule. */
 const SLEEP_MARGIN_MS = 25 * 60_000;
@@ -90,7 +88,10 @@ export const endsAsTheSpecSays = oracle(
         const ready = conditionOf(status, 'Ready');
         return [`neither Ready nor Stalled at the end: ${ready?.reason}: ${ready?.message}`];
       }
-      return differences(sight, history, cluster, document.spec, status);
+      return [
+        ...differences(sight, history, cluster, document.spec, status),
+        ...ownLiving(sight, history, cluster).flatMap(tagProblems),
+      ];
     }),
 );
 
@@ -137,54 +138,6 @@ function deletionProblems(
   return [
     ...(left.length > 0 ? [`deleted, but left: ${left.join(', ')}`] : []),
     ...(status ? ['deleted, but its status is still there'] : []),
-  ];
-}
-
-function differences(sight: Sight, history: History, cluster: string, spec: Spec, status: Status): string[] {
-  const services = new Map(
-    sight.services.filter((service) => service.cluster === cluster).map((one) => [one.part, one]),
-  );
-  const held = leasesAt(history.builds, sight.now).filter((lease) => lease.cluster === cluster);
-  const pools = Object.entries(spec.pools).flatMap(([name, pool]) => {
-    const said = status.pools[name];
-    const asked = Math.min(pool.workers, pool.workersMax);
-    const least = status.asleep || isCutByBudget(said, asked) ? 0 : asked;
-    const free = held.length > 0 || spec.scaling.schedules.length > 0 || said?.lessSince != null || spec.scaling.queue;
-    const claimed = held.reduce((sum, lease) => sum + (lease.pool === name ? lease.workers : 0), 0);
-    const most = status.asleep ? 0 : free ? Math.max(pool.workersMax, claimed) : asked;
-    return serviceProblems(services.get(name), name, least, most, { image: spec.engine.worker, slots: pool.slots });
-  });
-  const wanted = Object.values(status.pools).some((pool) => pool.wanted > 0);
-  const server = serviceProblems(services.get('server'), 'server', wanted ? 1 : 0, status.asleep ? 0 : 1, {
-    image: spec.engine.server,
-  });
-  return [...pools, ...server, ...ownLiving(sight, history, cluster).flatMap(shapeProblems)];
-}
-
-/** The tag says what bbf made of it, and no more. */
-const shapeProblems = ({ name, hash, shape }: SeenStack): string[] =>
-  hash !== null && shapeOfTag(hash) === shape ? [] : [`Ready, but stack ${name} is not what its tag says`];
-
-function serviceProblems(
-  service: SeenService | undefined,
-  part: string,
-  least: number,
-  most: number,
-  { image, slots }: { image?: string; slots?: number },
-): string[] {
-  if (service?.status !== 'ACTIVE') return [`Ready, but ${part} has no service`];
-  const { desired, running } = service;
-  return [
-    ...(desired < least || desired > most
-      ? [`Ready, but ${part} is told to run ${desired}, not ${least} to ${most}`]
-      : []),
-    ...(running < least ? [`Ready, but ${part} runs ${running} of ${least}`] : []),
-    ...(image !== undefined && service.image !== image
-      ? [`Ready, but ${part} is made from ${service.image}, not ${image}`]
-      : []),
-    ...(slots !== undefined && service.slots !== slots
-      ? [`Ready, but ${part} has workers of ${service.slots} slots, not ${slots}`]
-      : []),
   ];
 }
 

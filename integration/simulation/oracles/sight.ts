@@ -12,6 +12,7 @@ import { INSTALLATION } from '../foundation.ts';
 import type { DocumentVersion, History, Oracle, StatusVersion, Violation, WorkerRecord } from '../history.ts';
 import type { Story } from '../story.ts';
 import type { SimulatedWorld } from '../world.ts';
+import { type Made, madeBy, usdPerHourOf } from './tasks.ts';
 
 export interface SeenStack {
   id: string;
@@ -40,9 +41,9 @@ export interface SeenService {
   alive: number;
   createdAt: number;
   /** What its primary deployment runs. */
-  image: string;
-  /** What its workers are told; null for a server. */
-  slots: number | null;
+  made: Made;
+  /** List price of an hour of all that is alive. */
+  usdPerHour: number;
 }
 
 export interface Sight {
@@ -55,6 +56,8 @@ export interface Sight {
   services: SeenService[];
   /** Keys of the bucket. */
   keys: string[];
+  /** When the object that lies under a key was written; undefined where there is none. */
+  writtenAt(key: string): number | undefined;
   /** When the farm's last report before that moment was written, in whole seconds; undefined when there was none. */
   reportedAt(cluster: string, before: number): number | undefined;
 }
@@ -108,6 +111,12 @@ function look(world: SimulatedWorld): Sight {
         ({ objects }) => objects[activityKey(cluster)] ?? [],
       );
       return reports.find(({ modifiedAt }) => modifiedAt < before)?.modifiedAt;
+    },
+    writtenAt(key) {
+      const objects = Object.values(world.services.s3.state.buckets).flatMap(
+        (bucket) => bucket.objects[key]?.[0] ?? [],
+      );
+      return objects.find(({ deleteMarker }) => !deleteMarker)?.modifiedAt;
     },
     get stacks() {
       return stacks();
@@ -177,9 +186,7 @@ function seenServices(world: SimulatedWorld): SeenService[] {
 function seenService(world: SimulatedWorld, service: ServiceRecord, living: TaskRecord[]): SeenService[] {
   const owned = parseOwnedName(INSTALLATION, service.name);
   if (!owned) return [];
-  const definition = service.deployments[0]?.revision.taskDefinition ?? '';
-  const family = definition.split('/').at(-1)?.split(':')[0] ?? '';
-  const record = world.services.ecs.state.families[family]?.find((one) => one.arn === definition);
+  const made = madeBy(world, service.deployments[0]?.revision);
   return [
     {
       name: service.name,
@@ -190,15 +197,10 @@ function seenService(world: SimulatedWorld, service: ServiceRecord, living: Task
       running: living.filter((task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING').length,
       alive: living.length,
       createdAt: service.createdAt,
-      image: record?.containerDefinitions[0]?.image ?? '',
-      slots: slotsOf(record?.containerDefinitions[0]?.environment ?? []),
+      made,
+      usdPerHour: living.reduce((sum, task) => sum + usdPerHourOf(world, task), 0),
     },
   ];
-}
-
-function slotsOf(environment: readonly { name: string; value: string }[]): number | null {
-  const found = environment.find(({ name }) => name === 'BBF_SLOTS');
-  return found ? Number(found.value) : null;
 }
 
 /** The cluster that a version of cluster.json says, or null when it says none. */

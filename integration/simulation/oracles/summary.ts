@@ -43,7 +43,7 @@ export function outcomeOf({ world, history }: Pick<RunResult, 'world' | 'history
     const made = service(stack);
     return [
       stack.name,
-      `${shapeOfTag(stack.hash ?? '')} made as ${stack.shape}, tagged ${stack.tags}, ${made ? `desired ${made.desired}, image ${made.image}` : 'without service'}`,
+      `${shapeOfTag(stack.hash ?? '')} made as ${stack.shape}, tagged ${stack.tags}, ${made ? `desired ${made.desired}, images ${JSON.stringify(made.made.images)}` : 'without service'}`,
     ];
   });
   return {
