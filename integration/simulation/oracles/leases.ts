@@ -14,6 +14,7 @@ const SILENCE_MS = 90_000 + 10_000;
 
 interface Held {
   cluster: string;
+  build: string;
   pool: string;
   workers: number;
   expiresAt: number;
@@ -30,11 +31,11 @@ export function leasesAt(builds: readonly BuildEvent[], at: number): Held[] {
   for (const event of builds) {
     if (event.at >= at) break;
     const key = `${event.cluster}/${event.build}`;
-    const { cluster, pool, workers, ttlSeconds } = event;
+    const { cluster, build, pool, workers, ttlSeconds } = event;
     const before = held.get(key);
     if (event.what === 'lease' || event.what === 'renewed') {
       const acknowledged = before?.acknowledged ?? false;
-      held.set(key, { cluster, pool, workers, expiresAt: event.at + ttlSeconds * 1_000, acknowledged });
+      held.set(key, { cluster, build, pool, workers, expiresAt: event.at + ttlSeconds * 1_000, acknowledged });
     } else if (event.what === 'ready' && before) held.set(key, { ...before, acknowledged: true });
     else if (OVER.has(event.what)) held.delete(key);
   }

@@ -94,6 +94,24 @@ describe('the end', () => {
   });
 });
 
+describe('what is left', () => {
+  it('is no task of a service that is gone', () => {
+    const left = service({ name: 'bbf--main--pool--old', part: 'old', status: 'INACTIVE', alive: 1 });
+    const more = calmSight({ services: [...calmSight().services, left] });
+    expect(nothingLeaks.judge(more, said()).join()).toContain('1 tasks run on of service bbf--main--pool--old');
+    const ended = calmSight({ services: [...calmSight().services, { ...left, alive: 0 }] });
+    expect(nothingLeaks.judge(ended, said())).toEqual([]);
+  });
+
+  it('is no lock', () => {
+    const locked = (at: number) => calmSight({ writtenAt: (key) => (key === 'clusters/main/lock.json' ? at : 0) });
+    expect(nothingLeaks.judge(locked(AT - minutes(40)), said()).join()).toContain('lock of main has been there for 40');
+    expect(nothingLeaks.judge(locked(AT - minutes(5)), said())).toEqual([]);
+    const faults = [{ point: 'documents.remove:lock', kind: 'denied' as const, lasting: true }];
+    expect(nothingLeaks.judge({ ...locked(0), story: { ...story, faults } }, said())).toEqual([]);
+  });
+});
+
 describe('a build', () => {
   const build = (what: BuildEvent['what'], at: number): BuildEvent => ({
     at,

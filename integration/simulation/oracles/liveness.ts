@@ -1,6 +1,7 @@
 /** What must have come about when the faults are over: the cluster is what the last valid document says, or status says why not. */
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
+import { lockKey } from '../../../config-schema/keys.ts';
 import type { History } from '../history.ts';
 import type { Step, Story } from '../story.ts';
 import { differences, tagProblems } from './as-specified.ts';
@@ -198,6 +199,9 @@ function mayBeHidden(sight: Sight, history: History): boolean {
   return lied && sight.now - listedAt < LISTING_MS;
 }
 
+/** Status is written under the lock, so that a lock whose holder died is taken over by the next heartbeat. */
+const LOCK_MS = HEARTBEAT_MS + 3 * 60_000;
+
 export const nothingLeaks = oracle(
   'LEAK',
   'No stack, service or task of an installation is outside of what its documents want; no lock outlives its time.',
@@ -209,21 +213,33 @@ export const nothingLeaks = oracle(
       const excused = spec?.suspend || (status && isTrue(status, 'Stalled'));
       return excused || (spec && (part === 'server' || spec.pools[part] !== undefined) && !spec.delete);
     };
-    if (mayBeHidden(sight, history)) return [];
+    const locks = clustersOf(history).flatMap((cluster) => lockProblems(sight, cluster));
+    if (mayBeHidden(sight, history)) return locks;
     const stacks = sight.stacks.filter(
       (stack) => stack.status !== 'DELETE_COMPLETE' && !isLeftByHand(stack, history, sight),
     );
     const names = new Set(stacks.map((stack) => stack.name));
+    const services = sight.services.filter((one) => !names.has(one.name) && !wants(one.cluster, one.part));
     return [
+      ...locks,
       ...stacks
         .filter((stack) => !wants(stack.cluster, stack.part))
         .map((stack) => `stack ${stack.name} (${stack.status}) is wanted by nobody`),
-      ...sight.services
-        .filter(
-          (service) =>
-            service.status !== 'INACTIVE' && !names.has(service.name) && !wants(service.cluster, service.part),
-        )
+      ...services
+        .filter((service) => service.status !== 'INACTIVE')
         .map((service) => `service ${service.name} has no stack`),
+      ...sight.services
+        .filter((service) => service.status === 'INACTIVE' && service.alive > 0)
+        .map((service) => `${service.alive} tasks run on of service ${service.name}, which is gone`),
     ];
   },
 );
+
+function lockProblems(sight: Sight, cluster: string): string[] {
+  const denied = sight.story.faults.some((fault) => fault.lasting);
+  const isCalm = sight.now - (sight.begunAt + sight.story.calmAt) > LOCK_MS;
+  const ageMs = sight.now - (sight.writtenAt(lockKey(cluster)) ?? sight.now);
+  return isCalm && !denied && ageMs > LOCK_MS
+    ? [`the lock of ${cluster} has been there for ${Math.round(ageMs / 60_000)} minutes`]
+    : [];
+}

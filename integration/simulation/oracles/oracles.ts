@@ -1,8 +1,12 @@
 /** Every oracle, in the order in which they are asked. */
 import type { Oracle } from '../history.ts';
+import { absenceShrinksNothing } from './absence.ts';
+import { spentDaysGrowNothing } from './day-budget.ts';
+import { floorsAreKept, queuesAreServed } from './demand.ts';
 import { endpointsComeAlive } from './endpoints.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
 import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
+import { buildsKeepTheirServer, earlierShapesTakeNothing } from './loss.ts';
 import {
   absenceDeletesNothing,
   boundedDestruction,
@@ -31,7 +35,13 @@ import {
 } from './status-form.ts';
 import { acceptedIsValid, readyIsTrue, wishesAreTheSpecs } from './status-truth.ts';
 import { taskTime } from './summary.ts';
-import { drainsAreNeeded, scheduleIsSetOnce, settledStacksAreLeftAlone, wishesAreWithinBudget } from './thrift.ts';
+import {
+  drainsAreNeeded,
+  lockIsTakenForSomething,
+  scheduleIsSetOnce,
+  settledStacksAreLeftAlone,
+  wishesAreWithinBudget,
+} from './thrift.ts';
 
 export const ORACLES: readonly Oracle[] = [
   monotonicPlan,
@@ -46,10 +56,13 @@ export const ORACLES: readonly Oracle[] = [
   wishesAreTheSpecs,
   acceptedIsValid,
   absenceDeletesNothing,
+  absenceShrinksNothing,
   nothingIsMadeOfTombstones,
   ownStacksOnly,
   leasedCountsStay,
   busyWorkersStay,
+  buildsKeepTheirServer,
+  earlierShapesTakeNothing,
   unknownIsBusy,
   serverGoesLast,
   editsAreNotSleptOver,
@@ -62,13 +75,17 @@ export const ORACLES: readonly Oracle[] = [
   suspendedDoesNothing,
   wantsAreCapped,
   wishesAreWithinBudget,
+  spentDaysGrowNothing,
   drainsAreNeeded,
   scheduleIsSetOnce,
+  lockIsTakenForSomething,
   settledStacksAreLeftAlone,
   effortIsBounded,
   countsHaveOneOwner,
   noSecrets,
   stalledSaysWhatToDo,
+  floorsAreKept,
+  queuesAreServed,
   taskTime,
   endsAsTheSpecSays,
   buildsAreServed,

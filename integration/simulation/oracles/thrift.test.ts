@@ -17,7 +17,13 @@ import {
   version,
   written,
 } from './history.fixture.ts';
-import { drainsAreNeeded, scheduleIsSetOnce, settledStacksAreLeftAlone, wishesAreWithinBudget } from './thrift.ts';
+import {
+  drainsAreNeeded,
+  lockIsTakenForSomething,
+  scheduleIsSetOnce,
+  settledStacksAreLeftAlone,
+  wishesAreWithinBudget,
+} from './thrift.ts';
 
 describe('the budget of an hour', () => {
   /** The pool wants two. */
@@ -136,5 +142,29 @@ describe('a stack that status knows', () => {
       for (const record of Object.values(good.stacks)) record.readAt = new Date(AT).toISOString();
     });
     expect(settledStacksAreLeftAlone.judge(seen, history({ calls: reads, statuses: [written(status)] }))).toEqual([]);
+  });
+});
+
+describe('the lock', () => {
+  const LOCK = 'clusters/main/lock.json';
+  const taken = mutation({ kind: 'document.write', target: LOCK });
+  const released = mutation({ kind: 'document.remove', target: LOCK });
+  const said = mutation({ kind: 'document.write', target: 'clusters/main/status.json' });
+  const looks = (count: number) => Array.from({ length: count }, () => [taken, released]).flat();
+  const judged = (mutations: (typeof taken)[], calls = [call()]) =>
+    lockIsTakenForSomething.judge(calmSight(), history({ mutations, calls, documents: [] })).join();
+
+  it('is not taken by look after look for nothing', () => {
+    expect(judged(looks(4))).toContain('taken 4 times in a row for nothing');
+    expect(judged(looks(3))).toBe('');
+    expect(judged([...looks(3), said, ...looks(3)])).toBe('');
+  });
+
+  it('may be taken again where something went wrong, or came in', () => {
+    const past = history({ mutations: looks(3) });
+    lockIsTakenForSomething.judge(calmSight(), past);
+    past.fresh = history({ mutations: looks(1) }).fresh;
+    expect(lockIsTakenForSomething.judge(calmSight(), past), 'a document was written').toEqual([]);
+    expect(judged(looks(3), [call({ outcome: 'failed' })])).toBe('');
   });
 });

@@ -1,4 +1,5 @@
 /** What costs: workers beyond the budget of an hour, workers that are drained for nothing, calls that set what is set already or read what is known. */
+import { lockKey } from '../../../config-schema/keys.ts';
 import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
@@ -74,6 +75,29 @@ export const scheduleIsSetOnce = oracle(
       seen.value = after;
       seen.calls = history.calls.length;
       return seen.times === REPEATS_MAX ? [`the fast schedule was set to ${after} ${REPEATS_MAX} times in a row`] : [];
+    });
+  },
+);
+
+/** Two passes may meet, and a look under the lock may find that nothing is left to do; not so four times in a row. */
+const IN_VAIN_MAX = 4;
+
+export const lockIsTakenForSomething = oracle(
+  'S12-lock',
+  'The lock of a cluster is not taken by look after look that then changes nothing and says nothing: each would cost writes for ever.',
+  'anything',
+  (_, history) => {
+    const inVain = memory(history, 'S12-lock', () => new Map<string, number>());
+    const { calls, documents, builds, mutations } = history.fresh;
+    // What people do is a reason to look, and what failed may be why nothing came of it.
+    for (const { cluster } of [...documents, ...builds]) inVain.delete(cluster);
+    if (calls.some(({ outcome, fault }) => outcome !== 'ok' || fault !== undefined)) inVain.clear();
+    return mutations.flatMap(({ actor, kind, cluster, target }) => {
+      if (kind === 'document.remove' && target === lockKey(cluster)) return [];
+      const isTaken = actor === 'reconciler' && target === lockKey(cluster);
+      const times = isTaken ? (inVain.get(cluster) ?? 0) + 1 : 0;
+      inVain.set(cluster, times);
+      return times === IN_VAIN_MAX ? [`the lock of ${cluster} was taken ${times} times in a row for nothing`] : [];
     });
   },
 );
