@@ -10,6 +10,8 @@ import { floorDuring } from './windows.ts';
 const FLOOR_MS = 5 * 60_000;
 /** A report, a look, a call. */
 const QUEUE_MS = 60_000;
+/** An edit so long before a build has had its turn. */
+const EDIT_MS = 2 * 60_000;
 /** What waited for a build, such as a new shape, takes the workers away for so long once the build is over. */
 const ROLLED_MS = 10 * 60_000;
 
@@ -61,7 +63,7 @@ export const queuesAreServed = oracle(
     return clustersOf(history).flatMap((cluster) => {
       const running = runningBuilds(sight, history, cluster);
       if (running.length === 0) return [];
-      const spec = settledSpec(history, cluster, Math.min(...running.map(({ since }) => since)) - ROLLED_MS);
+      const spec = settledSpec(history, cluster, Math.min(...running.map(({ since }) => since)) - EDIT_MS);
       if (!spec?.scaling.queue) return [];
       return Object.entries(spec.pools).flatMap(([pool, { slots, workersMax }]) => {
         const actions = running.reduce((sum, build) => sum + (build.pool === pool ? build.jobs : 0), 0);
