@@ -151,8 +151,11 @@ describe('the lock', () => {
   const released = mutation({ kind: 'document.remove', target: LOCK });
   const said = mutation({ kind: 'document.write', target: 'clusters/main/status.json' });
   const looks = (count: number) => Array.from({ length: count }, () => [taken, released]).flat();
-  const judged = (mutations: (typeof taken)[], calls = [call()]) =>
-    lockIsTakenForSomething.judge(calmSight(), history({ mutations, calls, documents: [] })).join();
+  const statuses = [written(goodStatus())];
+  const judged = (mutations: (typeof taken)[], more: Parameters<typeof history>[0] = {}) =>
+    lockIsTakenForSomething
+      .judge(calmSight(), history({ mutations, calls: [call()], documents: [], statuses, ...more }))
+      .join();
 
   it('is not taken by look after look for nothing', () => {
     expect(judged(looks(4))).toContain('taken 4 times in a row for nothing');
@@ -160,11 +163,17 @@ describe('the lock', () => {
     expect(judged([...looks(3), said, ...looks(3)])).toBe('');
   });
 
+  it('is held by who waits for workers', () => {
+    const waits = goodStatus((status) => Object.assign(status.pools.default ?? {}, { desired: 1 }));
+    expect(judged(looks(4), { statuses: [written(waits)] })).toBe('');
+    expect(judged(looks(4), { statuses: [] }), 'nothing was said yet').toBe('');
+  });
+
   it('may be taken again where something went wrong, or came in', () => {
-    const past = history({ mutations: looks(3) });
+    const past = history({ mutations: looks(3), statuses });
     lockIsTakenForSomething.judge(calmSight(), past);
     past.fresh = history({ mutations: looks(1) }).fresh;
     expect(lockIsTakenForSomething.judge(calmSight(), past), 'a document was written').toEqual([]);
-    expect(judged(looks(3), [call({ outcome: 'failed' })])).toBe('');
+    expect(judged(looks(3), { calls: [call({ outcome: 'failed' })] })).toBe('');
   });
 });

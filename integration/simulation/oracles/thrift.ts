@@ -1,4 +1,5 @@
 /** What costs: workers beyond the budget of an hour, workers that are drained for nothing, calls that set what is set already or read what is known. */
+import type { Status } from '../../../config-schema/documents.ts';
 import { lockKey } from '../../../config-schema/keys.ts';
 import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../../config-schema/prices.ts';
 import { roundUsd } from '../../../reconciler/core/cost.ts';
@@ -84,7 +85,7 @@ const IN_VAIN_MAX = 4;
 
 export const lockIsTakenForSomething = oracle(
   'S12-lock',
-  'The lock of a cluster is not taken by look after look that then changes nothing and says nothing: each would cost writes for ever.',
+  'The lock of a cluster at rest is not taken by look after look that then changes nothing and says nothing: each would cost writes for ever.',
   'anything',
   (_, history) => {
     const inVain = memory(history, 'S12-lock', () => new Map<string, number>());
@@ -95,12 +96,20 @@ export const lockIsTakenForSomething = oracle(
     return mutations.flatMap(({ actor, kind, cluster, target }) => {
       if (kind === 'document.remove' && target === lockKey(cluster)) return [];
       const isTaken = actor === 'reconciler' && target === lockKey(cluster);
-      const times = isTaken ? (inVain.get(cluster) ?? 0) + 1 : 0;
+      const status = latestStatus(history, cluster)?.status;
+      const times = isTaken && status && isAtRest(status) ? (inVain.get(cluster) ?? 0) + 1 : 0;
       inVain.set(cluster, times);
       return times === IN_VAIN_MAX ? [`the lock of ${cluster} was taken ${times} times in a row for nothing`] : [];
     });
   },
 );
+
+/** Ready, and nobody is about to come or to go: who waits for something holds the lock meanwhile. */
+const isAtRest = (status: Status): boolean =>
+  isTrue(status, 'Ready') &&
+  Object.values(status.pools).every(
+    ({ wanted, desired, lessSince, draining }) => wanted === desired && lessSince == null && draining.length === 0,
+  );
 
 /** How long a stack that looked right is believed, less what clocks and calls may differ by. */
 const BELIEVED_MS = 9 * 60_000;
