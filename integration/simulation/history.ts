@@ -149,6 +149,7 @@ export interface WorkerRecord {
 }
 
 export interface ServerRecord {
+  task: string;
   cluster: string;
   endpoint: string;
   /** When its program ended; null while it runs. */

@@ -15,7 +15,7 @@ const gone = (change: (status: Status) => void = () => {}) =>
 /** What is said of a status that names a server whose program ended then, a second after another status. */
 function judged(before: Status, until: number | null): string {
   const said = history({ statuses: [written(before, AT - 1_000), written(there)] });
-  said.servers.push({ cluster: 'main', endpoint, until });
+  said.servers.push({ task: 't1', cluster: 'main', endpoint, until });
   return endpointsComeAlive.judge(calmSight(), said).join();
 }
 

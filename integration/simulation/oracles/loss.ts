@@ -6,8 +6,6 @@ import { oracle, type Sight, touchedByPeople, workersOf } from './sight.ts';
 
 /** Hands of people explain what ends so long after. */
 const PEOPLE_MS = 15 * 60_000;
-/** A task ends within its grace, and its program's end is known at once. */
-const ENDED_MS = 2 * 60_000;
 /** Calls that bring an earlier shape back, and for how long what ends is their doing. */
 const BACKWARDS: readonly Mutation['kind'][] = ['stack.cancel', 'stack.continue', 'stack.rollback'];
 const BACKWARDS_MS = 10 * 60_000;
@@ -37,9 +35,9 @@ export const buildsKeepTheirServer = oracle(
       const isHeld = leasesAt(history.builds.slice(0, -1), at).some(
         (one) => one.cluster === cluster && one.build === build,
       );
-      const end = history.ends.findLast(
-        (one) => one.cluster === cluster && one.part === 'server' && at - one.at < ENDED_MS && isTold(one),
-      );
+      // A build hears of its server's end when that comes.
+      const lost = history.servers.filter((server) => server.cluster === cluster && server.until === at);
+      const end = history.ends.find((one) => isTold(one) && lost.some(({ task }) => task === one.task));
       if (!isHeld || !end || isExcused(history, nameOf(end), at)) return [];
       return [`build ${build} lost its server, task ${end.task}, which nobody but bbf had stopped: ${end.reason}`];
     }),
