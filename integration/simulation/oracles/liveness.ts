@@ -59,9 +59,7 @@ export const endsAsTheSpecSays = oracle(
     clustersOf(history).flatMap((cluster) => {
       const status = latestStatus(history, cluster)?.status ?? null;
       const newest = history.documents.findLast((version) => version.cluster === cluster);
-      // Of versions that came and went with the document itself, the last that anybody saw stays in force.
-      const lost = newest?.text === null && status !== null;
-      const document = clusterOf(inForce(history, cluster, lost ? status.acceptedRevision : undefined));
+      const document = clusterOf(inForce(history, cluster));
       if (!document) return nothingOf(sight, cluster, newest?.text === null ? status : null);
       const isInvalid = newest?.text != null && clusterOf(newest) === null;
       if (document.spec.delete && !document.spec.suspend)
