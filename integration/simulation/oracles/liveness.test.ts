@@ -62,6 +62,16 @@ describe('the end', () => {
     expect(endsAsTheSpecSays.judge(calmSight({ story: { ...story, faults } }), stalled)).toEqual([]);
   });
 
+  it('may leave a document unanswered that nobody may read, and say so', () => {
+    const unread = said(
+      (s) => void Object.assign(condition(s, 'Accepted'), { status: 'Unknown' }),
+      [version(), version({ revision: 'r2', text: specText({ ...SPEC, suspend: false }) })],
+    );
+    expect(endsAsTheSpecSays.judge(calmSight(), unread).join()).toContain('r2 is not answered');
+    const faults = [{ point: 'documents.read:cluster', kind: 'denied' as const, lasting: true }];
+    expect(endsAsTheSpecSays.judge(calmSight({ story: { ...story, faults } }), unread)).toEqual([]);
+  });
+
   it('may be Stalled over stacks of another cluster, which a document means that names its own', () => {
     const others = calmSight({ stacks: [stack({ name: SERVER, uid: 'u2' }), stack()] });
     expect(endsAsTheSpecSays.judge(others, stalled)).toEqual([]);

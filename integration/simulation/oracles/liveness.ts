@@ -43,6 +43,9 @@ export function lastingCause(sight: Sight, spec: Spec | null): boolean {
   return world || lasting || spent;
 }
 
+const isUnreadable = ({ faults }: Story): boolean =>
+  faults.some(({ lasting, point, kind }) => lasting && kind === 'denied' && point === 'documents.read:cluster');
+
 /** How often the story lets the operations on each part fail. */
 function failuresOf({ stackFaults = [] }: Story): number[] {
   const counts = new Map<string, number>();
@@ -67,6 +70,8 @@ export const endsAsTheSpecSays = oracle(
       // A document that is gone before anybody looked is one that never was.
       if (!status && newest?.text !== null) return [`cluster ${cluster} has a document but no status`];
       if (!status) return living(sight, cluster).map(({ name }) => `stack ${name} stands, and no status tells of it`);
+      // One that nobody may read is not answered, and status says that.
+      if (isUnreadable(sight.story) && conditionOf(status, 'Accepted')?.status === 'Unknown') return [];
       if (newest?.text != null && status.observedRevision !== newest.revision)
         return [
           `the newest revision ${newest.revision} is not answered: observedRevision is ${status.observedRevision}`,
