@@ -60,3 +60,8 @@ describe('the direct door and the one through the SDK', () => {
     expect(sdk).toEqual(direct);
   });
 });
+
+it('the order in which ECS and CloudFormation list changes nothing', async () => {
+  for (const story of Object.values(stories))
+    expect(await seenThrough('direct', { ...story, unordered: true })).toEqual(await seenThrough('direct', story));
+});

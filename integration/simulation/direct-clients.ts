@@ -2,6 +2,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ServiceError } from '../../local/cloud/kernel.ts';
 import type { Services } from '../../local/cloud/services.ts';
+import { seededRandom } from '../../local/cloud/virtual-world.ts';
 import type { AwsClients } from '../../reconciler/aws/ports.ts';
 import type { SimulatedWorld } from './world.ts';
 
@@ -14,7 +15,12 @@ interface Command {
 
 type Operations = Record<string, (input: Command['input']) => unknown>;
 
-export function directClients({ services, clock }: Pick<SimulatedWorld, 'services' | 'clock'>): AwsClients {
+export function directClients({
+  services,
+  clock,
+  story,
+}: Pick<SimulatedWorld, 'services' | 'clock' | 'story'>): AwsClients {
+  const order = story.unordered ? shuffler(story.seed) : <T>(all: T[]) => all;
   const client = (operations: Operations) => ({
     send: (command: Command) => {
       // The wire gives each request an id from the world's chance; with the same draws both doors lead to the same ids.
@@ -23,13 +29,25 @@ export function directClients({ services, clock }: Pick<SimulatedWorld, 'service
     },
   });
   // The SDK's paginators insist on an instance of the client's class.
-  const cfn = Object.assign(Object.create(CloudFormationClient.prototype), client(cloudFormation(services)));
+  const cfn = Object.assign(Object.create(CloudFormationClient.prototype), client(cloudFormation(services, order)));
   return {
     s3: client(s3(services)),
-    ecs: client(ecs(services)),
+    ecs: client(ecs(services, order)),
     cfn,
     events: client(events(services)),
   } as unknown as AwsClients;
+}
+
+type Order = <T>(all: T[]) => T[];
+
+/** Has a chance of its own, so that a story goes on as it would in order. */
+function shuffler(seed: number): Order {
+  const random = seededRandom(seed ^ 0x1f83d9ab);
+  return (all) =>
+    all
+      .map((one) => ({ one, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ one }) => one);
 }
 
 async function answered(operations: Operations, command: Command): Promise<unknown> {
@@ -106,7 +124,7 @@ const dated = <T extends { createdAt?: number | undefined }>(one: T) => ({
   createdAt: new Date((one.createdAt ?? 0) * 1000),
 });
 
-function ecs({ ecs }: Services): Operations {
+function ecs({ ecs }: Services, order: Order): Operations {
   return {
     DescribeServicesCommand: (input) => {
       const { services, failures } = ecs.describeServices(input);
@@ -115,20 +133,23 @@ function ecs({ ecs }: Services): Operations {
         events: service.events.map(dated),
         deployments: service.deployments.map(dated),
       }));
-      return { services: all, failures };
+      return { services: order(all), failures };
     },
-    ListTasksCommand: (input) => ecs.listTasks(given(input)),
+    ListTasksCommand: (input) => {
+      const { taskArns, ...page } = ecs.listTasks(given(input));
+      return { ...page, taskArns: order(taskArns) };
+    },
     DescribeTasksCommand: (input) => {
       const { tasks, failures } = ecs.describeTasks(input);
       const stoppingAt = (seconds: number | undefined) => seconds && new Date(seconds * 1000);
-      return { tasks: tasks.map((task) => ({ ...task, stoppingAt: stoppingAt(task.stoppingAt) })), failures };
+      return { tasks: order(tasks.map((task) => ({ ...task, stoppingAt: stoppingAt(task.stoppingAt) }))), failures };
     },
     UpdateServiceCommand: (input) => ecs.updateService(given(input) as typeof input),
   };
 }
 
 /** Inputs and outputs of its state machine are the API's own, but for instants, which are texts there. */
-function cloudFormation({ cloudformation }: Services): Operations {
+function cloudFormation({ cloudformation }: Services, order: Order): Operations {
   const operations: Operations = {
     DescribeStackEventsCommand: (input) => {
       const { StackEvents, NextToken } = cloudformation.describeStackEvents(given(input) as typeof input);
@@ -142,7 +163,7 @@ function cloudFormation({ cloudformation }: Services): Operations {
         CreationTime: new Date(CreationTime),
         ...(LastUpdatedTime !== undefined && { LastUpdatedTime: new Date(LastUpdatedTime) }),
       }));
-      return { Stacks: dated, NextToken };
+      return { Stacks: order(dated), NextToken };
     },
   };
   for (const [name, run] of Object.entries(cloudformation)) {

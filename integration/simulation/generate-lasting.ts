@@ -1,4 +1,4 @@
-/** Draws what no calm ends: a right that is missing for ever, a stack that can not be made, no capacity, no events, a clock that is wrong. */
+/** Draws what no calm ends: a right to write or to read that is missing for ever, a stack that can not be made, no capacity, no events, a clock that is wrong. */
 import type { Draw } from './draw.ts';
 import type { Story } from './story.ts';
 
@@ -28,6 +28,16 @@ const noEvents: Change = ({ steps }, _, __, at) => ({
 const wrongClock: Change = ({ steps }, draw, _, at) => ({
   steps: [...steps, { at, do: 'clock', skewMs: draw.pick([-4_000, 4_000]), lasting: true } as const],
 });
+
+/** A right to read that is missing for ever, from some moment on. */
+export function withUnreadable(story: Story, draw: Draw): Story {
+  const point = draw.pick([
+    ...['documents.read:lease', 'documents.read:activity', 'documents.read:cluster'],
+    ...['services.describe', 'stacks.read', 'stacks.list'],
+  ]);
+  const from = draw.int(0, story.calmAt);
+  return { ...story, faults: [...story.faults, { point, kind: 'denied', from, times: null, lasting: true }] };
+}
 
 export function withLastingFault(story: Story, draw: Draw, pools: readonly string[]): Story {
   const change = draw.pick([denied, brokenStack, noCapacity, noEvents, wrongClock]);

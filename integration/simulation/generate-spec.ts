@@ -1,5 +1,6 @@
 /** Draws the spec of a cluster: small counts and short times, so that a story of an hour sees everything happen. */
 import type { Draw } from './draw.ts';
+import type { Step } from './story.ts';
 
 export function specOf(draw: Draw, pools: string[]): Record<string, unknown> {
   const spec: Record<string, unknown> = {
@@ -32,4 +33,28 @@ function scalingOf(draw: Draw): Record<string, unknown> {
     scaling.schedules = [{ cron: draw.pick(['10 8 * * *', '5 8 * * *', '30 8 * * MON']), for: '15m', pools: floor }];
   }
   return scaling;
+}
+
+/**
+ * Every spec of a story with what specs seldom say: another disk, other platform properties, another architecture, the money of a day.
+ * What is drawn once holds for some of the edits, so that it also comes and goes.
+ */
+export function withRareFields(draw: Draw, steps: readonly Step[]): Step[] {
+  const pool = draw.some(
+    [
+      { diskGiB: draw.pick([21, 60, 200]) },
+      { platform: { OSFamily: 'linux', licensed: draw.pick(['yes', 'no']) } },
+      { architecture: 'arm64' },
+      { capacity: 'spot', onDemandBase: draw.int(1, 2) },
+    ],
+    0.5,
+  );
+  const server = draw.chance(0.3) ? { server: { cpu: 1024, memoryMiB: 4096, diskGiB: draw.pick([21, 40]) } } : {};
+  const budget = draw.chance(0.5) ? { budget: { usdPerDay: draw.pick([0.01, 0.05, 0.2, 1]) } } : {};
+  return steps.map((step) => {
+    if (step.do !== 'edit' || !draw.chance(0.8)) return step;
+    const spec = step.spec as Record<string, unknown>;
+    const pools = Object.entries(spec.pools ?? {}).map(([name, one]) => [name, Object.assign({ ...one }, ...pool)]);
+    return { ...step, spec: { ...spec, ...server, ...budget, pools: Object.fromEntries(pools) } };
+  });
 }

@@ -1,8 +1,8 @@
 /** Draws a story from a seed: a cluster, what people and builds do with it, and a random subset of all faults at random rates. */
 import { type Draw, drawFrom } from './draw.ts';
 import { faultsOf, oldInventories, stackFaultsOf } from './generate-faults.ts';
-import { withLastingFault } from './generate-lasting.ts';
-import { specOf } from './generate-spec.ts';
+import { withLastingFault, withUnreadable } from './generate-lasting.ts';
+import { specOf, withRareFields } from './generate-spec.ts';
 import type { Step, Story } from './story.ts';
 
 /** No more steps than this in one story. */
@@ -11,6 +11,9 @@ const FIRST_AT = 1_000;
 const ENGINE_SALT = 0x2545f491;
 const LASTING_SALT = 0x1b873593;
 const INVENTORY_SALT = 0x1b56c4e9;
+const FIELDS_SALT = 0x7fb5d32b;
+const UNREADABLE_SALT = 0x4cf5ad43;
+const ORDER_SALT = 0x510e527f;
 
 export function storyOf(seed: number): Story {
   const draw = drawFrom(seed);
@@ -41,8 +44,13 @@ export function storyOf(seed: number): Story {
   // Drawn apart, so that the other draws stay what they are.
   story.faults.push(...oldInventories(drawFrom(seed ^ INVENTORY_SALT), calmAt));
   if (drawFrom(seed ^ ENGINE_SALT).chance(0.4)) story.engine = 'buildfarm';
+  if (drawFrom(seed ^ ORDER_SALT).chance(0.3)) story.unordered = true;
+  const fields = drawFrom(seed ^ FIELDS_SALT);
+  if (fields.chance(0.15)) story.steps = withRareFields(fields, story.steps);
   const late = drawFrom(seed ^ LASTING_SALT);
-  return late.chance(0.08) ? withLastingFault(story, late, pools) : story;
+  if (late.chance(0.08)) return withLastingFault(story, late, pools);
+  const unreadable = drawFrom(seed ^ UNREADABLE_SALT);
+  return unreadable.chance(0.02) ? withUnreadable(story, unreadable) : story;
 }
 
 /** Often several things at once, sometimes long enough to sleep. */

@@ -159,6 +159,8 @@ export interface Story {
   pace?: Pace;
   /** Default: `farm`. */
   engine?: Engine;
+  /** ECS and CloudFormation list in another order each time, as neither promises one. Through the direct door. */
+  unordered?: boolean;
   /** Least and most that one call of a port takes until it is calm, milliseconds. Default [5, 60], which is also so afterwards. */
   latencyMs?: [number, number];
   /** In order of time. */

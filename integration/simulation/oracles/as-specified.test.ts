@@ -79,7 +79,8 @@ describe('a count', () => {
   it('includes a schedule that is on, unless a budget has cut it', () => {
     expect(judged(scheduled(), running(2))).toContain('told to run 2, not 4 to 4');
     expect(judged(scheduled(), running(4))).toBe('');
-    const cut: Change = (status) => Object.assign(status.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 2 } });
+    const cut: Change = (status) =>
+      Object.assign(status.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 2 } });
     expect(judged(scheduled(), running(2), [], cut), 'there is no budget').toContain('told to run 2');
     expect(judged(scheduled({ budget: { usdPerHour: 0.1 } }), running(2), [], cut)).toBe('');
   });
