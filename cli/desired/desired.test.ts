@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -173,56 +173,6 @@ describe('bbf apply', () => {
     await written();
     const saved = await plan('plan.json', { bucket: undefined });
     await expect(bbf('apply', '-f', saved)).rejects.toMatchObject({ exitCode: exitCodes.invalidDocument });
-    expect(bucket.versions).toHaveLength(1);
-  });
-});
-
-describe('bbf edit', () => {
-  /** An editor that is a shell script; `$1` is the file. */
-  const editor = (script: string) => {
-    const path = file('editor', `#!/bin/sh\n${script}\n`);
-    chmodSync(path, 0o755);
-    program.settings.editor = path;
-  };
-
-  it('writes what was saved', async () => {
-    await written();
-    editor(`sed -i 's/workers: 1/workers: 6/' "$1"`);
-    expect(await bbf('edit', '--no-wait', '--reason=more')).toBe(0);
-    expect(document().spec.pools.default.workers).toBe(6);
-    expect(document().metadata.reason).toBe('more');
-  });
-
-  it('writes nothing when nothing was changed', async () => {
-    await written();
-    editor('true');
-    expect(await bbf('edit')).toBe(0);
-    expect(bucket.versions).toHaveLength(1);
-  });
-
-  it('opens again with what is wrong, at the lines of the file that is open', async () => {
-    await written();
-    const seen = join(program.directory, 'seen');
-    editor(
-      `cat "$1" >> ${seen}; if grep -q 'workers: -1' "$1"; then sed -i 's/workers: -1/workers: 3/' "$1"; else sed -i 's/workers: 1/workers: -1/' "$1"; fi`,
-    );
-    expect(await bbf('edit', '--no-wait')).toBe(0);
-    expect(document().spec.pools.default.workers).toBe(3);
-    const second = readFileSync(seen, 'utf8').slice(readFileSync(seen, 'utf8').indexOf('# this would not be valid'));
-    const [, told = '0'] = /line (\d+)/.exec(second) ?? [];
-    expect(second.split('\n')[Number(told) - 1]).toContain('workers: -1');
-  });
-
-  it('keeps the text when its author gives up', async () => {
-    await written();
-    editor(`sed -i 's/workers: 1/workers: -1/' "$1"`);
-    const failure = await bbf('edit').catch((error: unknown) => error as { exitCode: number; next: string });
-    expect(failure).toMatchObject({ exitCode: exitCodes.invalidDocument });
-    const [, kept = ''] = /-f (\S+),/.exec((failure as { next: string }).next) ?? [];
-    // As it is, to be applied once it is corrected.
-    expect(readFileSync(kept, 'utf8')).toContain('workers: -1');
-    expect(readFileSync(kept, 'utf8')).not.toContain('#');
-    rmSync(join(kept, '..'), { recursive: true });
     expect(bucket.versions).toHaveLength(1);
   });
 });

@@ -6,8 +6,9 @@ import type { Problem } from '../../config-schema/documents.ts';
 import { problemLine } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { abortable, interruptible, isInterrupted } from '../interrupt.ts';
 import { reasonOf } from '../reason.ts';
 import { DEFAULT_EDITOR } from '../settings.ts';
 import { waitChoice } from '../wait-choice.ts';
@@ -29,15 +30,28 @@ export async function edit(call: Call, program: Program): Promise<number> {
   const content = contentOf(text);
   // What is no JSON can't be shown as YAML, and is to be mended as it is.
   const draft = content !== null && format === 'yaml' ? yamlOf(text) : text;
-  const json = await edited({ cluster, draft, format: content === null ? 'json' : format, installation }, program);
-  if (json === undefined) {
+  const saved = await edited({ cluster, draft, format: content === null ? 'json' : format }, program);
+  if (saved === undefined) {
     program.terminal.notes.write('bbf: nothing was changed, so nothing was written\n');
     return 0;
   }
-  const whole = { installation, cluster, json, reason };
-  const written = await writeDocument({ ...whole, ...(content !== null && { base: { spec: content.spec } }) }, program);
+  const whole = { installation, cluster, json: saved.json, reason };
+  const base = content !== null && { base: { spec: content.spec } };
+  const written = await orKept(saved.file, writeDocument({ ...whole, ...base }, program), program);
   await tellOutcome({ installation, cluster, written, wait, unchanged: `${cluster} is as it was` }, program);
   return 0;
+}
+
+/** The text is the only one there is until it is written. */
+async function orKept<T>(file: string, writing: Promise<T>, program: Program): Promise<T> {
+  const kept = `your text is in ${file}`;
+  const left = `it is not known whether it was written; ${kept}`;
+  const written = await interruptible((signal) => abortable(writing, signal), left).catch((error: unknown) => {
+    if (!isInterrupted(error)) program.terminal.notes.write(`bbf: ${kept}\n`);
+    throw error;
+  });
+  await rm(dirname(file), { recursive: true });
+  return written;
 }
 
 /** An editor of one's own may be a script; vi draws on a screen. */
@@ -49,14 +63,20 @@ function refuseWithoutScreen(cluster: string, { settings, terminal }: Program): 
 }
 
 interface Draft {
-  installation: Installation;
   cluster: string;
   draft: string;
   format: Format;
 }
 
-/** @returns JSON that is valid, undefined for a text that was left as it is. @throws Failure, with the text kept in its file */
-async function edited({ cluster, draft, format }: Draft, program: Program): Promise<string | undefined> {
+interface Saved {
+  /** Valid. */
+  json: string;
+  /** The text as it was saved, in a folder of its own. */
+  file: string;
+}
+
+/** @returns undefined for a text that was left as it is. @throws Failure, with the text kept in its file */
+async function edited({ cluster, draft, format }: Draft, program: Program): Promise<Saved | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'bbf-edit-'));
   const file = join(folder, `${cluster}.${format}`);
   let text = draft;
@@ -66,15 +86,14 @@ async function edited({ cluster, draft, format }: Draft, program: Program): Prom
     await openEditor({ file, cluster }, program.settings);
     const saved = withoutComments(await readSaved(file, cluster, program), format);
     const read = readText(saved, cluster);
-    if (saved === draft || read.ok) {
+    if (saved === draft) {
       await rm(folder, { recursive: true });
-      return read.ok && saved !== draft ? read.json : undefined;
+      return undefined;
     }
-    if (saved === text) {
-      // Whoever goes on with it has no use for our remarks, which are no JSON.
-      await writeFile(file, saved);
-      throw stillWrong(cluster, file, read);
-    }
+    // Whoever goes on with the file has no use for our remarks, which are no JSON.
+    if (read.ok || saved === text) await writeFile(file, saved);
+    if (read.ok) return { json: read.json, file };
+    if (saved === text) throw stillWrong(cluster, file, read);
     text = saved;
     remarks = remarksOf(read.problems);
   }
@@ -102,9 +121,9 @@ function remarksOf(problems: readonly Problem[]): string[] {
   return ['this would not be valid; correct it, or leave it as it is to give up', ...lines];
 }
 
-function stillWrong(cluster: string, file: string, read: ReadText): Failure {
+function stillWrong(cluster: string, file: string, { problems }: Extract<ReadText, { ok: false }>): Failure {
   return new Failure('invalidDocument', `the document of ${cluster} would not be valid; nothing was written`, {
-    details: read.ok ? [] : read.problems.map(problemLine),
+    details: problems.map(problemLine),
     next: `bbf apply -f ${file}, where your text is, once it is corrected`,
   });
 }
