@@ -126,3 +126,40 @@ describe('what is written in the editor', () => {
     expect(existsSync(join(path, '..'))).toBe(false);
   });
 });
+
+describe('a cluster that is gone when the editor ends', () => {
+  it.each([
+    ['without a trace', () => bucket.objects.delete(key)],
+    ['and has left its tombstone', () => put({ delete: { uid: 'u-1' } })],
+  ])('is not brought back: %s', async (_, happens) => {
+    written();
+    const failure = await meanwhile(happens);
+    const there = document();
+    expect(failure).toMatchObject({
+      exitCode: exitCodes.conflict,
+      message: 'main was deleted meanwhile; nothing was written',
+      next: 'bbf create main',
+    });
+    expect(there?.spec.pools).toBe(undefined);
+  });
+
+  it('but goes on without its document, is told how that is put back', async () => {
+    written();
+    bucket.put(statusKey('main'), JSON.stringify(statusDouble({ uid: 'u-1' })));
+    const failure = await meanwhile(() => bucket.objects.delete(key));
+    expect(failure).toMatchObject({
+      exitCode: exitCodes.notFound,
+      next: expect.stringContaining('bbf rollback --cluster=main'),
+    });
+    expect(document()).toBe(null);
+  });
+
+  it('may be begun anew from its tombstone, where that was what the editor had', async () => {
+    put({ delete: { uid: 'u-1' } });
+    editor(
+      `printf 'apiVersion: bbf/v1\\nkind: Cluster\\nmetadata: { name: main }\\nspec: { suspend: true }\\n' > "$1"`,
+    );
+    expect(await bbf('edit', '--no-wait')).toBe(0);
+    expect(document().spec).toEqual({ suspend: true });
+  });
+});

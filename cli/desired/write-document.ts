@@ -4,9 +4,10 @@ import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { orphanIn } from '../cluster/lost-document.ts';
 import { statusReader } from '../cluster/status-reader.ts';
-import { isDeleting, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
+import { deletedUid, isDeleting, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
+import { documentIsGone } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
@@ -29,7 +30,7 @@ export interface WholeDocument {
 
 type Document = Record<string, unknown> & { metadata: Record<string, unknown>; spec?: unknown };
 
-/** @throws Failure (conflict): another incarnation, a deletion under way, or a rival who changed the same field */
+/** @throws Failure (conflict): another incarnation, a deletion under way or done, or a rival who changed the same field */
 export async function writeDocument(whole: WholeDocument, program: Program): Promise<WrittenCluster> {
   const { installation, cluster, reason } = whole;
   const draft = await drafter(whole);
@@ -71,7 +72,8 @@ async function drafter(whole: WholeDocument): Promise<(current: string | undefin
   const merged = newSpec(cluster, (JSON.parse(json) as Document).spec ?? {}, whole.base);
   return (current) => {
     whole.check?.(current);
-    const there = current === undefined || (isTombstone(current) && status === null) ? undefined : current;
+    const there = standing(current, status);
+    if (there === undefined && isMadeOfLiving(whole)) throw gone(whole, status);
     if (there !== undefined && isDeleting(parsed(there), status) && !isTombstone(json))
       throw stillBeingDeleted(installation, cluster);
     const document = JSON.parse(json) as Document;
@@ -85,6 +87,20 @@ async function drafter(whole: WholeDocument): Promise<(current: string | undefin
     document.metadata = { ...document.metadata, name: cluster, uid };
     return { document, over: there === undefined ? null : (content?.spec ?? {}) };
   };
+}
+
+/** What a deletion has left stands for nothing. */
+const standing = (current: string | undefined, status: Status | null): string | undefined =>
+  current !== undefined && isTombstone(current) && status === null ? undefined : current;
+
+/** Of a cluster that was there: to write it where that is gone would bring it back. */
+const isMadeOfLiving = ({ base }: WholeDocument): boolean => base !== undefined && deletedUid(base) === undefined;
+
+function gone({ installation, cluster }: WholeDocument, status: Status | null): Failure {
+  if (status !== null) return documentIsGone(installation, cluster);
+  return new Failure('conflict', `${cluster} was deleted meanwhile; nothing was written`, {
+    next: `bbf create ${cluster}`,
+  });
 }
 
 /** Of the cluster that the document is to be of, also where what is there names none, is no JSON, or is gone. */
