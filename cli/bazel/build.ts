@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { activityReader } from '../cluster/activity-reader.ts';
+import { untilGone } from '../cluster/gone.ts';
 import { askedPlatform, choosePool, claimablePools } from '../cluster/pools.ts';
 import { type StatusReader, statusReader } from '../cluster/status-reader.ts';
 import { usualTime } from '../cluster/usual-time.ts';
@@ -195,11 +196,12 @@ async function untilReady(
     state: 'done',
     text: `certificate: good until ${minute(notAfter)}`,
   } as const;
+  const readAwaited = untilGone(installation, cluster, readStatus);
   return waitFor(
     {
       what: `cluster ${cluster}`,
       look: async () => {
-        const verdict = judgeReadiness({ ...build, leaseId: lease.id }, await readStatus());
+        const verdict = judgeReadiness({ ...build, leaseId: lease.id }, await readAwaited());
         return { ...verdict, lines: [certificate, ...verdict.lines] };
       },
       timeoutMs: build.timeoutMs,

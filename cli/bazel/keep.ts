@@ -1,6 +1,7 @@
 /** `bbf keep`: holds a lease for a while, for those who call Bazel themselves, and a port that leads to the farm. */
 import { randomBytes } from 'node:crypto';
 import { chosenPool } from '../cluster/chosen-pool.ts';
+import { untilGone } from '../cluster/gone.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { usualTime } from '../cluster/usual-time.ts';
 import type { Call, Program } from '../command.ts';
@@ -35,7 +36,8 @@ export async function keep(call: Call, program: Program): Promise<number> {
     const purpose = `bbf keep --for=${lasts}`;
     const wanted = { ...claim, id, holder: settings.author, purpose };
     const lease = await takeLease(installation.documents, wanted, { note: warn, now: program.now, signal });
-    const look = async () => judgeReadiness(claim, await readStatus());
+    const readAwaited = untilGone(installation, cluster, readStatus);
+    const look = async () => judgeReadiness(claim, await readAwaited());
     const next = `bbf status --cluster=${cluster}`;
     const forwarder = await openForwarder({
       cluster,

@@ -7,6 +7,7 @@ import { goesOn, interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import type { WaitChoice } from '../wait-choice.ts';
 import { judgeConvergence } from './convergence.ts';
+import { untilGone } from './gone.ts';
 import { conditionOf } from './progress-lines.ts';
 import { statusReader } from './status-reader.ts';
 import { usualTime } from './usual-time.ts';
@@ -23,7 +24,7 @@ interface AwaitedRevision {
 /** @throws Failure for what can't come true, Failure (timeout), Interrupted */
 export async function awaitRevision(awaited: AwaitedRevision, program: Program): Promise<Status> {
   const { installation, cluster } = awaited;
-  const readStatus = statusReader(installation.documents, cluster);
+  const readStatus = untilGone(installation, cluster, statusReader(installation.documents, cluster));
   const follow = newestRevision(awaited);
   return interruptible(
     (signal) =>

@@ -6,6 +6,7 @@ import { writeLease } from '../bazel/lease.ts';
 import { notesOf } from '../bazel/notes.ts';
 import { type BuildClaim, judgeReadiness } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
+import { untilGone } from '../cluster/gone.ts';
 import { CLAIM_PREFIX } from '../cluster/leases.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { tooManyWorkers, typed } from '../cluster/too-many-workers.ts';
@@ -38,7 +39,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   terminal.result.write(`lease ${id}: ${workers} of pool ${pool} for ${elapsed(ttlSeconds * 1000)}\n`);
   notesOf(program, wait.quiet)(`to end it sooner: bbf leases release ${id} --cluster=${cluster}`);
   if (!wait.waits) return 0;
-  const readStatus = statusReader(installation.documents, cluster);
+  const readStatus = untilGone(installation, cluster, statusReader(installation.documents, cluster));
   const claim = { cluster, pool, workers, leaseId: id };
   await interruptible(
     (signal) =>
