@@ -11,6 +11,7 @@ import { foldedHelp } from './output/fold.ts';
 import { ownCommand } from './own-command.ts';
 import { parseCall } from './parse.ts';
 import { quickQuestion } from './quick-answers.ts';
+import { namedContext, withNotesOf } from './same-context.ts';
 import { refuseSlip } from './unknown-command.ts';
 
 /** @returns the exit code */
@@ -21,6 +22,10 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   if (question === '--help') return printHelp(program, (colors) => programHelp(commands, wrapperFlags, colors));
   if (first === 'complete' && argv[1] === '--')
     return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
+  return run(argv, withNotesOf(namedContext(argv), program));
+}
+
+async function run(argv: readonly string[], program: Program): Promise<number> {
   const line = splitCommandLine(argv);
   const asksForHelp = line.command === 'help';
   const own = ownCommand(asksForHelp ? line.rest : argv);

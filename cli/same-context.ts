@@ -1,5 +1,6 @@
 /** What bbf says to type next is for the installation that the command line named. */
 import { beforeDashes } from './bazel/split.ts';
+import type { Program } from './command.ts';
 import { commands } from './commands/all.ts';
 
 /** @param context as its flag named it; where the surroundings chose it they go on to do so */
@@ -12,9 +13,18 @@ export function inSameContext(next: string, context: string | undefined): string
 function commandsOfInstallations(): RegExp {
   const others = ['setup', ...commands.filter(({ contextless }) => contextless).map(({ name }) => name)];
   return new RegExp(
-    `(?<=^|[,;:] |&& |(?:or|and|then) )bbf (?=[a-z-])(?!(?:${others.join('|')})\\b)(?![^,;]*--help)`,
+    `(?<=^|[,;:] |&& |(?:or|and|then|with|see) )bbf (?=[a-z-])(?!(?:${others.join('|')})\\b)(?![^,;]*--help)`,
     'g',
   );
+}
+
+/** The program whose notes, too, say what to type in the installation that the command line named. */
+export function withNotesOf(context: string | undefined, program: Program): Program {
+  if (context === undefined) return program;
+  const { notes } = program.terminal;
+  // Progress, and what other programs say, stay as they are.
+  const write = (text: string) => notes.write(text.startsWith('bbf: ') ? inSameContext(text, context) : text);
+  return { ...program, terminal: { ...program.terminal, notes: { ...notes, write } } };
 }
 
 /** What the flag of a command line names. */

@@ -23,21 +23,21 @@ const stalled = (reason: string, message: string, observedRevision: string) =>
       observedRevision,
     })),
   });
-/** The reconciler's part, when the command first waits. */
-function onceItWaits(act: (revision: string) => Promise<unknown>) {
+/** The reconciler's part, one act each time that the command waits. */
+function onceItWaits(...acts: ((revision: string) => Promise<unknown>)[]) {
   const { sleep } = world.program;
-  let isDone = false;
   world.program.sleep = async (ms, signal) => {
-    if (!isDone) await act(/revision (\S+)/.exec(world.program.stdout())?.[1] ?? '');
-    isDone = true;
+    await acts.shift()?.(/revision (\S+)/.exec(world.program.stdout())?.[1] ?? '');
     return sleep(ms, signal);
   };
 }
 
+const forgotten = () => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') }));
+
 describe('bbf delete', () => {
   it('goes on with a cluster that was stalled before: that is what it is deleted for', async () => {
     await world.put(statusKey('main'), stalled('RolloutFailed', 'no image', 'v1'));
-    onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
+    onceItWaits(forgotten);
     const { code, stdout, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
     expect(code, notes).toBe(0);
     expect(stdout).toContain('deleted main');
@@ -48,8 +48,7 @@ describe('bbf delete', () => {
     onceItWaits(async () => {
       await world.put(statusKey('main'), statusDouble());
       made = true;
-      onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
-    });
+    }, forgotten);
     const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
     expect(code, notes).toBe(0);
     expect(made).toBe(true);
@@ -66,10 +65,7 @@ describe('bbf delete', () => {
   });
 
   it('names the leases that it waits for, and what ends each', async () => {
-    onceItWaits(async () => {
-      await world.put(statusKey('main'), statusDouble({ leases: [lease('want-1')] }));
-      onceItWaits(() => world.s3.send(new DeleteObjectCommand({ Bucket: world.bucket, Key: statusKey('main') })));
-    });
+    onceItWaits(() => world.put(statusKey('main'), statusDouble({ leases: [lease('want-1')] })), forgotten);
     await world.put(statusKey('main'), statusDouble());
     const { code, notes } = await run(world, ['delete', 'main', '--yes', '--context=test']);
     expect(code, notes).toBe(0);

@@ -200,6 +200,8 @@ describe('history', () => {
     program.settings.cluster = 'main';
     await bbf('history', '--limit=1');
     expect(program.stderr()).toContain('bbf: 2 older ones: bbf history --cluster=main --limit=3\n');
+    await bbf('history', '--limit=2', '--context=test');
+    expect(program.stderr()).toContain('bbf: 1 older ones: bbf --context=test history --cluster=main --limit=3\n');
   });
 
   it.each([
