@@ -47,7 +47,7 @@ export async function events(call: Call, program: Program): Promise<number> {
 
 const nothing = (cluster: string, call: Call) =>
   call.has('since')
-    ? `nothing has happened to ${cluster} since then; bbf events without --since looks further back`
+    ? `nothing has happened to ${cluster} since then; bbf events --cluster=${cluster} looks further back`
     : `nothing has happened to ${cluster} yet`;
 
 /** Answers the events that it has not answered yet, oldest first; at first those of the window. */

@@ -1,5 +1,6 @@
 /** `bbf logs`: what the server, the workers or the reconciler wrote, from CloudWatch Logs. */
 
+import { durationMs } from '../../config-schema/durations.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -19,7 +20,8 @@ const FOLLOW_MS = 2_000;
 const LINES_MAX = 100_000;
 
 export async function logs(call: Call, program: Program): Promise<number> {
-  const since = program.now() - durationFlag(call, 'since', '10m');
+  const sinceMs = durationFlag(call, 'since', '10m');
+  const since = program.now() - sinceMs;
   const limit = limitFlag(call);
   const newest = limit ?? LINES_MAX;
   const installation = await openInstallation(program.settings, call.text('context'));
@@ -34,11 +36,20 @@ export async function logs(call: Call, program: Program): Promise<number> {
     return events.length;
   };
   if (call.has('follow')) return watching(read, async () => false, FOLLOW_MS, program);
-  if ((await read()) === 0)
-    program.terminal.notes.write(
-      `bbf: ${source.what} wrote nothing since then; bbf logs --since=1h looks further back\n`,
-    );
+  if ((await read()) === 0) {
+    const line = ['bbf logs', ...call.arguments.slice(0, 1)].join(' ');
+    const more = furtherBack(sinceMs, (longer) => `${line} --since=${longer} --cluster=${cluster}`);
+    program.terminal.notes.write(`bbf: ${source.what} wrote nothing since then${more}\n`);
+  }
   return 0;
+}
+
+/** The last one is how long an installation keeps logs, where set-up was not told otherwise. */
+const LONGER = ['1h', '1d', '7d', '30d'];
+
+function furtherBack(sinceMs: number, line: (longer: string) => string): string {
+  const longer = LONGER.find((candidate) => durationMs(candidate) > sinceMs);
+  return longer === undefined ? '' : `; ${line(longer)} looks further back`;
 }
 
 const leftOut = (older: number, newest: number) =>

@@ -92,10 +92,22 @@ describe.each(['events', 'logs'] as const)('bbf %s', (command) => {
 
   it('says where nothing is young enough', async () => {
     expect(await numbers(command, '--since=5s')).toEqual([]);
-    expect(world.program.stderr()).toContain('since then; bbf ');
+    const further = { events: 'bbf events', logs: 'bbf logs server --since=1h' }[command];
+    const what = command === 'logs' ? ['server'] : [];
+    expect(await numbers(command, ...what, '--since=5s')).toEqual([]);
+    expect(world.program.stderr()).toContain(`since then; ${further} --cluster=main looks further back\n`);
   });
 
   it.each(['0', '-1', '2.5', 'many', ''])('refuses --limit=%s', async (limit) => {
     await expect(numbers(command, `--limit=${limit}`)).rejects.toMatchObject({ exitCode: exitCodes.usage });
   });
+});
+
+it.each([
+  ['10m', '; bbf logs default --since=1h --cluster=main looks further back'],
+  ['3d', '; bbf logs default --since=7d --cluster=main looks further back'],
+  ['40d', ''],
+])('bbf logs looks further back than --since=%s, as long as logs are kept', async (since, further) => {
+  expect(await numbers('logs', 'default', `--since=${since}`)).toEqual([]);
+  expect(world.program.stderr()).toBe(`bbf: pool default wrote nothing since then${further}\n`);
 });
