@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { typed } from '../cluster/too-many-workers.ts';
 import type { Call, Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
@@ -29,7 +30,7 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const port = portFlag(call, 8980);
-  const way = port === undefined ? await ownTls(installation, cluster, version, program) : throughForwarder(port);
+  const way = port === undefined ? await ownTls(installation, cluster, version, call, program) : throughForwarder(port);
   const flags = [
     ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true }),
     ...way.flags,
@@ -51,8 +52,8 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
     });
     terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
   }
-  const samePort = port === undefined ? '' : ` --port=${port}`;
-  notesOf(program)(`the farm stays awake for it with bbf keep --for 2h --cluster=${cluster}${samePort}`);
+  const same = [`--cluster=${cluster}`, ...typed(call, 'pool', 'port')].join(' ');
+  notesOf(program)(`the farm stays awake for it with bbf keep --for 2h ${same}`);
   return 0;
 }
 
@@ -75,16 +76,18 @@ async function ownTls(
   installation: Installation,
   cluster: string,
   version: BazelVersion,
+  call: Call,
   program: Program,
 ): Promise<Way> {
+  const same = [`--cluster=${cluster}`, ...typed(call, 'pool')].join(' ');
   if (!atLeast(version, CLIENT_CERTIFICATES_SINCE))
     throw new Failure('unavailable', 'this Bazel shows no client certificate, or does not say which version it is', {
-      next: 'bbf keep --for 2h --port=8980, and bbf bazelrc --port=8980',
+      next: `bbf keep --for 2h --port=8980 ${same}, and bbf bazelrc --port=8980 ${same}`,
     });
   const endpoint = (await statusReader(installation.documents, cluster)())?.endpoint ?? null;
   if (endpoint === null)
     throw new Failure('unavailable', `cluster ${cluster} has no address while no server runs`, {
-      next: `bbf keep --for 2h --cluster=${cluster}, then the same again`,
+      next: `bbf keep --for 2h ${same}, then the same again`,
     });
   refuseNoAddress(cluster, endpoint);
   const source = await certificateForBuild(installation, cluster, program, notesOf(program));

@@ -33,6 +33,12 @@ it.each([
   };
   expect(await asked('--pool=big')).toEqual(['OSFamily=linux', 'size=big', 'Pool=big']);
   expect(await asked()).toEqual(['OSFamily=linux']);
+  expect(program.stderr()).toBe(
+    command === 'flags'
+      ? ''
+      : 'bbf: the farm stays awake for it with bbf keep --for 2h --cluster=main --pool=big --port=8980\n' +
+          'bbf: the farm stays awake for it with bbf keep --for 2h --cluster=main --port=8980\n',
+  );
 });
 
 it('bbf bazelrc has the user’s own flags behind those of bbf, as a build has, and those of each command for it', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { untilGone } from '../cluster/gone.ts';
 import { statusReader } from '../cluster/status-reader.ts';
+import { typed } from '../cluster/too-many-workers.ts';
 import { usualTime } from '../cluster/usual-time.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
@@ -53,7 +54,7 @@ export async function keep(call: Call, program: Program): Promise<number> {
       await waitFor({ what: `cluster ${cluster}`, look, timeoutMs, quiet, usually, next, signal }, program);
       terminal.result.write(`grpc://127.0.0.1:${forwarder.port}\n`);
       note(
-        `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} claimed for ${lasts}; Ctrl-C ends it. For Bazel: bbf bazelrc --port=${forwarder.port}`,
+        `${counted(wish.workers, 'worker')} of pool ${pool} ${wish.workers === 1 ? 'is' : 'are'} claimed for ${lasts}; Ctrl-C ends it. For Bazel: ${['bbf bazelrc', `--cluster=${cluster}`, ...typed(call, 'pool'), `--port=${forwarder.port}`].join(' ')}`,
       );
       await untilClock(program.now() + forMs, program, signal);
       return 0;

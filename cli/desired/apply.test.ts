@@ -42,6 +42,14 @@ describe('bbf apply', () => {
     expect(bucket.versions).toHaveLength(1);
   });
 
+  it('says how the cluster that the file names is meant, and what is dry stays dry', async () => {
+    const path = withWorkers(5);
+    await expect(bbf('apply', 'mian', '-f', path, '--dry-run', '--reason=a b')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      next: `bbf apply -f ${path} --dry-run '--reason=a b'`,
+    });
+  });
+
   describe.each([['--dry-run'], ['--no-wait']])('with %s', (flag) => {
     const isDry = flag === '--dry-run';
 

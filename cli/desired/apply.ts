@@ -1,5 +1,6 @@
 /** `bbf apply`: a document from a file becomes the cluster's newest revision; a saved plan is carried out exactly or not at all. */
 import { existsSync } from 'node:fs';
+import { typed } from '../cluster/too-many-workers.ts';
 import { wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster } from '../context/cluster.ts';
@@ -69,7 +70,13 @@ async function fromPlan({ text, file, installation, call }: Input, { settings }:
 function clusterOf(said: string, file: string, installation: Installation, call: Call): string {
   const cluster = clusterName(installation, namedCluster(call) ?? said);
   if (cluster === said) return cluster;
-  throw ofAnotherCluster(file, said, cluster, 'apply');
+  throw ofAnotherCluster(file, said, cluster, ['bbf apply', '-f', quoted(file), ...others(call)].join(' '));
+}
+
+/** All flags but those that name a cluster: without `--dry-run` it would be written. */
+function others(call: Call): string[] {
+  const given = ['dry-run', 'no-wait', 'quiet'].filter((name) => call.has(name)).map((name) => `--${name}`);
+  return [...given, ...typed(call, 'reason', 'timeout', 'context').map(quoted)];
 }
 
 /** What it would change, and no more; what would be refused is. */

@@ -142,7 +142,7 @@ describe('bbf apply', () => {
     await expect(bbf('apply', named, '-f', path, '--no-wait')).rejects.toMatchObject({
       exitCode: exitCodes.usage,
       message: `${path} is of cluster main, and staging was named`,
-      next: `bbf apply -f ${path}`,
+      next: `bbf apply -f ${path} --no-wait`,
     });
     expect(bucket.versions).toHaveLength(1);
   });

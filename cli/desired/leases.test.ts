@@ -56,6 +56,10 @@ describe('leases', () => {
     await expect(bbf('want', '--workers=99', '--for=2h', '--pool=default', '--cluster=main')).rejects.toMatchObject({
       next: 'bbf want --max=99 --pool=default --cluster=main, then bbf want --workers=99 --for=2h --pool=default --cluster=main',
     });
+    await expect(bbf('want', '--workers=9', '--max=12', '--for=2h', '--cluster=ci')).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      next: 'bbf want --max=12 --cluster=ci, then bbf want --workers=9 --for=2h --cluster=ci',
+    });
     expect([...bucket.objects.keys()]).toEqual([key]);
   });
 

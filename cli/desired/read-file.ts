@@ -10,11 +10,9 @@ export const inputName = (file: string): string => (file === '-' ? 'standard inp
 export const documentIn = (file: string): string =>
   file === '-' ? 'the document from standard input' : `the document in ${file}`;
 
-/** @param said by the file @param command of bbf */
-export const ofAnotherCluster = (file: string, said: string, named: string, command: string): Failure =>
-  new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${named} was named`, {
-    next: `bbf ${command} -f ${quoted(file)}`,
-  });
+/** @param said by the file @param next what to type instead */
+export const ofAnotherCluster = (file: string, said: string, named: string, next: string): Failure =>
+  new Failure('usage', `${inputName(file)} is of cluster ${said}, and ${named} was named`, { next });
 
 /** Windows puts one; of the readers of a document one drops it, and another does not. */
 export const withoutByteOrderMark = (text: string): string => text.replace(/^\uFEFF/, '');

@@ -27,7 +27,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   if (call.text('max') !== undefined)
     throw new Failure('usage', '--max is of the document, and --for leaves that alone', {
-      next: 'bbf want --max=M, then bbf want --workers=N --for=2h',
+      next: inTwo(call, workers, call.text('max')),
     });
   const { settings, terminal } = program;
   const { installation, cluster, pool, spec } = await chosenPool(call, program);
@@ -60,11 +60,15 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
 }
 
 function refuseTooMany(call: Call, pool: string, most: number, workers: number): void {
-  if (workers <= most) return;
+  if (workers > most) throw tooManyWorkers(pool, most, workers, inTwo(call, workers, `${workers}`));
+}
+
+/** The document first, then the lease. */
+function inTwo(call: Call, workers: number, max: string | undefined): string {
   const where = typed(call, 'pool', 'cluster', 'context');
-  const raised = ['bbf want', `--max=${workers}`, ...where].join(' ');
+  const raised = ['bbf want', `--max=${max}`, ...where].join(' ');
   const again = ['bbf want', `--workers=${workers}`, `--for=${call.text('for')}`, ...where].join(' ');
-  throw tooManyWorkers(pool, most, workers, `${raised}, then ${again}`);
+  return `${raised}, then ${again}`;
 }
 
 /** A build begins with what it gets; who asks for so many workers is told where a limit allows fewer. */

@@ -48,7 +48,8 @@ async function plan(call: Call, program: Program): Promise<number> {
   const edit = file === undefined ? undefined : validJson(await readFileOrInput(file), file);
   const said = edit && nameIn(edit);
   const cluster = clusterName(installation, namedCluster(call) ?? said);
-  if (file !== undefined && said !== undefined && said !== cluster) throw ofAnotherCluster(file, said, cluster, 'plan');
+  if (file !== undefined && said !== undefined && said !== cluster)
+    throw ofAnotherCluster(file, said, cluster, `bbf plan -f ${quoted(file)}`);
   if (edit !== undefined) refuseInvalid(cluster, edit);
   // Of a cloud that is down and of keys that nobody knows, this client's words help more than those of the SDK.
   await installation.documents.read(clusterKey(cluster));
