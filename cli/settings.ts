@@ -48,6 +48,8 @@ export interface Settings {
   };
   /** For `bbf edit`; may have flags of its own. */
   editor: string;
+  /** Who names it; undefined: nobody. */
+  editorFrom: 'VISUAL' | 'EDITOR' | undefined;
   /** The environment that child processes get. */
   childEnvironment: NodeJS.ProcessEnv;
   noColor: boolean;
@@ -92,6 +94,7 @@ export function readSettings({ env, ...start }: Start): Settings {
       configFile: value('AWS_CONFIG_FILE') ?? join(home, '.aws', 'config'),
     },
     editor: value('VISUAL') ?? value('EDITOR') ?? DEFAULT_EDITOR,
+    editorFrom: (['VISUAL', 'EDITOR'] as const).find(value),
     childEnvironment: env,
     noColor: asksForNoColor(env),
     ci: value('CI') !== undefined && env.CI !== 'false',

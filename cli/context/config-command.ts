@@ -77,9 +77,6 @@ function settingsOfMachine(settings: Settings): Setting[] {
       : setting('bazel', settings.bazel, 'BBF_BAZEL'),
     setting('builds', settings.buildLocal ? 'in containers of this machine' : 'on the farm', whoSays('BUILD_LOCAL')),
     setting('workers', settings.buildWorkers ?? '1', whoSays('BUILD_WORKERS')),
-    setting('editor', settings.editor, editorFrom(settings.childEnvironment)),
+    setting('editor', settings.editor, settings.editorFrom ?? 'default'),
   ];
 }
-
-const editorFrom = (env: NodeJS.ProcessEnv): string =>
-  ['VISUAL', 'EDITOR'].find((name) => Boolean(env[name])) ?? 'default';

@@ -58,7 +58,7 @@ async function orKept<T>(file: string, writing: Promise<T>, program: Program): P
 function refuseWithoutScreen(cluster: string, { settings, terminal }: Program): void {
   if (settings.editor !== DEFAULT_EDITOR || terminal.ask !== undefined) return;
   throw new Failure('usage', `bbf edit opens ${DEFAULT_EDITOR}, and there is no terminal for it`, {
-    next: `bbf get ${cluster} -o yaml > ${cluster}.yaml, then bbf apply -f ${cluster}.yaml; or set EDITOR`,
+    next: `bbf get ${cluster} -o yaml > ${cluster}.yaml, then bbf apply -f ${cluster}.yaml; or set ${settings.editorFrom ?? 'EDITOR'}`,
   });
 }
 

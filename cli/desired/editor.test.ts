@@ -27,10 +27,15 @@ interface Edit {
   wrap?(command: string[]): string[];
   /** Of $EDITOR, for the path of the script. */
   editorOf?(path: string): string;
+  /** The variable that names it. */
+  variable?: 'EDITOR' | 'VISUAL';
 }
 
 /** With an editor that is a shell script; `$1` is the file. */
-function edit(script: string, { wrap = (command) => command, editorOf = (path) => path }: Edit = {}) {
+function edit(
+  script: string,
+  { wrap = (command) => command, editorOf = (path) => path, variable = 'EDITOR' }: Edit = {},
+) {
   const { directory } = program;
   const editor = inFolder('editor');
   writeFileSync(editor, `#!/bin/sh\n${script}\n`);
@@ -39,7 +44,7 @@ function edit(script: string, { wrap = (command) => command, editorOf = (path) =
     PATH: process.env.PATH,
     HOME: directory,
     TMPDIR: directory,
-    EDITOR: editorOf(editor),
+    [variable]: editorOf(editor),
     AWS_ACCESS_KEY_ID: 'AKID',
     AWS_SECRET_ACCESS_KEY: 's',
   };
@@ -104,6 +109,15 @@ describe('while the editor is open', () => {
     expect(workers()).toBe(1);
   });
 });
+
+it.each(['EDITOR', 'VISUAL'] as const)(
+  'says which variable names another editor where that of %s fails',
+  async (variable) => {
+    const { code, output } = await edit('exit 3', { variable }).ended;
+    expect(code, output).toBe(71);
+    expect(output).toContain(`try: ${variable}=vi bbf edit main; your text is in `);
+  },
+);
 
 it('an editor that leaves no file is no bug of bbf, and nothing is written', async () => {
   const { code, output } = await edit('rm "$1"').ended;

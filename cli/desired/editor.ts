@@ -21,13 +21,13 @@ const KEYS: readonly EndingSignal[] = ['SIGINT', 'SIGQUIT'];
  */
 export async function openEditor(
   { file, cluster }: { file: string; cluster: string },
-  settings: Pick<Settings, 'editor' | 'childEnvironment'>,
+  settings: Pick<Settings, 'editor' | 'editorFrom' | 'childEnvironment'>,
 ): Promise<void> {
   const { code, signal } = await run(file, settings);
   if (isEnding(signal)) throw new Interrupted(signal, `nothing was written, and your text is in ${file}`);
   if (code === 0) return;
   throw new Failure('system', `the editor (${settings.editor}) ended with ${code ?? signal}; nothing was written`, {
-    next: `EDITOR=vi bbf edit ${cluster}; your text is in ${file}`,
+    next: `${settings.editorFrom ?? 'EDITOR'}=vi bbf edit ${cluster}; your text is in ${file}`,
   });
 }
 
