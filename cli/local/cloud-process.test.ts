@@ -71,6 +71,26 @@ describe('the local cloud of a state directory', () => {
     expect(await runningCloud((await stateOf(status, answer)).state)).toBe(undefined);
   });
 
+  it('is up and does not answer where its process is stopped', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'bbf-state-'));
+    const code = `require('http').createServer(() => {}).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+    const child = spawn(process.execPath, ['-e', code, '--', state], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      rmSync(state, { recursive: true });
+    });
+    const [line] = await once(child.stdout, 'data');
+    const port = Number(line);
+    writeFileSync(join(state, 'cloud.json'), JSON.stringify({ pid: child.pid, port }));
+    const program = programDouble();
+    for (const command of ['down', 'up'])
+      await expect(dispatch(['local', command, `--state=${state}`], program)).rejects.toMatchObject({
+        exitCode: exitCodes.unavailable,
+        message: `the local cloud does not answer: process ${child.pid} has port ${port}, and says nothing`,
+        next: expect.stringMatching(`^kill ${child.pid}, or kill -9 ${child.pid} `),
+      });
+  });
+
   const strange = (port: number) => ({
     exitCode: exitCodes.system,
     message: `port ${port} of 127.0.0.1 is used by another program`,

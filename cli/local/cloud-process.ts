@@ -19,14 +19,33 @@ export interface RunningCloud {
 export const taskKinds = ['processes', 'docker'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
-/** undefined: none runs on this state. What the file says counts only while the process that it names answers on its port. */
+/**
+ * undefined: none runs on this state. What the file says counts only while the process that it names answers on its port.
+ * @throws Failure (unavailable) where that process has the port and does not answer
+ */
 export async function runningCloud(state: string): Promise<RunningCloud | undefined> {
   const text = await readFile(join(state, 'cloud.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const { pid, port, tasks = 'processes', startedAt = '' } = parse(text);
   if (pid === undefined || port === undefined || !isAlive(pid)) return undefined;
-  return (await pidAt(port)) === pid ? { pid, port, tasks, startedAt } : undefined;
+  const answers = await answerAt(port);
+  if (answers === 'silence' && isOfState(pid, state)) throw hung(pid, port);
+  return answers === pid ? { pid, port, tasks, startedAt } : undefined;
 }
+
+/** Its id may be another process's by now. Elsewhere than on Linux nobody says. */
+function isOfState(pid: number, state: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(state);
+  } catch {
+    return true;
+  }
+}
+
+const hung = (pid: number, port: number) =>
+  new Failure('unavailable', `the local cloud does not answer: process ${pid} has port ${port}, and says nothing`, {
+    next: `kill ${pid}, or kill -9 ${pid} where that does not end it; then bbf local up`,
+  });
 
 /** What a cloud says of itself, in its file or on its port. */
 function parse(text: string): Partial<RunningCloud> {
@@ -60,7 +79,12 @@ function isZombie(pid: number): boolean {
 const HEALTH_TIMEOUT_MS = 5_000;
 
 /** Which process says that it is the local cloud on this port; undefined: none, or it is not ready yet. */
-export function pidAt(port: number): Promise<number | undefined> {
+export async function pidAt(port: number): Promise<number | undefined> {
+  const answer = await answerAt(port);
+  return answer === 'silence' ? undefined : answer;
+}
+
+function answerAt(port: number): Promise<number | 'silence' | undefined> {
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path: '/_bbf/health', agent: false }, (answer) => {
       let text = '';
@@ -70,7 +94,10 @@ export function pidAt(port: number): Promise<number | undefined> {
       answer.on('end', () => resolve(answer.statusCode === 200 ? parse(text).pid : undefined));
       answer.on('error', () => resolve(undefined));
     });
-    request.setTimeout(HEALTH_TIMEOUT_MS, () => request.destroy());
+    request.setTimeout(HEALTH_TIMEOUT_MS, () => {
+      resolve('silence');
+      request.destroy();
+    });
     request.on('error', () => resolve(undefined));
   });
 }

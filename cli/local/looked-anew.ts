@@ -14,7 +14,7 @@ const LIMIT_MS = 90_000;
 
 /** Has the reconciler look again wherever something ran, and waits until it has. @param startedAt milliseconds since the epoch */
 export async function lookedAnew(contextName: string, startedAt: number, program: Program): Promise<void> {
-  const installation = await openInstallation(program.settings, contextName);
+  const installation = await openInstallation(program, contextName);
   const { documents } = installation;
   const names = await listClusters(installation);
   for (const name of names) await forgetHolders(documents, name, startedAt);
