@@ -2,7 +2,7 @@
 import { bucketUrl } from '../config-schema/keys.ts';
 import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from './aws/access.ts';
-import { type AwsRequest, askAws, refusal, signedFor } from './aws/answers.ts';
+import { type AwsRequest, askAws, refusal, signedFor, TRY_MS } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
 import { isNameable, objectPath } from './object-path.ts';
 import { newerIds, type Version, versionsIn } from './versions.ts';
@@ -50,6 +50,7 @@ export interface Documents {
 
 export function openDocuments(access: AwsAccess, bucket: string): Documents {
   const base = bucketUrl(access, bucket);
+  const tryMs = Math.min(TRY_MS, access.patience?.timeoutMs ?? TRY_MS);
   const request = (method: string, key: string, more: Partial<AwsRequest> = {}, query = ''): AwsRequest => ({
     method,
     url: `${base}/${objectPath(key)}${query}`,
@@ -68,7 +69,10 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     read: async (key, known) =>
       read(key, asking('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
     write: async (key, text, condition) =>
-      write(key, signedFor(access, request('PUT', key, { body: text, headers: headersOf(condition) }))),
+      write(
+        key,
+        signedFor(access, request('PUT', key, { body: text, headers: headersOf(condition), timeoutMs: tryMs })),
+      ),
     remove: async (key, ifMatch) =>
       remove(key, asking('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
     list: (prefix) => list(prefix, (query) => asking('GET', '', {}, `?${query}`)),

@@ -67,7 +67,7 @@ async function lookAgain<T>(wait: Wait<T>, before: Look<T> | undefined): Promise
   try {
     return await wait.look();
   } catch (error) {
-    if (before === undefined || !failsWith(error, 'unavailable')) throw error;
+    if (before === undefined || !isSilence(error)) throw error;
     const known = before.lines.filter(({ key }) => key !== SILENCE);
     const lines = [...known, { key: SILENCE, state: 'waiting' as const, text: `AWS: ${error.message}` }];
     return { state: 'waiting', lines, silence: error };
@@ -75,6 +75,7 @@ async function lookAgain<T>(wait: Wait<T>, before: Look<T> | undefined): Promise
 }
 
 const SILENCE = 'silence';
+const isSilence = (error: unknown): error is Failure => failsWith(error, 'unavailable') || failsWith(error, 'timeout');
 
 /** @returns how long the machine slept meanwhile, milliseconds: no time that anybody has waited */
 async function pauseFor(milliseconds: number, signal: AbortSignal, { now, sleep }: Program): Promise<number> {

@@ -8,6 +8,17 @@ export interface AwsAccess {
   /** It is the local cloud's, and no other's that a context or AWS_ENDPOINT_URL names. */
   isLocalCloud?: boolean;
   credentials: CredentialSource;
+  patience?: Patience | undefined;
+}
+
+/** Of a question to AWS that nobody answers. */
+export interface Patience {
+  /** Milliseconds for each, with all its tries; absent: as long as these take. */
+  timeoutMs?: number | undefined;
+  /** Told while the first answer takes long; what waits for later ones shows that itself. */
+  note?: ((text: string) => void) | undefined;
+  /** Some answer has come. */
+  isAnswered?: boolean;
 }
 
 /** Base URL of a regional service, without a slash at the end. `service` is its name in AWS's host names. */

@@ -7,6 +7,7 @@ import {
   signedRequest,
 } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
+import { elapsed } from '../output/elapsed.ts';
 import { type AwsAccess, howToReach } from './access.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import { element } from './xml.ts';
@@ -57,6 +58,11 @@ const isBusy = (answer: SignedResponse): boolean =>
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
 
+/** For one try. */
+export const TRY_MS = 30_000;
+/** An answer takes a fraction of a second. */
+const LONG_MS = 3_000;
+
 /** Region and credentials are those of the access, unless the service wants others. */
 export type AwsRequest = Omit<SignedRequest, 'region' | 'credentials'> & Partial<Pick<SignedRequest, 'region'>>;
 
@@ -68,15 +74,32 @@ export const signedFor = ({ region, credentials }: AwsAccess, request: AwsReques
 
 /**
  * Sends a request that may safely be sent twice; tries again while AWS is busy or silent.
- * @throws Failure (unavailable) when nothing answers
+ * @throws Failure (unavailable) when nothing answers, (timeout) when it does not while there is patience
  */
 export async function askAws(access: AwsAccess, doing: string, request: AwsRequest): Promise<SignedResponse> {
+  const { patience = {} } = access;
+  const { origin } = new URL(request.url);
+  const say = () => {
+    if (!patience.isAnswered) patience.note?.(`waiting for ${origin}, which has not answered for ${elapsed(LONG_MS)}`);
+  };
+  const timer = setTimeout(say, LONG_MS).unref();
+  const answer = await tryAgain(access, doing, request).finally(() => clearTimeout(timer));
+  patience.isAnswered = true;
+  return answer;
+}
+
+async function tryAgain(access: AwsAccess, doing: string, request: AwsRequest): Promise<SignedResponse> {
+  const patienceMs = access.patience?.timeoutMs ?? Number.POSITIVE_INFINITY;
+  const until = Date.now() + patienceMs;
+  const tryMs = () => Math.min(request.timeoutMs ?? TRY_MS, Math.max(1, until - Date.now()));
   for (let attempt = 1; ; attempt++) {
     const last = attempt === ATTEMPTS;
     try {
-      const answer = await signedRequest(signedFor(access, request));
+      const answer = await signedRequest({ ...signedFor(access, request), timeoutMs: tryMs() });
       if (last || !isBusy(answer)) return answer;
     } catch (error) {
+      if (error instanceof NoAnswer && error.code === 'ETIMEDOUT' && Date.now() >= until)
+        throw outOfPatience(access, doing, request.url, patienceMs);
       // Nobody listens: that does not mend itself within a second.
       if (!(error instanceof NoAnswer) || last || error.code === 'ECONNREFUSED')
         throw silence(access, doing, request.url, error);
@@ -84,6 +107,11 @@ export async function askAws(access: AwsAccess, doing: string, request: AwsReque
     await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
   }
 }
+
+const outOfPatience = (access: AwsAccess, doing: string, url: string | URL, patienceMs: number): Failure =>
+  new Failure('timeout', `could not ${doing}: ${new URL(url).origin} did not answer within ${elapsed(patienceMs)}`, {
+    next: howToReach(access),
+  });
 
 /** Turns a missing answer into a failure with the next step; any other error stays what it is. */
 export function silence(access: AwsAccess, doing: string, url: string | URL, error: unknown): unknown {

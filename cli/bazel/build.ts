@@ -87,7 +87,8 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   const own = { text: (flag: string) => line.own.get(flag) };
   const workers = countFlag(own, 'workers', 1) ?? count('BUILD_WORKERS', settings.buildWorkers, 1) ?? 1;
   const timeoutMs = durationFlag(own, 'wait', '10m');
-  const installation = await openInstallation(settings, own.text('context'));
+  const quiet = line.own.has('quiet');
+  const installation = await openInstallation(program, own.text('context'), { timeoutMs, quiet });
   const cluster = clusterName(installation, own.text('cluster'));
   const [pools, bazel, ownFlags] = await Promise.all([
     claimablePools(installation, cluster),
@@ -96,7 +97,6 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
   ]);
   const name = choosePool(cluster, pools, own.text('pool'));
   const { platform = {}, slots = 1, workersMax = 1, architecture } = pools[name] ?? {};
-  const quiet = line.own.has('quiet');
   const slotsMax = slots * workersMax;
   const crosstool = crosstoolFlags(bazel.version, own.text('crosstool_top'), architecture);
   return {

@@ -35,7 +35,7 @@ export async function certificateDouble({ lifeMs = 12 * 3_600_000, now = Date.no
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   await chooseContext(program, url);
   const { cacheDirectory } = program.settings;
-  const installation = await openInstallation(program.settings, undefined);
+  const installation = await openInstallation(program, undefined);
   const key = installationKey(installation);
   await writePrivate(join(cacheDirectory, 'functions', `${key}.json`), { url });
   const notes: string[] = [];

@@ -25,8 +25,8 @@ export async function keep(call: Call, program: Program): Promise<number> {
   const wish = { workers: countFlag(call, 'workers', 1) ?? 1, timeoutMs: durationFlag(call, 'timeout', '10m') };
   const port = portFlag(call, 8980);
   const { settings, terminal } = program;
-  const { installation, cluster, pool } = await chosenPool(call, program);
   const quiet = call.has('quiet');
+  const { installation, cluster, pool } = await chosenPool(call, program, { timeoutMs: wish.timeoutMs, quiet });
   const note = notesOf(program, quiet);
   const warn = notesOf(program);
   const source = await certificateForBuild(installation, cluster, program, warn);

@@ -7,7 +7,7 @@ import { callerIdentity } from '../setup/identity.ts';
 import { freshCertificate } from './certificate.ts';
 
 export async function login(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   await claimablePools(installation, cluster);
   const { arn } = await callerIdentity(installation.access);

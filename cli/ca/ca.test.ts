@@ -33,7 +33,7 @@ beforeEach(async () => {
     rmSync(program.directory, { recursive: true, force: true });
   });
   await chooseContext(program, url);
-  const key = installationKey(await openInstallation(program.settings, undefined));
+  const key = installationKey(await openInstallation(program, undefined));
   await writePrivate(join(program.settings.cacheDirectory, 'functions', `${key}.json`), { url });
 });
 

@@ -9,7 +9,7 @@ import { readAuthorities } from './authorities.ts';
 
 export async function rotate(call: Call, program: Program): Promise<number> {
   const { settings, terminal, now } = program;
-  const installation = await openInstallation(settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const place = { installation, cacheDirectory: settings.cacheDirectory };
   const authorities = await readAuthorities(place, now());
   // Whoever asks twice is told what is under way, and has nothing to decide.

@@ -15,7 +15,7 @@ const STATES: Record<Authority['state'], string> = {
 
 export async function showAuthorities(call: Call, program: Program): Promise<number> {
   const { settings, terminal, now } = program;
-  const installation = await openInstallation(settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const authorities = await readAuthorities({ installation, cacheDirectory: settings.cacheDirectory }, now());
   if (wantsJson(call)) {
     await writeJson(listOf('Authorities', authorities), call, program);

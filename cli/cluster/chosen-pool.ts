@@ -18,9 +18,10 @@ interface ChosenPool {
 /** @throws Failure where there is none of that name, or the cluster is being deleted */
 export async function chosenPool(
   call: Pick<Call, 'text'>,
-  { settings }: Pick<Program, 'settings'>,
+  program: Pick<Program, 'settings' | 'terminal'>,
+  wait: Parameters<typeof openInstallation>[2] = {},
 ): Promise<ChosenPool> {
-  const installation = await openInstallation(settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.text('cluster'));
   const pools = await claimablePools(installation, cluster);
   const named = call.text('pool');

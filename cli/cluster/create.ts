@@ -27,7 +27,7 @@ export async function create(call: Call, program: Program): Promise<number> {
   if (idleAfter !== undefined) durationFlag(call, 'idle-after', idleAfter);
   refuseTooMany(call, workers, workersMax);
   const wait = waitChoice(call);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.arguments[0]);
   const pool = { ...(workers === undefined ? {} : { workers }), ...(workersMax === undefined ? {} : { workersMax }) };
   const document = {

@@ -21,7 +21,7 @@ import { writeTombstone } from './write-tombstone.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call, '20m');
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.arguments[0]);
   const reason = reasonOf(call, `bbf delete ${cluster}`);
   await needCluster(installation, cluster);

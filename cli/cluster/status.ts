@@ -17,7 +17,7 @@ interface View {
 }
 
 export async function status(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const readStatus = statusReader(installation.documents, cluster);
   const readActivity = activityReader(installation.documents, cluster);

@@ -26,7 +26,7 @@ export async function want(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   if (wish.workers === undefined && wish.workersMax === undefined)
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.text('cluster'));
   const line = ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
   const reason = reasonOf(call, line);

@@ -19,14 +19,14 @@ export function knownNames({ settings }: Program): Names {
     (ask: (installation: Installation, cluster: string) => Promise<string[]>) =>
     ({ context, cluster }: Named) =>
       inTime(async () => {
-        const installation = await openInstallation(settings, context);
+        const installation = await openInstallation({ settings }, context);
         return ask(installation, clusterName(installation, cluster));
       });
   return {
     contexts: () => inTime(async () => Object.keys((await readConfig(settings)).contexts)),
     profiles: () => inTime(async () => profileNames(settings.aws)),
     clusters: ({ context }) =>
-      inTime(async () => (await listClusters(await openInstallation(settings, context))).filter(isName)),
+      inTime(async () => (await listClusters(await openInstallation({ settings }, context))).filter(isName)),
     pools: inCluster(async (installation, cluster) =>
       Object.keys(poolsOf(cluster, (await readCluster(installation, cluster)).text)).filter(isName),
     ),

@@ -1,7 +1,9 @@
 /** The installation that a command line means: its context, how to reach AWS for it, and its documents. */
-import type { AwsAccess } from '../aws/access.ts';
+import type { AwsAccess, Patience } from '../aws/access.ts';
+import type { Program } from '../command.ts';
 import { type Documents, openDocuments } from '../documents.ts';
 import type { Settings } from '../settings.ts';
+import type { WaitChoice } from '../wait-choice.ts';
 import { choose } from './choices.ts';
 import { type Context, isLocalCloud } from './config.ts';
 import { credentialSource } from './credentials.ts';
@@ -17,13 +19,34 @@ export interface Installation {
   cluster: string;
 }
 
+/** Who asks, and has something said to while AWS is silent. */
+type Asker = Pick<Program, 'settings'> & Partial<Pick<Program, 'terminal'>>;
+/** How long whoever asks waits; absent: as long as it takes. */
+type Wait = Partial<Pick<WaitChoice, 'timeoutMs' | 'quiet'>>;
+
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
-export async function openInstallation(settings: Settings, named: string | undefined): Promise<Installation> {
+export async function openInstallation(
+  { settings, terminal }: Asker,
+  named: string | undefined,
+  wait: Wait = {},
+): Promise<Installation> {
   const { contextName, context, cluster } = await choose(settings, { context: named });
   refuseStranger(contextName.value, context);
-  const access = accessOf(context, settings);
+  const access = { ...accessOf(context, settings), patience: patienceOf(wait, terminal) };
   const documents = openDocuments(access, context.bucket);
   return { contextName: contextName.value, context, access, documents, cluster: cluster.value };
+}
+
+/** However short a wait shall be, an answer takes its time. */
+const LEAST_MS = 5_000;
+
+function patienceOf({ timeoutMs, quiet }: Wait, terminal: Program['terminal'] | undefined): Patience {
+  let isSaid = quiet ?? false;
+  const note = (text: string) => {
+    if (!isSaid) terminal?.notes.write(`bbf: ${text}\n`);
+    isSaid = true;
+  };
+  return { note, timeoutMs: timeoutMs === undefined ? undefined : Math.max(timeoutMs, LEAST_MS) };
 }
 
 export function accessOf(

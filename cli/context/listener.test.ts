@@ -43,9 +43,9 @@ describe('the local cloud of a context', () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const { settings } = await contextAt(port);
-    expect((await openInstallation(settings, 'local')).contextName).toBe('local');
+    expect((await openInstallation({ settings }, 'local')).contextName).toBe('local');
     await once(server.close(), 'close');
-    expect((await openInstallation(settings, 'local')).contextName).toBe('local');
+    expect((await openInstallation({ settings }, 'local')).contextName).toBe('local');
   });
 
   it.runIf(process.platform === 'linux' && process.getuid?.() === 0).each(['127.0.0.1', '0.0.0.0'])(
@@ -62,7 +62,7 @@ describe('the local cloud of a context', () => {
       const { settings, directory } = await contextAt(Number(line));
       // An old file of the state, whose process is another program today.
       writeFileSync(`${directory}/cloud.json`, JSON.stringify({ pid: process.pid, port: Number(line) }));
-      await expect(openInstallation(settings, 'local')).rejects.toMatchObject({
+      await expect(openInstallation({ settings }, 'local')).rejects.toMatchObject({
         exitCode: exitCodes.permission,
         message: expect.stringContaining(`127.0.0.1:${Number(line)}, where the local cloud of context local`),
         next: expect.stringContaining('bbf local up'),

@@ -22,7 +22,7 @@ export async function apply(call: Call, program: Program): Promise<number> {
     throw new Failure('usage', 'bbf apply needs a file', { next: `bbf apply -f ${quoted(meantFile(call))}` });
   const wait = waitChoice(call);
   const text = await readFileOrInput(file);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const input = { text, file, installation, call };
   const whole = isSavedPlan(text) ? await fromPlan(input, program) : fromText(input);
   if (call.has('dry-run')) return dryRun(whole, program);

@@ -8,7 +8,7 @@ import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { contentOf, findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function diffCommand(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const versions = await revisionsOf(installation, cluster);
   const [from = '@~1', to = '@~0'] = call.arguments;

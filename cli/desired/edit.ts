@@ -22,7 +22,7 @@ import { writeDocument } from './write-document.ts';
 export async function edit(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   const format = formatFlag(call, 'yaml');
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, namedCluster(call));
   refuseWithoutScreen(cluster, program);
   const reason = reasonOf(call, `bbf edit ${cluster}`);

@@ -10,7 +10,7 @@ import { findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function get(call: Call, program: Program): Promise<number> {
   const format = formatFlag(call, 'json');
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const text = await textOf(installation, cluster, call.text('revision'));
   const shown = format === 'yaml' ? await inYaml(cluster, text) : text;

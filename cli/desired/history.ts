@@ -25,7 +25,7 @@ const LIMIT = 10;
 
 export async function history(call: Call, program: Program): Promise<number> {
   const limit = limitFlag(call) ?? LIMIT;
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const versions = await revisionsOf(installation, cluster);
   const entries = await entriesOf(installation, cluster, versions.slice(0, limit + 1), versions.length <= limit);

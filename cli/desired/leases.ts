@@ -23,7 +23,7 @@ export interface SeenLease {
 }
 
 export async function leases(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   await needCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
@@ -63,7 +63,7 @@ function seenLease({ id, lease, expiresAt }: FoundLease, now: number): SeenLease
 
 /** Whoever may write the bucket's leases may end one: a build whose lease is gone writes it anew at its next renewal. */
 export async function releaseLease(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const [id = ''] = call.arguments;
   const known = (await leasesOf(installation, cluster, program.now())).map((lease) => lease.id);

@@ -11,7 +11,7 @@ import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 
 export async function pools(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const [{ text }, status] = await Promise.all([
     readCluster(installation, cluster),

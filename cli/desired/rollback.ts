@@ -16,7 +16,7 @@ import { writeDocument } from './write-document.ts';
 
 export async function rollback(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.text('cluster'));
   const current = await installation.documents.read(clusterKey(cluster));
   const text = typeof current === 'object' ? current.text : undefined;

@@ -16,7 +16,7 @@ export const resume = (call: Call, program: Program) => setSuspended(false, call
 
 async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, namedCluster(call));
   // A tombstone that means another cluster holds nothing up.
   const status = suspended ? null : await statusReader(installation.documents, cluster)();

@@ -30,7 +30,7 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
       next: inTwo(call, workers, call.text('max')),
     });
   const { settings, terminal } = program;
-  const { installation, cluster, pool, spec } = await chosenPool(call, program);
+  const { installation, cluster, pool, spec } = await chosenPool(call, program, wait);
   refuseTooMany(call, pool, spec.workersMax, workers);
   const id = `${CLAIM_PREFIX}${randomBytes(6).toString('hex')}`;
   const purpose = reasonOf(call, `bbf want --workers=${workers} --for=${call.text('for')}`);

@@ -17,7 +17,7 @@ export const contextCheck: Check = {
   why: 'every command needs to know which installation it talks to',
   needs: [],
   async run({ program, context: named, facts }) {
-    const installation = await openInstallation(program.settings, named);
+    const installation = await openInstallation(program, named);
     facts.installation = installation;
     const { contextName, context } = installation;
     return ok(`${contextName}: installation ${context.installation} in ${context.region}, bucket ${context.bucket}`);

@@ -23,7 +23,7 @@ async function keep(ageHours: number, change: object = {}): Promise<void> {
   const at = (hours: number) => new Date(now() + (hours - ageHours) * HOUR).toISOString();
   const dates = { notBefore: at(0), renewAt: at(8), notAfter: at(12) };
   const kept = { key: 'k', certificate: 'c', authorities: 'a', role: 'client', ...dates, ...change };
-  const key = installationKey(await openInstallation(settings, undefined));
+  const key = installationKey(await openInstallation({ settings }, undefined));
   await writePrivate(join(settings.cacheDirectory, 'certificates', `${key}--main.json`), kept);
 }
 

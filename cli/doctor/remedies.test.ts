@@ -55,7 +55,7 @@ it.each(places)('what is advised %s is for there', async (_where, more, variable
     installation: 'bbf',
     ...more,
   });
-  const installation = await openInstallation(program.settings, undefined);
+  const installation = await openInstallation(program, undefined);
   const examination = { program, context: undefined, facts: { installation } };
   expect([
     howToReach(installation.access),

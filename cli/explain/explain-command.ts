@@ -22,7 +22,7 @@ import { earlierStatuses } from './status-history.ts';
 
 export async function explainCommand(call: Call, program: Program): Promise<number> {
   const named = call.text('context');
-  const installation = await openInstallation(program.settings, named);
+  const installation = await openInstallation(program, named);
   const cluster = clusterName(installation, call.text('cluster'));
   const [pool] = call.arguments;
   const question = await ask(installation, cluster, program.now());

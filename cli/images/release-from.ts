@@ -17,7 +17,7 @@ export async function releaseFrom(source: string, call: Call, program: Program):
       next: `bbf images release --from=${source}`,
     });
   const wait = waitChoice(call);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const [{ spec: from }, { spec: to }] = await Promise.all([
     readTarget(installation, source),

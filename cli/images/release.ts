@@ -73,7 +73,7 @@ async function releaseAll(
   program: Program,
 ): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text, spec } = await readTarget(installation, cluster);
   const { access, context } = installation;

@@ -68,8 +68,8 @@ export async function up(call: Call, program: Program): Promise<number> {
 }
 
 /** The one that a build means. */
-async function hasCluster({ settings }: Program): Promise<boolean> {
-  const installation = await openInstallation(settings, LOCAL_CONTEXT);
+async function hasCluster(program: Program): Promise<boolean> {
+  const installation = await openInstallation(program, LOCAL_CONTEXT);
   return (await listClusters(installation)).includes(installation.cluster);
 }
 

@@ -44,7 +44,7 @@ async function plan(call: Call, program: Program): Promise<number> {
     throw new Failure('usage', '--out saves a plan for an edit, and there is none', {
       next: `bbf plan -f cluster.json --out ${out}`,
     });
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const edit = file === undefined ? undefined : validJson(await readFileOrInput(file), file);
   const said = edit && nameIn(edit);
   const cluster = clusterName(installation, namedCluster(call) ?? said);

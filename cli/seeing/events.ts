@@ -29,7 +29,7 @@ interface Window {
 export async function events(call: Call, program: Program): Promise<number> {
   const since = call.has('since') ? program.now() - durationFlag(call, 'since', '') : 0;
   const window = { since, limit: limitFlag(call) ?? LIMIT };
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const { text } = await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window);

@@ -24,7 +24,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const since = program.now() - sinceMs;
   const limit = limitFlag(call);
   const newest = limit ?? LINES_MAX;
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
   const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);

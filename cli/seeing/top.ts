@@ -15,7 +15,7 @@ import { table } from '../output/table.ts';
 import { watchingScreen } from '../watched-screen.ts';
 
 export async function top(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program.settings, call.text('context'));
+  const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const { text: document } = await readCluster(installation, cluster);
   await refuseDeleted(installation, cluster, document);

@@ -54,7 +54,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
 /** By its context, or by region and name where no context knows it. */
 async function installationOf(call: Call, program: Program): Promise<Installation> {
   const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
-  if (!named) return openInstallation(program.settings, call.text('context'));
+  if (!named) return openInstallation(program, call.text('context'));
   return installationAt(await placeOf(call, program, 'bbf teardown'), program);
 }
 

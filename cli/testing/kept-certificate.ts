@@ -10,7 +10,7 @@ export async function keepCertificate(
   program: Program,
   { ends = 9, renews = 6, now = program.now(), ...identity } = {},
 ): Promise<void> {
-  const installation = await openInstallation(program.settings, undefined);
+  const installation = await openInstallation(program, undefined);
   const file = `${installationKey(installation)}--main.json`;
   const day = (offset: number) => new Date(now + offset * 86_400_000).toISOString();
   const certificate = {

@@ -61,7 +61,7 @@ export async function startRotatingFarm(lives: Lives) {
   bucket.put(clusterKey('main'), withPool);
   bucket.put(statusKey('main'), status);
   await chooseContext(program, bucket.endpoint);
-  const installation = await openInstallation(program.settings, undefined);
+  const installation = await openInstallation(program, undefined);
   const kept = join(program.settings.cacheDirectory, 'functions', `${installationKey(installation)}.json`);
   await writePrivate(kept, { url: functionUrl.url });
 
