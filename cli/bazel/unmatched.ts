@@ -21,28 +21,43 @@ interface UnmatchedWatch {
 const EVERY_MS = 5_000;
 
 /**
- * Says it once, when two reports in a row show some; ends the build where they are its own and all that the farm has.
+ * Says it once, and once more when two reports in a row show some; ends the build where they are its own and all that the farm has.
  * @returns how to stop looking
  */
 export function watchUnmatched(watch: UnmatchedWatch): () => void {
   let firstReport: string | undefined;
   let isSaid = false;
+  const first = tellOnce(watch.note);
   const tellStarved = tellerOfStarved(watch);
   const look = async () => {
     const activity = await watch.readActivity();
     if (activity !== null) await tellStarved(activity);
     const queued = activity?.pools['']?.queued ?? 0;
     if (activity === null || queued === 0) firstReport = undefined;
-    else firstReport ??= activity.reportedAt;
+    else {
+      firstReport ??= activity.reportedAt;
+      first(`no pool fits ${counted(queued, 'action')} so far: see bbf pools --cluster=${watch.cluster}`);
+    }
     if (activity === null || firstReport === undefined || activity.reportedAt === firstReport) return;
     const nothingElse = activity.running === 0 && activity.queued === queued;
     if (nothingElse && isSettled(watch, await watch.readStatus())) watch.end(hopeless(watch, queued));
-    else if (!isSaid) watch.note(`no pool fits ${counted(queued, 'action')}, which would wait for ever: see bbf pools`);
+    else if (!isSaid)
+      watch.note(
+        `no pool fits ${counted(queued, 'action')}, which would wait for ever: see bbf pools --cluster=${watch.cluster}`,
+      );
     isSaid = true;
   };
   const timer = setInterval(() => void look().catch(() => {}), watch.everyMs ?? EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+function tellOnce(note: (text: string) => void): (text: string) => void {
+  let isTold = false;
+  return (text) => {
+    if (!isTold) note(text);
+    isTold = true;
+  };
 }
 
 /** The farm learns of a new pool by the status; so one that has just come into the document may still take them. */
