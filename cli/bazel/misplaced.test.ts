@@ -16,6 +16,12 @@ it.each([
   ['that is misspelt before the command', ['--wokers=2', 'query', '//x'], 2, misspelt],
   ['that is misspelt, with its value apart', ['--wokers', '2', '//x'], 2, misspelt],
   ['that is misspelt, of a build that failed for another reason', ['--wokers=2', 'build', '//x'], 1, undefined],
+  [
+    'that asks for help of a Bazel command',
+    ['build', '--help'],
+    2,
+    "bbf help build is Bazel's help for it, and bbf --help says what bbf adds",
+  ],
   ['before the command', ['--workers=2', 'build', '--jbos=2'], 2, undefined],
 ])('a flag %s', (_, argv, code, expected) => {
   expect(refusalHint(splitCommandLine(argv), code)).toBe(expected);

@@ -18,7 +18,7 @@ export function refusalHint(line: CommandLine, code: number): string | undefined
     command === undefined || bazelCommands.includes(command)
       ? undefined
       : `bbf has no command ${command} either: bbf --help`;
-  return misplacedFlag(line) ?? misspeltFlag(line) ?? either;
+  return misplacedFlag(line) ?? misspeltFlag(line) ?? either ?? helpOf(line);
 }
 
 /** @throws Failure (usage) for what is passed on as a startup option, and is nearly a flag of bbf */
@@ -26,6 +26,11 @@ export function refuseMisspelt(line: CommandLine): void {
   const slip = misspeltFlag(line);
   if (slip !== undefined) throw new Failure('usage', slip, { next: 'bbf --help' });
 }
+
+const helpOf = ({ command, rest }: CommandLine): string | undefined =>
+  beforeDashes(rest).includes('--help')
+    ? `bbf help ${command} is Bazel's help for it, and bbf --help says what bbf adds`
+    : undefined;
 
 /** A flag of bbf behind the command, where all is Bazel's. */
 function misplacedFlag({ command, rest }: CommandLine): string | undefined {

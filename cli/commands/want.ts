@@ -10,7 +10,7 @@ export const wantCommand: Command = {
     { name: 'max', value: 'M', summary: 'never more workers than this' },
     { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool (default: default, or the only one)' },
     { name: 'for', value: 'DURATION', summary: 'for this long, as a lease of yours instead of an edit' },
-    reasonFlag,
+    { ...reasonFlag, summary: 'why, for bbf history, or with --for for bbf leases' },
     clusterFlag,
     ...waitFlags(),
   ],

@@ -7,7 +7,7 @@ export function commandReference(commands: readonly Command[]): string {
   return `${[
     '# Commands',
     '',
-    'Made from the data of the commands themselves by `npm run docs`; a test keeps it current. `bbf COMMAND --help` says the same.',
+    'Made from the data of the commands themselves by `npm run docs`; a test keeps it current. `bbf COMMAND --help` says the same of bbf’s own commands, `bbf help COMMAND` is Bazel’s word on Bazel’s.',
     '',
     'What a command shows goes to stdout, everything else to stderr. [Exit codes](exit-codes.md) · [JSON](json.md) · [configuration](config.md)',
     '',
