@@ -12,7 +12,7 @@ import { ownCommand } from './own-command.ts';
 import { parseCall } from './parse.ts';
 import { quickQuestion } from './quick-answers.ts';
 import { namedContext, withNotesOf } from './same-context.ts';
-import { refuseSlip } from './unknown-command.ts';
+import { refuseHelpSlip, refuseSlip } from './unknown-command.ts';
 
 /** @returns the exit code */
 export async function dispatch(argv: readonly string[], program: Program): Promise<number> {
@@ -31,7 +31,8 @@ async function run(argv: readonly string[], program: Program): Promise<number> {
   const own = ownCommand(asksForHelp ? line.rest : argv);
   if (asksForHelp && own !== undefined) return help(own.command, program);
   if (own !== undefined) return runOwn(own.command, own.argv, program);
-  if (line.command !== undefined && !bazelCommands.includes(line.command) && !asksForHelp) refuseSlip(line);
+  if (asksForHelp) refuseHelpSlip(line);
+  else if (line.command !== undefined && !bazelCommands.includes(line.command)) refuseSlip(line);
   const { wrapBazel } = await import('./bazel/wrap.ts');
   return wrapBazel(line, withProfile(program, line.own.get('profile')));
 }

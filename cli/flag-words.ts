@@ -46,8 +46,11 @@ export function flagWords(command: Command, flags: readonly Flag[], argv: readon
   return words;
 }
 
-/** The flag that a word names, and what stands behind its `=`; of a refusable one its refusal is a flag too. */
+/** The flag that a word names, and what stands behind its `=`, or, as getopt has it, right behind its letter; of a refusable one its refusal is a flag too. */
 function flagIn(flags: readonly Flag[], word: string): [Flag | undefined, string | undefined] {
+  const [, letter, glued] = /^-([a-z])([^=].*)$/s.exec(word) ?? [];
+  const short = flags.find((flag) => flag.short === letter && flag.value !== undefined);
+  if (letter !== undefined && short !== undefined) return [short, glued];
   const [name = '', value] = word.split(/=(.*)/s);
   const refusals = flags.filter(({ refusable }) => refusable).map((flag) => ({ ...flag, name: `no-${flag.name}` }));
   const isNamed = ({ name: long, short }: Flag) =>

@@ -44,6 +44,7 @@ describe('a command line', () => {
     expect(parse('--workers=2', '--workers', '2').text('workers')).toBe('2');
     expect(parse('--pools=a,b', '--pools', 'c').text('pools')).toBe('a,b,c');
     expect(parse('--', '--x').arguments).toEqual(['--x']);
+    expect([parse('-fok.yaml').text('file'), parse('-f=ok.yaml').text('file')]).toEqual(['ok.yaml', 'ok.yaml']);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { Failure } from './failure.ts';
 import { flagWords, isMissing, keyOf, noValue, typedValue } from './flag-words.ts';
 import { usage } from './help.ts';
 import { quoted } from './output/quoted.ts';
+import { nearSecondWord } from './second-words.ts';
 import { suggestion } from './suggest.ts';
 
 type Values = Record<string, unknown>;
@@ -79,10 +80,14 @@ function refuseUnknown(command: Command, flags: readonly Flag[], values: Values)
       flags.map((flag) => `--${flag.name}`),
     );
     throw new Failure('usage', `bbf ${command.name} has no flag ${shown}${hint}`, {
-      next: `bbf ${command.name} --help`,
+      next: isOutput(key, flags) ? `bbf ${command.name} -o json` : `bbf ${command.name} --help`,
     });
   }
 }
+
+/** Where JSON is the document itself, and no list of fields. */
+const isOutput = (key: string, flags: readonly Flag[]): boolean =>
+  (key === 'json' || key === 'jq') && flags.some(({ name, choices }) => name === 'output' && choices?.includes('json'));
 
 function refuseMissingValues(command: Command, flags: readonly Flag[], values: Values): void {
   for (const flag of flags) {
@@ -105,7 +110,8 @@ function refuseArguments(command: Command, args: readonly string[]): void {
     // Other tools take a list as words of their own.
     const list = command.flags.find(({ repeatable }) => repeatable);
     const asList = list === undefined ? '' : `bbf ${command.name} --${list.name}=${list.value}, or `;
-    throw new Failure('usage', `bbf ${command.name} takes ${takes}, and "${surplus}" is one too many`, {
+    const meant = nearSecondWord(command.name, args[0] ?? '');
+    throw new Failure('usage', `bbf ${command.name} takes ${takes}, and "${surplus}" is one too many${meant}`, {
       next: `${asList}bbf ${command.name} --help`,
     });
   }

@@ -5,7 +5,7 @@ import { closest, distance } from 'fastest-levenshtein';
  * undefined when nothing is near: more than a third of the letters would have to change, where two always may as long as two stay. The
  * same letters in another order are near however few they are.
  */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const candidate = closest(name, known);
   const letters = Math.max(name.length, candidate.length);

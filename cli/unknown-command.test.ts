@@ -29,6 +29,8 @@ describe('a command that bbf has never heard of', () => {
     ['frobnicate //x --cluster=y'],
     ['modquery deps'],
     ['--output_base=/o help build'],
+    ['help target-syntax'],
+    ['help frobnicate'],
     ['--output_base=/o config'],
   ])('is for Bazel to judge: %s', async (typed) => {
     const startedWith = bazelDouble();
@@ -50,6 +52,19 @@ describe('a command that bbf has never heard of', () => {
       expect(startedWith()).toBeUndefined();
     },
   );
+
+  it.each([
+    ['local upp', 'bbf has no command local upp; did you mean bbf local up?'],
+    ['ca rotat', 'bbf has no command ca rotat; did you mean bbf ca rotate?'],
+    ['images relase', 'bbf has no command images relase; did you mean bbf images release?'],
+    ['leases releas x', 'bbf leases takes CLUSTER, and "x" is one too many; did you mean bbf leases release?'],
+    ['help wnat', 'neither bbf nor Bazel has a command wnat; did you mean want?'],
+    ['help local', 'bbf local needs one word more'],
+  ])('says what may be meant by %s', async (typed, message) => {
+    const startedWith = bazelDouble();
+    await expect(bbf(...typed.split(' '))).rejects.toMatchObject({ exitCode: exitCodes.usage, message });
+    expect(startedWith()).toBeUndefined();
+  });
 
   it('is a slip where there is no Bazel to ask', async () => {
     program.settings.searchPath = [];

@@ -6,6 +6,7 @@ import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
 import { noCommand } from './no-command.ts';
+import { groupOf, nearSecondWord } from './second-words.ts';
 import { suggestion } from './suggest.ts';
 
 /** What a command of Bazel's may look like, one of a wrapper of it (tools/bazel) included. */
@@ -14,9 +15,9 @@ const BAZEL_COMMAND = /^[a-z][a-z0-9_-]*$/;
 /** Passes over what Bazel may know. @throws Failure (usage) for what is more likely meant for bbf, or for nobody */
 export function refuseSlip(line: CommandLine): void {
   const { command: word = '' } = line;
-  const group = commands.filter(({ name }) => name.startsWith(`${word} `)).map(({ name }) => name);
+  const group = groupOf(word);
   if (group.length > 0)
-    throw new Failure('usage', `bbf ${word} needs one word more`, {
+    throw new Failure('usage', wrongSecond(word, line.rest[0]), {
       next: group.map((name) => `bbf ${name}`).join(', '),
     });
   const today = formerCommands.get(word);
@@ -27,4 +28,19 @@ export function refuseSlip(line: CommandLine): void {
   refuseMisspelt(line);
   const near = suggestion(word, [...commands.map(({ name }) => name), ...bazelCommands]);
   if (near !== '' || !BAZEL_COMMAND.test(word)) throw noCommand(word, near);
+}
+
+const wrongSecond = (first: string, second: string | undefined): string =>
+  second === undefined || second.startsWith('-')
+    ? `bbf ${first} needs one word more`
+    : `bbf has no command ${first} ${second}${nearSecondWord(first, second)}`;
+
+/** What `bazel help` explains beside commands: its HelpCommand. */
+const TOPICS = ['completion', 'everything-as-proto', 'flags-as-proto', 'info-keys', 'startup_options', 'target-syntax'];
+
+/** Bazel would take seconds to say that it does not know it. @throws as `refuseSlip` does */
+export function refuseHelpSlip(line: CommandLine): void {
+  const [word, ...rest] = line.rest;
+  if (word === undefined || word.startsWith('-') || bazelCommands.includes(word) || TOPICS.includes(word)) return;
+  refuseSlip({ ...line, command: word, rest });
 }

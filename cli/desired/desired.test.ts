@@ -245,6 +245,12 @@ describe('history', () => {
     expect(document().spec.pools.default.workers).toBe(8);
   });
 
+  it('prints YAML and JSON by -o, which an unknown --json is told of', async () => {
+    await bbf('get', '-oyaml');
+    expect(program.stdout()).toContain('spec:\n  pools:\n');
+    await expect(bbf('get', '--json')).rejects.toMatchObject({ exitCode: exitCodes.usage, next: 'bbf get -o json' });
+  });
+
   it('prints any revision', async () => {
     await bbf('get', '--revision=~2', '-o', 'yaml');
     expect(program.stdout()).toContain('spec:\n  pools:\n    default:\n      workers: 1\n');
