@@ -153,7 +153,8 @@ describe('a number of workers', () => {
     ['many', 'is not a number'],
     ['1001', 'is more than 1000'],
     ['NaN', 'is not a number'],
-    ['Infinity', 'is not a whole number'],
+    ['0x3', 'is not a number'],
+    ['Infinity', 'is not a number'],
   ])('%s %s', (value, why) => {
     expect(messageOf(() => countFlag(parse(`--workers=${value}`), 'workers'))).toContain(`--workers=${value} ${why}`);
   });

@@ -27,7 +27,7 @@ export function count(name: string, text: string | undefined, least = 0): number
   const MOST = 1000;
   const wrong = (why: string) =>
     new Failure('usage', `${name}=${text} ${why}`, { next: `${name}=${least} up to ${name}=${MOST}` });
-  if (text.trim() === '' || Number.isNaN(number)) throw wrong('is not a number');
+  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw wrong('is not a number');
   if (!Number.isInteger(number)) throw wrong('is not a whole number: there is no part of a worker');
   if (number < least) throw wrong(number < 0 ? 'is negative' : `is less than ${least}`);
   if (number > MOST) throw wrong(`is more than ${MOST}, the most that a pool may have`);

@@ -58,6 +58,15 @@ describe('a command line that wraps Bazel', () => {
     expect(splitCommandLine(['--workers', '-1', 'build']).own.get('workers')).toBe('-1');
   });
 
+  it.each([
+    ['wait', ['--wait', 'build', '//:a']],
+    ['fallback', ['--fallback', 'test', '//:a']],
+    ['remote_executor', ['--remote_executor', 'build', '//:a']],
+  ])('--%s takes no Bazel command for its value, as a name may be one', (name, typed) => {
+    expect(splitCommandLine(typed)).toMatchObject({ incomplete: name, command: typed[1], rest: ['//:a'] });
+    expect(splitCommandLine(['--cluster', 'test', 'build']).own.get('cluster')).toBe('test');
+  });
+
   it.each([[['--cluster']], [['--cluster', '--quiet', 'build']]])('misses the value in %j', (typed) => {
     expect(splitCommandLine(typed).incomplete).toBe('cluster');
   });

@@ -1,6 +1,6 @@
 /** Takes a command line that wraps Bazel apart: bbf's own flags, Bazel's startup options, the command, and everything behind it. */
 import { type Flag, profileFlag } from '../command.ts';
-import { unaryStartupOptions } from './commands.ts';
+import { bazelCommands, unaryStartupOptions } from './commands.ts';
 
 export const wrapperFlags: Flag[] = [
   { name: 'context', value: 'NAME', known: 'contexts', summary: 'the installation to talk to' },
@@ -82,13 +82,17 @@ function takeOwn(line: CommandLine, flag: Flag, value: string | undefined, follo
     line.own.set(flag.name, value ?? '');
     return 0;
   }
-  if (following === undefined || following.startsWith('--')) {
+  if (following === undefined || following.startsWith('--') || isCommandFor(flag, following)) {
     line.incomplete = flag.name;
     return 0;
   }
   line.own.set(flag.name, following);
   return 1;
 }
+
+/** Swallowed, it would leave a target as the command. What is named by people may have such a name. */
+const isCommandFor = ({ value }: Flag, word: string): boolean =>
+  value !== 'NAME' && value !== 'PATH' && bazelCommands.includes(word);
 
 function nameAndValue(word: string): { name: string; value: string | undefined } {
   const [, name = '', value] = /^--?([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
