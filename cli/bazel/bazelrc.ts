@@ -1,6 +1,6 @@
 /** `bbf bazelrc`: a fragment of .bazelrc for those who call Bazel themselves: `bazel build --config=bbf`. */
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { typed } from '../cluster/too-many-workers.ts';
@@ -50,7 +50,8 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
         next: `ls -ld ${dirname(output)}`,
       });
     });
-    terminal.result.write(`${output}: bazel build --config=bbf //...\n`);
+    const file = resolve(settings.cwd, output);
+    terminal.result.write(`${output}: with try-import ${file} in .bazelrc, bazel build --config=bbf //...\n`);
   }
   const same = [`--cluster=${cluster}`, ...typed(call, 'pool', 'port')].join(' ');
   notesOf(program)(`the farm stays awake for it with bbf keep --for 2h ${same}`);

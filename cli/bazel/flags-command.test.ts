@@ -41,6 +41,13 @@ it.each([
   );
 });
 
+it('bbf bazelrc says how Bazel reads the file that it writes', async () => {
+  const line = ['bazelrc', '--port=8980', `--bazel_bin=${join(program.directory, 'bazel')}`, '-o'];
+  const file = join(program.directory, 'x.bazelrc');
+  expect(await dispatch([...line, file], program)).toBe(0);
+  expect(program.stdout()).toBe(`${file}: with try-import ${file} in .bazelrc, bazel build --config=bbf //...\n`);
+});
+
 it('bbf bazelrc has the user’s own flags behind those of bbf, as a build has, and those of each command for it', async () => {
   mkdirSync(program.settings.configDirectory, { recursive: true });
   const own = 'test --c="d e"\nbuild --jobs=7\ncommon --a\nrun --f\n';
