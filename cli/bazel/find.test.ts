@@ -141,9 +141,10 @@ describe('the Bazel to run', () => {
   it.each([
     ['missing', /does not exist/],
     ['a/plain', /is not executable/],
+    ['a', /is a folder/],
   ])('%s is refused', async (name, message) => {
-    const plain = file(false, 'a', 'plain');
-    await expect(find(name === 'missing' ? path('missing') : plain)).rejects.toMatchObject({
+    file(false, 'a', 'plain');
+    await expect(find(path(name))).rejects.toMatchObject({
       exitCode: exitCodes.unavailable,
       message: expect.stringMatching(message),
     });

@@ -71,9 +71,10 @@ function chosenBazel(place: Place, chosen: string, source: string, own: string):
       next: 'name Bazel’s own path there, or none: bbf passes itself over on the PATH',
     });
   }
-  const state = existsSync(path) ? 'is not executable' : 'does not exist';
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const state = isFolder ? 'is a folder' : existsSync(path) ? 'is not executable' : 'does not exist';
   throw new Failure('unavailable', `${source} names ${chosen}, which ${state}`, {
-    next: state === 'does not exist' ? 'correct the path' : `chmod +x ${chosen}`,
+    next: state === 'is not executable' ? `chmod +x ${chosen}` : 'correct the path',
   });
 }
 
