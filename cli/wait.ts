@@ -92,7 +92,8 @@ function titleOf<T>({ what, usually }: Wait<T>, waitedMs: number): string {
 
 function timedOut<T>(wait: Wait<T>, { lines, silence }: Look<T>): Failure {
   const open = lines.filter((line) => line.state !== 'done').map((line) => line.text);
-  return new Failure('timeout', `${wait.what} took longer than ${elapsed(wait.timeoutMs)}`, {
+  const time = wait.timeoutMs < 1000 ? `${wait.timeoutMs}ms` : elapsed(wait.timeoutMs);
+  return new Failure('timeout', `${wait.what} took longer than ${time}`, {
     details: open,
     next: silence === undefined ? wait.next : `${silence.next}; then ${wait.next}`,
   });

@@ -30,7 +30,10 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   const { result, notes } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Flags', flags), call, program);
   else for (const { flag } of flags) result.write(`${flag}\n`);
-  if (users.length > 0) notes.write(`bbf: the last ${users.length} are of ${userRcPath(settings)}\n`);
+  if (users.length > 0)
+    notes.write(
+      `bbf: ${users.length === 1 ? 'the last one is' : `the last ${users.length} are`} of ${userRcPath(settings)}\n`,
+    );
   return 0;
 }
 

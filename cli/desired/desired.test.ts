@@ -201,7 +201,7 @@ describe('history', () => {
     await bbf('history', '--limit=1');
     expect(program.stderr()).toContain('bbf: 2 older ones: bbf history --cluster=main --limit=3\n');
     await bbf('history', '--limit=2', '--context=test');
-    expect(program.stderr()).toContain('bbf: 1 older ones: bbf --context=test history --cluster=main --limit=3\n');
+    expect(program.stderr()).toContain('bbf: 1 older one: bbf --context=test history --cluster=main --limit=3\n');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import type { Colors } from '../output/colors.ts';
+import { counted } from '../output/counted.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
@@ -33,7 +34,8 @@ export async function history(call: Call, program: Program): Promise<number> {
   if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
   const more = versions.length - entries.length;
-  if (more > 0) notes.write(`bbf: ${more} older ones: bbf history --cluster=${cluster} --limit=${versions.length}\n`);
+  if (more > 0)
+    notes.write(`bbf: ${counted(more, 'older one')}: bbf history --cluster=${cluster} --limit=${versions.length}\n`);
   return 0;
 }
 
