@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../failure.ts';
-import { quoted } from '../output/quoted.ts';
 
 /** For people. */
 export const inputName = (file: string): string => (file === '-' ? 'standard input' : file);
