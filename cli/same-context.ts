@@ -5,7 +5,7 @@ import { commands } from './commands/all.ts';
 
 /** @param context as its flag named it; where the surroundings chose it they go on to do so */
 export function inSameContext(next: string, context: string | undefined): string {
-  if (context === undefined || next.includes('--context=')) return next;
+  if (context === undefined || /--context[= ]/.test(next)) return next;
   return next.replace(commandsOfInstallations(), `bbf --context=${context} `);
 }
 

@@ -83,6 +83,21 @@ describe('tasks that fail', () => {
     expect((await troubles())[0]).toMatch(/^its tasks fail: .*exit code 1$/);
   });
 
+  it('say nothing of one that ended before all was well again', async () => {
+    const { cloud, troubles } = world();
+    let starts = 0;
+    cloud.runtime.onStart = (program) => void (++starts === 1 && program.exit(1));
+    startService(cloud, 1);
+    settle(cloud);
+    cloud.world.advance(10 * 60_000);
+    cloud.ecs.faults.placement = () => 'Capacity is unavailable at this time.';
+    update(cloud, { desiredCount: 2 });
+    cloud.world.advance(200_000);
+    const said = (await troubles()).join();
+    expect(said).toContain('Capacity is unavailable');
+    expect(said).not.toContain('its tasks fail');
+  });
+
   it('say nothing more once the image is there', async () => {
     const { cloud, troubles } = world();
     failing(cloud);

@@ -24,7 +24,7 @@ export async function readLeases(reader: Reader, cluster: string, now: number): 
     .filter(({ key, modifiedAt }) => isLeaseKey(cluster, key) && !isLongOver(modifiedAt, now))
     .sort((one, other) => other.modifiedAt - one.modifiedAt);
   return attempt(async () => {
-    const leases = await Promise.all(
+    const outcomes = await Promise.allSettled(
       entries.map(async ({ key, modifiedAt, size }, index) => {
         const id = key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');
         const why = whyUnread(index, entries.length, size);
@@ -32,7 +32,13 @@ export async function readLeases(reader: Reader, cluster: string, now: number): 
         return lease ? [{ lease, expiresAt: modifiedAt + lease.ttlSeconds * 1000 }] : [];
       }),
     );
-    return leases.flat();
+    const failed = outcomes.flatMap((outcome, i) =>
+      outcome.status === 'rejected' ? { key: entries[i]?.key ?? '', reason: outcome.reason as unknown } : [],
+    );
+    // Always of the same one: status says why, and shall not be written for another order.
+    const [first] = failed.sort((one, other) => (one.key < other.key ? -1 : 1));
+    if (first) throw first.reason;
+    return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
   });
 }
 

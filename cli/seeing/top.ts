@@ -28,7 +28,7 @@ export async function top(call: Call, program: Program): Promise<number> {
   const watched = {
     look,
     isNews: (seen: View, before: View | undefined) =>
-      seen.activity !== before?.activity || isGone(seen) !== isGone(before),
+      seen.activity !== before?.activity || (!wantsJson(call) && isGone(seen) !== isGone(before)),
     json: ({ activity }: View) => activity,
     text: (seen: View) => viewText(printable(seen), program.now()),
   };

@@ -72,7 +72,7 @@ export function createFarm(world: SimulatedWorld): Farm {
       const endpoint = `${address}:8980`;
       const server = createFarmServer(world, { task: taskId, cluster, endpoint });
       servers.set(taskId, server);
-      world.history.servers.push({ task: taskId, cluster, endpoint, until: null });
+      world.history.servers.push({ task: taskId, cluster, endpoint, since: world.now(), until: null });
       after(`listen/${taskId}`, SERVER_START_MS * (0.5 + world.chance()), () => {
         if (!servers.has(taskId)) return;
         server.listen();

@@ -152,6 +152,8 @@ export interface ServerRecord {
   task: string;
   cluster: string;
   endpoint: string;
+  /** When its program began. */
+  since: number;
   /** When its program ended; null while it runs. */
   until: number | null;
 }

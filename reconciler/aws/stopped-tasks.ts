@@ -56,8 +56,11 @@ export function sinceSteady({ events = [] }: Service): ServiceEvent[] {
   return steady < 0 ? events : events.slice(0, steady);
 }
 
-function hasFailed(task: Task, { deployments = [] }: Service, now: number): boolean {
-  const isOfNow = deployments.some(({ id, status }) => status === 'PRIMARY' && id === task.startedBy);
+function hasFailed(task: Task, service: Service, now: number): boolean {
+  const { deployments = [], events = [] } = service;
+  const steadyAt = events[sinceSteady(service).length]?.createdAt?.getTime() ?? 0;
+  const isPrimary = deployments.some(({ id, status }) => status === 'PRIMARY' && id === task.startedBy);
+  const isOfNow = isPrimary && endOf(task) >= steadyAt;
   return (
     (isOfNow || now - endOf(task) < NEWS_MS) &&
     (BY_ITSELF.has(task.stopCode) || UNHEALTHY.test(task.stoppedReason ?? ''))

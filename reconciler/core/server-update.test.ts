@@ -96,6 +96,25 @@ describe('a server whose stack stands half-way', () => {
     expect(seen({ ...half(state), status: announcing.status, leases: [1] })).toEqual([[repair], null]);
   });
 
+  it('is not repaired under a build that was sent to it before', () => {
+    const announcing = passOf({ ...half('UPDATE_ROLLBACK_FAILED'), status: serving() });
+    const working: Facts = {
+      ...half('UPDATE_ROLLBACK_FAILED'),
+      leases: [1],
+      activity: { ...idle.activity, running: 2 },
+    };
+    expect(seen({ ...working, status: announcing.status })).toEqual([[], ENDPOINT]);
+  });
+
+  it('is left as it is, and serves, once making it anew has failed as often as it may', () => {
+    const spent = { ...half('DELETE_FAILED'), status: tried('clear', 3) };
+    const first = passOf(spent);
+    expect([first.lines, first.status.endpoint]).toEqual([[], ENDPOINT]);
+    const second = passOf({ ...half('DELETE_FAILED'), status: first.status });
+    expect([second.lines, second.status.endpoint]).toEqual([[], ENDPOINT]);
+    expect(conditionOf(second.status, 'Stalled')).toBe('True StackFailed');
+  });
+
   it('sends no build to it between two tries', () => {
     const pausing = { ...half('UPDATE_ROLLBACK_FAILED'), status: tried('continue', 1), leases: [1] };
     expect(seen(pausing)).toEqual([[], null]);

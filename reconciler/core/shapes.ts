@@ -42,7 +42,8 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
   const facts = s.server;
   const shape = removed ? null : serverShape({ ...common, initial: !facts.exists });
   const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s) && isAnnounced(s);
-  return { server: { stack, shape, quiet, promised: !isAnnounced(s), facts }, pools: Object.fromEntries(pools) };
+  const promised = !isAnnounced(s) || isWorking(s);
+  return { server: { stack, shape, quiet, promised, facts }, pools: Object.fromEntries(pools) };
 }
 
 /**
@@ -50,6 +51,10 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
  * before the server is replaced.
  */
 const isAnnounced = (s: Situation) => (s.previous?.endpoint ?? null) === null;
+
+/** For builds that were sent to it before status ceased to. */
+const isWorking = ({ activity }: Situation): boolean =>
+  activity.state === 'known' && activity.activity.queued + activity.activity.running > 0;
 
 /** Which stacks a pass must read: those whose shape, service or last known state leaves a doubt. */
 export function stacksToRead(o: Observation, maxAgeMs: number): string[] {

@@ -202,13 +202,15 @@ function remove(c: Case): StackStep {
 
 /** Deletes a wanted stack, for the next pass to create it anew. A failed one that may not be created again stays as evidence. */
 function clear(c: Case, reason: ActionReason): StackStep {
+  const pause = pauseOf(c.s, c.wish, c.cached, 'create') ?? pauseOf(c.s, c.wish, c.cached, 'clear');
+  // Before its tasks are asked to go for it.
+  if (pause?.state === 'stalled')
+    return stalled(
+      reason === 'StackFailed' ? reason : 'RepairFailed',
+      `${describe(c)}; making it anew failed ${ATTEMPTS_MAX} times. Repair the cause or change the spec; a new revision is tried again`,
+    );
   if (!c.wish.quiet) return waiting('DrainsFirst', `${describe(c)}; it is made anew once its tasks are gone`);
-  const hopeless = pauseOf(c.s, c.wish, c.cached, 'create') ?? pauseOf(c.s, c.wish, c.cached, 'clear');
-  if (hopeless?.state !== 'stalled') return hopeless ?? simply(c, 'DeleteStack', 'clear', reason);
-  return stalled(
-    reason === 'StackFailed' ? reason : 'RepairFailed',
-    `${describe(c)}; making it anew failed ${ATTEMPTS_MAX} times. Repair the cause or change the spec; a new revision is tried again`,
-  );
+  return pause ?? simply(c, 'DeleteStack', 'clear', reason);
 }
 
 function simply(c: Case, type: StackOperation, operation: Operation, reason: ActionReason): StackStep {

@@ -21,7 +21,7 @@ import {
   standsStill,
 } from './situation.ts';
 import { isForeign, type StackStep, type StackWish } from './stack-step.ts';
-import { stackClass } from './stack-table.ts';
+import { type StackClass, stackClass } from './stack-table.ts';
 import { isAwake } from './watched.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -234,6 +234,8 @@ function isReplaced(o: Observation, { situation: s, serverStack: step, wishes }:
   return UPDATING.has(step.reason) || (step.reason === 'StackBackoff' && isHalfWay(o.stacks[wishes.server.stack]));
 }
 
-/** The next try takes it from the one shape to the other. */
+const BETWEEN_TRIES = new Set<StackClass>(['half-updated', 'half-rolled-back', 'undeleted']);
+
+/** The next try takes its tasks along. */
 const isHalfWay = (read: Observation['stacks'][string] | undefined): boolean =>
-  read?.known === true && read.value.state === 'present' && stackClass(read.value.status).startsWith('half-');
+  read?.known === true && read.value.state === 'present' && BETWEEN_TRIES.has(stackClass(read.value.status));

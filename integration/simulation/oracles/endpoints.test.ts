@@ -13,9 +13,9 @@ const gone = (change: (status: Status) => void = () => {}) =>
   });
 
 /** What is said of a status that names a server whose program ended then, a second after another status. */
-function judged(before: Status, until: number | null): string {
+function judged(before: Status, until: number | null, since = 0): string {
   const said = history({ statuses: [written(before, AT - 1_000), written(there)] });
-  said.servers.push({ task: 't1', cluster: 'main', endpoint, until });
+  said.servers.push({ task: 't1', cluster: 'main', endpoint, since, until });
   return endpointsComeAlive.judge(calmSight(), said).join();
 }
 
@@ -33,6 +33,7 @@ describe('the endpoint', () => {
   it('may be that of one that ended just now, or of which nobody could know', () => {
     expect(judged(gone(), AT - 500)).toBe('');
     expect(judged(there, AT - 5_000)).toBe('');
+    expect(judged(gone(), AT - 5_000, AT - 9_000)).toBe('');
     const blind = gone((status) => void Object.assign(condition(status, 'ServerAvailable'), { status: 'Unknown' }));
     expect(judged(blind, AT - 5_000)).toBe('');
   });
