@@ -17,7 +17,7 @@ const end = (facts: Partial<TaskEnd> = {}): TaskEnd => ({
 describe('a build that was told ready', () => {
   function judged(records: Parameters<typeof history>[0]): string {
     const past = history({ builds: [...told, build('broken', AT)], ...records });
-    past.servers = [{ task: 't1', cluster: 'main', endpoint: 'e1', until: AT }];
+    past.servers = [{ task: 't1', cluster: 'main', endpoint: 'e1', since: 0, until: AT }];
     return buildsKeepTheirServer.judge(calmSight(), past).join();
   }
 
