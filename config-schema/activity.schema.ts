@@ -1,5 +1,5 @@
 /** What the farm last reported of itself: `clusters/NAME/activity.json`, written by the build server. */
-import { ADDRESS_PATTERN, count, instant } from './schema-parts.ts';
+import { ADDRESS_PATTERN, count, instant, instantOrNull } from './schema-parts.ts';
 
 const address = { type: 'string', pattern: ADDRESS_PATTERN } as const;
 
@@ -26,7 +26,7 @@ export const activitySchema = {
     },
     queued: { ...count, description: 'actions that wait for a worker' },
     running: { ...count, description: 'actions that a worker has taken' },
-    idleSince: { anyOf: [instant, { type: 'null' }], description: 'null while anything is queued or running' },
+    idleSince: { ...instantOrNull, description: 'null while anything is queued or running' },
     pools: {
       type: 'object',
       description: 'demand of each pool; "" holds actions that no pool’s platform matches',
