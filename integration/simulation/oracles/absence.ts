@@ -2,7 +2,7 @@
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
-import { passOf, wasLate } from './passes.ts';
+import { freshOf, isShrink, passOf } from './passes.ts';
 import { clusterOf, latestStatus, oracle, specInForce, workersOf } from './sight.ts';
 
 export const absenceShrinksNothing = oracle(
@@ -10,10 +10,8 @@ export const absenceShrinksNothing = oracle(
   'A pass that could not read cluster.json lowers no count; one that found no valid document takes no pool below what the last valid one asks.',
   'mutations',
   (_, history) =>
-    history.fresh.mutations.flatMap((mutation) => {
-      const { actor, kind, target, before, after } = mutation;
-      const lowers = kind === 'service.scale' && Number(after) < Number(before);
-      if (actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
+    freshOf(history, isShrink).flatMap((mutation) => {
+      const { target, before, after } = mutation;
       const { calls, listedAt } = passOf(history, mutation);
       const read = calls.findLast(({ point }) => point === 'documents.read:cluster');
       if (read?.outcome === 'failed')

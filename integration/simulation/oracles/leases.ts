@@ -2,7 +2,7 @@
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { BuildEvent, History, Mutation } from '../history.ts';
-import { passOf, wasLate } from './passes.ts';
+import { freshOf, isShrink, passOf, wasLate } from './passes.ts';
 import { memory, oracle, type SeenService, type Sight, touchedByPeople, workersOf } from './sight.ts';
 
 /** S3's LastModified has whole seconds, and a renewal takes its time. */
@@ -98,9 +98,7 @@ export const unknownIsBusy = oracle(
   'A pass that could not read the leases or what the farm reports, or whose farm has been silent too long, takes no worker and no server away.',
   'mutations',
   (sight, history) =>
-    history.fresh.mutations.flatMap((mutation) => {
-      const lowers = mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
-      if (mutation.actor !== 'reconciler' || !lowers || wasLate(history, mutation)) return [];
+    freshOf(history, isShrink).flatMap((mutation) => {
       const { calls } = passOf(history, mutation);
       const unread = calls.find((call) => call.point === 'documents.read:lease' && call.outcome === 'failed');
       const heard = calls.findLast((call) => call.point === 'documents.read:activity');

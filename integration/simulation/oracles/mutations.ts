@@ -3,7 +3,7 @@ import type { Spec } from '../../../config-schema/documents.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
-import { passOf, wasLate } from './passes.ts';
+import { freshOf, isShrink, passOf } from './passes.ts';
 import { clusterOf, inForce, memory, oracle, type SeenService, specInForce, touchedByPeople } from './sight.ts';
 
 /** A stack that never served, or that no repair brought back (decision 7): removing it takes nothing away. */
@@ -12,15 +12,6 @@ const DEAD = /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_(COMPLETE|FAILED)|DELE
 const PASS_MS = 120_000;
 
 const isStackChange = (mutation: Mutation) => mutation.kind.startsWith('stack.');
-const isShrink = (mutation: Mutation) =>
-  mutation.kind === 'service.scale' && Number(mutation.after) < Number(mutation.before);
-
-/** What the reconciler did since the last look; what the world delayed is not its doing. */
-function freshOf(history: History, kinds: (mutation: Mutation) => boolean): Mutation[] {
-  return history.fresh.mutations.filter(
-    (mutation) => mutation.actor === 'reconciler' && kinds(mutation) && !wasLate(history, mutation),
-  );
-}
 
 const partOf = (mutation: Mutation): string => parseOwnedName(INSTALLATION, mutation.target)?.pool ?? 'server';
 

@@ -48,3 +48,13 @@ export function wasLate(history: History, mutation: Mutation): boolean {
       call.target.includes(mutation.target),
   );
 }
+
+/** What the reconciler did since the last look; what the world delayed is not its doing. */
+export function freshOf(history: History, kinds: (mutation: Mutation) => boolean): Mutation[] {
+  return history.fresh.mutations.filter(
+    (mutation) => mutation.actor === 'reconciler' && kinds(mutation) && !wasLate(history, mutation),
+  );
+}
+
+export const isShrink = ({ kind, before, after }: Mutation): boolean =>
+  kind === 'service.scale' && Number(after) < Number(before);
