@@ -5,7 +5,7 @@
 import { Failure } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { suggestion } from '../suggest.ts';
-import { type Context, configPath, readConfig } from './config.ts';
+import { type Config, type Context, configPath, readConfig } from './config.ts';
 import { checkedName, checkPlace } from './names.ts';
 import { type Project, readProject } from './project.ts';
 
@@ -29,17 +29,17 @@ interface Named {
 
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen, (configuration or usage) for names that can't be */
 export async function choose(settings: Settings, named: Named): Promise<Choices> {
-  const { contexts } = await readConfig(settings);
+  const config = await readConfig(settings);
   const project = readProject(settings);
   const path = configPath(settings);
-  const chosen = await chosenContext(settings, named);
+  const chosen = contextOf(config, project, settings, named);
   if (chosen === undefined)
     throw new Failure('configuration', `no context is chosen in ${path}`, {
       next: 'bbf local up (this machine), bbf setup (AWS), or bbf use CONTEXT',
     });
   const { value, from } = chosen;
   const context =
-    typeof value === 'string' ? findContext(contexts, value, from === '--context' ? undefined : from) : value;
+    typeof value === 'string' ? findContext(config.contexts, value, from === '--context' ? undefined : from) : value;
   checkPlace(context, typeof value === 'string' ? path : from);
   const cluster = first(
     [named.cluster, '--cluster'],
@@ -55,8 +55,10 @@ export async function choose(settings: Settings, named: Named): Promise<Choices>
 
 /** Whether it is there or not. */
 export async function chosenContext(settings: Settings, named: Named) {
-  const { current } = await readConfig(settings);
-  const project = readProject(settings);
+  return contextOf(await readConfig(settings), readProject(settings), settings, named);
+}
+
+function contextOf({ current }: Config, project: Project | undefined, settings: Settings, named: Named) {
   return first<string | Exclude<Project['context'], string | undefined>>(
     [named.context, '--context'],
     [settings.context, 'BBF_CONTEXT'],
