@@ -8,6 +8,15 @@ export const notesOf =
     if (!quiet) terminal.notes.write(`bbf: ${printableText(text)}\n`);
   };
 
+/** Says the first text that it is given, and none after it. */
+export function tellOnce(note: (text: string) => void): (text: string) => void {
+  let isTold = false;
+  return (text) => {
+    if (!isTold) note(text);
+    isTold = true;
+  };
+}
+
 /**
  * On a terminal Bazel draws its last lines anew each second, and what somebody else wrote there is gone with them: it is said again at
  * the end.

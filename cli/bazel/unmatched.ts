@@ -3,6 +3,7 @@ import type { Activity, Status } from '../../config-schema/documents.ts';
 import { holds } from '../cluster/progress-lines.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
+import { tellOnce } from './notes.ts';
 import { tellerOfStarved } from './starved.ts';
 
 interface UnmatchedWatch {
@@ -50,14 +51,6 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
   const timer = setInterval(() => void look().catch(() => {}), watch.everyMs ?? EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-function tellOnce(note: (text: string) => void): (text: string) => void {
-  let isTold = false;
-  return (text) => {
-    if (!isTold) note(text);
-    isTold = true;
-  };
 }
 
 /** The farm learns of a new pool by the status; so one that has just come into the document may still take them. */

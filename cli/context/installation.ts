@@ -1,5 +1,6 @@
 /** The installation that a command line means: its context, how to reach AWS for it, and its documents. */
 import type { AwsAccess, Patience } from '../aws/access.ts';
+import { notesOf, tellOnce } from '../bazel/notes.ts';
 import type { Program } from '../command.ts';
 import { type Documents, openDocuments } from '../documents.ts';
 import type { Settings } from '../settings.ts';
@@ -41,11 +42,7 @@ export async function openInstallation(
 const LEAST_MS = 5_000;
 
 function patienceOf({ timeoutMs, quiet }: Wait, terminal: Program['terminal'] | undefined): Patience {
-  let isSaid = quiet ?? false;
-  const note = (text: string) => {
-    if (!isSaid) terminal?.notes.write(`bbf: ${text}\n`);
-    isSaid = true;
-  };
+  const note = terminal && tellOnce(notesOf({ terminal }, quiet));
   return { note, timeoutMs: timeoutMs === undefined ? undefined : Math.max(timeoutMs, LEAST_MS) };
 }
 

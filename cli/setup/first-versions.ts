@@ -1,5 +1,6 @@
 /** A bucket whose versioning is new may not answer with what was just written to it: the function's code is waited for. */
 import type { AwsAccess } from '../aws/access.ts';
+import { tellOnce } from '../bazel/notes.ts';
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
@@ -26,17 +27,15 @@ interface AwaitedBundle {
 export async function awaitBundle(bundle: AwaitedBundle, { terminal, now, sleep }: Program): Promise<void> {
   const until = now() + KNOWN_WITHIN_MINUTES * 60_000;
   let inRow = 0;
-  let isTold = false;
+  const tell = tellOnce((text) => terminal.notes.write(text));
   for (;;) {
     inRow = (await isBundleThere(bundle.access, bundle.bucket, bundle.key)) ? inRow + 1 : 0;
     if (inRow >= bundle.looks) return;
     if (now() >= until) throw tooLate(bundle);
-    if (inRow === 0 && !isTold) {
-      terminal.notes.write(
+    if (inRow === 0)
+      tell(
         `waits: S3 does not answer with ${bundle.key} yet; the versions of a new bucket take up to ${KNOWN_WITHIN_MINUTES} minutes\n`,
       );
-      isTold = true;
-    }
     await interruptible((signal) => sleep(LOOK_MS, signal), GOES_ON_FROM_HERE);
   }
 }
