@@ -48,7 +48,7 @@ function nextText({ what, at }: NonNullable<Status['next']>, now: number): strin
 }
 
 /** What plans show as well: a hundredth of a cent. */
-const usd = (amount: number) => String(Number(amount.toFixed(4)));
+export const usd = (amount: number) => String(Number(amount.toFixed(4)));
 
 const BAR_CELLS = 10;
 

@@ -10,6 +10,20 @@ const window = (sinceDefault: string, limitDefault: string): Flag[] => [
 
 export const seeingCommands: Command[] = [
   {
+    name: 'clusters',
+    summary: 'list the clusters of an installation: what each has and costs, and why it is as it is',
+    arguments: [],
+    flags: [...jsonFlags],
+    examples: [
+      { line: 'bbf clusters', what: 'one line for each; a star is at the one that commands mean' },
+      {
+        line: 'bbf clusters --jq \'.items[] | select(.state == "stalled") | .name\'',
+        what: 'those that need a person',
+      },
+    ],
+    run: async (call, program) => (await import('../seeing/clusters.ts')).clusters(call, program),
+  },
+  {
     name: 'top',
     summary: 'show the workers of a cluster, how busy each is, and what it runs',
     arguments: [clusterArgument],

@@ -42,10 +42,10 @@ export async function noSuchCluster(installation: Installation, name: string): P
   return new Failure('notFound', message, { next: nextOf(name, known) });
 }
 
-/** The only one may be meant; of several the message names them. */
+/** The only one may be meant. */
 function nextOf(name: string, [only, ...others]: readonly string[]): string {
   if (only === undefined) return `bbf create ${name}`;
-  return `bbf status --cluster=${others.length === 0 ? only : 'NAME'}`;
+  return others.length === 0 ? `bbf status --cluster=${only}` : 'bbf clusters';
 }
 
 /** Somebody removed it, and nothing else: what is running goes on. */

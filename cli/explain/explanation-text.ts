@@ -39,7 +39,7 @@ export function explanationText(explanation: Explanation, width: number, colors:
   return `${[...painted, ...remedies.map((remedy) => folded(`  try: ${remedy}`, width))].join('\n')}\n`;
 }
 
-const PAINTS: Record<ClusterState, 'green' | 'yellow' | 'red'> = {
+export const PAINTS: Record<ClusterState, 'green' | 'yellow' | 'red'> = {
   unknown: 'yellow',
   invalid: 'red',
   suspended: 'yellow',

@@ -8,6 +8,7 @@ import type { SeenLease } from '../desired/leases.ts';
 import type { SeenPool } from '../desired/pools-command.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { Preview } from '../plan/preview.ts';
+import type { SeenCluster } from '../seeing/clusters.ts';
 import type { LogEvent } from '../seeing/log-events.ts';
 import type { ClusterEvent } from '../seeing/status-events.ts';
 import type { FieldChange } from './diff.ts';
@@ -48,6 +49,7 @@ export const jsonFields: ReadonlyMap<string, readonly string[]> = new Map([
       version: true,
     }),
   ],
+  ['clusters', fieldsOf<SeenCluster>({ name: true, state: true, finding: true, status: true })],
   [
     'top',
     fieldsOf<Activity>({
