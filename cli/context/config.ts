@@ -21,6 +21,7 @@ export interface Context {
 /** `bbf local up` alone gives a context a file of its own. */
 export const isLocalCloud = ({ credentialsFile }: Pick<Context, 'credentialsFile'>) => credentialsFile !== undefined;
 
+/** A later bbf may have written more, which stays. */
 export interface Config {
   current: string | undefined;
   contexts: Record<string, Context>;
@@ -51,12 +52,14 @@ function parseConfig(text: string, path: string): Config {
   } catch (error) {
     throw new Failure('configuration', `${path} is not JSON: ${(error as Error).message}`, { next });
   }
-  const { current, contexts } = (raw ?? {}) as { current?: string; contexts?: Record<string, Partial<Context>> };
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new Failure('configuration', `${path} is ${text.trim().slice(0, 40)}, which is no object`, { next });
+  const { current, contexts, ...others } = raw as { current?: string; contexts?: Record<string, Partial<Context>> };
   for (const [name, context] of Object.entries(contexts ?? {}))
     for (const field of ['region', 'bucket', 'installation'] as const)
       if (typeof context?.[field] !== 'string')
         throw new Failure('configuration', `context ${name} in ${path} has no ${field}`, { next });
-  return { current, contexts: (contexts ?? {}) as Record<string, Context> };
+  return { ...others, current, contexts: (contexts ?? {}) as Record<string, Context> };
 }
 
 export async function writeConfig(settings: Settings, config: Config): Promise<void> {
@@ -67,5 +70,5 @@ export async function writeConfig(settings: Settings, config: Config): Promise<v
 /** Adds or replaces a context and makes it the current one. */
 export async function saveContext(settings: Settings, name: string, context: Context): Promise<void> {
   const config = await readConfig(settings);
-  await writeConfig(settings, { current: name, contexts: { ...config.contexts, [name]: context } });
+  await writeConfig(settings, { ...config, current: name, contexts: { ...config.contexts, [name]: context } });
 }

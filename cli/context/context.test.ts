@@ -27,6 +27,19 @@ describe('the configuration', () => {
     expect(statSync(configPath(program.settings)).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps what a later bbf has written into it', async () => {
+    await saveContext(program.settings, 'one', { ...context, later: 1 } as typeof context);
+    const path = configPath(program.settings);
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), telemetry: false }));
+    await saveContext(program.settings, 'two', context);
+    await dispatch(['use', 'one'], program);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      telemetry: false,
+      current: 'one',
+      contexts: { one: { ...context, later: 1 }, two: context },
+    });
+  });
+
   it('is not written through a link, and leaves nothing beside it', async () => {
     await saveContext(program.settings, 'one', context);
     const path = configPath(program.settings);
@@ -40,6 +53,8 @@ describe('the configuration', () => {
 
   it.each([
     ['{', 'is not JSON'],
+    ['"local"', 'is "local", which is no object'],
+    ['[]', 'is \\[\\], which is no object'],
     ['{"contexts":{"one":{"region":"r","installation":"i"}}}', 'context one in .* has no bucket'],
   ])('%s is refused', async (text, message) => {
     mkdirSync(program.settings.configDirectory, { recursive: true });
