@@ -38,7 +38,7 @@ export async function buildInDocker(
 
 /** The cluster's own, or the installation's. @throws Failure (unavailable) where its workers are processes */
 async function workerImage({ own }: CommandLine, program: Program): Promise<string> {
-  const installation = await openInstallation(program, own.get('context'));
+  const installation = await openInstallation(program, own.get('context'), { quiet: own.has('quiet') });
   const cluster = clusterName(installation, own.get('cluster'));
   const { text } = await readCluster(installation, cluster);
   const document = JSON.parse(text) as { spec?: { engine?: { worker?: string } } } | null;
@@ -55,7 +55,7 @@ async function workerImage({ own }: CommandLine, program: Program): Promise<stri
 
 /** With the keys of the context; where these are of another account or region, what the user has told Docker has to do. */
 async function logInto(registry: string, { own }: CommandLine, program: Program): Promise<void> {
-  const { access } = await openInstallation(program, own.get('context'));
+  const { access } = await openInstallation(program, own.get('context'), { quiet: own.has('quiet') });
   if (!registry.includes(`.ecr.${access.region}.`)) return;
   const { logIn } = await import('../images/registry.ts');
   await logIn(access, program);
