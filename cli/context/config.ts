@@ -72,3 +72,10 @@ export async function saveContext(settings: Settings, name: string, context: Con
   const config = await readConfig(settings);
   await writeConfig(settings, { ...config, current: name, contexts: { ...config.contexts, [name]: context } });
 }
+
+/** Chooses none where it was the current one. */
+export async function removeContext(settings: Settings, name: string): Promise<void> {
+  const config = await readConfig(settings);
+  const { [name]: _, ...contexts } = config.contexts;
+  await writeConfig(settings, { ...config, current: config.current === name ? undefined : config.current, contexts });
+}

@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { readSettings } from '../settings.ts';
 import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
 import { choose } from './choices.ts';
-import { configPath, readConfig, saveContext } from './config.ts';
+import { configPath, readConfig, removeContext, saveContext } from './config.ts';
 import { credentialSource, parseCredentials } from './credentials.ts';
 import { withProfile } from './named-profile.ts';
 
@@ -38,6 +38,8 @@ describe('the configuration', () => {
       current: 'one',
       contexts: { one: { ...context, later: 1 }, two: context },
     });
+    await removeContext(program.settings, 'one');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ telemetry: false, contexts: { two: context } });
   });
 
   it('is not written through a link, and leaves nothing beside it', async () => {

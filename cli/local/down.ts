@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { findContext } from '../context/choices.ts';
-import { readConfig, writeConfig } from '../context/config.ts';
+import { readConfig, removeContext } from '../context/config.ts';
 import { parseCredentials } from '../context/credentials.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
@@ -48,12 +48,10 @@ async function deleteState(state: string, program: Program): Promise<void> {
     throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`, {
       next: 'bbf local down --delete-data --state=DIR',
     });
-  const { current, contexts } = await readConfig(program.settings);
-  const { [LOCAL_CONTEXT]: context, ...others } = contexts;
+  const context = (await readConfig(program.settings)).contexts[LOCAL_CONTEXT];
   const isOfState = context !== undefined && (await isSameFile(context.credentialsFile ?? '', credentials));
   await rm(state, { recursive: true, force: true });
-  if (isOfState)
-    await writeConfig(program.settings, { current: current === LOCAL_CONTEXT ? undefined : current, contexts: others });
+  if (isOfState) await removeContext(program.settings, LOCAL_CONTEXT);
   program.terminal.result.write(`deleted ${state}\n`);
 }
 

@@ -3,7 +3,7 @@ import { foundationStackName } from '../../templates/names.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import type { Call, Program } from '../command.ts';
 import { confirmName } from '../confirm.ts';
-import { readConfig, writeConfig } from '../context/config.ts';
+import { removeContext } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { durationFlag } from '../quantities.ts';
 import { clustersLeft, removeClusters, removeWhatIsLeft } from './cluster-removal.ts';
@@ -47,7 +47,8 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const deleted = deletedOnce(stacks, context.installation, beside);
   const kept = { bucket: bucket === 'kept', logs: !withData };
   await proveNothingLeft(installation, stacks, { kept, deleted }, program);
-  await forgetContext(contextName, program);
+  // The last step, so that a teardown which failed can be begun again.
+  await removeContext(program.settings, contextName);
   return 0;
 }
 
@@ -87,11 +88,4 @@ function summary({ context }: Installation, clusters: readonly string[], removed
     ...(withData ? [] : [`to remove bucket and logs as well: ${withDataLater(context)}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** The last step, so that a teardown which failed can be begun again. */
-async function forgetContext(contextName: string, { settings }: Program): Promise<void> {
-  const { current, contexts } = await readConfig(settings);
-  const { [contextName]: _, ...others } = contexts;
-  await writeConfig(settings, { current: current === contextName ? undefined : current, contexts: others });
 }
