@@ -107,6 +107,8 @@ function rules(installation: string): Record<string, Resource> {
               wildcard: `${CLUSTERS_PREFIX}*/${part}`,
             })),
           },
+          // S3 tells of each old version that its rule ends, and an hour of builds makes hundreds.
+          reason: [{ 'anything-but': ['Lifecycle Expiration'] }],
         },
       },
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compilePattern } from '../local/cloud/events/pattern.ts';
 import { ONE_CAPACITY, SPOT_WITH_BASE } from './capacity.ts';
 import type { Template, Value } from './cloudformation.ts';
 import { foundationTemplate } from './foundation.ts';
@@ -145,18 +146,21 @@ describe('the foundation', () => {
   });
 
   it('wakes for what others write and for nothing that the reconciler writes itself', () => {
-    const pattern = Resources.DocumentRule?.Properties?.EventPattern as never as {
-      detail: { object: { key: { wildcard: string }[] } };
-    };
-    const wakes = (key: string) =>
-      pattern.detail.object.key.some(({ wildcard }) =>
-        new RegExp(`^${wildcard.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(key),
-      );
+    const pattern = JSON.stringify(Resources.DocumentRule?.Properties?.EventPattern);
+    const matches = compilePattern(pattern.replace('{"Ref":"Bucket"}', '"documents"'));
+    const wakes = (key: string, reason = 'PutObject', type = 'Object Created') =>
+      matches({
+        source: 'aws.s3',
+        'detail-type': type,
+        detail: { bucket: { name: 'documents' }, object: { key }, reason },
+      });
     expect(
       ['cluster.json', 'activity.json', 'leases/abc.json'].filter((part) => !wakes(`clusters/main/${part}`)),
     ).toEqual([]);
     expect(['status.json', 'lock.json'].filter((part) => wakes(`clusters/main/${part}`))).toEqual([]);
     expect(wakes('access/authority.json')).toBe(false);
+    expect(wakes('clusters/main/leases/abc.json', 'DeleteObject', 'Object Deleted')).toBe(true);
+    expect(wakes('clusters/main/activity.json', 'Lifecycle Expiration', 'Object Deleted')).toBe(false);
   });
 
   it('answers signed requests only, with both permissions that a caller needs', () => {
