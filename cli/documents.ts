@@ -5,7 +5,7 @@ import type { AwsAccess } from './aws/access.ts';
 import { type AwsRequest, askAws, refusal, signedFor, TRY_MS } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
 import { isNameable, objectPath } from './object-path.ts';
-import { newerIds, type Version, versionsIn } from './versions.ts';
+import { newerIds, nextVersions, type Version, versionsIn } from './versions.ts';
 
 export interface Stored {
   text: string;
@@ -41,8 +41,8 @@ export interface Documents {
   remove(key: string, ifMatch?: string): Promise<void>;
   /** Without keys that no URL can name. */
   list(prefix: string): Promise<Listed[]>;
-  /** Versions of a key and markers of its deletions, newest first; at most a thousand. */
-  versions(key: string): Promise<Version[]>;
+  /** Versions of a key and markers of its deletions, newest first: a thousand (`VERSIONS_OF_A_PAGE`), and all since then, milliseconds. */
+  versions(key: string, since?: number): Promise<Version[]>;
   readVersion(key: string, revision: string): Promise<Stored | 'absent'>;
   /** The versions of a key written after `revision`, newest first; null: those since its last deletion. At most a thousand. */
   newerThan(key: string, revision: string | null): Promise<Stored[]>;
@@ -76,7 +76,10 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     remove: async (key, ifMatch) =>
       remove(key, asking('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
     list: (prefix) => list(prefix, (query) => asking('GET', '', {}, `?${query}`)),
-    versions: (key) => versionsOf(key, asking('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key })}`)),
+    versions: (key, since) =>
+      versionsOf(key, since, (more) =>
+        asking('GET', '', {}, `?versions&${new URLSearchParams({ prefix: key, ...more })}`),
+      ),
     readVersion,
     newerThan: async (key, revision) => {
       const ids = newerIds(await documents.versions(key), revision);
@@ -90,11 +93,22 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
 /** Completes "could not …", and asks. */
 type Asking = (doing: string) => Promise<SignedResponse>;
 
-async function versionsOf(key: string, ask: Asking): Promise<Version[]> {
+async function versionsOf(
+  key: string,
+  since: number = Number.POSITIVE_INFINITY,
+  page: (marker: Record<string, string>) => Asking,
+): Promise<Version[]> {
   const doing = `list the versions of ${key}`;
-  const answer = await ask(doing);
-  if (answer.status !== 200) throw refusal(doing, answer);
-  return versionsIn(answer.body.toString('utf8'), key);
+  const found: Version[] = [];
+  let marker: Record<string, string> | undefined = {};
+  while (marker !== undefined) {
+    const answer = await page(marker)(doing);
+    if (answer.status !== 200) throw refusal(doing, answer);
+    const xml = answer.body.toString('utf8');
+    found.push(...versionsIn(xml, key));
+    marker = (found.at(-1)?.modifiedAt ?? 0) < since ? undefined : nextVersions(xml, key);
+  }
+  return found;
 }
 
 async function read(key: string, ask: Asking): Promise<Stored | 'absent' | 'unchanged'> {

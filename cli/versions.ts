@@ -18,6 +18,16 @@ export function versionsIn(xml: string, key: string): Version[] {
   return own.sort((one, other) => other.modifiedAt - one.modifiedAt);
 }
 
+/** Most that S3 lists at once (API reference, "ListObjectVersions"). */
+export const VERSIONS_OF_A_PAGE = 1_000;
+
+/** What asks for the page behind this one; undefined: nothing more of the key. */
+export function nextVersions(xml: string, key: string): Record<string, string> | undefined {
+  const version = element(xml, 'NextVersionIdMarker');
+  if (element(xml, 'NextKeyMarker') !== key || version === undefined) return undefined;
+  return { 'key-marker': key, 'version-id-marker': version };
+}
+
 function versionOf(entry: string): Version {
   return {
     revision: element(entry, 'VersionId') ?? '',

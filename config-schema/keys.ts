@@ -37,3 +37,6 @@ export function bucketUrl(
   const service = `s3.${region}.amazonaws.com`;
   return bucket.includes('.') ? `https://${service}/${bucket}` : `https://${bucket}.${service}`;
 }
+
+/** What has been written over is kept for so long (the bucket's lifecycle rules): history and undo. */
+export const OLD_VERSION_DAYS = 90;

@@ -1,4 +1,5 @@
 /** What an installation costs while nobody builds: a price for every resource type that a template names, and what the reconciler's rest takes. */
+import { OLD_VERSION_DAYS } from '../config-schema/keys.ts';
 import type { Resource, Template } from './cloudformation.ts';
 
 /** Of us-east-1, in US dollars, November 2026; docs/costs.md names the pages. Free allowances are left out. */
@@ -27,8 +28,6 @@ const PASS = {
   logBytes: 2_000,
   statusBytes: 4_000,
 } as const;
-/** Old versions of status.json stay so long (the bucket's lifecycle rule). */
-const VERSIONS_KEPT_DAYS = 90;
 const DAYS_PER_MONTH = 30.4;
 
 type Price = (resource: Resource) => number;
@@ -91,14 +90,14 @@ export function fixedCosts(template: Template): CostLine[] {
 export function restingCosts(foundation: Template): CostLine[] {
   const passes = passesPerMonth(foundation);
   const gib = memoryGibOf(foundation);
-  const gbOfVersions = (passes * PASS.statusBytes * (VERSIONS_KEPT_DAYS / DAYS_PER_MONTH)) / BYTES_PER_GB;
+  const gbOfVersions = (passes * PASS.statusBytes * (OLD_VERSION_DAYS / DAYS_PER_MONTH)) / BYTES_PER_GB;
   const perThousand = (count: number, price: number) => (count / 1_000) * price;
   return [
     line('Lambda requests', `${passes} passes`, (passes / 1e6) * PRICES.lambdaPerMillionRequests),
     line('Lambda time', `${gib} GiB, ${PASS.seconds} s each`, passes * PASS.seconds * gib * PRICES.lambdaPerGibSecond),
     line('S3 lists', `${PASS.lists} a pass`, perThousand(passes * PASS.lists, PRICES.s3PerThousandWritesOrLists)),
     line('S3 writes', `${PASS.writes} a pass`, perThousand(passes * PASS.writes, PRICES.s3PerThousandWritesOrLists)),
-    line('S3 storage', `versions of ${VERSIONS_KEPT_DAYS} days`, gbOfVersions * PRICES.s3PerGbMonth),
+    line('S3 storage', `versions of ${OLD_VERSION_DAYS} days`, gbOfVersions * PRICES.s3PerGbMonth),
     line('Logs', `${PASS.logBytes} bytes a pass`, ((passes * PASS.logBytes) / BYTES_PER_GB) * PRICES.logsPerGb),
   ];
 }

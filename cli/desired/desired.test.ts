@@ -196,6 +196,23 @@ describe('history', () => {
     ]);
   });
 
+  it('does not take the oldest that is kept for the first', async () => {
+    await program.sleep(91 * 86_400_000);
+    await bbf('history', '--jq=.items[] | [.revision, .changes == null]');
+    expect(program.stdout()).toMatch(/\["v3",false\]\n\["v2",false\]\n\["v1",true\]\n$/);
+    await bbf('history');
+    expect(program.stdout()).toMatch(/ {4}not JSON, or what was before is none, or is no longer kept\n$/);
+  });
+
+  it('goes back further than S3 lists at once', async () => {
+    const text = bucket.objects.get(key)?.text ?? '';
+    for (let copy = 0; copy < 1_500; copy++) bucket.put(key, text);
+    await bbf('history', '--limit=1');
+    expect(program.stderr()).toContain('bbf: 1502 older ones: ');
+    expect(await bbf('rollback', 'v2', '--no-wait')).toBe(0);
+    expect(document().spec).toEqual({ pools: { default: { workers: 2 } } });
+  });
+
   it('says how the older ones of that very cluster are seen', async () => {
     program.settings.cluster = 'main';
     await bbf('history', '--limit=1');

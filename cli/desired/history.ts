@@ -1,4 +1,5 @@
 /** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
+import { OLD_VERSION_DAYS } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -18,7 +19,7 @@ export interface HistoryEntry {
   at: string;
   writtenBy: string | null;
   reason: string | null;
-  /** Against the revision before; null where one of the two is no JSON. */
+  /** Against the revision before; null where one of the two is no JSON, or that one is no longer kept. */
   changes: FieldChange[] | null;
 }
 
@@ -29,7 +30,9 @@ export async function history(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const versions = await revisionsOf(installation, cluster);
-  const entries = await entriesOf(installation, cluster, versions.slice(0, limit + 1), versions.length <= limit);
+  const isWhole = !mayHaveEnded(versions, program.now());
+  const read = versions.slice(0, limit + 1);
+  const entries = await entriesOf(installation, cluster, read, { isAll: versions.length <= limit, isWhole });
   const { result, notes } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
@@ -39,20 +42,33 @@ export async function history(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
-/** @param fromStart the last version is the first that there ever was, else it only is what the one after it is compared with */
+const DAY_MS = 86_400_000;
+
+/** S3 ends a version so long after the next one was written: one of later than that is the first that there ever was. */
+const mayHaveEnded = (versions: readonly Version[], now: number) =>
+  (versions.at(-1)?.modifiedAt ?? now) < now - OLD_VERSION_DAYS * DAY_MS;
+
+interface Extent {
+  /** The last version is shown as well; else it only is what the one after it is compared with. */
+  isAll: boolean;
+  /** Nothing was before the last one. */
+  isWhole: boolean;
+}
+
 async function entriesOf(
   installation: Installation,
   cluster: string,
   versions: readonly Version[],
-  fromStart: boolean,
+  { isAll, isWhole }: Extent,
 ): Promise<HistoryEntry[]> {
   const texts = await Promise.all(
     versions.map(async (version) => (await readRevision(installation, cluster, version)).text),
   );
   const contents = texts.map(contentOf);
-  const shown = fromStart ? versions : versions.slice(0, -1);
+  const shown = isAll ? versions : versions.slice(0, -1);
+  const beginning = isWhole ? { spec: {} } : undefined;
   return shown.map(({ revision, modifiedAt }, index) => {
-    const [after, before] = [contents[index], index + 1 < versions.length ? contents[index + 1] : { spec: {} }];
+    const [after, before] = [contents[index], index + 1 < versions.length ? contents[index + 1] : beginning];
     return {
       revision,
       at: new Date(modifiedAt).toISOString(),
@@ -65,7 +81,8 @@ async function entriesOf(
 
 function entryText({ revision, at, writtenBy, reason, changes }: HistoryEntry, now: number, colors: Colors): string {
   const who = printable(writtenBy) ?? 'somebody, past bbf';
-  const lines = changes === null ? ['not JSON, or after what is not'] : changes.map(changeText);
+  const lines =
+    changes === null ? ['not JSON, or what was before is none, or is no longer kept'] : changes.map(changeText);
   return `${[
     `${colors.yellow(revision)}  ${fromNow(at, now)}  ${colors.bold(who)}${reason === null ? '' : `: ${printable(reason)}`}`,
     ...(lines.length === 0 ? ['nothing changed in the spec'] : lines).map((line) => `    ${line}`),

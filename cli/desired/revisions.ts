@@ -7,9 +7,9 @@ import { Failure } from '../failure.ts';
 import { parsed } from '../parsed.ts';
 import type { Version } from '../versions.ts';
 
-/** Newest first, without markers of deletions. @throws Failure (notFound) where there is none */
+/** All that S3 keeps, newest first, without markers of deletions. @throws Failure (notFound) where there is none */
 export async function revisionsOf(installation: Installation, cluster: string): Promise<Version[]> {
-  const versions = await installation.documents.versions(clusterKey(cluster));
+  const versions = await installation.documents.versions(clusterKey(cluster), 0);
   const written = versions.filter(({ deleted }) => !deleted);
   if (written.length > 0) return written;
   await needCluster(installation, cluster);

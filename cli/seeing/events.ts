@@ -10,7 +10,7 @@ import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { second } from '../output/minute.ts';
 import { printable } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
-import type { Version } from '../versions.ts';
+import { VERSIONS_OF_A_PAGE, type Version } from '../versions.ts';
 import { watching } from '../watching.ts';
 import { type ClusterEvent, eventsBetween } from './status-events.ts';
 
@@ -32,7 +32,11 @@ export async function events(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program, call.text('context'));
   const cluster = clusterName(installation, namedCluster(call));
   const { text } = await readCluster(installation, cluster);
-  const next = eventReader(installation, cluster, window);
+  const next = eventReader(installation, cluster, window, (earliest) =>
+    program.terminal.notes.write(
+      `bbf: looked no further back than ${second(new Date(earliest).toISOString())}: S3 lists ${VERSIONS_OF_A_PAGE} versions of the status at once\n`,
+    ),
+  );
   const each = async (seen: ClusterEvent[]) => {
     await showEach(seen, call, program);
     return false;
@@ -51,7 +55,12 @@ const nothing = (cluster: string, call: Call) =>
     : `nothing has happened to ${cluster} yet`;
 
 /** Answers the events that it has not answered yet, oldest first; at first those of the window. */
-function eventReader(installation: Installation, cluster: string, window: Window): () => Promise<ClusterEvent[]> {
+function eventReader(
+  installation: Installation,
+  cluster: string,
+  window: Window,
+  cutAt: (earliest: number) => void,
+): () => Promise<ClusterEvent[]> {
   let last: { revision: string; status: Status | null } | undefined;
   const read = (version: Version | undefined) =>
     version === undefined ? null : readStatusVersion(installation, cluster, version);
@@ -69,9 +78,12 @@ function eventReader(installation: Installation, cluster: string, window: Window
   return async () => {
     const versions = await statusVersions(installation, cluster);
     const known = versions.findIndex(({ revision }) => revision === last?.revision);
-    return known >= 0
-      ? eventsOf(versions, known)
-      : eventsWithin(window, versions, (count) => eventsOf(versions, count));
+    if (known >= 0) return eventsOf(versions, known);
+    const found = await eventsWithin(window, versions, (count) => eventsOf(versions, count));
+    const earliest = versions.at(-1)?.modifiedAt ?? 0;
+    const isCut = versions.length >= VERSIONS_OF_A_PAGE && found.length < window.limit && earliest > window.since;
+    if (isCut) cutAt(earliest);
+    return found;
   };
 }
 

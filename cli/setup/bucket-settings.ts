@@ -1,11 +1,9 @@
 /** How the bucket should be, against how it is: the settings to write, each with what others put into it before. */
-import { ACCESS_PREFIX, CLUSTERS_PREFIX } from '../../config-schema/keys.ts';
+import { ACCESS_PREFIX, CLUSTERS_PREFIX, OLD_VERSION_DAYS } from '../../config-schema/keys.ts';
 import { TAG_INSTALLATION } from '../../templates/names.ts';
 import { mergedPolicy } from './bucket-policy.ts';
 
 const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-/** Old versions are history and undo; this long is enough for both. */
-const OLD_VERSION_DAYS = 90;
 
 export interface BucketWish {
   installation: string;

@@ -82,14 +82,15 @@ function answer(state: State, exchange: Exchange): unknown {
   if (request.method === 'PUT') return answerPut(state, exchange);
   if (request.method === 'DELETE') return answerDelete(state, exchange);
   if (query.has('list-type')) return send(200, {}, listing(state, query.get('prefix') ?? ''));
-  if (query.has('versions')) return send(200, {}, versionListing(state, query.get('prefix') ?? ''));
+  if (query.has('versions'))
+    return send(200, {}, versionListing(state, query.get('prefix') ?? '', query.get('version-id-marker')));
   const id = query.get('versionId');
   const stored = id === null ? state.objects.get(key) : state.versions.find(([, { version }]) => version === id)?.[1];
   if (stored === undefined) return send(404, {}, '<Error><Code>NoSuchKey</Code><Message>none</Message></Error>');
   const headers = {
     etag: etagOf(stored.text),
     'x-amz-version-id': stored.version,
-    'last-modified': new Date(0).toUTCString(),
+    'last-modified': WRITTEN_AT.toUTCString(),
   };
   if (request.headers['if-none-match'] === headers.etag) return send(304, headers);
   return send(200, headers, stored.text);
@@ -120,14 +121,21 @@ function answerPut(state: State, { request, response, key, body }: Exchange): un
 }
 
 /** All in one second, after which the order of the listing counts. */
-const WRITTEN = '<LastModified>1970-01-01T00:00:01.000Z</LastModified>';
+/** When the clock of a program double begins. */
+const WRITTEN_AT = new Date(Date.UTC(2026, 0, 1));
+const WRITTEN = `<LastModified>${WRITTEN_AT.toISOString()}</LastModified>`;
 
-function versionListing({ versions }: State, prefix: string): string {
+/** A thousand behind the version that is named. */
+function versionListing({ versions }: State, prefix: string, behind: string | null): string {
   const own = versions.filter(([key]) => key.startsWith(prefix)).reverse();
-  const entries = own.map(
+  const from = own.findIndex(([, { version }]) => version === behind) + 1;
+  const page = own.slice(from, from + 1000);
+  const entries = page.map(
     ([key, { version }]) => `<Version><Key>${key}</Key><VersionId>${version}</VersionId>${WRITTEN}</Version>`,
   );
-  return `<ListVersionsResult>${entries.join('')}</ListVersionsResult>`;
+  const [key, last] = from + page.length < own.length ? (page.at(-1) ?? []) : [];
+  const marker = `<NextKeyMarker>${key}</NextKeyMarker><NextVersionIdMarker>${last?.version}</NextVersionIdMarker>`;
+  return `<ListVersionsResult>${last === undefined ? '' : marker}${entries.join('')}</ListVersionsResult>`;
 }
 
 function listing({ objects }: State, prefix: string): string {
