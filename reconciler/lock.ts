@@ -1,6 +1,6 @@
 /** One pass at a time for whatever is done or said: a lock object with an end, taken and released by conditional writes. */
 import { lockKey } from '../config-schema/keys.ts';
-import { CLOCK_TOLERANCE_MS } from './core/situation.ts';
+import { CLOCK_TOLERANCE_MS } from './core/live-leases.ts';
 import type { Entry, Ports } from './ports.ts';
 
 export interface Lock {

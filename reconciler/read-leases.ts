@@ -3,8 +3,8 @@ import type { Lease } from '../config-schema/documents.ts';
 import { isLeaseKey, leasesPrefix } from '../config-schema/keys.ts';
 import { LEASE_TTL_MAX_SECONDS } from '../config-schema/lease.schema.ts';
 import { parseLease } from '../config-schema/parse.ts';
+import { CLOCK_TOLERANCE_MS } from './core/live-leases.ts';
 import type { LeaseObservation, Read } from './core/observation.ts';
-import { CLOCK_TOLERANCE_MS } from './core/situation.ts';
 import { attempt, type Reader, readOnce } from './reader.ts';
 
 /** A cluster may have a thousand of them, and somebody else writes them (see bytesMax). */

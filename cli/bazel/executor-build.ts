@@ -48,7 +48,10 @@ async function throughTls(
   run: { bazel: string; arguments(remoteExecutor: string): string[]; signal: AbortSignal },
 ): Promise<number> {
   const { signal } = run;
-  const installation = await abortable(openInstallation(program, own.get('context'), { quiet: own.has('quiet') }), signal);
+  const installation = await abortable(
+    openInstallation(program, own.get('context'), { quiet: own.has('quiet') }),
+    signal,
+  );
   const cluster = clusterName(installation, own.get('cluster'));
   const note = notesOf(program, own.has('quiet'));
   const source = await abortable(certificateForBuild(installation, cluster, program, note), signal);

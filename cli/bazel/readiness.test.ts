@@ -47,6 +47,12 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     exitCodes.invalidDocument,
   ],
   [
+    'refused, and what was valid is no longer known: end',
+    1,
+    statusDouble({ ...seen, endpoint: null, conditions: [...refused.conditions, ...stalled.conditions] }),
+    exitCodes.invalidDocument,
+  ],
+  [
     'suspended at zero: end',
     1,
     statusDouble({ ...seen, endpoint: null, conditions: [condition('Reconciling', 'False', 'Suspended')] }),

@@ -1,7 +1,7 @@
 /** Whether a build can start: the farm serves, and the pool has the workers that the build's lease claims. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { reasonNotToWait } from '../cluster/convergence.ts';
-import { progressLines, readyWorkers } from '../cluster/progress-lines.ts';
+import { holds, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import type { ProgressLine } from '../output/progress.ts';
@@ -43,9 +43,10 @@ function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, notic
 }
 
 function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined): Failure | undefined {
-  // A refused newest revision leaves the last valid one in force, and that one may build.
+  // A refused newest revision leaves the last valid one in force, and that one may build, unless none is known.
   const failure = reasonNotToWait(claim.cluster, status);
-  const refusedButRunning = failure?.exitCode === REFUSED && status.acceptedRevision !== null;
+  const refusedButRunning =
+    failure?.exitCode === REFUSED && status.acceptedRevision !== null && !holds(status, 'Stalled');
   if (failure !== undefined && !refusedButRunning) return failure;
   const next = `bbf status --cluster=${claim.cluster}`;
   if (pool === undefined)

@@ -16,10 +16,7 @@ export const seeingCommands: Command[] = [
     flags: [...jsonFlags],
     examples: [
       { line: 'bbf clusters', what: 'one line for each; a star is at the one that commands mean' },
-      {
-        line: 'bbf clusters --jq \'.items[] | select(.state == "stalled") | .name\'',
-        what: 'those that need a person',
-      },
+      { line: "bbf clusters --jq '.items[].name'", what: 'only their names' },
     ],
     run: async (call, program) => (await import('../seeing/clusters.ts')).clusters(call, program),
   },

@@ -89,6 +89,13 @@ describe('without any valid document', () => {
     });
   });
 
+  it.each([
+    ['invalid, for good', invalid('/spec/server'), ['lease-0']],
+    ['not readable, for now', { state: 'unreadable' as const, error: 'SlowDown' }, []],
+  ])('who holds a lease is told by its place in status that nothing will come of it: %s', (_what, document, told) => {
+    expect(passOf({ document, leases: [2] }).status.leases.map(({ id }) => id)).toEqual(told);
+  });
+
   it('what was known stays, but for what only a look can tell', () => {
     const running = passOf({ spec: { pools: { default: { workers: 1 } } }, server: [1, 1], pool: [1, 1], leases: [1] });
     const before = {

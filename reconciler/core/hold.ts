@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { acceptance } from './acceptance.ts';
 import { withTimes } from './condition-times.ts';
 import { condition, type DraftCondition } from './draft-condition.ts';
+import { leaseStatuses, liveLeases } from './live-leases.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { isBare } from './situation.ts';
@@ -48,7 +49,7 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     server: before ? asCounted(before.server) : { desired: 0, running: 0, pending: 0, since: null },
     endpoint: before?.endpoint ?? null,
     pools: Object.fromEntries(Object.entries(before?.pools ?? {}).map(([name, pool]) => [name, asCounted(pool)])),
-    leases: [],
+    leases: told(o),
     stacks: before?.stacks ?? {},
     idleSince: null,
     asleep: before?.asleep ?? null,
@@ -63,6 +64,10 @@ function heldStatus(o: Observation, conditions: DraftCondition[]): Status {
     version: o.version,
   };
 }
+
+/** Who holds a lease and waits ends by this where nothing will come of it, and waits on where that is only not known. */
+const told = (o: Observation): Status['leases'] =>
+  o.document.state === 'unreadable' ? [] : leaseStatuses(liveLeases(o) ?? [], o.status?.pools ?? {});
 
 /** What was waited for is not looked at: nothing is. */
 function asCounted<T extends { waiting?: unknown; trouble?: unknown }>(part: T): Omit<T, 'waiting' | 'trouble'> {

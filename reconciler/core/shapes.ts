@@ -3,16 +3,9 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
 import { hasShape } from '../../templates/shape.ts';
+import { CLOCK_TOLERANCE_MS } from './live-leases.ts';
 import type { Observation } from './observation.ts';
-import {
-  CLOCK_TOLERANCE_MS,
-  isBeingDeleted,
-  type ServiceFacts,
-  type Situation,
-  serverIdle,
-  situationOf,
-  workless,
-} from './situation.ts';
+import { isBeingDeleted, type ServiceFacts, type Situation, serverIdle, situationOf, workless } from './situation.ts';
 import type { StackWish } from './stack-step.ts';
 
 export interface ClusterStacks {

@@ -1,6 +1,7 @@
 /** Reads an observation once into the terms that every rule speaks in: which spec is in force, who is busy, what runs. */
 import type { Activity, Spec, Status } from '../../config-schema/documents.ts';
 import { parseOwnedName, poolStackName, serverStackName } from '../../templates/names.ts';
+import { CLOCK_TOLERANCE_MS, liveLeases } from './live-leases.ts';
 import type { ActivityObservation, LeaseObservation, Observation, ServiceObservation } from './observation.ts';
 import type { WaitReason } from './reasons.ts';
 
@@ -8,8 +9,6 @@ import type { WaitReason } from './reasons.ts';
 const ACTIVITY_FRESH_MS = 90_000;
 /** A server that was told to stop goes on for so long at most: the stop timeout of its task and some slack. */
 const STOPPING_MS = 150_000;
-/** Clocks of S3, the farm and the reconciler differ by less than this. */
-export const CLOCK_TOLERANCE_MS = 5_000;
 
 export interface Counts {
   desired: number;
@@ -26,9 +25,6 @@ export interface ServiceFacts extends Counts {
   deployedAt: number | null;
   troubles: string[];
 }
-
-/** Clocks differ, and a lease that is just being renewed shall not be missed for it (S7 of the invariants). */
-const isLive = (lease: LeaseObservation, now: number) => lease.expiresAt + CLOCK_TOLERANCE_MS > now;
 
 type ActivityFacts =
   | { state: 'known'; activity: Activity; reportedAt: number }
@@ -90,7 +86,7 @@ export function situationOf(o: Observation): Situation | null {
     uid,
     // What was known of an earlier cluster of this name says nothing of this one.
     previous: o.status?.uid === uid ? o.status : null,
-    leases: o.leases.known ? o.leases.value.filter((lease) => isLive(lease, o.now)) : null,
+    leases: liveLeases(o),
     activity: activityFacts(o, server),
     servicesKnown: o.services.known,
     server,

@@ -7,6 +7,7 @@ import type { Conditions } from './conditions.ts';
 import type { Decision } from './decision.ts';
 import type { PoolWish } from './demand.ts';
 import type { DraftCondition } from './draft-condition.ts';
+import { leaseStatuses } from './live-leases.ts';
 import type { Observation, PresentStack } from './observation.ts';
 import { type Obstacle, poolObstacle, serverObstacle, troubleOf } from './obstacles.ts';
 import type { Action } from './plan.ts';
@@ -46,16 +47,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     },
     ...endpointsOf(o, d),
     pools: poolStatuses(d),
-    leases: (s.leases ?? []).map(({ lease, expiresAt }) => ({
-      id: lease.id,
-      holder: lease.holder,
-      purpose: lease.purpose,
-      // A lease may name thousands that there are not.
-      pools: Object.fromEntries(
-        Object.entries(lease.pools).flatMap(([pool, claim]) => (s.pools[pool] ? [[pool, claim.workers]] : [])),
-      ),
-      expiresAt: iso(expiresAt),
-    })),
+    leases: leaseStatuses(s.leases ?? [], s.pools),
     ...(s.leases === null && { leasesUnreadSince: o.status?.leasesUnreadSince ?? iso(o.now) }),
     stacks: stackStatuses(o, d),
     idleSince: d.sleep.idleSince === null ? null : iso(d.sleep.idleSince),
