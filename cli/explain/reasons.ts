@@ -128,7 +128,7 @@ const trouble: Record<TroubleReason, Row> = {
   ),
   LeasesUnreadable: act(
     'the leases could not be read for a quarter of an hour; until they can, nothing shrinks or goes to sleep',
-    'let the reconciler read what lies under clusters/CLUSTER/leases/, or remove it: bbf doctor --cluster=CLUSTER',
+    'let the reconciler read what lies under clusters/CLUSTER/leases/, or remove it; bbf doctor checks the reconciler and its rights',
   ),
   StackStuck: act(
     'a stack is in a state that bbf has no way out of',

@@ -46,7 +46,7 @@ function faults(line: string): string[] {
     if (group || before === -1 || others.includes(first)) return wrapped(words.slice(0, Math.max(before, 0)));
     return [`${line}: there is no command ${first}`];
   }
-  const taken = [...flagsOf(command), ...wrapperFlags].map(({ name }) => name.replace(/^no-/, ''));
+  const taken = flagsOf(command).map(({ name }) => name.replace(/^no-/, ''));
   return flags.filter((flag) => !taken.includes(flag)).map((flag) => `${line}: bbf ${command.name} takes no --${flag}`);
 }
 
@@ -63,6 +63,7 @@ describe('the check itself', () => {
   it.each([
     ['bbf setpu', ['bbf setpu: there is no command setpu']],
     ['bbf setup --regoin=R', ['bbf setup --regoin=R: bbf setup takes no --regoin']],
+    ['bbf doctor --cluster=main', ['bbf doctor --cluster=main: bbf doctor takes no --cluster']],
     ['bbf --wokers=2 build //...', ['there is no flag --wokers of bbf before a Bazel command']],
     ['bbf --workers=2 build //... --jobs=3', []],
     ['bbf ca rotate', []],
