@@ -54,6 +54,8 @@ export const localCommands: Command[] = [
   {
     name: 'local env',
     summary: 'print the variables that point the AWS CLI at the local cloud',
+    description:
+      'For sh, bash and zsh. It unsets what AWS clients prefer: the token of a session, a profile. In fish: bbf local env | string replace -r "^unset" "set -e" | source',
     arguments: [],
     contextless: true,
     flags: [],

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -45,4 +46,44 @@ it('the context of a local cloud with another state stays', async () => {
 it('a folder that is no state stays', async () => {
   await expect(down('.')).rejects.toMatchObject({ exitCode: exitCodes.notFound });
   expect(await contexts()).toEqual(['local']);
+});
+
+describe('what bbf local env prints', () => {
+  const LOCAL = {
+    AWS_ACCESS_KEY_ID: 'AKIALOCAL',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:4599',
+  };
+  const OTHERS = {
+    AWS_SESSION_TOKEN: 'token',
+    AWS_SECURITY_TOKEN: 'token',
+    AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z',
+    AWS_PROFILE: 'work',
+    AWS_DEFAULT_PROFILE: 'work',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    AWS_ACCESS_KEY_ID: 'ASIAWORK',
+  };
+  beforeEach(async () => {
+    const credentialsFile = join(inFolder('one'), 'credentials');
+    const keys = `aws_access_key_id = ${LOCAL.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${LOCAL.AWS_SECRET_ACCESS_KEY}`;
+    writeFileSync(credentialsFile, `[local]\n${keys}\n`);
+    const place = { region: LOCAL.AWS_REGION, bucket: 'b', installation: 'bbf', endpoint: LOCAL.AWS_ENDPOINT_URL };
+    await saveContext(program.settings, 'local', { ...place, credentialsFile, profile: 'local' });
+    expect(await dispatch(['local', 'env'], program)).toBe(0);
+  });
+
+  it.each([
+    ['with keys of an account', OTHERS],
+    ['without', {}],
+  ])('leaves a shell %s nothing that AWS clients prefer', (_what, before) => {
+    const env = { PATH: process.env.PATH, HOME: program.directory, ...before };
+    const printed = execFileSync('sh', ['-euc', 'eval "$1"; env', 'sh', program.stdout()], {
+      env,
+      encoding: 'utf8',
+    });
+    const variables = printed.split('\n').filter((line) => line.startsWith('AWS_'));
+    expect(Object.fromEntries(variables.map((line) => line.split(/=(.*)/s)))).toEqual(LOCAL);
+  });
 });

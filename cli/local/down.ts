@@ -76,7 +76,20 @@ export async function localStatus(call: Call, program: Program): Promise<number>
   return 0;
 }
 
-/** For `eval "$(bbf local env)"`: what the AWS CLI and SDKs need to talk to the local cloud. */
+/**
+ * Variables that AWS clients heed before or beside keys and endpoint of the environment: a session's token and end, another profile, and
+ * that no endpoint counts (AWS SDKs and Tools reference guide, "Environment variables list"; the older names are botocore's).
+ */
+const PREFERRED = [
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+];
+
+/** For `eval "$(bbf local env)"` in sh, bash and zsh: what the AWS CLI and SDKs need to talk to the local cloud, and nothing else. */
 export async function localEnv(_call: Call, program: Program): Promise<number> {
   const { contexts } = await readConfig(program.settings);
   const { endpoint, region, credentialsFile, profile } = findContext(contexts, LOCAL_CONTEXT);
@@ -93,6 +106,7 @@ export async function localEnv(_call: Call, program: Program): Promise<number> {
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
   };
+  program.terminal.result.write(`unset ${PREFERRED.join(' ')}\n`);
   for (const [name, value] of Object.entries(variables)) program.terminal.result.write(`export ${name}='${value}'\n`);
   return 0;
 }
