@@ -173,6 +173,9 @@ describe('the page on operations', () => {
     const wish = { cluster: 'main', id: 'one', holder: 'me', purpose: 'bbf build', pool: 'default', workers: 1 };
     await (await takeLease(documents, wish, { note: () => {}, now: Date.now })).release();
     expect(await refusedBy(name, [['status']])).toEqual([]);
+    const left = { ...wish, id: 'left' };
+    await takeLease(documents, left, { note: () => {}, now: Date.now });
+    expect(await refusedBy(name, [['leases'], ['leases', 'release', 'left']])).toEqual([]);
     const elsewhere = {
       action: 's3:PutObject',
       resource: `arn:aws:s3:::${VALUES.BUCKET}/clusters/other/leases/one.json`,
