@@ -99,14 +99,15 @@ describe('what is looked at', () => {
     expect(oddRows('| a | b |\n|---|---|\n| `x|y` | z |\n| `x\\|y` | z |\n')).toEqual(['| `x|y` | z |']));
 });
 
-describe('comments in the source', () => {
+describe('the source', () => {
   const decisions = readdirSync(join(root, 'docs', 'decisions')).map((name) => name.slice(0, 4));
-  const sources = folders
+  const sources = ['', ...folders]
     .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name))),
+      readdirSync(join(root, folder), { recursive: folder !== '' }).map((name) => join(root, folder, String(name))),
     )
     .filter((path) => path.endsWith('.ts'));
-  it('name decisions that there are', () => {
+
+  it('names decisions that there are in its comments', () => {
     const named = sources.flatMap((path) =>
       [...read(path).matchAll(/docs\/decisions\/(\d{4})/g)].map(([, number]) => ({
         number,
@@ -114,5 +115,11 @@ describe('comments in the source', () => {
       })),
     );
     expect(named.filter(({ number }) => !decisions.includes(number ?? ''))).toEqual([]);
+  });
+
+  it('has files of under 300 lines, as CONTRIBUTING.md says', () => {
+    const lines = (path: string) => read(path).trimEnd().split('\n').length;
+    expect(sources.length).toBeGreaterThan(500);
+    expect(sources.filter((path) => lines(path) >= 300).map((path) => relative(root, path))).toEqual([]);
   });
 });

@@ -1,43 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Before, drained, old, situation, step } from './capacity.fixture.ts';
 import { poolStep, shrinkDue } from './capacity.ts';
-import {
-  type Facts,
-  iso,
-  minutes,
-  NOW,
-  observation,
-  passOf,
-  serviceOf,
-  servicesOf,
-  worker,
-} from './observation.fixture.ts';
-import { type Situation, situationOf } from './situation.ts';
-
-const spec = { pools: { default: { workers: 9 } }, scaling: { scaleInAfter: '5m' } };
-/** As long as the farm has had to know its workers. */
-const old = { taskId: 't', endpoint: 'e', startedAt: iso(NOW - minutes(30)) };
-const drained = (name: string) => worker(name, { draining: true, drained: true });
-
-/** What the pass before asked to drain, how many it wanted, and since when it has wanted less; null: it wanted all. */
-interface Before {
-  asked?: string[];
-  wanted?: number;
-  lessSince?: number | null;
-}
-
-function situation(facts: Facts, { asked = [], wanted = 0, lessSince = NOW - minutes(5) }: Before = {}): Situation {
-  const { status } = passOf({ spec, server: [1, 1], pool: [1, 1] });
-  const pool = {
-    ...status.pools.default,
-    wanted,
-    draining: asked,
-    lessSince: lessSince === null ? null : iso(lessSince),
-  };
-  const before = { ...status, pools: { default: pool as (typeof status.pools)[string] } };
-  return situationOf(observation({ spec, server: [1, 1], status: before, ...facts })) as Situation;
-}
-const step = (facts: Facts, wanted: number, before?: Before, rush = false) =>
-  poolStep(situation(facts, before), 'default', wanted, rush);
+import { type Facts, minutes, NOW, serviceOf, servicesOf, worker } from './observation.fixture.ts';
 
 const three = { workers: [worker('a'), worker('b'), worker('c')], server: old };
 
@@ -253,65 +217,6 @@ describe('a pool that shrinks', () => {
   it('is not awaited in a rush: it drains at once', () => {
     const s = situation({ pool: [3, 3], activity: three }, { lessSince: NOW - minutes(2) });
     expect(shrinkDue(s, poolStep(s, 'default', 1, true), true)).toBe(null);
-  });
-});
-
-describe('who must drain', () => {
-  const busy = (name: string, running = 1) => worker(name, { running });
-  // rule, workers, asked before, wanted, who drains, in this order
-  const rows: [string, ReturnType<typeof worker>[], string[], number, string[]][] = [
-    ['the idle, by name', [worker('c'), worker('a'), worker('b')], [], 1, ['a', 'b']],
-    ['never the busy, while some may stay', [busy('a'), busy('b'), worker('c')], [], 1, ['c']],
-    [
-      'also the busy when all must go, those with least to do first',
-      [busy('a', 2), busy('b', 1), worker('c')],
-      [],
-      0,
-      ['c', 'b', 'a'],
-    ],
-    [
-      'those that were asked before, also if they are busy yet',
-      [worker('a'), worker('b'), busy('c')],
-      ['c'],
-      1,
-      ['c', 'a'],
-    ],
-    ['of those first the drained', [worker('a'), worker('b'), drained('c')], ['b', 'c'], 1, ['c', 'b']],
-    ['who drained unasked has no precedence', [worker('a'), drained('b'), worker('c')], [], 2, ['a']],
-    [
-      'no more than the pool has tasks beyond: who ended is registered for a while yet',
-      [worker('a'), worker('b'), worker('c'), worker('ended')],
-      [],
-      2,
-      ['a'],
-    ],
-    [
-      'those that were asked before, also if fewer tasks are left to go',
-      [worker('a'), worker('b'), worker('c'), worker('ended')],
-      ['b', 'c'],
-      2,
-      ['b', 'c'],
-    ],
-    ['everybody who is registered when all must go', [worker('a'), worker('ended')], [], 0, ['a', 'ended']],
-    [
-      'nobody in place of one that the farm does not hear of',
-      [worker('a'), worker('b'), worker('c', { lost: true }), worker('d')],
-      [],
-      2,
-      ['a'],
-    ],
-    [
-      'not one that the farm does not hear of, unless it was asked before',
-      [worker('a', { lost: true }), worker('b', { lost: true }), worker('c'), worker('d')],
-      ['b'],
-      2,
-      ['b'],
-    ],
-    ['nobody when all are wanted', [worker('a')], [], 1, []],
-    ['only workers of the pool', [worker('a'), worker('x', { pool: 'other' }), worker('b'), worker('c')], [], 2, ['a']],
-  ];
-  it.each(rows)('%s', (_rule, workers, asked, wanted, expected) => {
-    expect(step({ pool: [3, 3], activity: { workers, server: old } }, wanted, { asked }).draining).toEqual(expected);
   });
 });
 
