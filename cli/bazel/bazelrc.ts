@@ -10,13 +10,14 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { portFlag } from '../quantities.ts';
 import { certificateForBuild } from './certificate-for-build.ts';
+import { farmCommands } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { rcWord, refuseControls, refuseNoAddress } from './foreign-text.ts';
 import { installationKey } from './function-url.ts';
 import { notesOf } from './notes.ts';
 import { writePrivateText } from './private-file.ts';
-import { userRcLines, userRcPath } from './user-rc.ts';
+import { userFlags, userRcLines, userRcPath } from './user-rc.ts';
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
 
@@ -31,10 +32,9 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const port = portFlag(call, 8980);
   const way = port === undefined ? await ownTls(installation, cluster, version, call, program) : throughForwarder(port);
-  const flags = [
-    ...farmFlags(version, { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true }),
-    ...way.flags,
-  ];
+  const farm = { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true };
+  const ofCommands = await Promise.all(farmCommands.map((command) => userFlags(settings, command)));
+  const flags = [...farmFlags(version, farm, ofCommands.flat()), ...way.flags];
   const users = userRcLines(settings, 'bbf', rcWord);
   const text = [
     `# Written by bbf bazelrc for cluster ${cluster} of ${installation.contextName}; ${way.note}`,

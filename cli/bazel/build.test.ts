@@ -21,7 +21,7 @@ beforeEach(async () => {
   bucket = await openBucketDouble();
   program = programDouble();
   await chooseContext(program, bucket.endpoint);
-  const pools = { default: { platform: { OSFamily: 'linux' } } };
+  const pools = { default: { platform: { OSFamily: 'linux', disk: 'ssd', size: 's' } } };
   bucket.put(clusterKey('main'), JSON.stringify({ metadata: { name: 'main' }, spec: { pools } }));
   bazel = join(program.directory, 'bazel');
   writeFileSync(
@@ -46,12 +46,14 @@ const ran = () =>
     : [];
 const build = (...argv: string[]) => dispatch([`--bazel_bin=${bazel}`, ...argv], program);
 
+const PROPERTY = '--remote_default_exec_properties';
+
 describe('a build', () => {
   it('on a farm that is ready runs at once, between its lease’s beginning and end', async () => {
     bucket.put(statusKey('main'), JSON.stringify(statusDouble()));
     const hold = join(program.directory, 'hold');
     writeFileSync(hold, '');
-    const building = build('--output_base=o', 'build', '--jobs=2', '//...');
+    const building = build('--output_base=o', 'build', PROPERTY, 'size=xl', '//...');
     await expect.poll(ran).not.toEqual([]);
     expect(leases()).toHaveLength(1);
     rmSync(hold);
@@ -60,8 +62,9 @@ describe('a build', () => {
     const [startup, command, executor, ...rest] = ran();
     expect([startup, command]).toEqual(['--output_base=o', 'build']);
     expect(executor).toMatch(/^--remote_executor=grpc:\/\/127\.0\.0\.1:\d+$/);
-    expect(rest).toContain('--remote_default_exec_properties=OSFamily=linux');
-    expect(rest.slice(-2)).toEqual(['--jobs=2', '//...']);
+    // One that came twice would crash Bazel.
+    expect(rest.filter((flag) => flag.startsWith(PROPERTY))).toEqual([`${PROPERTY}=disk=ssd`, PROPERTY]);
+    expect(rest.slice(-3)).toEqual([PROPERTY, 'size=xl', '//...']);
     expect(program.stderr()).toBe('');
   });
 

@@ -215,7 +215,10 @@ async function untilReady(
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [
-  ...farmFlags(build.version, { ...build, remoteExecutor, isCluster: true }),
+  ...farmFlags(build.version, { ...build, remoteExecutor, isCluster: true }, [
+    ...build.userFlags,
+    ...beforeDashes(build.line.rest),
+  ]),
   ...build.crosstool,
   ...build.userFlags,
 ];

@@ -28,7 +28,7 @@ export async function buildOnExecutor(
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
   const users = await userFlags(settings, line.command ?? '');
   const arguments_ = (remoteExecutor: string) => {
-    const ours = farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure });
+    const ours = farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure }, []);
     return bazelArguments(line, [...ours, ...crosstool, ...users]);
   };
   if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_, signal });

@@ -31,14 +31,25 @@ it.each([
       .slice(before)
       .match(/(?<=remote_default_exec_properties=)\w+=\w+/g);
   };
-  expect(await asked('--pool=big')).toEqual(['OSFamily=linux', 'size=big', 'Pool=big']);
-  expect(await asked()).toEqual(['OSFamily=linux']);
+  expect(await asked('--pool=big')).toEqual(['size=big', 'Pool=big']);
+  expect(await asked()).toBeNull();
   expect(program.stderr()).toBe(
     command === 'flags'
       ? ''
       : 'bbf: the farm stays awake for it with bbf keep --for 2h --cluster=main --pool=big --port=8980\n' +
           'bbf: the farm stays awake for it with bbf keep --for 2h --cluster=main --port=8980\n',
   );
+});
+
+it.each([
+  ['flags', [], ['Pool=big', 'size=xl']],
+  ['bazelrc', ['--port=8980'], ['Pool=big', 'size=xl', 'size=m']],
+])('bbf %s names no property twice: Bazel crashes then', async (command, flags, named) => {
+  mkdirSync(program.settings.configDirectory, { recursive: true });
+  const own = ['build', 'run'].map((name, at) => `${name} --remote_default_exec_properties=size=${['xl', 'm'][at]}\n`);
+  writeFileSync(join(program.settings.configDirectory, 'bazelrc'), own.join(''));
+  await dispatch([command, ...flags, `--bazel_bin=${join(program.directory, 'bazel')}`, '--pool=big'], program);
+  expect(program.stdout().match(/(?<=remote_default_exec_properties=)\w+=\w+/g)).toEqual(named);
 });
 
 it('bbf bazelrc says how Bazel reads the file that it writes', async () => {

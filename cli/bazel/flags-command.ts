@@ -21,8 +21,9 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   refuseControls(cluster, pool, platform);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
-  const own = farmFlags(version, { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true });
   const users = await userFlags(settings, command);
+  const farm = { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true };
+  const own = farmFlags(version, farm, users);
   const flags = [
     ...own.map((flag) => ({ flag, from: 'bbf' })),
     ...users.map((flag) => ({ flag, from: userRcPath(settings) })),

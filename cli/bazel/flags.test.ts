@@ -5,7 +5,7 @@ import { type BazelVersion, parseVersion } from './version.ts';
 const farm = {
   remoteExecutor: 'grpc://127.0.0.1:4711',
   slotsMax: 80,
-  platform: { OSFamily: 'linux', Pool: 'default' },
+  platform: { OSFamily: 'linux', Pool: 'gpu', disk: 'ssd' },
   isCluster: true,
 };
 const everyVersion = [
@@ -15,8 +15,8 @@ const everyVersion = [
   '--remote_timeout=600',
   '--remote_retries=12',
   '--incompatible_strict_action_env',
-  '--remote_default_exec_properties=OSFamily=linux',
-  '--remote_default_exec_properties=Pool=default',
+  '--remote_default_exec_properties=Pool=gpu',
+  '--remote_default_exec_properties=disk=ssd',
   '--noremote_upload_local_results',
 ];
 const ping = '--grpc_keepalive_time=30s';
@@ -41,11 +41,24 @@ const versions: [says: string, parsed: BazelVersion, more: string[]][] = [
 describe('the flags for a farm', () => {
   it.each(versions)('%s', (says, parsed, more) => {
     expect(parseVersion(says)).toEqual(parsed);
-    expect(farmFlags(parsed, farm)).toEqual([...everyVersion, ...more]);
+    expect(farmFlags(parsed, farm, [])).toEqual([...everyVersion, ...more]);
+  });
+
+  const PROPERTY = '--remote_default_exec_properties';
+  it.each<[rule: string, platform: Record<string, string>, others: string[], asked: string[]]>([
+    ['of a pool that offers what every pool does: none', { OSFamily: 'linux' }, [], []],
+    ['in the case of letters that the document has', { OSFamily: 'Linux' }, [], []],
+    ['of another system', { OSFamily: 'plan9' }, [], ['OSFamily=plan9']],
+    ['none twice', farm.platform, [`${PROPERTY}=disk=hdd`, '//:x'], ['Pool=gpu']],
+    ['none twice, with its value apart', farm.platform, ['-k', PROPERTY, 'Pool=big=er'], ['disk=ssd']],
+    ['beside others of the user’s', farm.platform, [`${PROPERTY}=Disk=x`], ['Pool=gpu', 'disk=ssd']],
+  ])('ask for properties %s', (_, platform, others, asked) => {
+    const flags = farmFlags(null, { ...farm, platform }, others).filter((flag) => flag.startsWith(PROPERTY));
+    expect(flags).toEqual(asked.map((property) => `${PROPERTY}=${property}`));
   });
 
   it('ask no server for signs of life that may take them amiss', () => {
-    expect(farmFlags([7, 4, 1], { ...farm, isCluster: false })).not.toContain(ping);
+    expect(farmFlags([7, 4, 1], { ...farm, isCluster: false }, [])).not.toContain(ping);
   });
 
   it.each([
@@ -53,6 +66,6 @@ describe('the flags for a farm', () => {
     [100, 158],
     [100_000, 2500],
   ])('%i slots at most: %i jobs', (slotsMax, jobs) => {
-    expect(farmFlags(null, { ...farm, slotsMax })).toContain(`--jobs=${jobs}`);
+    expect(farmFlags(null, { ...farm, slotsMax }, [])).toContain(`--jobs=${jobs}`);
   });
 });

@@ -25,10 +25,8 @@ const TRANSFER_SECONDS = 600;
 /** The default of 5 is over after about 3 s; 12 survive a restart of the server (25 s measured). */
 const RETRIES = 12;
 
-export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
-  const properties = Object.entries(farm.platform).map(
-    ([name, value]) => `--remote_default_exec_properties=${name}=${value}`,
-  );
+/** @param others what Bazel gets besides: the user's own flags, and what was typed */
+export function farmFlags(version: BazelVersion, farm: FarmShape, others: readonly string[]): string[] {
   return [
     `--remote_executor=${farm.remoteExecutor}`,
     // Else one that a .bazelrc names would get the inputs, and the farm would look for them in vain.
@@ -38,7 +36,7 @@ export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
     `--remote_retries=${RETRIES}`,
     // Else the PATH of this machine is part of every action, and nobody hits anybody's cache.
     '--incompatible_strict_action_env',
-    ...properties,
+    ...propertyFlags(farm.platform, others),
     // What this machine built by itself is not what the farm would have built.
     '--noremote_upload_local_results',
     ...[...(farm.isCluster ? [PING] : []), ...newerFlags]
@@ -49,6 +47,20 @@ export function farmFlags(version: BazelVersion, farm: FarmShape): string[] {
 
 function jobs(slotsMax: number): number {
   return Math.min(JOBS_MOST, Math.max(JOBS_LEAST, Math.ceil(slotsMax * JOBS_PER_SLOT) + JOBS_EXTRA));
+}
+
+const PROPERTY = '--remote_default_exec_properties';
+
+/**
+ * None that others name: Bazel up to 9.1 crashes on a name that comes twice, also with one value (bazelbuild/bazel#29145). A .bazelrc
+ * may name the system, which every pool has and so nobody has to ask for.
+ */
+function propertyFlags(platform: Record<string, string>, others: readonly string[]): string[] {
+  const words = others.flatMap((word, at) => (word === PROPERTY ? [`${PROPERTY}=${others[at + 1]}`] : [word]));
+  const isNamed = (name: string) => words.some((word) => word.startsWith(`${PROPERTY}=${name}=`));
+  return Object.entries(platform)
+    .filter(([name, value]) => !isNamed(name) && !(name === 'OSFamily' && value.toLowerCase() === 'linux'))
+    .map(([name, value]) => `${PROPERTY}=${name}=${value}`);
 }
 
 interface NewerFlag {

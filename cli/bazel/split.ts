@@ -101,7 +101,7 @@ function nameAndValue(word: string): { name: string; value: string | undefined }
 
 /**
  * What Bazel is started with. bbf's flags come right behind the command, so that the same flag typed by the user comes later and
- * wins, and nothing reaches the program of `run`.
+ * wins (but for those that add up, see `propertyFlags`), and nothing reaches the program of `run`.
  */
 export function bazelArguments(line: CommandLine, flags: readonly string[]): string[] {
   return [...line.startup, ...(line.command === undefined ? [] : [line.command]), ...flags, ...line.rest];
