@@ -67,16 +67,20 @@ interface NewerFlag {
   flag: string;
   /** First release that knows it. */
   since: string;
-  /** First release that does it by itself. */
+  /** First release that does it by itself, or does harm with it. */
   before?: string;
 }
 
 /** Else a build whose network changes under it waits for the dead connection: until --remote_timeout, or as long as the system resends. */
 const PING: NewerFlag = { flag: '--grpc_keepalive_time=30s', since: '4.0.0', before: '9.0.0' };
 
+const KEEPALIVE = '--experimental_remote_execution_keepalive';
+
 const newerFlags: NewerFlag[] = [
-  // A lost answer to Execute would hang the build for ever.
-  { flag: '--experimental_remote_execution_keepalive', since: '4.0.0', before: '9.0.0' },
+  // A lost answer to Execute would hang the build for ever. From 6.4 on Bazel fails an action that a server which has been started
+  // anew does not know, and from 7.2 on it sends that one again: bazelbuild/bazel#21530.
+  { flag: KEEPALIVE, since: '4.0.0', before: '6.4.0' },
+  { flag: KEEPALIVE, since: '7.2.0', before: '9.0.0' },
   { flag: '--remote_retry_max_delay=10s', since: '6.2.0' },
   // Recovers from blobs that the farm's cache has lost.
   { flag: '--experimental_remote_cache_eviction_retries=5', since: '6.2.0', before: '8.0.0' },
