@@ -5,7 +5,7 @@ import { bazelCommands, unaryStartupOptions } from './commands.ts';
 import { beforeDashes, type CommandLine, wrapperFlags } from './split.ts';
 
 /** Bazel's exit code for a command line that it does not understand: docs of `bazel help`, "Exit codes common to all commands". */
-const COMMAND_LINE_PROBLEM = 2;
+export const COMMAND_LINE_PROBLEM = 2;
 /** Of bbf alone: what Bazel knows as well it has not refused. */
 const ofBazelToo = new Set(['remote_executor', 'crosstool_top', 'profile']);
 const ownNames = wrapperFlags.map(({ name }) => name).filter((name) => !ofBazelToo.has(name));

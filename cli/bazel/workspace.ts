@@ -1,4 +1,4 @@
-/** Whether Bazel would find a workspace, by its own rule: without one it refuses every build at once. */
+/** The workspace that Bazel would find, by its own rule: without one it refuses every build at once. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ancestors } from '../context/ancestors.ts';
@@ -6,8 +6,11 @@ import { ancestors } from '../context/ancestors.ts';
 /** Source: src/main/cpp/workspace_layout.cc of Bazel 9; one before 7 wants one of the last two, and says so itself. */
 const MARKERS = ['MODULE.bazel', 'REPO.bazel', 'WORKSPACE', 'WORKSPACE.bazel'];
 
-export const isInWorkspace = (folder: string): boolean =>
-  ancestors(folder).some((at) => MARKERS.some((marker) => isFile(join(at, marker))));
+/** undefined outside of any. */
+export const workspaceRoot = (folder: string): string | undefined =>
+  ancestors(folder).find((at) => MARKERS.some((marker) => isFile(join(at, marker))));
+
+export const isInWorkspace = (folder: string): boolean => workspaceRoot(folder) !== undefined;
 
 function isFile(path: string): boolean {
   try {

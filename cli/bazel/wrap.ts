@@ -7,12 +7,13 @@ import type { Settings } from '../settings.ts';
 import { bazelCommands, runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel, findVersionedBazel } from './find.ts';
-import { refusalHint, refuseMisspelt } from './misplaced.ts';
+import { COMMAND_LINE_PROBLEM, refusalHint, refuseMisspelt } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { runBazel } from './process.ts';
 import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { atLeast } from './version.ts';
+import { forgetVersion } from './version-cache.ts';
 import { isInWorkspace } from './workspace.ts';
 
 /** What is left of a build that is stopped before it has a lease; later signals are Bazel's own. */
@@ -27,6 +28,8 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
     ? await runBuild(line, program)
     : await runPlain(await withBazelsQuiet(line, program.settings), program);
   if (code !== 0) explainRefusal(line, code, program);
+  // Flags of bbf's may be another version's.
+  if (code === COMMAND_LINE_PROBLEM) await forgetVersion(await bazelFor(line, program.settings), program.settings);
   return code;
 }
 
