@@ -157,7 +157,7 @@ describe('--fallback=local', () => {
     'builds on this machine what can not be built with %s',
     async (place) => {
       expect(await build('--fallback=local', place, '--quiet', 'build', '//...')).toBe(3);
-      expect(ran()).toEqual(['build', '//...']);
+      expect(ran()).toEqual(['build', '--incompatible_strict_action_env', '//...']);
       expect(program.stderr()).toMatch(/bbf: building on this machine instead \(--fallback=local\)\n$/);
     },
   );

@@ -3,14 +3,15 @@
 /** Commands that execute actions, and so run on the farm. */
 export const farmCommands = ['build', 'test', 'run', 'coverage'] as const;
 
+/** Commands that show what builds analyse, and share it with them where their flags are the same. */
+export const analysisCommands = ['aquery', 'cquery'] as const;
+
 /** All others are passed on as they are, also those that are not here. Source: `bazel help` of 2.1 to 9; `modquery` became `mod` in 6.3. */
 const plainCommands = [
   'analyze-profile',
-  'aquery',
   'canonicalize-flags',
   'clean',
   'config',
-  'cquery',
   'dump',
   'fetch',
   'help',
@@ -27,10 +28,14 @@ const plainCommands = [
   'version',
 ] as const;
 
-export const bazelCommands: readonly string[] = [...farmCommands, ...plainCommands];
+export const bazelCommands: readonly string[] = [...farmCommands, ...analysisCommands, ...plainCommands];
 
 export function runsOnFarm(command: string): boolean {
   return (farmCommands as readonly string[]).includes(command);
+}
+
+export function analyses(command: string): boolean {
+  return (analysisCommands as readonly string[]).includes(command);
 }
 
 /**

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interrupt.ts';
+import { STRICT_ENVIRONMENT } from './flags.ts';
 
 /** Of Docker and Bazel alike. */
 interface Surroundings {
@@ -21,7 +22,7 @@ export function dockerFlags({ image, privileged }: { image: string; privileged: 
     // The image is the workers' own, to the byte; Bazel would add this machine's user to a copy of it.
     '--noexperimental_docker_use_customized_images',
     // Else the PATH of this machine is looked for in the container.
-    '--incompatible_strict_action_env',
+    STRICT_ENVIRONMENT,
     ...(privileged ? ['--experimental_docker_privileged'] : []),
   ];
 }

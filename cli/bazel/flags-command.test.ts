@@ -52,6 +52,11 @@ it.each([
   expect(program.stdout().match(/(?<=remote_default_exec_properties=)\w+=\w+/g)).toEqual(named);
 });
 
+it.each(['cquery', 'aquery'])('bbf flags %s prints what changes an analysis', async (command) => {
+  await dispatch(['flags', command, `--bazel_bin=${join(program.directory, 'bazel')}`], program);
+  expect(program.stdout()).toBe('--incompatible_strict_action_env\n');
+});
+
 it('bbf bazelrc says how Bazel reads the file that it writes', async () => {
   const line = ['bazelrc', '--port=8980', `--bazel_bin=${join(program.directory, 'bazel')}`, '-o'];
   const file = join(program.directory, 'x.bazelrc');

@@ -5,9 +5,9 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { suggestion } from '../suggest.ts';
-import { farmCommands, runsOnFarm } from './commands.ts';
+import { analyses, farmCommands, runsOnFarm } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
-import { farmFlags } from './flags.ts';
+import { farmFlags, STRICT_ENVIRONMENT } from './flags.ts';
 import { refuseControls } from './foreign-text.ts';
 import { userFlags, userRcPath } from './user-rc.ts';
 
@@ -23,7 +23,7 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
   const users = await userFlags(settings, command);
   const farm = { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true };
-  const own = farmFlags(version, farm, users);
+  const own = runsOnFarm(command) ? farmFlags(version, farm, users) : [STRICT_ENVIRONMENT];
   const flags = [
     ...own.map((flag) => ({ flag, from: 'bbf' })),
     ...users.map((flag) => ({ flag, from: userRcPath(settings) })),
@@ -40,7 +40,7 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
 
 /** @throws Failure (usage) for a command that gets no flags */
 function buildCommand(word: string): string {
-  if (runsOnFarm(word)) return word;
+  if (runsOnFarm(word) || analyses(word)) return word;
   throw new Failure('usage', `bbf adds no flags to ${word}${suggestion(word, farmCommands)}`, {
     next: `bbf flags ${farmCommands[0]}`,
   });

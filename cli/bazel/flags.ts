@@ -25,6 +25,12 @@ const TRANSFER_SECONDS = 600;
 /** The default of 5 is over after about 3 s; 12 survive a restart of the server (25 s measured). */
 const RETRIES = 12;
 
+/**
+ * Else the PATH of this machine is part of every action, and nobody hits anybody's cache. It is also what all builds on a farm have
+ * that changes what Bazel analyses: a command without it between two of them would have everything analysed, and built, anew.
+ */
+export const STRICT_ENVIRONMENT = '--incompatible_strict_action_env';
+
 /** @param others what Bazel gets besides: the user's own flags, and what was typed */
 export function farmFlags(version: BazelVersion, farm: FarmShape, others: readonly string[]): string[] {
   return [
@@ -34,8 +40,7 @@ export function farmFlags(version: BazelVersion, farm: FarmShape, others: readon
     `--jobs=${jobs(farm.slotsMax)}`,
     `--remote_timeout=${TRANSFER_SECONDS}`,
     `--remote_retries=${RETRIES}`,
-    // Else the PATH of this machine is part of every action, and nobody hits anybody's cache.
-    '--incompatible_strict_action_env',
+    STRICT_ENVIRONMENT,
     ...propertyFlags(farm.platform, others),
     // What this machine built by itself is not what the farm would have built.
     '--noremote_upload_local_results',

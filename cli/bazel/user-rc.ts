@@ -15,6 +15,9 @@ const INHERITED: Record<string, string[]> = {
   test: ['always', 'common', 'build', 'test'],
   run: ['always', 'common', 'build', 'run'],
   coverage: ['always', 'common', 'build', 'test', 'coverage'],
+  aquery: ['always', 'common', 'build', 'aquery'],
+  // Newer versions add those of test, whose own flags older ones refuse here.
+  cquery: ['always', 'common', 'build', 'cquery'],
 };
 
 export const userRcPath = ({ configDirectory }: ConfigFolder) => join(configDirectory, 'bazelrc');

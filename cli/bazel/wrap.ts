@@ -4,9 +4,11 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { noCommand } from '../no-command.ts';
 import type { Settings } from '../settings.ts';
+import { analysisFlags } from './analysis.ts';
 import { bazelCommands, runsOnFarm } from './commands.ts';
 import { orElseHere } from './fallback.ts';
 import { findBazel, findVersionedBazel } from './find.ts';
+import { STRICT_ENVIRONMENT } from './flags.ts';
 import { COMMAND_LINE_PROBLEM, refusalHint, refuseMisspelt } from './misplaced.ts';
 import { notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
@@ -24,9 +26,7 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
   if (line.incomplete !== undefined)
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
   const isBuild = line.command !== undefined && runsOnFarm(line.command) && !asksForHelp(line);
-  const code = isBuild
-    ? await runBuild(line, program)
-    : await runPlain(await withBazelsQuiet(line, program.settings), program);
+  const code = isBuild ? await runBuild(line, program) : await runOther(line, program);
   if (code !== 0) explainRefusal(line, code, program);
   // Flags of bbf's may be another version's.
   if (code === COMMAND_LINE_PROBLEM) await forgetVersion(await bazelFor(line, program.settings), program.settings);
@@ -51,7 +51,8 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
     () => buildThere(line, place, program, signal),
     () => {
       signal.throwIfAborted();
-      return runPlain(line, program);
+      // What the farm has built, or will build, is not built anew for another PATH.
+      return runPlain(line, program, [STRICT_ENVIRONMENT]);
     },
   );
 }
@@ -68,7 +69,12 @@ async function buildThere(line: CommandLine, place: Place, program: Program, sig
 /** No farm shall be woken for what Bazel refuses at once; the note is for one that is a script and goes elsewhere. */
 function refusedByBazel(line: CommandLine, program: Program): Promise<number> {
   notesOf(program, line.own.has('quiet'))('no MODULE.bazel or WORKSPACE here or above: Bazel runs without the farm');
-  return runPlain(line, program);
+  return runPlain(line, program, []);
+}
+
+async function runOther(line: CommandLine, program: Program): Promise<number> {
+  const { settings } = program;
+  return runPlain(await withBazelsQuiet(line, settings), program, await analysisFlags(line, settings));
 }
 
 /** There is nothing here that bbf could wait for, so that `--quiet` can only mean Bazel's: PR 24024 of bazelbuild/bazel, in 8.0.0. */
@@ -82,10 +88,10 @@ async function withBazelsQuiet(line: CommandLine, settings: Settings): Promise<C
 /** `bazel build --help` is no build. */
 const asksForHelp = (line: CommandLine): boolean => beforeDashes(line.rest).includes('--help');
 
-async function runPlain(line: CommandLine, { settings }: Program): Promise<number> {
+async function runPlain(line: CommandLine, { settings }: Program, flags: readonly string[]): Promise<number> {
   return runBazel({
     bazel: await bazelFor(line, settings),
-    arguments: bazelArguments(line, []),
+    arguments: bazelArguments(line, flags),
     cwd: settings.cwd,
     environment: settings.childEnvironment,
     onTerminal: settings.onTerminal,

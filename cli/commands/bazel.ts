@@ -1,5 +1,5 @@
 /** Commands for those who call Bazel themselves. */
-import { farmCommands } from '../bazel/commands.ts';
+import { analysisCommands, farmCommands } from '../bazel/commands.ts';
 import { type Command, clusterFlag, type Flag, quietFlag } from '../command.ts';
 import { jsonFlags } from '../output/json.ts';
 
@@ -20,8 +20,8 @@ export const bazelHelpers: Command[] = [
       {
         name: 'COMMAND',
         required: false,
-        summary: 'build, test, run or coverage (default: build)',
-        choices: farmCommands,
+        summary: 'build, test, run, coverage, aquery or cquery (default: build)',
+        choices: [...farmCommands, ...analysisCommands],
       },
     ],
     flags: [pool, bazel, ...jsonFlags, clusterFlag],

@@ -52,7 +52,7 @@ describe('completion', () => {
     ['the second of two revisions', 'diff of-main --cluster=ci', 'of', ['of-ci']],
     ['revisions of a cluster that is an argument', 'get ci', '--revision=', ['--revision=of-ci']],
     ['leases', 'leases release', 'w', ['want-main']],
-    ['commands of Bazel as an argument', 'flags', '', ['build', 'coverage', 'run', 'test']],
+    ['commands of Bazel as an argument', 'flags', '', ['aquery', 'build', 'coverage', 'cquery', 'run', 'test']],
     ['clusters for a flag of another name', 'images release', '--from=', ['--from=ci', '--from=main']],
     ['nothing where a file is meant', 'apply -f', '', []],
     ['nothing behind the last argument', 'delete ci', '', []],
