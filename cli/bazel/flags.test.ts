@@ -11,6 +11,7 @@ const farm = {
 const everyVersion = [
   '--remote_executor=grpc://127.0.0.1:4711',
   '--remote_cache=grpc://127.0.0.1:4711',
+  '--nogoogle_default_credentials',
   '--jobs=128',
   '--remote_timeout=600',
   '--remote_retries=12',

@@ -37,6 +37,8 @@ export function farmFlags(version: BazelVersion, farm: FarmShape, others: readon
     `--remote_executor=${farm.remoteExecutor}`,
     // Else one that a .bazelrc names would get the inputs, and the farm would look for them in vain.
     `--remote_cache=${farm.remoteExecutor}`,
+    // Such as a .bazelrc has for that cache. The farm would be shown them too, and gRPC refuses them on every channel without TLS.
+    '--nogoogle_default_credentials',
     `--jobs=${jobs(farm.slotsMax)}`,
     `--remote_timeout=${TRANSFER_SECONDS}`,
     `--remote_retries=${RETRIES}`,
