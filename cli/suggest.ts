@@ -13,6 +13,15 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return distance(name, candidate) <= allowed || inOrder(name) === inOrder(candidate) ? candidate : undefined;
 }
 
+/** More likely a slip of the pen than another word: one letter more, fewer or another, or two neighbours that changed places. */
+export const isSlip = (name: string, meant: string): boolean => distance(name, meant) <= 1 || isSwap(name, meant);
+
+function isSwap(name: string, meant: string): boolean {
+  const at = [...name].findIndex((letter, index) => letter !== meant[index]);
+  const [one = '', other = ''] = name.slice(at, at + 2);
+  return at >= 0 && `${name.slice(0, at)}${other}${one}${name.slice(at + 2)}` === meant;
+}
+
 const inOrder = (letters: string) => [...letters].sort().join('');
 
 /** "; did you mean X?" or, with few known names, the list of them, or nothing. */

@@ -31,6 +31,12 @@ describe('a command that bbf has never heard of', () => {
     ['--output_base=/o help build'],
     ['help target-syntax'],
     ['help frobnicate'],
+    // Commands that other wrappers of Bazel have.
+    ['lint //...'],
+    ['configure'],
+    ['docs'],
+    ['init'],
+    ['help lint'],
     ['--output_base=/o config'],
   ])('is for Bazel to judge: %s', async (typed) => {
     const startedWith = bazelDouble();
@@ -41,10 +47,13 @@ describe('a command that bbf has never heard of', () => {
   it('gets bbf’s word behind Bazel’s, where that does not know it either', async () => {
     bazelDouble();
     await bbf('rm');
-    expect(program.stderr()).toBe('bbf: bbf has no command rm either: bbf --help\n');
+    await bbf('configure');
+    expect(program.stderr()).toBe(
+      'bbf: bbf has no command rm either: bbf --help\nbbf: bbf has no command configure either; did you mean config?\n',
+    );
   });
 
-  it.each([['stauts'], ['wnat'], ['biuld'], ['up'], ['local'], ['3s']])(
+  it.each([['stauts'], ['wnat'], ['wnt'], ['biuld'], ['buidl'], ['statuss'], ['statis'], ['up'], ['local'], ['3s']])(
     'is none that may be a slip: %s',
     async (word) => {
       const startedWith = bazelDouble();

@@ -7,7 +7,7 @@ import { Failure } from './failure.ts';
 import { formerCommands } from './former-commands.ts';
 import { noCommand } from './no-command.ts';
 import { groupOf, nearSecondWord } from './second-words.ts';
-import { suggestion } from './suggest.ts';
+import { isSlip, suggestion } from './suggest.ts';
 
 /** What a command of Bazel's may look like, one of a wrapper of it (tools/bazel) included. */
 const BAZEL_COMMAND = /^[a-z][a-z0-9_-]*$/;
@@ -26,9 +26,15 @@ export function refuseSlip(line: CommandLine): void {
       next: today,
     });
   refuseMisspelt(line);
-  const near = suggestion(word, [...commands.map(({ name }) => name), ...bazelCommands]);
-  if (near !== '' || !BAZEL_COMMAND.test(word)) throw noCommand(word, near);
+  // What is only near may well be a wrapper's: lint, configure.
+  if (allCommands().some((name) => isSlip(word, name)) || !BAZEL_COMMAND.test(word))
+    throw noCommand(word, nearCommand(word));
 }
+
+/** What may be meant by a word that Bazel does not know either: "; did you mean X?", or nothing. */
+export const nearCommand = (word: string): string => suggestion(word, allCommands());
+
+const allCommands = (): string[] => [...commands.map(({ name }) => name), ...bazelCommands];
 
 const wrongSecond = (first: string, second: string | undefined): string =>
   second === undefined || second.startsWith('-')

@@ -10,14 +10,18 @@ export const COMMAND_LINE_PROBLEM = 2;
 const ofBazelToo = new Set(['remote_executor', 'crosstool_top', 'profile']);
 const ownNames = wrapperFlags.map(({ name }) => name).filter((name) => !ofBazelToo.has(name));
 
-/** @param code Bazel's exit code @returns undefined where nothing of the command line can have been meant for bbf */
-export function refusalHint(line: CommandLine, code: number): string | undefined {
+/**
+ * @param code Bazel's exit code
+ * @param near the suggestion for a command that bbf does not know
+ * @returns undefined where nothing of the command line can have been meant for bbf
+ */
+export function refusalHint(line: CommandLine, code: number, near = ''): string | undefined {
   if (code !== COMMAND_LINE_PROBLEM) return undefined;
   const { command } = line;
   const either =
     command === undefined || bazelCommands.includes(command)
       ? undefined
-      : `bbf has no command ${command} either: bbf --help`;
+      : `bbf has no command ${command} either${near || ': bbf --help'}`;
   return misplacedFlag(line) ?? misspeltFlag(line) ?? either ?? helpOf(line);
 }
 

@@ -27,15 +27,20 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
     throw new Failure('usage', `--${line.incomplete} needs a value, and none was given`, { next: 'bbf --help' });
   const isBuild = line.command !== undefined && runsOnFarm(line.command) && !asksForHelp(line);
   const code = isBuild ? await runBuild(line, program) : await runOther(line, program);
-  if (code !== 0) explainRefusal(line, code, program);
-  // Flags of bbf's may be another version's.
-  if (code === COMMAND_LINE_PROBLEM) await forgetVersion(await bazelFor(line, program.settings), program.settings);
+  if (code === COMMAND_LINE_PROBLEM) await afterRefusal(line, code, program);
   return code;
 }
 
-function explainRefusal(line: CommandLine, code: number, program: Program): void {
-  const hint = refusalHint(line, code);
+async function afterRefusal(line: CommandLine, code: number, program: Program): Promise<void> {
+  const hint = refusalHint(line, code, await nearCommand(line));
   if (hint !== undefined) notesOf(program)(hint);
+  // Flags of bbf's may be another version's.
+  await forgetVersion(await bazelFor(line, program.settings), program.settings);
+}
+
+async function nearCommand({ command }: CommandLine): Promise<string> {
+  if (command === undefined || bazelCommands.includes(command)) return '';
+  return (await import('../unknown-command.ts')).nearCommand(command);
 }
 
 async function runBuild(line: CommandLine, program: Program): Promise<number> {
@@ -99,8 +104,11 @@ async function runPlain(line: CommandLine, { settings }: Program, flags: readonl
 }
 
 /** Where there is none to ask, a command that bbf does not know is a slip, and no reason to install one. */
-async function bazelFor({ command, own }: CommandLine, settings: Settings): Promise<string> {
-  return findBazel(settings, own.get('bazel_bin'), settings.program).catch((error: unknown) => {
-    throw command === undefined || bazelCommands.includes(command) ? error : noCommand(command);
+async function bazelFor(line: CommandLine, settings: Settings): Promise<string> {
+  const { command, own } = line;
+  return findBazel(settings, own.get('bazel_bin'), settings.program).catch(async (error: unknown) => {
+    throw command === undefined || bazelCommands.includes(command)
+      ? error
+      : noCommand(command, await nearCommand(line));
   });
 }
