@@ -6,7 +6,12 @@ export const wrapperFlags: Flag[] = [
   { name: 'context', value: 'NAME', known: 'contexts', summary: 'the installation to talk to' },
   profileFlag,
   { name: 'cluster', value: 'NAME', known: 'clusters', summary: 'the cluster to build on (default: main)' },
-  { name: 'pool', value: 'NAME', known: 'pools', summary: 'the pool to build on (default: default, or the only one)' },
+  {
+    name: 'pool',
+    value: 'NAME',
+    known: 'pools',
+    summary: 'the pool to build on, where platforms have no exec_properties (default: default, or the only one)',
+  },
   {
     name: 'workers',
     value: 'N',
