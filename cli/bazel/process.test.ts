@@ -5,15 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasScript, onTerminal, sourceProgram } from '../testing/source-program.ts';
+import { runBazel } from './process.ts';
 
 let directory: string;
 /** A shell script. */
 let bazel: string;
+/** One that starts it, hands on no signal, and ends as it does. */
+let launcher: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'bbf-process-'));
   bazel = join(directory, 'bazel');
   writeFileSync(bazel, script);
   chmodSync(bazel, 0o755);
+  launcher = join(directory, 'bazelisk');
+  writeFileSync(launcher, `#!/bin/sh\ntrap : INT TERM HUP\n"${bazel}" "$@"\nexit $?\n`);
+  chmodSync(launcher, 0o755);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -108,6 +114,33 @@ describe('signals', () => {
     await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     child.kill('SIGTERM');
     expect((await finished).code).toBe(9);
+  });
+
+  it('reach Bazel behind a launcher that keeps its own to itself', async () => {
+    const file = join(directory, 'behind');
+    const child = start([`--bazel_bin=${launcher}`, 'query', 'wait', file]);
+    const finished = finish(child);
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
+    child.kill('SIGTERM');
+    expect((await finished).code).toBe(9);
+    expect(lines(file)).toEqual(['started', 'TERM']);
+  });
+
+  it('of bbf’s own, such as for a build that can’t go on, reach it there too', async () => {
+    const file = join(directory, 'stopped');
+    const stop = new AbortController();
+    const running = runBazel({
+      bazel: launcher,
+      arguments: ['query', 'wait', file],
+      cwd: directory,
+      environment: process.env,
+      onTerminal: true,
+      stop: stop.signal,
+    });
+    await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
+    stop.abort();
+    expect(await running).toBe(8);
+    expect(lines(file)).toEqual(['started', 'INT']);
   });
 
   it.skipIf(!hasScript)('Ctrl-C at a terminal reaches Bazel once', async () => {

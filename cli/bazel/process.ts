@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { catchSignals, signalExitCode } from '../interrupt.ts';
+import { bazelClient } from './client-process.ts';
 import { nested } from './nesting.ts';
 
 interface BazelProcess {
@@ -32,7 +33,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
     // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
     const stopCatching = catchSignals((name) => {
       // Bazel counts interrupts, and takes the third for "kill the server".
-      if (!(options.onTerminal && fromKeys.has(name))) child?.kill(name);
+      if (!(options.onTerminal && fromKeys.has(name))) send(name, child, options);
     });
     const notStarted = (error: Error) =>
       new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
@@ -51,7 +52,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
       return;
     }
     const started = child;
-    const interrupt = () => void started.kill('SIGINT');
+    const interrupt = () => send('SIGINT', started, options);
     options.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
       stopCatching();
@@ -63,4 +64,12 @@ export function runBazel(options: BazelProcess): Promise<number> {
       settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))),
     );
   });
+}
+
+/** A process that has ended meanwhile needs none. */
+function send(name: NodeJS.Signals, child: ChildProcess | undefined, options: BazelProcess): void {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(bazelClient({ pid: child.pid, ...options }), name);
+  } catch {}
 }

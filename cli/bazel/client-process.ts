@@ -1,0 +1,102 @@
+/** Which process is Bazel's client: launchers such as Bazelisk start it as a child, and keep to themselves the signals that they get. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What bbf has started as Bazel. */
+export interface StartedBazel {
+  pid: number;
+  arguments: readonly string[];
+  environment: NodeJS.ProcessEnv;
+}
+
+/** What the system tells of processes; nothing of one that is gone. */
+interface ProcessTable {
+  children(pid: number): number[];
+  /** The words that it was started with, a blank between two. */
+  commandLine(pid: number): string;
+  /** `NAME=VALUE` each, as it was started. */
+  environment(pid: number): string[];
+}
+
+/**
+ * Process id of Bazel's client, or of the program that it has become, as `run` ends. A launcher hands on the words that it got, which
+ * tells the client from what Bazel and its programs start in their turn.
+ */
+export function bazelClient(started: StartedBazel, table = systemTable()): number {
+  let pid = started.pid;
+  for (;;) {
+    if (isRunProgram(pid, started, table)) return pid;
+    const own = table.commandLine(pid);
+    // A copy of it that is about to become another program has the same still.
+    const others = table.children(pid).filter((child) => table.commandLine(child) !== own);
+    const next = others.find((child) => isOnTheWay(child, started, table));
+    if (next === undefined) return pid;
+    pid = next;
+  }
+}
+
+const isOnTheWay = (pid: number, started: StartedBazel, table: ProcessTable): boolean =>
+  holdsInOrder(table.commandLine(pid), started.arguments) || isRunProgram(pid, started, table);
+
+/** Of what `bazel run` starts: docs of Bazel, "Running executables". */
+const RUN_VARIABLE = 'BUILD_WORKSPACE_DIRECTORY';
+
+function isRunProgram(pid: number, { environment }: StartedBazel, table: ProcessTable): boolean {
+  const entry = table.environment(pid).find((text) => text.startsWith(`${RUN_VARIABLE}=`));
+  // bbf itself may have been started by `run`.
+  return entry !== undefined && entry !== `${RUN_VARIABLE}=${environment[RUN_VARIABLE]}`;
+}
+
+/** A launcher may add words of its own. */
+function holdsInOrder(text: string, words: readonly string[]): boolean {
+  const apart = ` ${text} `;
+  let at = 0;
+  for (const word of words) {
+    const found = apart.indexOf(` ${word} `, at);
+    if (found === -1) return false;
+    at = found + word.length + 1;
+  }
+  return words.length > 0;
+}
+
+const systemTable = (): ProcessTable => (process.platform === 'linux' ? procTable : psTable());
+
+const procTable: ProcessTable = {
+  // Each thread has the children that it has started, and Bazelisk's may start one from any.
+  children: (pid) =>
+    orEmpty(() => readdirSync(`/proc/${pid}/task`)).flatMap((thread) =>
+      parts(`/proc/${pid}/task/${thread}/children`, ' ').filter(Boolean).map(Number),
+    ),
+  commandLine: (pid) => parts(`/proc/${pid}/cmdline`, '\0').join(' '),
+  environment: (pid) => parts(`/proc/${pid}/environ`, '\0'),
+};
+
+const parts = (file: string, between: string): string[] => orEmpty(() => readFileSync(file, 'utf8').split(between));
+
+function orEmpty(read: () => string[]): string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
+
+/** Of POSIX, which has no way to the environment. */
+export function psTable(): ProcessTable {
+  const output = orEmpty(() =>
+    execFileSync('ps', ['-A', '-ww', '-o', 'pid=', '-o', 'ppid=', '-o', 'args='], {
+      encoding: 'utf8',
+      maxBuffer: PS_BYTES_MAX,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).split('\n'),
+  );
+  const rows = output.map((line) => /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? []);
+  return {
+    children: (pid) => rows.filter(([, , parent]) => Number(parent) === pid).map(([, own]) => Number(own)),
+    commandLine: (pid) => rows.find(([, own]) => Number(own) === pid)?.[3] ?? '',
+    environment: () => [],
+  };
+}
+
+/** A machine may have thousands of processes, with thousands of characters each. */
+const PS_BYTES_MAX = 64 * 1024 * 1024;
