@@ -23,6 +23,7 @@ import { type HeldLease, takeLease } from './lease.ts';
 import { notesOf, repeatedAtEnd } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 import { recentEndpoint } from './recent-endpoint.ts';
+import { untilProgramRuns } from './run-program.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';
 import { bazelArguments, beforeDashes, type CommandLine } from './split.ts';
 import { crosstoolFlags } from './toolchain.ts';
@@ -59,24 +60,38 @@ export async function buildOnFarm(line: CommandLine, program: Program, signal: A
   // Before the lease: a refusal shall wake no farm.
   const source = await abortable(certificateForBuild(installation, cluster, program, note), signal);
   const lease = await takeLease(installation.documents, wishOf(build), { note, now: program.now, signal });
-  return whileHeld(lease, note, async () => {
+  return whileHeld(lease, note, async (giveBack) => {
     signal.throwIfAborted();
-    return runWithLease(build, lease, source);
+    return runWithLease(build, lease, source, giveBack);
   });
 }
 
 const RELEASED = 'the lease of this build is released: the cluster sleeps again unless something else wants it';
 
-/** Whoever interrupts it is told what became of the lease. */
-async function whileHeld(lease: HeldLease, note: Build['note'], work: () => Promise<number>): Promise<number> {
-  const [outcome] = await Promise.allSettled([work()]);
-  const stays = await lease.release().then(
-    () => undefined,
-    (error: Error) => `the lease ends by itself in a while: ${error.message}`,
-  );
+/**
+ * Whoever interrupts it is told what became of the lease.
+ * @param work may give the lease back before it ends, once the program of `run` is all that runs
+ */
+async function whileHeld(
+  lease: HeldLease,
+  note: Build['note'],
+  work: (giveBack: () => void) => Promise<number>,
+): Promise<number> {
+  const release = (tell?: Build['note']) =>
+    lease.release(tell).then(
+      () => undefined,
+      (error: Error) => `the lease ends by itself in a while: ${error.message}`,
+    );
+  let givenBack: Promise<void> | undefined;
+  const giveBack = () => {
+    // Nobody waits for it, and Ctrl-C would be the program's.
+    givenBack ??= release(() => {}).then((stays) => note(`the program runs, and ${stays ?? RELEASED}`));
+  };
+  const [outcome] = await Promise.allSettled([work(giveBack)]);
+  const stays = await (givenBack ?? release());
   if (outcome.status === 'rejected' && isInterrupted(outcome.reason))
     throw new Interrupted(outcome.reason.signal, `Bazel had not started, and ${stays ?? RELEASED}`);
-  if (stays !== undefined) note(stays);
+  if (typeof stays === 'string') note(stays);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
 }
@@ -145,12 +160,19 @@ export function purpose(line: CommandLine): string {
   return [line.command ?? '', ...targets].join(' ').slice(0, PURPOSE_CHARACTERS);
 }
 
-async function runWithLease(build: Build, lease: HeldLease, source: CertificateSource): Promise<number> {
+async function runWithLease(
+  build: Build,
+  lease: HeldLease,
+  source: CertificateSource,
+  giveBack: () => void,
+): Promise<number> {
   const { program, installation, cluster, signal } = build;
   const readStatus = statusReader(installation.documents, cluster);
   const farm = recentEndpoint(readStatus, program.now);
   const beside = repeatedAtEnd(build.note, program.terminal.notes.interactive);
   const stopped = new AbortController();
+  /** Aborts once nothing is left of the build. */
+  const built = new AbortController();
   let stopWatching = () => {};
   try {
     const code = await runThroughForwarder({
@@ -168,16 +190,24 @@ async function runWithLease(build: Build, lease: HeldLease, source: CertificateS
           leaseId: lease.id,
           readActivity: activityReader(installation.documents, cluster),
           readStatus,
-          end: (why) => stopped.abort(why),
+          // A look may be under way when the build ends.
+          end: (why) => built.signal.aborted || stopped.abort(why),
         });
       },
       arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
       stop: stopped.signal,
+      spawned: async (started) => {
+        if (build.line.command !== 'run' || !(await untilProgramRuns(started, program, built.signal))) return;
+        built.abort();
+        stopWatching();
+        giveBack();
+      },
       signal,
     });
     stopped.signal.throwIfAborted();
     return code;
   } finally {
+    built.abort();
     stopWatching();
     beside.end();
   }

@@ -35,6 +35,10 @@ export function bazelClient(started: StartedBazel, table = systemTable()): numbe
   }
 }
 
+/** Whether the client has become the program that `run` has built; false where the system does not tell. */
+export const hasBecomeProgram = (started: StartedBazel, table = systemTable()): boolean =>
+  isRunProgram(bazelClient(started, table), started, table);
+
 const isOnTheWay = (pid: number, started: StartedBazel, table: ProcessTable): boolean =>
   holdsInOrder(table.commandLine(pid), started.arguments) || isRunProgram(pid, started, table);
 

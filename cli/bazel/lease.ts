@@ -22,8 +22,12 @@ type LeasedDocuments = Pick<Documents, 'write' | 'remove'>;
 
 export interface HeldLease {
   id: string;
-  /** Stops renewing and removes it, within seconds or by the next signal. @throws Error that says why it will end by itself instead */
-  release(): Promise<void>;
+  /**
+   * Stops renewing and removes it, within seconds or by the next signal.
+   * @param tell told where it takes long, in place of `note`
+   * @throws Error that says why it will end by itself instead
+   */
+  release(tell?: (text: string) => void): Promise<void>;
 }
 
 /** How long workers stay for a bbf that was killed. */
@@ -74,11 +78,11 @@ export async function takeLease(documents: LeasedDocuments, wish: LeaseWish, hol
   const timers = [setInterval(renew, (ttlSeconds * 1000) / RENEWALS_PER_TTL), setInterval(look, LOOK_MS)];
   return {
     id: wish.id,
-    release: () => {
+    release: (tell = note) => {
       timers.forEach(clearInterval);
       over.abort();
       const remove = () => documents.remove(leaseKey(wish.cluster, wish.id));
-      return releaseLease({ written: renewal, remove, note, patienceMs });
+      return releaseLease({ written: renewal, remove, note: tell, patienceMs });
     },
   };
 }

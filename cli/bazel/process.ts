@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { catchSignals, signalExitCode } from '../interrupt.ts';
-import { bazelClient } from './client-process.ts';
+import { bazelClient, type StartedBazel } from './client-process.ts';
 import { nested } from './nesting.ts';
 
 interface BazelProcess {
@@ -14,6 +14,8 @@ interface BazelProcess {
   onTerminal: boolean;
   /** Interrupts it, as Ctrl-C would. */
   stop?: AbortSignal | undefined;
+  /** Told once it runs. */
+  spawned?: ((started: StartedBazel) => void) | undefined;
 }
 
 /**
@@ -59,6 +61,8 @@ export function runBazel(options: BazelProcess): Promise<number> {
       options.stop?.removeEventListener('abort', interrupt);
       finish();
     };
+    const { pid } = started;
+    if (pid !== undefined) options.spawned?.({ ...options, pid });
     started.once('error', (error) => settle(() => reject(notStarted(error))));
     started.once('exit', (code, signal) =>
       settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))),

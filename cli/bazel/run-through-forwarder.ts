@@ -2,6 +2,7 @@
 import type { Program } from '../command.ts';
 import { meanwhile } from '../meanwhile.ts';
 import type { CertificateSource } from './certificate-source.ts';
+import type { StartedBazel } from './client-process.ts';
 import { openForwarder } from './forwarder.ts';
 import { runBazel } from './process.ts';
 
@@ -17,6 +18,8 @@ interface ForwardedRun {
   ready?(): Promise<void>;
   /** Interrupts Bazel. */
   stop?: AbortSignal;
+  /** Told once Bazel runs. */
+  spawned?(started: StartedBazel): void;
   /** Keeps Bazel from being started. */
   signal: AbortSignal;
   /** Of Bazel, for the value of its `--remote_executor`. */
@@ -42,6 +45,7 @@ export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
       environment: settings.childEnvironment,
       onTerminal: settings.onTerminal,
       stop: run.stop,
+      spawned: run.spawned,
     });
     forwarder.connectAhead();
     return await running;
