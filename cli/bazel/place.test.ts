@@ -7,6 +7,7 @@ import { splitCommandLine } from './split.ts';
 const farm: Place = { kind: 'farm' };
 const docker = (image?: string, privileged = false): Place => ({ kind: 'docker', image, privileged });
 const executor = (secure: boolean, endpoint: string): Place => ({ kind: 'executor', secure, endpoint });
+const bazels = (where: string): Place => ({ kind: 'bazels', executor: where });
 const REFUSED = 'refused';
 
 // typed before `build //...` | BUILD_LOCAL | where it builds
@@ -42,6 +43,24 @@ describe('where a build runs', () => {
     const settings = readSettings({ env, cwd: '/', program: '/bbf', onTerminal: false });
     if (expected !== REFUSED) return expect(placeOf(line, settings)).toEqual(expected);
     return expect(() => placeOf(line, settings)).toThrow(expect.objectContaining({ exitCode: exitCodes.usage }));
+  });
+
+  it.each([
+    ['', ['build', '--remote_executor=grpcs://other', '//...'], bazels('grpcs://other')],
+    ['', ['test', '//...', '--remote_executor', 'other:1'], bazels('other:1')],
+    ['', ['build', '--remote_executor=a', '--remote_executor='], bazels('')],
+    ['', ['build', '--remote_executor=', '--remote_executor', 'a'], bazels('a')],
+    ['', ['build', '//...', '--remote_executor'], bazels('')],
+    ['--remote_executor=grpc://a:1', ['build', '--remote_executor=b'], bazels('b')],
+    ['', ['run', '//:x', '--', '--remote_executor=b'], farm],
+    ['', ['build', '--remote_executor_x=b'], farm],
+    ['--local', ['build', '--remote_executor='], docker()],
+    ['--workers=2', ['build', '--remote_executor=b'], REFUSED],
+  ])('%s %j', (typed, words, expected) => {
+    const line = splitCommandLine([...typed.split(' ').filter(Boolean), ...words]);
+    const place = () => placeOf(line, { buildLocal: false });
+    if (expected !== REFUSED) return expect(place()).toEqual(expected);
+    return expect(place).toThrow(expect.objectContaining({ exitCode: exitCodes.usage }));
   });
 
   it('says what contradicts what', () => {

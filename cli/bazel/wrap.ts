@@ -63,6 +63,7 @@ async function build(line: CommandLine, place: Place, program: Program, signal: 
 }
 
 async function buildThere(line: CommandLine, place: Place, program: Program, signal: AbortSignal): Promise<number> {
+  if (place.kind === 'bazels') return buildWhereBazelSays(line, place.executor, program);
   if (place.kind === 'docker') return (await import('./docker-build.ts')).buildInDocker(line, place, program, signal);
   if (place.kind === 'executor')
     return (await import('./executor-build.ts')).buildOnExecutor(line, place, program, signal);
@@ -80,6 +81,13 @@ function refusedByBazel(line: CommandLine, program: Program): Promise<number> {
 async function runOther(line: CommandLine, program: Program): Promise<number> {
   const { settings } = program;
   return runPlain(await withBazelsQuiet(line, settings), program, await analysisFlags(line, settings));
+}
+
+function buildWhereBazelSays(line: CommandLine, executor: string, program: Program): Promise<number> {
+  const where = executor === '' ? 'on this machine' : 'there';
+  const note = notesOf(program, line.own.has('quiet'));
+  note(`--remote_executor=${executor} stands behind ${line.command}: Bazel builds ${where}, without the cluster`);
+  return runPlain(line, program);
 }
 
 /** There is nothing here that bbf could wait for, so that `--quiet` can only mean Bazel's: PR 24024 of bazelbuild/bazel, in 8.0.0. */

@@ -21,6 +21,8 @@ export function commandReference(commands: readonly Command[]): string {
     '',
     'Bazel discards what it has analysed where the next command has other flags, and builds anew. For plain Bazel beside bbf, in the same workspace, one line of its `.bazelrc` prevents that: `build --incompatible_strict_action_env`, which Bazel 9 has by itself. A build that falls back to this machine has that flag too; your own of `~/.config/bbf/bazelrc` are for the farm, and stay out of it.',
     '',
+    '`--remote_executor` behind the command is Bazel’s own as well: it builds there, or on this machine where the value is empty, and bbf takes no lease and adds no flag. Where a `--config` behind the command or a line of `~/.config/bbf/bazelrc` sets it, set `--remote_cache` beside it: bbf’s would stay, and the other farm would look for inputs in vain.',
+    '',
     ...flagRows(wrapperFlags),
     ...commands.flatMap(section),
   ].join('\n')}\n`;
