@@ -118,6 +118,19 @@ describe('the Bazel to run', () => {
     expect(await find()).toBe(real);
   });
 
+  it('is the program beside npm’s launcher of Bazelisk, which Ctrl-C ends with 0 before Bazel has ended', async () => {
+    const home = ['node_modules', '@bazel', 'bazelisk'];
+    const launcher = file(true, ...home, 'bazelisk.js');
+    mkdirSync(path('a'));
+    symlinkSync(launcher, path('a', 'bazelisk'));
+    expect(await find(), 'a package without one for this machine').toBe(path('a', 'bazelisk'));
+    const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+    const binary = file(true, ...home, `bazelisk-${process.platform}_${architecture}`);
+    expect(await find()).toBe(binary);
+    expect(await find(undefined, 'bazelisk')).toBe(binary);
+    expect(await find(launcher)).toBe(binary);
+  });
+
   it('is a file that may be run', async () => {
     file(false, 'a', 'bazel');
     mkdirSync(path('b', 'bazel'), { recursive: true });

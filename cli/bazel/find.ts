@@ -28,7 +28,7 @@ type Place = Pick<Settings, 'cwd' | 'bazel' | 'searchPath' | 'cacheDirectory' | 
  * @throws Failure (unavailable)
  */
 export async function findBazel(place: Place, named: string | undefined, self: string): Promise<string> {
-  const bazel = foundBazel(place, named, self);
+  const bazel = besideNpmScript(foundBazel(place, named, self));
   refuseLoop(bazel, place.childEnvironment);
   return bazel;
 }
@@ -93,6 +93,18 @@ function onPath(directories: readonly string[], name: string, except: string): s
  * like one that succeeded. The binary itself is found by `ofNpm`.
  */
 const isNpmLauncher = (path: string) => /[/\\]node_modules[/\\]@bazel[/\\]bazel[/\\]index\.js$/.test(path);
+
+/**
+ * npm's launcher of Bazelisk is a script that SIGINT and SIGTERM end at once, with 0, up to 1.26, while Bazel still cancels; newer ones
+ * leave it 5 s and kill it then. The program that it would start lies beside it.
+ */
+function besideNpmScript(path: string): string {
+  const real = realpathSync(path);
+  if (!/[/\\]@bazel[/\\]bazelisk[/\\]bazelisk\.js$/.test(real)) return path;
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  const binary = join(dirname(real), `bazelisk-${process.platform}_${architecture}`);
+  return isExecutable(binary) ? binary : path;
+}
 
 function isExecutable(path: string): boolean {
   try {
