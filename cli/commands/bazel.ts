@@ -47,6 +47,8 @@ export const bazelHelpers: Command[] = [
   {
     name: 'keep',
     summary: 'keep workers, and a port of this machine that leads to the farm, for a while',
+    description:
+      'It ends with its terminal, after nohup too, which Node undoes at its start. What outlives the terminal, on Linux: setsid bbf keep --port=8980 > keep.log 2>&1 &',
     arguments: [],
     flags: [
       { name: 'for', value: 'DURATION', summary: 'how long (default: 2h)' },
