@@ -87,7 +87,7 @@ function buildWhereBazelSays(line: CommandLine, executor: string, program: Progr
   const where = executor === '' ? 'on this machine' : 'there';
   const note = notesOf(program, line.own.has('quiet'));
   note(`--remote_executor=${executor} stands behind ${line.command}: Bazel builds ${where}, without the cluster`);
-  return runPlain(line, program);
+  return runPlain(line, program, []);
 }
 
 /** There is nothing here that bbf could wait for, so that `--quiet` can only mean Bazel's: PR 24024 of bazelbuild/bazel, in 8.0.0. */
