@@ -74,8 +74,8 @@ function poolProblems(pointer: string, pool: Pool): Problem[] {
 }
 
 /**
- * A platform goes to its workers in parameters of a stack, of 4,096 bytes each (CloudFormation UG "Understand CloudFormation quotas"): in
- * Buildfarm's configuration, where the rest takes up to 800.
+ * A platform goes to its workers in a parameter of a stack, of 4,096 bytes (CloudFormation UG "Understand CloudFormation quotas"). Less than
+ * these, so that it also fits where an engine's configuration of up to 800 names it.
  */
 const PLATFORM_BYTES_MAX = 3_072;
 

@@ -8,6 +8,7 @@ import {
   storageConfiguration,
   workerConfiguration,
 } from './configuration.ts';
+import { poolOfQueue } from './queues.ts';
 
 function specOf(spec: object) {
   const parsed = parseCluster(
@@ -97,29 +98,59 @@ describe('the check of keys', () => {
   });
 });
 
+interface Offered {
+  backplane: { queues: { name: string; properties: { name: string; value: string }[] }[] };
+  worker: { dequeueMatchSettings: { allowUnmatched: boolean; properties: { name: string; value: string }[] } };
+}
+type Queues = Offered['backplane']['queues'];
+
 /** As Buildfarm's server chooses: the first queue whose properties the action has (ProvisionedRedisQueue.isEligible). */
 function queueFor(action: Record<string, string>): string | undefined {
-  const { backplane } = files.server as {
-    backplane: { queues: { name: string; properties: { name: string; value: string }[] }[] };
-  };
-  return backplane.queues.find(({ properties }) => properties.every(({ name, value }) => action[name] === value))?.name;
+  const { queues } = (files.server as Offered).backplane;
+  return queues.find(({ properties }) => properties.every(({ name, value }) => action[name] === value))?.name;
+}
+
+/** The queues that a worker takes from: those of its file of which it has every property (ExecutionQueue.chooseEligibleQueues). */
+function queuesTaken(name: string): string[] {
+  const { backplane, worker } = pool(name) as Offered;
+  const has = (wanted: Queues[number]['properties'][number]) =>
+    worker.dequeueMatchSettings.properties.some(({ name, value }) => name === wanted.name && value === wanted.value);
+  return backplane.queues.filter(({ properties }) => properties.every(has)).map((queue) => queue.name);
+}
+
+/** Whether a worker keeps what it took; else it puts it back, and takes it again, for ever (DequeueMatchEvaluator.satisfiesProperty). */
+function keeps(name: string, action: Record<string, string>): boolean {
+  const { allowUnmatched, properties } = (pool(name) as Offered).worker.dequeueMatchSettings;
+  return Object.entries(action).every(([property, value]) => {
+    const values = properties.filter((one) => one.name === property).map((one) => one.value);
+    return values.length === 0 ? allowUnmatched : values.includes(value) || values.includes('*');
+  });
 }
 
 describe('an action', () => {
   it.each([
     [{}, 'default'],
     [{ OSFamily: 'linux' }, 'default'],
+    [{ OSFamily: 'Linux', gpu: '2' }, 'default'],
     [{ OSFamily: 'linux', Pool: 'big' }, 'big'],
     [{ Pool: 'big', Arch: 'arm64' }, 'big'],
+    [{ Pool: 'arm', Arch: 'x86_64', OSFamily: 'Linux', gpu: '2' }, 'arm'],
     [{ Arch: 'arm64' }, 'arm--arch'],
+    [{ Arch: 'arm64', Pool: 'unknown', OSFamily: 'Linux' }, 'arm--arch'],
     [{ Arch: 'x86_64' }, 'default'],
+    [{ Arch: 'amd64' }, 'default'],
     [{ Pool: 'unknown' }, 'default'],
-  ])('that asks for %j goes to %s', (action, queue) => expect(queueFor(action)).toBe(queue));
+  ] as [Record<string, string>, string][])('that asks for %j goes to %s, whose workers keep it', (action, queue) => {
+    expect(queueFor(action)).toBe(queue);
+    expect(keeps(poolOfQueue(queue), action)).toBe(true);
+  });
 
   it('finds workers at its queue, and only there', () => {
-    const queues = (name: string) =>
-      (pool(name) as { backplane: { queues: { name: string }[] } }).backplane.queues.map((queue) => queue.name);
-    expect([queues('default'), queues('big'), queues('arm')]).toEqual([['default'], ['big'], ['arm', 'arm--arch']]);
+    expect([queuesTaken('default'), queuesTaken('big'), queuesTaken('arm')]).toEqual([
+      ['default'],
+      ['big'],
+      ['arm', 'arm--arch'],
+    ]);
   });
 });
 

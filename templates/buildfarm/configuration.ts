@@ -1,7 +1,7 @@
 /** Buildfarm's configuration file for each kind of process of a cluster. Only keys that every release from 2.11 to 2.17 knows: an unknown one ends Buildfarm at its start. */
 import type { Pool, Spec } from '../../config-schema/documents.ts';
 import { LOOPBACK_PORTS, METRICS_PORT, WORKER_PORT } from '../farm-ports.ts';
-import { type Queue, queueProperties, queuesOf } from './queues.ts';
+import { type Queue, queuesOf, takenFrom } from './queues.ts';
 
 /** The worker's root and the cache in it; actions see nothing else of bbf. */
 const WORKER_ROOT = '/work/root';
@@ -79,8 +79,7 @@ export function workerConfiguration(spec: Spec, name: string, pool: Pool): objec
       executeStageWidth: pool.slots,
       inputFetchStageWidth: Math.max(1, Math.ceil(pool.slots / 2)),
       gracefulShutdownSeconds: WORKER_GRACE_SECONDS,
-      // What is in its queues is for it, whatever else an action asks for.
-      dequeueMatchSettings: { allowUnmatched: true, properties: queueProperties(name, pool) },
+      dequeueMatchSettings: { allowUnmatched: true, properties: takenFrom(own) },
       storages: [
         { type: 'FILESYSTEM', path: 'cache', maxSizeBytes: Math.floor(pool.diskGiB * WORKER_CACHE_SHARE) * GIB },
       ],

@@ -46,10 +46,15 @@ export function queuesOf(pools: Record<string, Pool>): Queue[] {
 /** The pool that a queue of that name belongs to. */
 export const poolOfQueue = (queue: string): string => queue.split(SEPARATOR)[0] ?? queue;
 
+/**
+ * What a worker says to take from these queues: each property that they ask for, and `*` beside it. Buildfarm's worker puts back for
+ * ever what asks for another value of a property that it names (DequeueMatchEvaluator, 2.11 to 2.17); what is in its queues is for it.
+ */
+export const takenFrom = (queues: Queue[]): Property[] =>
+  queues.flatMap(({ properties }) => properties.flatMap((asked) => [{ ...asked }, { ...asked, value: '*' }]));
+
 /** What the workers of a pool offer: what its platform says, and of what it doesn't the same as bbf's own engine. */
-export function queueProperties(name: string, pool: Pool): Property[] {
+function queueProperties(name: string, pool: Pool): Property[] {
   const offered = { OSFamily: 'linux', Arch: pool.architecture, Pool: name, ...pool.platform };
-  return Object.entries(offered)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([property, value]) => ({ name: property, value }));
+  return Object.entries(offered).map(([property, value]) => ({ name: property, value }));
 }

@@ -37,12 +37,7 @@ function wantedOfPool(spec: Spec, name: string, pool: Pool): Fields {
     platform: sorted(pool.platform),
     ...(hasCompanions(spec) && {
       'width of the execution stage': pool.slots,
-      'properties that are offered': sorted({
-        OSFamily: 'linux',
-        Arch: pool.architecture,
-        Pool: name,
-        ...pool.platform,
-      }),
+      'pools whose queues it takes from': name,
     }),
   };
 }
@@ -67,8 +62,8 @@ const hasCompanions = ({ engine }: Spec): boolean => COMPANIONS.every((one) => e
 
 /** The same fields, as ECS has them. */
 function seen({ cpu, memoryMiB, diskGiB, architecture, capacity, images, told }: Made): Fields {
-  const worker = configurationOf(told);
-  const offered = worker?.dequeueMatchSettings?.properties ?? [];
+  const { backplane, worker } = configurationOf(told);
+  const pools = backplane?.queues?.map(({ name }) => name.split('--')[0]);
   return {
     ...{ cpu, memoryMiB, diskGiB, architecture, capacity },
     ...Object.fromEntries(Object.entries(images).map(([container, image]) => [`image of ${container}`, image])),
@@ -76,19 +71,18 @@ function seen({ cpu, memoryMiB, diskGiB, architecture, capacity, images, told }:
     slots: Number(told.BBF_SLOTS),
     platform: sorted(JSON.parse(told.BBF_PLATFORM ?? '{}') as Record<string, string>),
     'width of the execution stage': worker?.executeStageWidth,
-    'properties that are offered': sorted(Object.fromEntries(offered.map(({ name, value }) => [name, value]))),
+    'pools whose queues it takes from': pools && [...new Set(pools)].join(),
   };
 }
 
-interface WorkerConfiguration {
-  executeStageWidth?: number;
-  dequeueMatchSettings?: { properties?: { name: string; value: string }[] };
+interface Configuration {
+  backplane?: { queues?: { name: string }[] };
+  worker?: { executeStageWidth?: number };
 }
 
-/** Of a Buildfarm worker; undefined for others. */
-function configurationOf({ BBF_CONFIGURATION: text }: Made['told']): WorkerConfiguration | undefined {
-  return text ? (JSON.parse(text) as { worker?: WorkerConfiguration }).worker : undefined;
-}
+/** Of a Buildfarm worker; empty for others. */
+const configurationOf = ({ BBF_CONFIGURATION: text }: Made['told']): Configuration =>
+  text ? (JSON.parse(text) as Configuration) : {};
 
 const sorted = (members: Readonly<Record<string, string>>) => JSON.stringify(Object.entries(members).sort());
 
