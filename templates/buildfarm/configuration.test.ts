@@ -74,6 +74,7 @@ const KEYS: Keys = {
     capabilities: { cas: true, execution: true },
     executeStageWidth: true,
     inputFetchStageWidth: true,
+    inputFetchDeadline: true,
     gracefulShutdownSeconds: true,
     dequeueMatchSettings: { allowUnmatched: true, properties: PROPERTY },
     storages: { type: true, path: true, maxSizeBytes: true },

@@ -17,6 +17,8 @@ const SERVER_RESERVE_GIB = 6;
 const WORKER_CACHE_SHARE = 0.4;
 /** Fargate kills after 120 s. Buildfarm looks every 30 s whether it is empty, so this is three looks, and 10 s to end take their time. */
 const WORKER_GRACE_SECONDS = 90;
+/** Buildfarm gives an action's inputs a minute, and ends the action when that was too short more than three times: a new worker has none of a toolchain of gigabytes. */
+const INPUT_FETCH_SECONDS = 3_600;
 const SERVER_GRACE_SECONDS = 20;
 
 /** What a server, a storage worker and a worker say alike. */
@@ -78,6 +80,7 @@ export function workerConfiguration(spec: Spec, name: string, pool: Pool): objec
       capabilities: { cas: false, execution: true },
       executeStageWidth: pool.slots,
       inputFetchStageWidth: Math.max(1, Math.ceil(pool.slots / 2)),
+      inputFetchDeadline: INPUT_FETCH_SECONDS,
       gracefulShutdownSeconds: WORKER_GRACE_SECONDS,
       dequeueMatchSettings: { allowUnmatched: true, properties: takenFrom(own) },
       storages: [
