@@ -45,6 +45,12 @@ describe('the tasks of an engine with companions', () => {
     expect(configurationOf('server')).toMatchObject({ server: { port: 8970 } });
   });
 
+  it('tell the backplane to forget what was used least before it is the task that ends', () => {
+    const { command = [] } = containers().find(({ containerName }) => containerName === 'backplane') ?? {};
+    const given = (option: string) => command[command.indexOf(option) + 1];
+    expect([given('--maxmemory'), given('--maxmemory-policy')]).toEqual(['512mb', 'volatile-lru']);
+  });
+
   it('tell gateway and agent which side they are on, and the agent of a worker what its pool is', () => {
     const sides = containers().flatMap(({ containerName, environment }) => {
       if (containerName === 'gateway') return [`gateway ${environment.BBF_GATEWAY} ${environment.BBF_CLUSTER}`];

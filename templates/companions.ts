@@ -13,7 +13,7 @@ export const companionConditions: Record<string, Value> = {
 
 export const buildfarmParameters: Record<string, Parameter> = {
   Configuration: { Type: 'String', Default: '', Description: 'Buildfarm’s configuration file' },
-  HeapMiB: { Type: 'String', Default: '', Description: 'Heap of each JVM of the task' },
+  HeapMiB: { Type: 'String', Default: '', Description: 'Heap of each JVM of the task, and of its backplane' },
 };
 
 /** What a Buildfarm process is told. A JVM in want of memory ends, so that ECS starts the task anew, instead of writing its heap to the disk. */
@@ -66,7 +66,12 @@ export function gateway({ installation, role }: Place): Value {
   });
 }
 
-/** Without persistence: what it knows is of no use without the blobs, which live as long as the task. */
+/**
+ * Without persistence: what it knows is of no use without the blobs, which live as long as the task. It takes as much memory as a JVM, and
+ * then forgets what was used least of what would expire anyway: results, operations and where blobs are (a miss, or the workers are asked
+ * anew). Buildfarm's queues and its lists of workers and of dispatched actions never expire (RedisMap sets a time on every key, RedisHashMap
+ * and RedisQueue on none; 2.15).
+ */
 export const backplane = (installation: string): Value =>
   container(installation, {
     name: 'backplane',
@@ -74,7 +79,10 @@ export const backplane = (installation: string): Value =>
     environment: {},
     more: {
       // The images of Redis and Valkey both put the program's name before arguments that begin with a dash.
-      Command: ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+      Command: [
+        ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+        ...['--maxmemory', { 'Fn::Sub': '${HeapMiB}mb' }, '--maxmemory-policy', 'volatile-lru'],
+      ],
       HealthCheck: quickHealthCheck(listens(LOOPBACK_PORTS.backplane)),
     },
   });

@@ -98,5 +98,5 @@ export function workerConfiguration(spec: Spec, name: string, pool: Pool): objec
  */
 export const configurationText = (configuration: object): string => JSON.stringify(configuration);
 
-/** Of one JVM: a quarter of the task, as server and storage share it with the backplane, and a worker with the compilers. */
+/** Of one JVM: a quarter of the task, as server, storage and backplane have one each and leave one to the rest, and a worker shares it with the compilers. */
 export const heapMiB = (memoryMiB: number): number => Math.min(2_048, Math.max(256, Math.floor(memoryMiB / 4)));
