@@ -53,6 +53,15 @@ function start(command: string, args: string[], env: Record<string, string> = {}
   return { child, ended, errors: () => errors };
 }
 
+describe('java.sh', () => {
+  it('passes the storage’s workers on to the farm’s server, and tells metrics where ECS asks for them', async () => {
+    program('socat', 'echo "$1" >> "$TMPDIR/listeners"');
+    await start(script('farm/java.sh'), ['-jar', '/app/build_buildfarm/buildfarm-shard-worker_deploy.jar']).ended;
+    const ports = [...readFileSync(join(directory, 'listeners'), 'utf8').matchAll(/LISTEN:(\d+)/g)];
+    expect(ports.map(([, port]) => port).sort()).toEqual(['8972', '9091']);
+  });
+});
+
 describe('buildfarm.sh', () => {
   it('hands Buildfarm its configuration by the variable that wins, and not twice', async () => {
     const configuration = '{"a":"$HOME `x` \\" é"}';

@@ -1,8 +1,8 @@
 /** Containers beside an engine that can't do mutual TLS, activity and draining itself, where their images are given (docs/decisions/0014). */
 import { type Parameter, ref, type Value } from './cloudformation.ts';
-import { container, healthCheck, listens, portMappings, quickHealthCheck } from './container.ts';
+import { container, healthCheck, listens, portMappings, quickHealthCheck, works } from './container.ts';
 import { imageParameter } from './engine.ts';
-import { LOOPBACK_PORTS, SERVER_PORT, WORKER_PORTS } from './farm-ports.ts';
+import { LOOPBACK_PORTS, SERVER_PORT, STORAGE_METRICS_PORT, WORKER_PORTS } from './farm-ports.ts';
 
 /** The condition under which a task has companions. */
 export const COMPANIONS_GIVEN = 'CompanionsGiven';
@@ -94,5 +94,8 @@ export const storage = (installation: string): Value =>
     name: 'storage',
     image: imageParameter('storage'),
     environment: buildfarmEnvironment('StorageConfiguration'),
-    more: { DependsOn: afterBackplane, HealthCheck: healthCheck(listens(LOOPBACK_PORTS.storage)) },
+    more: {
+      DependsOn: afterBackplane,
+      HealthCheck: healthCheck(`${listens(LOOPBACK_PORTS.storage)} && ${works(STORAGE_METRICS_PORT)}`),
+    },
   });

@@ -14,5 +14,7 @@ export const LAST_SERVER_PORT = WORKER_PORTS.agent;
 export const LOOPBACK_PORTS = { server: 8970, storage: 8972, agent: 8973, backplane: 6379 } as const;
 /** Where Buildfarm's server and its execute-only workers tell their metrics. */
 export const METRICS_PORT = 9090;
+/** Where the storage worker does, which is in the server's task. */
+export const STORAGE_METRICS_PORT = 9091;
 /** Part of an execute-only worker's name; nothing but its own health check connects to it. */
 export const WORKER_PORT = 8981;

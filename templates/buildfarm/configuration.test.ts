@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseCluster } from '../../config-schema/parse.ts';
+import { serverTemplate } from '../server.ts';
 import {
   configurationText,
   heapMiB,
@@ -153,6 +154,12 @@ describe('an action', () => {
       ['arm', 'arm--arch'],
     ]);
   });
+});
+
+it('every Buildfarm process of the server’s task tells its metrics where its health check asks', () => {
+  const checks = JSON.stringify(serverTemplate('bbf')).matchAll(/tcp\/127\.0\.0\.1\/(\d+) && printf 'GET \/metrics/g);
+  const told = [files.server, files.storage].map((file) => `${(file as { prometheusPort: number }).prometheusPort}`);
+  expect([...checks].map(([, port]) => port).sort()).toEqual(told);
 });
 
 it('a cluster without pools has Buildfarm’s own queue', () => {

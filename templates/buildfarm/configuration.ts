@@ -1,6 +1,6 @@
 /** Buildfarm's configuration file for each kind of process of a cluster. Only keys that every release from 2.11 to 2.17 knows: an unknown one ends Buildfarm at its start. */
 import type { Pool, Spec } from '../../config-schema/documents.ts';
-import { LOOPBACK_PORTS, METRICS_PORT, WORKER_PORT } from '../farm-ports.ts';
+import { LOOPBACK_PORTS, METRICS_PORT, STORAGE_METRICS_PORT, WORKER_PORT } from '../farm-ports.ts';
 import { type Queue, queuesOf, takenFrom } from './queues.ts';
 
 /** The worker's root and the cache in it; actions see nothing else of bbf. */
@@ -55,8 +55,7 @@ export function storageConfiguration(spec: Spec): object {
   const { storage: port } = LOOPBACK_PORTS;
   const disk = (spec.server.diskGiB ?? FREE_DISK_GIB) - SERVER_RESERVE_GIB;
   return {
-    // Its metrics are nobody's: 0 leaves the port to the server.
-    ...common([], 0),
+    ...common([], STORAGE_METRICS_PORT),
     worker: {
       port,
       publicName: `127.0.0.1:${port}`,
