@@ -176,9 +176,12 @@ it.each([
   [65_536, 2_048],
 ])('a task of %d MiB gives each JVM %d', (memory, heap) => expect(heapMiB(memory)).toBe(heap));
 
-it('the reserve leaves a small disk room for blobs', () => {
-  const storage = storageConfiguration(specOf({ server: { diskGiB: 21 } })) as {
+it.each([
+  [21, 12.9],
+  [200, 174],
+])('a disk of %d GiB holds %d of blobs', (diskGiB, cacheGiB) => {
+  const storage = storageConfiguration(specOf({ server: { diskGiB } })) as {
     worker: { storages: { maxSizeBytes: number }[] };
   };
-  expect(storage.worker.storages[0]?.maxSizeBytes).toBe(15 * 1024 ** 3);
+  expect(storage.worker.storages[0]?.maxSizeBytes).toBe(Math.floor(cacheGiB * 1024 ** 3));
 });

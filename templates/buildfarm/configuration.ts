@@ -13,6 +13,11 @@ const GIB = 1024 ** 3;
 const FREE_DISK_GIB = 20;
 /** Of the server's disk: images of five containers, unpacked, and what is being uploaded. */
 const SERVER_RESERVE_GIB = 6;
+/**
+ * Besides, of its disk: Buildfarm counts bytes of blobs, and the disk blocks of 4 KiB, of which a blob wastes half a one. So this is enough
+ * for blobs of 20 KiB and more on average, and for the file system's own tables. A full disk is an error before Buildfarm makes room.
+ */
+const SERVER_RESERVE_SHARE = 0.1;
 /** Of a worker's disk for inputs that may be used again; the rest is for the actions' own files and the image. */
 const WORKER_CACHE_SHARE = 0.4;
 /** Fargate kills after 120 s. Buildfarm looks every 30 s whether it is empty, so this is three looks, and 10 s to end take their time. */
@@ -53,7 +58,8 @@ export function serverConfiguration(spec: Spec): object {
 /** The one worker that keeps blobs, beside the server. */
 export function storageConfiguration(spec: Spec): object {
   const { storage: port } = LOOPBACK_PORTS;
-  const disk = (spec.server.diskGiB ?? FREE_DISK_GIB) - SERVER_RESERVE_GIB;
+  const disk = spec.server.diskGiB ?? FREE_DISK_GIB;
+  const cacheGiB = disk * (1 - SERVER_RESERVE_SHARE) - SERVER_RESERVE_GIB;
   return {
     ...common([], STORAGE_METRICS_PORT),
     worker: {
@@ -61,7 +67,7 @@ export function storageConfiguration(spec: Spec): object {
       publicName: `127.0.0.1:${port}`,
       root: STORAGE_ROOT,
       capabilities: { cas: true, execution: false },
-      storages: [{ type: 'FILESYSTEM', path: 'cache', maxSizeBytes: disk * GIB }],
+      storages: [{ type: 'FILESYSTEM', path: 'cache', maxSizeBytes: Math.floor(cacheGiB * GIB) }],
       sandboxSettings: { alwaysUseCgroups: false },
     },
   };
