@@ -1,7 +1,10 @@
 /** Keeps this worker's task protected from scale-in while it may work, and unprotected once nobody can need it. */
 
-/** Rejects with `ProtectionRefused` when the answer was no, with anything else when it is not known what became of it. */
-export type SetProtection = (on: boolean) => Promise<void>;
+/**
+ * Rejects with `ProtectionRefused` when the answer was no, with anything else when it is not known what became of it. `ended`: a protection
+ * that was set could not be renewed until it ended.
+ */
+export type SetProtection = (on: boolean, ended?: () => void) => Promise<void>;
 
 /** ECS left the protection as it was. */
 export class ProtectionRefused extends Error {}
@@ -33,7 +36,7 @@ class Guard implements ScaleInGuard {
   readonly #now: () => number;
   readonly #log: (message: string, values: Record<string, unknown>) => void;
   #isProtected = false;
-  /** False after a call of which the outcome is not known. */
+  /** False after a call of which the outcome is not known, and once a protection could not be renewed. */
   #isSure = true;
   #mayWork = true;
   #notBefore = 0;
@@ -80,7 +83,10 @@ class Guard implements ScaleInGuard {
     const isSo = this.#isSure && on === this.#isProtected;
     if (!this.#setProtection || isSo || this.#now() < this.#notBefore) return;
     try {
-      await this.#setProtection(on);
+      await this.#setProtection(on, () => {
+        this.#isSure = false;
+        this.#log('task protection was not renewed and has ended', {});
+      });
       this.#isProtected = on;
       this.#isSure = true;
     } catch (error) {

@@ -6,6 +6,11 @@ import { ProtectionRefused, type SetProtection } from './scale-in-guard.ts';
 /** Protection ends by itself after an hour, should this process die without lifting it; renewed long before that. */
 const EXPIRES_MINUTES = 60;
 const RENEW_MS = 20 * 60_000;
+/** After a renewal that failed: the agent's endpoint throttles, or is away, for seconds rather than minutes. */
+const RETRY_MS = 30_000;
+
+/** As `askAgent`. */
+type Ask = (method: 'PUT', url: string, body: object) => Promise<{ status: number; json: unknown }>;
 
 interface ProtectionAnswer {
   protection?: { ProtectionEnabled?: boolean };
@@ -13,9 +18,9 @@ interface ProtectionAnswer {
   error?: { Code?: string; Message?: string };
 }
 
-async function put(url: string, on: boolean): Promise<void> {
+async function put(ask: Ask, url: string, on: boolean): Promise<void> {
   const body = on ? { ProtectionEnabled: true, ExpiresInMinutes: EXPIRES_MINUTES } : { ProtectionEnabled: false };
-  const { status, json } = await askAgent('PUT', url, body);
+  const { status, json } = await ask('PUT', url, body);
   const { protection, failure, error } = (json ?? {}) as ProtectionAnswer;
   if (protection?.ProtectionEnabled === on) return;
   const why = failure?.Reason ?? error?.Message ?? error?.Code;
@@ -25,9 +30,10 @@ async function put(url: string, on: boolean): Promise<void> {
 }
 
 /** @param base `$ECS_AGENT_URI` */
-export function taskProtection(base: string): SetProtection {
+export function taskProtection(base: string, ask: Ask = askAgent): SetProtection {
   const url = `${base}/task-protection/v1/state`;
   let renewal: NodeJS.Timeout | undefined;
+  let expiry: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
   // One after the other: a late renewal must not undo what came after it.
   const next = (run: () => Promise<void>): Promise<void> => {
@@ -35,12 +41,28 @@ export function taskProtection(base: string): SetProtection {
     last = done.catch(() => {});
     return done;
   };
-  // One that fails is tried again at the next; the hour leaves room for two.
-  const renew = () => void next(async () => (renewal === undefined ? undefined : put(url, true))).catch(() => {});
-  return (on) =>
+  const renewIn = (ms: number, ended: () => void) => {
+    clearTimeout(renewal);
+    renewal = setTimeout(() => void next(() => renew(ended)), ms).unref();
+  };
+  const protectedNow = (ended: () => void) => {
+    clearTimeout(expiry);
+    expiry = setTimeout(ended, EXPIRES_MINUTES * 60_000).unref();
+    renewIn(RENEW_MS, ended);
+  };
+  const renew = async (ended: () => void) => {
+    if (renewal === undefined) return;
+    await put(ask, url, true).then(
+      () => protectedNow(ended),
+      () => renewIn(RETRY_MS, ended),
+    );
+  };
+  return (on, ended = () => {}) =>
     next(async () => {
-      await put(url, on);
-      clearInterval(renewal);
-      renewal = on ? setInterval(renew, RENEW_MS).unref() : undefined;
+      await put(ask, url, on);
+      if (on) return protectedNow(ended);
+      clearTimeout(renewal);
+      clearTimeout(expiry);
+      renewal = undefined;
     });
 }

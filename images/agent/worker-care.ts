@@ -46,10 +46,10 @@ export class WorkerCare {
     // Unprotected is only who takes nothing any more.
     const guarded: SetProtection | undefined =
       setProtection &&
-      ((on) => {
+      ((on, ended) => {
         // One that has not begun takes nothing, and there would be no way back.
         if (!on && parts.switch.hasBegun()) parts.switch.pause();
-        return setProtection(on);
+        return setProtection(on, ended);
       });
     this.#guard = createScaleInGuard(guarded, now, log);
   }
