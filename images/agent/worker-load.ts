@@ -1,5 +1,5 @@
 /** How busy the Buildfarm worker beside this agent is, from its metrics. */
-import { readMetrics } from './metrics.ts';
+import { type Metrics, readMetrics } from './metrics.ts';
 
 export interface WorkerLoad {
   /** Actions that it has. */
@@ -12,16 +12,21 @@ export interface WorkerLoad {
 /** With the pause between two reports less than it takes the server's agent to miss one. */
 const TIMEOUT_MS = 2_000;
 
-/** Names are those of Buildfarm's worker, 2.11 to 2.17. Rejects where it does not say: then nobody may think that it is idle. */
+/** Rejects where it does not say: then nobody may think that it is idle. */
 export async function readLoad(url: string): Promise<WorkerLoad> {
-  const metrics = await readMetrics(url, TIMEOUT_MS);
+  return loadIn(await readMetrics(url, TIMEOUT_MS));
+}
+
+/** Names are those of Buildfarm's worker, 2.11 to 2.17. @throws Error where they are missing: what answers is not that worker */
+export function loadIn(metrics: Metrics): WorkerLoad {
   const executing = metrics.sum('execution_slot_usage');
   if (executing === undefined)
-    throw new Error(`the metrics at ${url} have no execution_slot_usage; they are not of a Buildfarm worker`);
-  // An action that still fetches its inputs is taken, too.
+    throw new Error('the metrics have no execution_slot_usage; they are not of a Buildfarm worker');
+  // An action that still fetches its inputs is taken, too, and one that uploads its outputs is not done: in a stage of its own from 2.12 on.
   const fetching = metrics.sum('input_fetch_slot_usage') ?? 0;
+  const reporting = metrics.sum('report_result_slot_usage') ?? 0;
   return {
-    running: executing + fetching,
+    running: executing + fetching + reporting,
     actions: metrics.sum('completed_operations') ?? 0,
     busyMs: metrics.sum('execution_time_ms_sum') ?? 0,
   };
