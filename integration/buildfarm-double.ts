@@ -26,7 +26,7 @@ export const serverMetrics = ({ prequeued, queues, dispatched, accepted }: Serve
     counter('execution_success', accepted),
   ].join('');
 
-const workerMetrics = (running: number, done: number): string =>
+const workerMetrics = (running: number, done: number, paused: boolean): string =>
   [
     gauge('execution_slots_total', 4),
     gauge('execution_slot_usage', running),
@@ -35,6 +35,7 @@ const workerMetrics = (running: number, done: number): string =>
     `# HELP execution_time_ms Execution time in ms.\n# TYPE execution_time_ms histogram\nexecution_time_ms_bucket{le="+Inf",} ${done}.0\n`,
     `execution_time_ms_count ${done}.0\nexecution_time_ms_sum ${done * 250}.0\n`,
     counter('completed_operations', done),
+    counter('worker_paused', paused ? 1 : 0),
   ].join('');
 
 /** Answers with what `text` says at the time; undefined: it hangs up, as a process that is gone. */
@@ -76,7 +77,9 @@ export async function startWorkerDouble(workDirectory: string) {
   const state = { silent: false };
   const hasBegun = () => existsSync(join(workDirectory, 'ready'));
   const isPaused = () => existsSync(join(workDirectory, 'root/.paused'));
-  const open = await openMetrics(() => (state.silent || !hasBegun() ? undefined : workerMetrics(running, done)));
+  const open = await openMetrics(() =>
+    state.silent || !hasBegun() ? undefined : workerMetrics(running, done, isPaused()),
+  );
   return {
     ...open,
     state,

@@ -27,7 +27,7 @@ describe('an agent beside a program of the farm', () => {
   });
 
   it('knows what a worker does now, and not what it did', async () => {
-    const load = { running: 2, actions: 7, busyMs: 1234.5 };
+    const load = { running: 2, actions: 7, busyMs: 1234.5, paused: true };
     const url = await urlOf(() => workerMetrics(load));
     expect(await readLoad(url)).toEqual(load);
     load.running = 0;

@@ -14,6 +14,8 @@ function task() {
     running: 0 as number | null,
     /** Undefined: no server answers. */
     draining: undefined as boolean | undefined,
+    /** What it says of its pause; undefined: nothing. */
+    acknowledges: undefined as boolean | undefined,
     refuses: false,
     ended: 0,
     told: undefined as WorkerReport | undefined,
@@ -39,7 +41,7 @@ function task() {
     },
     load: async () => {
       if (state.running === null) throw new Error('silent');
-      return { running: state.running, actions: 0, busyMs: 0 };
+      return { running: state.running, actions: 0, busyMs: 0, paused: state.acknowledges };
     },
     setProtection: async (on) => {
       if (on && state.refuses) throw new ProtectionRefused('no');
@@ -129,6 +131,25 @@ describe('a worker that is to drain', () => {
     state.draining = true;
     await look();
     expect(state).toMatchObject({ paused: true, protected: true });
+  });
+
+  it('is not empty until Buildfarm says that it has noticed, where it says so', async () => {
+    state.acknowledges = false;
+    await working();
+    state.draining = true;
+    await look(100);
+    expect(state).toMatchObject({ paused: true, protected: true });
+    state.acknowledges = true;
+    await look(2);
+    expect(state.protected).toBe(false);
+  });
+
+  it('goes all the same when Buildfarm has not noticed in five minutes', async () => {
+    state.acknowledges = false;
+    await working();
+    state.draining = true;
+    await look(153);
+    expect(state.protected).toBe(false);
   });
 
   it('is not empty while it is silent', async () => {

@@ -27,11 +27,13 @@ const EMPTY_LOOKS = 2;
  * look after as many.
  */
 const SETTLING_LOOKS = 5;
+/** Five minutes. Whoever has not said by then that it noticed its pause has lost its registration, and is drained by the clock alone: no drain is for ever. */
+const ACKNOWLEDGED_LOOKS = 150;
 
 export class WorkerCare {
   readonly #parts: CareParts;
   readonly #guard: ScaleInGuard;
-  #last: WorkerLoad = { running: 0, actions: 0, busyMs: 0 };
+  #last: WorkerLoad = { running: 0, actions: 0, busyMs: 0, paused: undefined };
   /** Looks in a row that found nothing running, all of them after the pause. */
   #emptyLooks = 0;
   #looksSincePause = 0;
@@ -114,7 +116,6 @@ export class WorkerCare {
     const { switch: worker, load, log } = this.#parts;
     if (!worker.hasBegun()) return null;
     if (worker.isPaused()) this.#looksSincePause += 1;
-    const isSettled = this.#looksSincePause > SETTLING_LOOKS;
     try {
       this.#last = await load();
       if (this.#silence !== undefined) log('the worker speaks', {});
@@ -128,7 +129,13 @@ export class WorkerCare {
       this.#emptyLooks = 0;
       return null;
     }
-    this.#emptyLooks = isSettled && this.#last.running === 0 ? this.#emptyLooks + 1 : 0;
+    this.#emptyLooks = this.#isSettled() && this.#last.running === 0 ? this.#emptyLooks + 1 : 0;
     return this.#last.running;
+  }
+
+  /** It takes nothing any more, by its own word where it has one. */
+  #isSettled(): boolean {
+    if (this.#looksSincePause > ACKNOWLEDGED_LOOKS) return true;
+    return this.#looksSincePause > SETTLING_LOOKS && this.#last.paused !== false;
   }
 }

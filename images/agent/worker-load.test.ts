@@ -22,3 +22,9 @@ it('a worker of a Buildfarm that knows one stage only has what that one has', ()
   expect(loadOf({ execution_slot_usage: 2 }).running).toBe(2));
 
 it('what says nothing of execution is no worker', () => expect(() => loadOf({})).toThrow('not of a Buildfarm worker'));
+
+it.each([
+  [{}, undefined],
+  [{ worker_paused_total: 0 }, false],
+  [{ worker_paused_total: 1 }, true],
+])('%j says of its pause %s', (samples, paused) => expect(loadOf({ ...IDLE, ...samples }).paused).toBe(paused));

@@ -7,6 +7,8 @@ export interface WorkerLoad {
   /** Since it started. */
   actions: number;
   busyMs: number;
+  /** It has noticed its pause, and takes nothing any more; undefined where it does not say. */
+  paused: boolean | undefined;
 }
 
 /** With the pause between two reports less than it takes the server's agent to miss one. */
@@ -25,9 +27,11 @@ export function loadIn(metrics: Metrics): WorkerLoad {
   // An action that still fetches its inputs is taken, too, and one that uploads its outputs is not done: in a stage of its own from 2.12 on.
   const fetching = metrics.sum('input_fetch_slot_usage') ?? 0;
   const reporting = metrics.sum('report_result_slot_usage') ?? 0;
+  const paused = metrics.sum('worker_paused');
   return {
     running: executing + fetching + reporting,
     actions: metrics.sum('completed_operations') ?? 0,
     busyMs: metrics.sum('execution_time_ms_sum') ?? 0,
+    paused: paused === undefined ? undefined : paused >= 1,
   };
 }

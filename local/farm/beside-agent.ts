@@ -33,10 +33,11 @@ export const serverMetrics = ({ pools, running }: Pick<Demand, 'pools' | 'runnin
 });
 
 /** Under the names of Buildfarm's worker. */
-export const workerMetrics = ({ running, actions, busyMs }: WorkerLoad): Samples => ({
+export const workerMetrics = ({ running, actions, busyMs, paused }: WorkerLoad): Samples => ({
   execution_slot_usage: running,
   completed_operations_total: actions,
   execution_time_ms_sum: busyMs,
+  worker_paused_total: paused ? 1 : 0,
 });
 
 /** Tells them in Prometheus' text format on loopback. Rejects when the port is taken. */

@@ -55,6 +55,8 @@ export interface WorkerLoad {
   /** Carried out since the start. */
   actions: number;
   busyMs: number;
+  /** It takes nothing any more. */
+  paused: boolean;
 }
 
 interface SynchronizeResponse {
@@ -145,7 +147,7 @@ class Worker implements FarmWorker {
 
   load(): WorkerLoad {
     const running = new Set([...this.#running.keys(), ...this.#unreported.keys()]).size;
-    return { running, actions: this.#actions, busyMs: this.#busyMs };
+    return { running, actions: this.#actions, busyMs: this.#busyMs, paused: this.#paused };
   }
 
   async stop(graceMs: number): Promise<void> {
