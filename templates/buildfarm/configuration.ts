@@ -20,7 +20,10 @@ const SERVER_RESERVE_GIB = 6;
 const SERVER_RESERVE_SHARE = 0.1;
 /** Of a worker's disk for inputs that may be used again; the rest is for the actions' own files and the image. */
 const WORKER_CACHE_SHARE = 0.4;
-/** Fargate kills after 120 s. Buildfarm looks every 30 s whether it is empty, so this is three looks, and 10 s to end take their time. */
+/**
+ * Fargate kills after 120 s. Buildfarm looks every 30 s whether it is empty, so this is three looks, and 10 s to end take their time. An
+ * action has 60 s of them: then its stage ends what renews its lease, and can't hand on its result any more (SuperscalarPipelineStage.close).
+ */
 const WORKER_GRACE_SECONDS = 90;
 /** Buildfarm gives an action's inputs a minute, and ends the action when that was too short more than three times: a new worker has none of a toolchain of gigabytes. */
 const INPUT_FETCH_SECONDS = 3_600;
