@@ -1,6 +1,6 @@
 /** A pool of which a test says how many tasks it has, who is registered, and what the pass before wrote. */
 import { poolStep } from './capacity.ts';
-import { type Facts, iso, minutes, NOW, observation, passOf, worker } from './observation.fixture.ts';
+import { type Facts, heard, iso, minutes, NOW, observation, passOf, worker } from './observation.fixture.ts';
 import { type Situation, situationOf } from './situation.ts';
 
 const spec = { pools: { default: { workers: 9 } }, scaling: { scaleInAfter: '5m' } };
@@ -26,7 +26,7 @@ export function situation(
     draining: asked,
     lessSince: lessSince === null ? null : iso(lessSince),
   };
-  const before = { ...status, pools: { default: pool as (typeof status.pools)[string] } };
+  const before = { ...heard(status, minutes(5)), pools: { default: pool as (typeof status.pools)[string] } };
   return situationOf(observation({ spec, server: [1, 1], status: before, ...facts })) as Situation;
 }
 export const step = (facts: Facts, wanted: number, before?: Before, rush = false) =>

@@ -228,6 +228,16 @@ export const asleepStatus = (facts: Facts = {}): Status => ({
   asleep: { since: '2026-11-23T08:00:00.000Z', revision: 'r1' },
 });
 
+/** The farm has been heard for so long, milliseconds. */
+export const heard = (status: Status, ago: number): Status => ({
+  ...status,
+  conditions: status.conditions.map((condition) =>
+    condition.type === 'ActivityKnown'
+      ? { ...condition, status: 'True', lastTransitionTime: iso(NOW - ago) }
+      : condition,
+  ),
+});
+
 /** A status that leaves no doubt of what ECS shows: its counts were told long ago. */
 export const longTold = (status: Status): Status => ({
   ...status,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
+  heard,
   iso,
   minutes,
   NOW,
@@ -259,6 +260,17 @@ describe('tasks that are no workers', () => {
   it.each(rows)('%s', (_rule, facts, n, none) => {
     const s = see({ server: [1, 1], ...facts });
     expect([unregistered(s, 'default'), workless(s, 'default')]).toEqual([n, none]);
+  });
+
+  it('nobody can tell within a minute of a server’s first report, however long it had been starting', () => {
+    const facts: Facts = { spec, server: [1, 1], pool: [2, 2], activity: { server: started(90 * SECOND) } };
+    const silent = passOf({ ...facts, activity: undefined }).status;
+    const none = (before: Status) => workless(see({ ...facts, status: before }), 'default');
+    expect([none(silent), none(heard(silent, minutes(1) - 1)), none(heard(silent, minutes(1)))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('none of services that can not be read, nor of a pool that is none', () => {

@@ -177,7 +177,8 @@ function activityFacts(o: Observation, server: ServiceFacts): ActivityFacts {
   return { state: 'known', activity: report.activity, reportedAt: report.reportedAt };
 }
 
-const activityKnown = ({ status }: Observation) => status?.conditions.find(({ type }) => type === 'ActivityKnown');
+const activityKnown = ({ status }: Pick<Observation, 'status'>) =>
+  status?.conditions.find(({ type }) => type === 'ActivityKnown');
 
 /** ECS replaces a server’s task that ended by itself, at another address. A server that ran on, as ECS was a moment behind, reports again. */
 function isFromBeforeItEnded(o: Observation, { activity, reportedAt }: ActivityObservation): boolean {
@@ -246,15 +247,20 @@ export function serverIdle(s: Situation): boolean {
 export const isUnheard = (s: Situation): boolean =>
   s.server.running === 0 || (s.activity.state === 'unknown' && !s.activity.served);
 
-/** A worker that the server does not know may still be about to register when the server itself is younger than this. */
+/** A worker that the server does not know may still be about to register for so long after the server is first heard of. */
 const REGISTRATION_GRACE_MS = 60_000;
 
 /** Tasks that the farm does not know, once it has had time to know them: they run nothing. */
 export function unregistered(s: Situation, pool: string): number {
-  if (s.activity.state !== 'known') return 0;
-  const serverAge = s.now - Date.parse(s.activity.activity.server.startedAt);
-  const desired = s.pools[pool]?.desired ?? 0;
-  return serverAge < REGISTRATION_GRACE_MS ? 0 : Math.max(0, desired - workersOf(s, pool).length);
+  if (s.activity.state !== 'known' || s.now - heardSince(s, s.activity.activity) < REGISTRATION_GRACE_MS) return 0;
+  return Math.max(0, (s.pools[pool]?.desired ?? 0) - workersOf(s, pool).length);
+}
+
+/** Milliseconds. Buildfarm may take minutes to its first report, which is where workers learn its address from. */
+function heardSince({ now, previous }: Situation, { server }: Activity): number {
+  const known = activityKnown({ status: previous });
+  const since = known && (known.status === 'True' ? Date.parse(known.lastTransitionTime) : now);
+  return Math.max(since ?? 0, Date.parse(server.startedAt));
 }
 
 /**
