@@ -10,7 +10,7 @@ interface Shape {
 
 /** Undefined for faults that are no error to the caller. */
 export function errorOf(kind: CallFaultKind, point: string): Error | undefined {
-  const shape = shapeOf(kind, point.startsWith('documents.'));
+  const shape = shapeOf(kind, point);
   if (!shape) return undefined;
   const { name, status, message, code } = shape;
   return Object.assign(new Error(message), {
@@ -20,7 +20,8 @@ export function errorOf(kind: CallFaultKind, point: string): Error | undefined {
   });
 }
 
-function shapeOf(kind: CallFaultKind, s3: boolean): Shape | undefined {
+function shapeOf(kind: CallFaultKind, point: string): Shape | undefined {
+  const s3 = point.startsWith('documents.');
   switch (kind) {
     case 'throttled':
       return s3
@@ -35,6 +36,10 @@ function shapeOf(kind: CallFaultKind, s3: boolean): Shape | undefined {
       return { name: 'AccessDenied', status: 403, message: 'Access Denied' };
     case 'truncated':
       return { name: 'Error', code: 'ECONNRESET', message: 'aborted' };
+    case 'conflict':
+      return point === 'schedule.setFast'
+        ? { name: 'ConcurrentModificationException', status: 400, message: 'The rule is being modified.' }
+        : undefined;
     case 'timeout':
     case 'lost':
     case 'late':

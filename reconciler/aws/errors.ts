@@ -33,6 +33,7 @@ const KINDS: Record<string, ErrorKind> = {
   ETIMEDOUT: 'waiting',
   PreconditionFailed: 'conflict',
   ConditionalRequestConflict: 'conflict',
+  ConcurrentModificationException: 'conflict',
   TokenAlreadyExistsException: 'conflict',
   AlreadyExistsException: 'conflict',
   OperationInProgressException: 'waiting',
@@ -49,6 +50,11 @@ const KINDS: Record<string, ErrorKind> = {
 const THROTTLED = new Set(['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
 
 export const isThrottled = (name: string): boolean => THROTTLED.has(name);
+
+/** Another request for the same thing was under way: nothing was done, and the same request may succeed now. */
+export const isCollision = (error: unknown): boolean => COLLISIONS.has((error as AwsError).name ?? '');
+
+const COLLISIONS = new Set(['ConditionalRequestConflict', 'ConcurrentModificationException']);
 
 interface AwsError {
   name?: string;

@@ -48,7 +48,7 @@ export function awsPorts({ s3, ecs, cfn, events }: AwsClients, settings: PortSet
     documents: s3Documents(s3, settings.bucket, time.now),
     services: ecsServices(ecs, ecsClusterName(settings.installation), time.now),
     stacks: cloudFormationStacks(cfn, settings.stackRoleArn),
-    schedule: eventBridgeSchedule(events, fastScheduleRuleName(settings.installation)),
+    schedule: eventBridgeSchedule(events, fastScheduleRuleName(settings.installation), time),
     time,
     log,
   };

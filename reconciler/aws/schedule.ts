@@ -5,16 +5,20 @@ import {
   EnableRuleCommand,
   type EventBridgeClient,
 } from '@aws-sdk/client-eventbridge';
-import type { Schedule } from '../ports.ts';
+import type { Schedule, Time } from '../ports.ts';
+import { pastCollisions } from './collisions.ts';
 
-export function eventBridgeSchedule(events: EventBridgeClient, fastRule: string): Schedule {
+export function eventBridgeSchedule(events: EventBridgeClient, fastRule: string, time: Time): Schedule {
   return {
     async isFast() {
       return (await events.send(new DescribeRuleCommand({ Name: fastRule }))).State === 'ENABLED';
     },
     async setFast(enabled) {
       const rule = { Name: fastRule };
-      await events.send(enabled ? new EnableRuleCommand(rule) : new DisableRuleCommand(rule));
+      const change = async () =>
+        void (await events.send(enabled ? new EnableRuleCommand(rule) : new DisableRuleCommand(rule)));
+      // Clusters are looked at side by side, and share the rule.
+      await pastCollisions(time, change);
     },
   };
 }

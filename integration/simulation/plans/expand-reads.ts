@@ -124,9 +124,20 @@ const endsInvocations = (point: string, kind: CallFaultKind) => kind === 'denied
 const taskSecondsOf = (point: string, times: number | null) =>
   point === 'documents.read:activity' && times === null ? 7_200 : 2_400;
 
+/** Passes of other clusters switch it at the same time. */
+const isShared = (point: string) => point === 'schedule.setFast';
+
 const kindsOf = (point: string): CallFaultKind[] =>
   isWrite(point)
-    ? ['throttled', 'unavailable', 'denied', 'timeout', 'lost', 'late']
+    ? [
+        'throttled',
+        'unavailable',
+        'denied',
+        'timeout',
+        'lost',
+        'late',
+        ...(isShared(point) ? (['conflict'] as const) : []),
+      ]
     : ['throttled', 'unavailable', 'denied', 'timeout', 'truncated'];
 
 interface Phase {
