@@ -58,7 +58,7 @@ export async function gitOpsWriter(s3: S3Client, bucket: string, name: string): 
 
 /** A pass's way: list, read, write on condition; a pass that lost is followed by another, which looks first whether it is needed. */
 export async function reconcilerWriter(s3: S3Client, bucket: string, name: string): Promise<Belief> {
-  const documents = s3Documents(s3, bucket, Date.now);
+  const documents = s3Documents(s3, bucket, { now: Date.now, wait: async () => {} });
   for (let pass = 1; pass <= PASSES; pass++) {
     try {
       const entry = (await documents.list(KEY)).find(({ key }) => key === KEY);

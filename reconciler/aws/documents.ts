@@ -7,7 +7,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Document, Documents, Entry } from '../ports.ts';
+import type { Document, Documents, Entry, Time } from '../ports.ts';
+import { pastCollisions } from './collisions.ts';
 import { errorKind } from './errors.ts';
 import { textCache } from './text-cache.ts';
 
@@ -20,7 +21,7 @@ const SETTLED_MS = 2_000;
 /** `settledAt`: its LastModified, where no later write can have the same. */
 type Remembered = Document & { settledAt?: number };
 
-export function s3Documents(s3: S3Client, bucket: string, now: () => number): Documents {
+export function s3Documents(s3: S3Client, bucket: string, time: Time): Documents {
   const cache = textCache<Remembered>(REMEMBERED);
 
   const remember = (key: string, document: Remembered): Document => {
@@ -29,7 +30,7 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
   };
 
   const fetchNow = async (key: string, entry?: Entry): Promise<Document | null> => {
-    const askedAt = now();
+    const askedAt = time.now();
     const document = await get(s3, bucket, key);
     if (!document) return null;
     const settled = entry?.etag === document.etag && askedAt - entry.modifiedAt >= SETTLED_MS;
@@ -67,18 +68,19 @@ export function s3Documents(s3: S3Client, bucket: string, now: () => number): Do
         ...condition,
       });
       try {
-        const { ETag = '', VersionId = '' } = await s3.send(put);
+        const { ETag = '', VersionId = '' } = await pastCollisions(time, () => s3.send(put));
         return remember(key, { text, etag: ETag, revision: VersionId }).etag;
       } catch (error) {
-        // 412: somebody was first. 409: somebody is writing right now. 404: the object that the etag named is gone.
+        // 412: somebody was first. 409: somebody is writing again and again. 404: the object that the etag named is gone.
         if (['conflict', 'absent'].includes(errorKind(error))) return null;
         throw error;
       }
     },
 
     async remove(key, etag) {
+      const gone = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
       try {
-        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+        await pastCollisions(time, () => s3.send(gone));
       } catch (error) {
         if (!['conflict', 'absent'].includes(errorKind(error))) throw error;
       }

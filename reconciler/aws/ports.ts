@@ -45,7 +45,7 @@ type PortSettings = Pick<FunctionSettings, 'bucket' | 'installation' | 'stackRol
 
 export function awsPorts({ s3, ecs, cfn, events }: AwsClients, settings: PortSettings, time: Time, log: Log): Ports {
   return {
-    documents: s3Documents(s3, settings.bucket, time.now),
+    documents: s3Documents(s3, settings.bucket, time),
     services: ecsServices(ecs, ecsClusterName(settings.installation), time.now),
     stacks: cloudFormationStacks(cfn, settings.stackRoleArn),
     schedule: eventBridgeSchedule(events, fastScheduleRuleName(settings.installation), time),
