@@ -112,6 +112,23 @@ describe('a stack whose last change no status knows', () => {
     await world.stop();
   });
 
+  it.each([
+    ['not yet', (status: string) => status.startsWith('CREATE')],
+    ['not to its end', (status: string) => !status.startsWith('UPDATE_COMPLETE')],
+  ])('is asked for again where CloudFormation’s events tell of it %s', async (_when, isShown) => {
+    const world = await converged();
+    const { lastChange: own } = (await world.ports.stacks.read(STACK)) as { lastChange: { at: string } };
+    await world.slots('7');
+    const { events } = world.stack();
+    const all = [...events];
+    const first = all.findIndex(({ at }) => at > Date.parse(own.at));
+    events.splice(0, events.length, ...all.filter(({ status }, i) => i < first || isShown(status)));
+    expect(await world.ports.stacks.read(STACK, own.at)).toMatchObject({ lastChange: null });
+    events.splice(0, events.length, ...all);
+    expect(await world.ports.stacks.read(STACK, own.at)).toMatchObject({ lastChange: { byHand: true } });
+    await world.stop();
+  });
+
   it('is found by hand however many events are newer', async () => {
     const world = await converged();
     await world.slots('7');

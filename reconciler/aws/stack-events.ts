@@ -4,6 +4,7 @@ import {
   paginateDescribeStackEvents,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { rests } from '../core/stack-table.ts';
 
 /** A stack's history may be long, and the last operation is at its beginning: 100 events a page. */
 const PAGES_MAX = 5;
@@ -29,14 +30,28 @@ export async function firstFailure(cfn: CloudFormationClient, stackId: string): 
 }
 
 /**
- * The newest operation whose outcome the stack still is, by the token that all its events carry (API reference, `StackEvent`). What was rolled back is
- * none. Null: no event of one is kept any more. Throws CloudFormation's error.
+ * The newest operation whose outcome a stack at rest still is, by the token that all its events carry (API reference, `StackEvent`). What was rolled
+ * back is none. Null: no event of one is kept any more. `behind`: the events do not tell of the change at `changedAt` yet, or not of its end.
+ * Throws CloudFormation's error.
  */
-export async function lastDeployment(cfn: CloudFormationClient, stackId: string): Promise<{ token: string } | null> {
-  for await (const event of newestEvents(cfn, stackId))
-    if (event.PhysicalResourceId === stackId && isDeployed(event)) return { token: event.ClientRequestToken ?? '' };
+export async function lastDeployment(
+  cfn: CloudFormationClient,
+  stackId: string,
+  changedAt: Date | undefined,
+): Promise<{ token: string } | 'behind' | null> {
+  let isNewest = true;
+  for await (const event of newestEvents(cfn, stackId)) {
+    if (event.PhysicalResourceId !== stackId) continue;
+    if (isNewest && isBehind(event, changedAt)) return 'behind';
+    isNewest = false;
+    if (isDeployed(event)) return { token: event.ClientRequestToken ?? '' };
+  }
   return null;
 }
+
+/** Stacks and their events are read by two calls, and the second may answer with how it was a moment ago. */
+const isBehind = ({ ResourceStatus, Timestamp }: StackEvent, changedAt: Date | undefined) =>
+  !rests(ResourceStatus ?? '') || (Timestamp !== undefined && changedAt !== undefined && Timestamp < changedAt);
 
 const isDeployed = ({ ResourceStatus }: StackEvent) =>
   /^((CREATE|UPDATE|IMPORT)_COMPLETE|UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)$/.test(ResourceStatus ?? '');

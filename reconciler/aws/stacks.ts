@@ -104,15 +104,18 @@ async function reasonOf(cfn: CloudFormationClient, stack: Stack): Promise<string
   }
 }
 
+/** Null while it goes on, and while the events do not tell of it yet. */
 async function lastChangeOf(
   cfn: CloudFormationClient,
   { StackId, StackStatus: status, LastUpdatedTime, CreationTime }: Stack,
   knownAt: string | undefined,
 ): Promise<LastChange | null> {
   if (!rests(status ?? '')) return null;
-  const at = (LastUpdatedTime ?? CreationTime)?.toISOString() ?? '';
+  const changedAt = LastUpdatedTime ?? CreationTime;
+  const at = changedAt?.toISOString() ?? '';
   if (at === knownAt) return { at, byHand: false };
-  const deployment = await lastDeployment(cfn, StackId ?? '');
+  const deployment = await lastDeployment(cfn, StackId ?? '', changedAt);
+  if (deployment === 'behind') return null;
   // Events are kept for 90 days: of what is older nobody says otherwise than the tags.
   return { at, byHand: deployment !== null && !isOwnToken(deployment.token) };
 }

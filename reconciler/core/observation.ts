@@ -85,7 +85,7 @@ export type StackObservation =
       /** From the stack's tags. */
       hash: string | null;
       uid: string | null;
-      /** What brought the configuration that it rests in; null while it does not rest. */
+      /** What brought the configuration that it rests in; null while it does not rest, and until its events tell. */
       lastChange: LastChange | null;
     };
 

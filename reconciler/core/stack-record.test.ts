@@ -62,6 +62,13 @@ describe('what is noted of a stack', () => {
     expect(noted(good('UPDATE_IN_PROGRESS', { lastChange: null }), before)?.changedAt).toBe(iso(NOW - 1));
   });
 
+  it('one at rest of whose last change nobody knows is read again', () => {
+    const before = { status: statusBefore({ changedAt: iso(NOW - 1) }) };
+    const unsure = noted(good('UPDATE_COMPLETE', { lastChange: null }), before);
+    expect(unsure).toMatchObject({ hash: null, changedAt: iso(NOW - 1) });
+    expect(noted(good('UPDATE_IN_PROGRESS', { lastChange: null }), before)?.hash).not.toBe(null);
+  });
+
   it('one that could not be read stays as it was', () => {
     const unread = { [POOL]: { known: false as const, error: 'Throttling' } };
     expect(noted(unread)).toEqual({ id: 'x', status: 'X', hash: 'h', readAt: 'then', attempts: tried });

@@ -22,7 +22,7 @@ import {
   standsStill,
 } from './situation.ts';
 import { isForeign, type StackStep, type StackWish } from './stack-step.ts';
-import { type StackClass, stackClass } from './stack-table.ts';
+import { rests, type StackClass, stackClass } from './stack-table.ts';
 import { isAwake } from './watched.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -181,8 +181,9 @@ function presentRecord(
   attempts: StackRecord['attempts'],
 ): StackRecord {
   const byHand = lastChange?.byHand === true;
-  // Another cluster's stack may be of the very same shape, and one that somebody changed may say that it is: it is to be read again all the same.
-  const hash = tags.uid === uid && !byHand ? tags.hash : null;
+  const isTold = lastChange !== null || !rests(status);
+  // Another cluster's stack may be of the very same shape, and one that somebody changed, or may have, may say that it is: it is to be read again all the same.
+  const hash = tags.uid === uid && isTold && !byHand ? tags.hash : null;
   const settled = step?.state === 'done' && status.endsWith('_COMPLETE');
   const changedAt = byHand ? before?.changedAt : (lastChange?.at ?? before?.changedAt);
   const missing = step?.state === 'waiting' && step.reason === 'ServiceMissing';

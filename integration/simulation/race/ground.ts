@@ -69,7 +69,7 @@ export function constantsOf(document: string, edited: boolean): Constants {
         reason: null,
         hash: hashes[stack] ?? null,
         uid: UID,
-        lastChange: null,
+        lastChange: { at: '2026-11-23T00:00:00.000Z', byHand: false },
       }),
       list: async () => [SERVER, WORKERS],
       create: never,
