@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEVELOPMENT } from '../config-schema/version.ts';
 import { cleanEnvironment } from '../integration/installation.ts';
 import { root } from '../integration/programs.ts';
 import { median } from './measure.ts';
@@ -34,6 +35,7 @@ function measure(module: string): Load {
     console.log(JSON.stringify({ms:Number(process.hrtime.bigint()-t)/1e6,rssMiB:process.memoryUsage().rss/2**20}));process.exit()`;
   const env = cleanEnvironment({
     AWS_REGION: 'us-east-1',
+    BBF_VERSION: DEVELOPMENT,
     BBF_INSTALLATION: 'bbf',
     BBF_BUCKET: 'bucket',
     BBF_SERVER_IMAGE: 's',

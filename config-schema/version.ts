@@ -2,4 +2,7 @@
 
 declare const BBF_VERSION: string;
 
-export const version: string = typeof BBF_VERSION === 'undefined' ? '0.0.0-dev' : BBF_VERSION;
+/** Of what was not bundled. */
+export const DEVELOPMENT = '0.0.0-dev';
+
+export const version: string = typeof BBF_VERSION === 'undefined' ? DEVELOPMENT : BBF_VERSION;

@@ -10,6 +10,7 @@ import { farmTask } from './aws/tasks.ts';
 import { dispatch } from './dispatch.ts';
 import type { Invocation } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
+import { mixtureIn, standAside } from './upgrade.ts';
 
 interface LambdaContext {
   awsRequestId: string;
@@ -17,25 +18,30 @@ interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-const settings = settingsFrom(process.env);
-const log = pino({ base: { version: settings.version } });
-const time = { now: Date.now, wait: async (ms: number) => void (await delay(ms)) };
-const clients = awsClients(settings.region);
-const ports = awsPorts(clients, settings, time, log);
+const mixture = mixtureIn(process.env);
+// What a mixture lacks would be missed before it can be told.
+export const handler = mixture === null ? reconciler() : (event: unknown) => standAside(event, mixture);
 
-export async function handler(event: unknown, context: LambdaContext): Promise<unknown> {
-  const account = context.invokedFunctionArn.split(':')[4] ?? '';
-  if (isUrlEvent(event)) {
-    const { region, endpoint } = settings;
-    const ec2 = { region, endpoint, credentials: () => clients.ecs.config.credentials() };
-    const task = (id: string) => farmTask(clients.ecs, ec2, ecsClusterName(settings.installation), id);
-    const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
-    return answerUrl(event, { ...settings, account }, access);
-  }
-  const invocation: Invocation = {
-    id: context.awsRequestId,
-    deadline: time.now() + context.getRemainingTimeInMillis(),
-    lifeMs: RECONCILER_TIMEOUT_SECONDS * 1000,
+function reconciler(): (event: unknown, context: LambdaContext) => Promise<unknown> {
+  const settings = settingsFrom(process.env);
+  const log = pino({ base: { version: settings.version } });
+  const time = { now: Date.now, wait: async (ms: number) => void (await delay(ms)) };
+  const clients = awsClients(settings.region);
+  const ports = awsPorts(clients, settings, time, log);
+  return async (event, context) => {
+    const account = context.invokedFunctionArn.split(':')[4] ?? '';
+    if (isUrlEvent(event)) {
+      const { region, endpoint } = settings;
+      const ec2 = { region, endpoint, credentials: () => clients.ecs.config.credentials() };
+      const task = (id: string) => farmTask(clients.ecs, ec2, ecsClusterName(settings.installation), id);
+      const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
+      return answerUrl(event, { ...settings, account }, access);
+    }
+    const invocation: Invocation = {
+      id: context.awsRequestId,
+      deadline: time.now() + context.getRemainingTimeInMillis(),
+      lifeMs: RECONCILER_TIMEOUT_SECONDS * 1000,
+    };
+    return dispatch(ports, settings, invocation, event);
   };
-  return dispatch(ports, settings, invocation, event);
 }

@@ -47,6 +47,8 @@ export function reconcilerResources(installation: string): Record<string, Resour
         Code: { S3Bucket: ref('Bucket'), S3Key: ref('BundleKey') },
         Environment: {
           Variables: {
+            // Of the code that this environment is for: the two are changed one after the other.
+            BBF_VERSION: ref('Version'),
             BBF_INSTALLATION: installation,
             BBF_BUCKET: ref('Bucket'),
             BBF_SERVER_IMAGE: ref('ServerImage'),

@@ -17,7 +17,7 @@ export interface UrlEvent {
   };
 }
 
-interface UrlAnswer {
+export interface UrlAnswer {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
