@@ -176,7 +176,8 @@ function reconcilerOf(cloud: Pick<TestCloudOnPort, 'ecs' | 'cfn' | 'events' | 'e
     const time = { now: Date.now, wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
     const ports = awsPorts({ ...cloud, s3 }, settings, time, log);
     if (isUrlEvent(event)) {
-      const task = (id: string) => farmTask(cloud.ecs, { ...cloud, region: REGION }, settings.installation, id);
+      const task = (id: string) =>
+        farmTask(cloud.ecs, { ...cloud, region: REGION }, settings.installation, id, settings.publicAddresses);
       const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
       return answerUrl(event, { ...settings, account: invokedFunctionArn.split(':')[4] ?? '' }, access);
     }

@@ -31,9 +31,10 @@ function reconciler(): (event: unknown, context: LambdaContext) => Promise<unkno
   return async (event, context) => {
     const account = context.invokedFunctionArn.split(':')[4] ?? '';
     if (isUrlEvent(event)) {
-      const { region, endpoint } = settings;
+      const { region, endpoint, publicAddresses } = settings;
       const ec2 = { region, endpoint, credentials: () => clients.ecs.config.credentials() };
-      const task = (id: string) => farmTask(clients.ecs, ec2, ecsClusterName(settings.installation), id);
+      const task = (id: string) =>
+        farmTask(clients.ecs, ec2, ecsClusterName(settings.installation), id, publicAddresses);
       const access = accessPorts({ documents: ports.documents, task, now: time.now, log });
       return answerUrl(event, { ...settings, account }, access);
     }

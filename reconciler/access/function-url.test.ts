@@ -117,6 +117,13 @@ describe('certificates', () => {
     expect(certificateIn(answer).keyUsage?.toSorted()).toEqual(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
   });
 
+  it('a server whose public address EC2 does not show yet gets none, and asks again', async () => {
+    const task = { service: 'bbf--main--server', addresses: async () => null };
+    const answer = await world(withMain, { [TASK]: task }).ask(asServer, 'POST', '/certificates', asking);
+    expect(answer).toMatchObject({ status: 503, error: 'NoPublicAddress' });
+    expect(answer).not.toHaveProperty('certificate');
+  });
+
   it('a worker of the cluster gets one without addresses, and without a question to EC2', async () => {
     const addresses = () => Promise.reject(new Error('EC2 was asked'));
     const task = { service: 'bbf--main--pool--default', addresses };

@@ -20,8 +20,11 @@ export interface CertificateAnswer {
 export interface FarmTask {
   /** Name of its service. */
   service: string;
-  /** Private and public. Asked for only where a certificate names them, as EC2 counts such questions for the whole account. */
-  addresses(): Promise<string[]>;
+  /**
+   * Private and public; null while EC2 does not show the public one that it is to have. Asked for only where a certificate names them, as EC2
+   * counts such questions for the whole account.
+   */
+  addresses(): Promise<string[] | null>;
 }
 
 export interface IssuePorts {
@@ -99,7 +102,11 @@ async function taskTerms({ installation, caller, cluster }: IssueRequest, ports:
     const message = `task ${caller.taskId} is of service ${task.service}, which is no ${caller.role} of cluster ${cluster}`;
     throw new Refusal(403, 'ForeignTask', message);
   }
-  return { ttlMs: ports.lives.certificateMs, addresses: caller.role === 'server' ? await task.addresses() : [] };
+  const addresses = caller.role === 'server' ? await task.addresses() : [];
+  if (addresses) return { ttlMs: ports.lives.certificateMs, addresses };
+  // The farm is where its first certificate says, for as long as the server lives.
+  const message = `EC2 does not show the public address of task ${caller.taskId} yet; ask again in a moment`;
+  throw new Refusal(503, 'NoPublicAddress', message);
 }
 
 function acceptedKey(csr: string): KeyObject {

@@ -11,10 +11,15 @@ const item = (privateIp: string, publicIp?: string) =>
 
 describe('addressesIn', () => {
   it.each([
-    ['private and public', item('10.0.0.4', '203.0.113.9'), ['10.0.0.4', '203.0.113.9']],
-    ['no public address', item('10.0.0.4'), ['10.0.0.4']],
-    ['one address for both, as on the local cloud', item('127.1.2.3', '127.1.2.3'), ['127.1.2.3']],
-    ['two interfaces', item('10.0.0.4', '203.0.113.9') + item('10.0.0.5'), ['10.0.0.4', '10.0.0.5', '203.0.113.9']],
-    ['none', '', []],
-  ])('%s', (_, inside, expected) => expect(addressesIn(answer(inside))).toEqual(expected));
+    ['private and public', item('10.0.0.4', '203.0.113.9'), ['10.0.0.4', '203.0.113.9'], true],
+    ['no public address', item('10.0.0.4'), ['10.0.0.4'], false],
+    ['one address for both, as on the local cloud', item('127.1.2.3', '127.1.2.3'), ['127.1.2.3'], true],
+    [
+      'two interfaces',
+      item('10.0.0.4', '203.0.113.9') + item('10.0.0.5'),
+      ['10.0.0.4', '10.0.0.5', '203.0.113.9'],
+      true,
+    ],
+    ['none', '', [], false],
+  ])('%s', (_, inside, all, isPublic) => expect(addressesIn(answer(inside))).toEqual({ all, isPublic }));
 });

@@ -12,11 +12,17 @@ export interface Ec2Target {
 const API_VERSION = '2016-11-15';
 const LIST_ELEMENTS = new Set(['item', 'Error']);
 
+export interface Addresses {
+  /** Private ones first, then public ones. */
+  all: string[];
+  /** A public one is among them. */
+  isPublic: boolean;
+}
+
 /**
- * Private addresses first, then public ones.
  * @throws Error named as EC2 names it, e.g. UnauthorizedOperation
  */
-export async function interfaceAddresses(target: Ec2Target, interfaceId: string): Promise<string[]> {
+export async function interfaceAddresses(target: Ec2Target, interfaceId: string): Promise<Addresses> {
   const form = { Action: 'DescribeNetworkInterfaces', Version: API_VERSION, 'NetworkInterfaceId.1': interfaceId };
   const response = await signedRequest({
     method: 'POST',
@@ -43,14 +49,12 @@ interface Interface {
   association?: { publicIp?: string };
 }
 
-export function addressesIn(xml: string): string[] {
+export function addressesIn(xml: string): Addresses {
   const answer = parser.parse(xml) as Answer;
   const interfaces = answer.DescribeNetworkInterfacesResponse?.networkInterfaceSet?.item ?? [];
-  const addresses = [
-    ...interfaces.map(({ privateIpAddress }) => privateIpAddress),
-    ...interfaces.map(({ association }) => association?.publicIp),
-  ];
-  return [...new Set(addresses.filter((address): address is string => Boolean(address)))];
+  const own = interfaces.flatMap(({ privateIpAddress }) => privateIpAddress || []);
+  const others = interfaces.flatMap(({ association }) => association?.publicIp || []);
+  return { all: [...new Set([...own, ...others])], isPublic: others.length > 0 };
 }
 
 function ec2Error(status: number, xml: string): Error {
