@@ -83,6 +83,28 @@ describe('tasks that fail', () => {
     expect((await troubles())[0]).toMatch(/^its tasks fail: .*exit code 1$/);
   });
 
+  it('say so of health checks also where ECS starts another one first, so that no count falls', async () => {
+    const cloud = createTestCloud();
+    cloud.runtime.onStart = (program) => {
+      program.healthy = false;
+    };
+    prepare(cloud, { healthCheck: { command: ['CMD-SHELL', 'probe'], interval: 5, retries: 2 } });
+    const wire = createEcsWire(cloud.ecs);
+    const full = new ECSClient(
+      inProcess(async (request, caller) => {
+        const answer = await wire(request, caller);
+        return { ...answer, body: String(answer.body).replaceAll(/"runningCount":0/g, '"runningCount":1') };
+      }),
+    );
+    startService(cloud, 1);
+    cloud.world.advance(60_000);
+    const { pool } = await ecsServices(full, 'farm', () => cloud.world.now()).describe(['pool']);
+    expect(pool).toMatchObject({
+      running: 1,
+      troubles: expect.arrayContaining([expect.stringMatching(/^its tasks fail: .*health checks/)]),
+    });
+  });
+
   it('say nothing of one that ended before all was well again', async () => {
     const { cloud, troubles } = world();
     let starts = 0;

@@ -43,11 +43,14 @@ export async function whyTasksFail(
 /** A look at the tasks of a service that starts as it should would tell nothing. */
 function seemsToFail(service: Service, now: number): boolean {
   const { desiredCount = 0, runningCount = 0, deployments = [] } = service;
+  const news = sinceSteady(service);
+  // With room to (maximumPercent) ECS starts the one that replaces it first: no count falls.
+  if (news.some(({ message = '' }) => UNHEALTHY.test(message))) return true;
   if (runningCount >= desiredCount) return false;
   const hasFailures = deployments.some(({ failedTasks = 0 }) => failedTasks > 0);
   const isLong = ({ message = '', createdAt }: ServiceEvent) =>
     message.includes('has started') && createdAt !== undefined && now - createdAt.getTime() > STARTED_MS;
-  return hasFailures || sinceSteady(service).some((event) => IMPAIRED.test(event.message ?? '') || isLong(event));
+  return hasFailures || news.some((event) => IMPAIRED.test(event.message ?? '') || isLong(event));
 }
 
 /** Newest first. A steady state that was reached later makes older troubles history. */
