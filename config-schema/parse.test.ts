@@ -186,6 +186,16 @@ describe('documents that programs write', () => {
     expect(parseLease(JSON.stringify({ ...lease, colour: 1 }))).toMatchObject({ ok: true, lease: { colour: 1 } });
   });
 
+  it('words of a later version are no fault', () => {
+    const at = '2026-11-02T08:00:00Z';
+    const words = { reason: 'Later', message: 'm', lastTransitionTime: at, observedRevision: null };
+    const conditions = [{ type: 'Later', status: 'Mostly', ...words }];
+    const actions = [{ type: 'Later', target: 't', reason: 'Later', evidence: {}, outcome: 'later' }];
+    const parsed = parseStatus(JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Status', conditions, actions }));
+    // All else that is required is missing, at the top.
+    expect(parsed.ok || new Set(parsed.problems.map(({ pointer }) => pointer))).toEqual(new Set(['']));
+  });
+
   it.each([
     ['a lease without end', parseLease, { ...lease, ttlSeconds: undefined }, '', 'ttlSeconds is missing'],
     [

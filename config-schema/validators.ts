@@ -16,7 +16,8 @@ export const ajvOptions: Options = {
 
 /**
  * By the name of the function below that answers its validator. A cluster document with fields that bbf does not know is refused: what a
- * person writes must mean what they meant. The other three are written by programs, maybe newer ones: a field more is no fault.
+ * person writes must mean what they meant. The other three are written by programs, maybe newer ones: a field more is no fault, nor is a
+ * word that is not among those that bbf knows.
  */
 export const validatedSchemas = {
   clusterValidator: () => clusterSchema,
@@ -40,10 +41,12 @@ function compile(name: keyof typeof validatedSchemas): ValidateFunction {
   return validate;
 }
 
-/** The same schema without `additionalProperties: false` anywhere. */
+/** The same schema without `additionalProperties: false` and `enum` anywhere. */
 function open<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(open) as T;
   if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).filter(([name, value]) => name !== 'additionalProperties' || value !== false);
+  const closes = (name: string, value: unknown) =>
+    (name === 'additionalProperties' && value === false) || (name === 'enum' && Array.isArray(value));
+  const entries = Object.entries(schema).filter(([name, value]) => !closes(name, value));
   return Object.fromEntries(entries.map(([name, value]) => [name, open(value)])) as T;
 }
