@@ -24,12 +24,15 @@ interface ClusterEdit {
 export interface WrittenCluster {
   revision: string | null;
   changes: FieldChange[];
+  /** What is allowed, and hardly meant. */
+  warnings: Problem[];
 }
 
 /** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
   const loading = meanwhile(() => import('../../config-schema/edit-cluster.ts'));
   let before = '';
+  let warnings: Problem[] = [];
   const written = await editDocument(
     edit.installation.documents,
     clusterKey(edit.cluster),
@@ -41,13 +44,14 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
       const edited = editCluster(current, (document) => void edit.change(document), note);
       if (!edited.ok) throw invalid(edit.cluster, edited.problems);
+      warnings = edited.warnings;
       return { text: edited.text, writeId: note.writeId };
     },
     program.sleep,
   ).catch(async (error: unknown) => {
     throw error instanceof Absent ? await noSuchCluster(edit.installation, edit.cluster) : error;
   });
-  return { revision: written.revision, changes: specChanges(before, written.text) };
+  return { revision: written.revision, changes: specChanges(before, written.text), warnings };
 }
 
 class Absent extends Error {}

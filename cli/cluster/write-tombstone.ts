@@ -61,10 +61,10 @@ async function replace(
   why: unknown,
 ): Promise<WrittenCluster> {
   const stored = await documents.read(clusterKey(cluster));
-  if (typeof stored !== 'object') return { revision: null, changes: [] };
+  if (typeof stored !== 'object') return { revision: null, changes: [], warnings: [] };
   const text = `${JSON.stringify(tombstone, null, 2)}\n`;
   const written = await documents.write(clusterKey(cluster), text, { ifMatch: stored.etag });
   // Somebody has just written another one: that is to be read first.
   if (written.outcome !== 'written') throw why;
-  return { revision: written.revision, changes: [] };
+  return { revision: written.revision, changes: [], warnings: [] };
 }

@@ -11,7 +11,7 @@ import { quoted } from '../output/quoted.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { readText } from './document-text.ts';
-import { tellOutcome } from './outcome.ts';
+import { tellOutcome, tellWarnings } from './outcome.ts';
 import { documentIn, inputName, ofAnotherCluster, readFileOrInput } from './read-file.ts';
 import { isSavedPlan, planOf, refuseElsewhere, refuseMoved } from './saved-plan.ts';
 import { foreseeDocument, type WholeDocument, writeDocument } from './write-document.ts';
@@ -80,10 +80,12 @@ function others(call: Call): string[] {
 }
 
 /** What it would change, and no more; what would be refused is. */
-async function dryRun(whole: WholeDocument, { terminal }: Program): Promise<number> {
-  const { isNew, changes } = await foreseeDocument(whole);
+async function dryRun(whole: WholeDocument, program: Program): Promise<number> {
+  const { isNew, changes, warnings } = await foreseeDocument(whole);
+  const { terminal } = program;
   if (isNew) terminal.result.write(`${whole.cluster} would be created\n`);
   for (const change of changes) terminal.result.write(`${changeText(change)}\n`);
   if (!isNew && changes.length === 0) terminal.result.write(`${whole.cluster} is that already\n`);
+  tellWarnings({ warnings }, program);
   return 0;
 }

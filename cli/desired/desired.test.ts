@@ -177,6 +177,27 @@ describe('bbf apply', () => {
   });
 });
 
+describe('what is allowed and hardly meant', () => {
+  const WARNING =
+    /^bbf: warning: \/spec\/budget\/usdPerHour: the budget does not pay for the server and one worker, so nothing can be built: 0\.01; raise it to 0\.\d\d, or make server and workers smaller\n$/;
+
+  it('is written, and said by apply before and after, by every edit, and not where it is to be quiet', async () => {
+    const path = file('cluster.yaml', yaml('{ pools: { default: {} }, budget: { usdPerHour: 0.01 } }'));
+    for (const line of [
+      ['apply', '-f', path, '--dry-run'],
+      ['apply', '-f', path, '--no-wait'],
+      ['want', '--workers=1', '--no-wait'],
+    ]) {
+      const before = program.stderr().length;
+      expect(await bbf(...line)).toBe(0);
+      expect(program.stderr().slice(before)).toMatch(WARNING);
+    }
+    const before = program.stderr().length;
+    expect(await bbf('want', '--workers=0', '--no-wait', '--quiet')).toBe(0);
+    expect(program.stderr().slice(before)).toBe('');
+  });
+});
+
 describe('history', () => {
   beforeEach(async () => {
     await written();

@@ -1,5 +1,6 @@
 /** What every edit ends with: the diff, the revision, and unless told otherwise, the way to it. */
 import type { Status } from '../../config-schema/documents.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { awaitRevision } from '../cluster/await-revision.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
@@ -27,9 +28,16 @@ export async function tellOutcome(
   for (const field of written.changes) result.write(`${changeText(field)}\n`);
   if (written.changes.length === 0) result.write(`${unchanged}\n`);
   result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
+  tellWarnings(written, program, wait.quiet);
   if (!wait.waits) return undefined;
   const { revision } = written;
   return awaitRevision({ installation, cluster, revision, wait, suspends }, program);
+}
+
+/** The next edit has it again, until somebody changes one of the two. */
+export function tellWarnings({ warnings }: Pick<WrittenCluster, 'warnings'>, program: Program, quiet = false): void {
+  const note = notesOf(program, quiet);
+  for (const { pointer, message, seen, fix } of warnings) note(`warning: ${pointer}: ${message}: ${seen}; ${fix}`);
 }
 
 const isSuspension = ({ changes }: WrittenCluster) =>

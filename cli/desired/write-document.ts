@@ -1,7 +1,8 @@
 /** Writes a whole document that somebody has written elsewhere, in a file or an editor, as the cluster's newest revision. */
 import { randomUUID } from 'node:crypto';
-import type { Status } from '../../config-schema/documents.ts';
+import type { Problem, Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
+import { parseCluster } from '../../config-schema/parse.ts';
 import { orphanIn } from '../cluster/lost-document.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { deletedUid, isDeleting, isTombstone, stillBeingDeleted } from '../cluster/tombstone.ts';
@@ -11,7 +12,7 @@ import { documentIsGone } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
-import { type FieldChange, fieldChanges } from '../output/diff.ts';
+import { fieldChanges } from '../output/diff.ts';
 import { parsed } from '../parsed.ts';
 import { newSpec } from './new-spec.ts';
 import { contentOf } from './revisions.ts';
@@ -48,15 +49,24 @@ export async function writeDocument(whole: WholeDocument, program: Program): Pro
     },
     program.sleep,
   );
-  return { revision: written.revision, changes: fieldChanges(before, contentOf(written.text)?.spec ?? {}) };
+  const changes = fieldChanges(before, contentOf(written.text)?.spec ?? {});
+  return { revision: written.revision, changes, warnings: warningsOf(written.text) };
 }
 
+function warningsOf(text: string): Problem[] {
+  const parsed = parseCluster(text);
+  return parsed.ok ? parsed.warnings : [];
+}
+
+type Foreseen = Pick<WrittenCluster, 'changes' | 'warnings'> & { isNew: boolean };
+
 /** What writing it would do, and no more. @throws as `writeDocument` does */
-export async function foreseeDocument(whole: WholeDocument): Promise<{ isNew: boolean; changes: FieldChange[] }> {
+export async function foreseeDocument(whole: WholeDocument): Promise<Foreseen> {
   const draft = await drafter(whole);
   const stored = await whole.installation.documents.read(clusterKey(whole.cluster));
   const { document, over } = draft(typeof stored === 'object' ? stored.text : undefined);
-  return { isNew: over === null, changes: fieldChanges(over ?? {}, document.spec ?? {}) };
+  const warnings = warningsOf(JSON.stringify(document));
+  return { isNew: over === null, changes: fieldChanges(over ?? {}, document.spec ?? {}), warnings };
 }
 
 interface Draft {
