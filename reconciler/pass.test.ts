@@ -18,7 +18,8 @@ const cluster = JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata
 
 /** An account where nothing of the cluster runs, and another pass that may hold the lock. */
 function newWorld() {
-  const bucket = memoryBucket(() => NOW);
+  const written = { at: NOW };
+  const bucket = memoryBucket(() => written.at);
   const ports = emptyAccount(bucket, NOW);
   const look = async () => {
     const lock = lockOf(ports, 'main', 'a', 120_000);
@@ -28,7 +29,7 @@ function newWorld() {
   };
   const other = lockOf(ports, 'main', 'b', 120_000);
   const status = () => JSON.parse(bucket.text(statusKey('main')) ?? 'null') as Status | null;
-  return { bucket, ports, look, other, status };
+  return { bucket, written, ports, look, other, status };
 }
 
 describe('a pass without a document', () => {
@@ -60,6 +61,31 @@ describe('a pass without a document', () => {
     await look();
     expect(bucket.keys()).toEqual([leaseKey('main', 'b-1')]);
   });
+});
+
+it('a pass that writes takes leases along that have ended more than a week ago', async () => {
+  const { bucket, written, look, ports } = newWorld();
+  bucket.put(clusterKey('main'), cluster);
+  const HOUR_MS = 3_600_000;
+  for (const [age, names] of [
+    [7 * 24 + 1, ['a', 'b']],
+    [6 * 24, ['c']],
+  ] as const) {
+    written.at = NOW - age * HOUR_MS;
+    for (const name of names) bucket.put(leaseKey('main', name), `{"of": "${name}"}`);
+  }
+  written.at = NOW;
+  const { remove } = ports.documents;
+  ports.documents.remove = async (key, etag) => {
+    if (key === leaseKey('main', 'b')) throw new Error('AccessDenied');
+    return remove(key, etag);
+  };
+  await look();
+  const left = () => bucket.keys().filter((key) => key.includes('/leases/'));
+  expect(left()).toEqual([leaseKey('main', 'b'), leaseKey('main', 'c')]);
+  ports.documents.remove = remove;
+  await look();
+  expect(left()).toEqual([leaseKey('main', 'c')]);
 });
 
 it('a pass writes a status anew that nobody can read', async () => {

@@ -7,6 +7,7 @@ import { decide } from './core/decide.ts';
 import type { Observation } from './core/observation.ts';
 import { type ActionResult, type Plan, targetOf } from './core/plan.ts';
 import { announced, report, worthWriting } from './core/report.ts';
+import { removeEndedLeases } from './ended-leases.ts';
 import { etagOf } from './entries.ts';
 import type { Lock } from './lock.ts';
 import { observe } from './observe.ts';
@@ -97,6 +98,7 @@ async function perform(ports: Ports, settings: Settings, cluster: string, work: 
     return { status, lookAgainAt: null, blocked: false, decidedOn: [] };
   }
   const said = await say(ports, cluster, work, status);
+  await removeEndedLeases(ports, cluster, entries);
   const failure = results.find((result) => result.outcome === 'failed' && result.kind === 'unexpected');
   if (failure?.outcome === 'failed')
     throw new UnexpectedFailure(`${failure.action.type} ${targetOf(failure.action)}: ${failure.error}`);

@@ -49,7 +49,7 @@ function whyUnread(index: number, count: number, size: number): string | null {
 }
 
 /** Whatever it says: no lease is longer. */
-const isLongOver = (modifiedAt: number, now: number) =>
+export const isLongOver = (modifiedAt: number, now: number) =>
   now - modifiedAt > LEASE_TTL_MAX_SECONDS * 1_000 + CLOCK_TOLERANCE_MS;
 
 async function readLease(reader: Reader, key: string, id: string): Promise<Lease | null> {
