@@ -50,6 +50,32 @@ describe('sleep and wake', () => {
   ];
   it.each(restless)('%s keeps it awake', (_what, facts) => expect(at(minutes(20), facts).status.asleep).toBe(null));
 
+  describe('what is queued, and nobody will run', () => {
+    const queued = { activity: { queued: 500, idleSince: null, workers: [] } };
+    const none = (scaling: object, pool: object = {}): Facts => ({
+      ...queued,
+      spec: { pools: { default: { workers: 0, ...pool } }, scaling: { idleAfter: '20m', ...scaling } },
+      pool: [0, 0],
+    });
+    const later = (facts: Facts, more: Facts = {}) => {
+      const { status } = passOf({ ...idle, ...facts });
+      return at(minutes(20), { ...facts, ...more }, status).status.asleep;
+    };
+
+    it.each([
+      ['as the queue brings no workers', none({ queue: false })],
+      ['as the pool may have none', none({ queue: true }, { workersMax: 0 })],
+    ])('keeps nothing awake: %s', (_why, facts) => expect(later(facts)).not.toBe(null));
+
+    it.each<[string, Facts, Facts?]>([
+      ['the queue brings workers', none({ queue: true })],
+      ['a worker is there', { ...none({ queue: false }), pool: [0, 1] }],
+      ['a lease asks for it', none({ queue: false }), { leases: [1] }],
+      ['leases can not be read', none({ queue: false }), { leases: null }],
+      ['something runs', { ...none({ queue: false }), activity: { ...queued.activity, running: 1 } }],
+    ])('keeps it awake where %s', (_why, facts, more) => expect(later(facts, more)).toBe(null));
+  });
+
   it('goes down in order: marks, then workers, then the server', () => {
     const intent = at(minutes(20));
     expect(intent.lines).toEqual([]);

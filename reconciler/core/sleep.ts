@@ -40,7 +40,19 @@ function idleStart(s: Situation): number {
 function farmIdleSince(s: Situation): number {
   if (s.activity.state !== 'known') return 0;
   const { idleSince } = s.activity.activity;
-  return idleSince === null ? s.now : Date.parse(idleSince);
+  if (idleSince === null) return isAbandoned(s) ? 0 : s.now;
+  return Date.parse(idleSince);
+}
+
+/** Buildfarm keeps what a build that was broken off has queued: where nothing of it runs, no lease asks for it, and no worker is to come, it waits for nobody. */
+function isAbandoned(s: Situation): boolean {
+  if (s.activity.state !== 'known' || s.activity.activity.running > 0 || s.leases?.length !== 0) return false;
+  const { scaling, pools } = s.spec;
+  const mayServe = Object.entries(pools).some(([name, { workers, workersMax }]) => {
+    const { desired = 0, running = 0 } = s.pools[name] ?? {};
+    return workers > 0 || (scaling.queue && workersMax > 0) || desired + running > 0;
+  });
+  return !mayServe && floorWishes(s).length === 0;
 }
 
 /** One look is not enough: the pass before this one must have seen an idle cluster of the same text. */
@@ -61,7 +73,7 @@ function workWishes(s: Situation): string[] {
   if (s.activity.state !== 'known') return [];
   const { queued, running } = s.activity.activity;
   // Without the numbers: each would be a status of its own. activity.json has them.
-  return queued + running > 0 ? ['queued or running actions'] : [];
+  return queued + running > 0 && !isAbandoned(s) ? ['queued or running actions'] : [];
 }
 
 function floorWishes(s: Situation): string[] {
