@@ -67,7 +67,7 @@ describe('an edit', () => {
     };
     const edited = await editDocument(rivalled, key, oneMore, noPause);
     expect(workersNow()).toBe(12);
-    expect(edited).toMatchObject({ changed: true, revision: 'v2', text: text(2, `w${ids}`) });
+    expect(edited).toMatchObject({ revision: 'v2', text: text(2, `w${ids}`) });
     expect(writes).toBe(1);
   });
 

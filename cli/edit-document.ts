@@ -13,11 +13,7 @@ export interface Edit {
   writeId: string;
 }
 
-interface Edited {
-  text: string;
-  etag: string;
-  revision: string | null;
-}
+type Edited = Pick<Stored, 'text' | 'revision'>;
 
 /** As many rivals as may write at once, each of whom wins once; more in a row are no accident. */
 const ATTEMPTS = 20;
@@ -25,31 +21,30 @@ const PAUSE_MS = 50;
 
 /**
  * @param change makes the edit on what is there now (undefined: nothing). It is called again on what a rival wrote, and throws
- *   where the edit no longer means the same, or returns undefined where nothing is left to change.
- * @returns what was written, or what is there when nothing had to change
+ *   where the edit no longer means the same.
+ * @returns what was written
  * @throws Failure (conflict) after too many lost races: nothing was written; (unavailable) when no answer ever came, and then it
  *   says that it is not known whether anything was written
  */
 export async function editDocument(
   documents: EditedDocuments,
   key: string,
-  change: (current: string | undefined) => Edit | undefined | Promise<Edit | undefined>,
+  change: (current: string | undefined) => Edit | Promise<Edit>,
   sleep: (milliseconds: number) => Promise<void>,
-): Promise<Edited & { changed: boolean }> {
+): Promise<Edited> {
   const ours = new Set<string>();
   let base = await readStored(documents, key);
   let trouble: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const edit = await change(base?.text);
-    if (edit === undefined) return { ...(base ?? nothing), changed: false };
     ours.add(edit.writeId);
     const written = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });
-    if (written.outcome === 'written') return { text: edit.text, ...written, changed: true };
+    if (written.outcome === 'written') return { text: edit.text, revision: written.revision };
     trouble = 'why' in written ? written.why : undefined;
     // By chance, as rivals that pause equally long meet again.
     await sleep(PAUSE_MS * (attempt + 1) * (0.5 + Math.random()));
     const { current, landed } = await lookAgain(documents, key, base, ours);
-    if (landed !== undefined) return { ...landed, changed: true };
+    if (landed !== undefined) return landed;
     base = current;
   }
   throw givenUp(key, trouble);
@@ -76,8 +71,6 @@ async function lookAgain(
     throw unknown(key, (error as Error).message);
   }
 }
-
-const nothing: Edited = { text: '', etag: '', revision: null };
 
 function givenUp(key: string, trouble: string | undefined): Failure {
   if (trouble !== undefined) return unknown(key, trouble);

@@ -14,10 +14,7 @@ describe('editCluster', () => {
   it('changes what is asked, notes the write, and leaves the rest as its author wrote it', () => {
     const edited = editCluster(
       JSON.stringify(written),
-      (document) => {
-        Object.assign(document.spec.pools?.default ?? {}, { workers: 3 });
-        return document;
-      },
+      (document) => void Object.assign(document.spec.pools?.default ?? {}, { workers: 3 }),
       note,
     );
     expect(edited.ok && JSON.parse(edited.text)).toEqual({
@@ -26,29 +23,16 @@ describe('editCluster', () => {
       spec: { pools: { default: { slots: 2, workers: 3 } } },
     });
     expect(edited.ok && edited.text).toMatch(/^\{\n {2}"\$schema".*\}\n$/s);
-    expect(edited.ok && edited.cluster?.spec.pools.default).toMatchObject({ workers: 3, slots: 2, cpu: 4096 });
-  });
-
-  it('takes the document that the change alters in place', () => {
-    const edited = editCluster(
-      JSON.stringify(written),
-      (document) => {
-        document.spec.suspend = true;
-        return undefined;
-      },
-      note,
-    );
-    expect(edited.ok && edited.cluster?.spec.suspend).toBe(true);
   });
 
   it('keeps every unknown field of a newer version', () => {
     const newer = { ...written, apiVersion: 'bbf/v2', novel: { a: 1 }, spec: { ...written.spec, later: [1, 2] } };
     const edited = editCluster(
       JSON.stringify(newer),
-      (document) => ({ ...document, spec: { ...document.spec, suspend: true } }),
+      (document) => void Object.assign(document.spec, { suspend: true }),
       note,
     );
-    expect(edited).toMatchObject({ ok: true, cluster: null, warnings: [] });
+    expect(edited).toMatchObject({ ok: true, warnings: [] });
     expect(edited.ok && JSON.parse(edited.text)).toEqual({
       ...newer,
       metadata: { ...newer.metadata, ...note },
@@ -78,7 +62,7 @@ describe('editCluster', () => {
   it('tells what is wrong with the result', () => {
     const edited = editCluster(
       JSON.stringify(written),
-      (document) => ({ ...document, spec: { pools: { default: { workers: 30 } } } }),
+      (document) => void Object.assign(document, { spec: { pools: { default: { workers: 30 } } } }),
       note,
     );
     expect(edited).toMatchObject({ ok: false, problems: [{ pointer: '/spec/pools/default/workers', line: 15 }] });
@@ -87,7 +71,7 @@ describe('editCluster', () => {
   it('hands on warnings', () => {
     const edited = editCluster(
       JSON.stringify(written),
-      (document) => ({ ...document, spec: { budget: { usdPerHour: 0.01 } } }),
+      (document) => void Object.assign(document, { spec: { budget: { usdPerHour: 0.01 } } }),
       note,
     );
     expect(edited).toMatchObject({ ok: true, warnings: [{ pointer: '/spec/budget/usdPerHour' }] });
@@ -96,7 +80,8 @@ describe('editCluster', () => {
   it('cuts a note that is too long for the document', () => {
     const long = { writeId: 'w', writtenBy: 'a'.repeat(600), reason: 'r'.repeat(3000) };
     const edited = editCluster(JSON.stringify(written), () => undefined, long);
-    expect(edited.ok && edited.cluster?.metadata.writtenBy).toHaveLength(512);
-    expect(edited.ok && edited.cluster?.metadata.reason).toHaveLength(2048);
+    const { metadata } = edited.ok ? JSON.parse(edited.text) : { metadata: {} };
+    expect(metadata.writtenBy).toHaveLength(512);
+    expect(metadata.reason).toHaveLength(2048);
   });
 });

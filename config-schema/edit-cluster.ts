@@ -1,5 +1,5 @@
 /** Changes a cluster's document without losing what this bbf does not know or the author wrote in their own way. */
-import type { Cluster, ClusterInput, Problem } from './documents.ts';
+import type { ClusterInput, Problem } from './documents.ts';
 import { readJson } from './json-text.ts';
 import { parseCluster, type Unparsed } from './parse.ts';
 
@@ -13,8 +13,7 @@ export interface WriteNote {
   reason: string;
 }
 
-/** `cluster` is null for a document of a newer apiVersion, whose rules are not ours to check. */
-export type Edited = { ok: true; text: string; cluster: Cluster | null; warnings: Problem[] } | Unparsed;
+export type Edited = { ok: true; text: string; warnings: Problem[] } | Unparsed;
 
 /** The limits that the schema sets; what is longer is cut rather than refused, since a program wrote it. */
 const WRITTEN_BY_CHARACTERS = 512;
@@ -23,25 +22,21 @@ const REASON_CHARACTERS = 2048;
 /**
  * Applies `change` to the document as its author wrote it, defaults not filled in, notes the write, and checks the result.
  * A document that is not valid is refused: what a change would do to it is anyone's guess. One of a newer apiVersion is
- * changed all the same as far as it has a spec, and every field that we do not know stays.
- * `change` may alter its argument or return another document.
+ * changed all the same as far as it has a spec, and every field that we do not know stays: its rules are not ours to check.
+ * @param change alters the document that it is given
  */
-export function editCluster(
-  text: string,
-  change: (document: ClusterInput) => ClusterInput | undefined,
-  note: WriteNote,
-): Edited {
+export function editCluster(text: string, change: (document: ClusterInput) => void, note: WriteNote): Edited {
   const before = parseCluster(text);
   const json = readJson(text);
   if (!json.ok) return json;
   if (!before.ok && !(before.newer && isEditable(json.value))) return before;
-  const raw = json.value as ClusterInput;
-  const changed = change(raw) ?? raw;
-  const noted = { ...changed, metadata: { ...changed.metadata, ...trimmed(note) } };
+  const document = json.value as ClusterInput;
+  change(document);
+  const noted = { ...document, metadata: { ...document.metadata, ...trimmed(note) } };
   const edited = `${JSON.stringify(noted, null, 2)}\n`;
   const after = parseCluster(edited);
-  if (after.ok) return { ok: true, text: edited, cluster: after.cluster, warnings: after.warnings };
-  return after.newer ? { ok: true, text: edited, cluster: null, warnings: [] } : after;
+  if (after.ok) return { ok: true, text: edited, warnings: after.warnings };
+  return after.newer ? { ok: true, text: edited, warnings: [] } : after;
 }
 
 const isObject = (value: unknown): value is object =>

@@ -42,7 +42,7 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
       const { editCluster } = await loading;
       before = current;
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
-      const edited = editCluster(current, (document) => void edit.change(document), note);
+      const edited = editCluster(current, edit.change, note);
       if (!edited.ok) throw invalid(edit.cluster, edited.problems);
       warnings = edited.warnings;
       return { text: edited.text, writeId: note.writeId };

@@ -104,7 +104,7 @@ async function releaseAll(
 
 /** Before hours of building: whether the document would be valid with images in those fields. */
 function refuseUnfit(cluster: string, text: string, change: ReturnType<typeof engineChange>): void {
-  const edited = editCluster(text, (document) => void change(document), { writeId: '', writtenBy: '', reason: '' });
+  const edited = editCluster(text, change, { writeId: '', writtenBy: '', reason: '' });
   if (!edited.ok) throw invalid(cluster, edited.problems);
 }
 

@@ -45,7 +45,7 @@ export function createPeople(world: SimulatedWorld): People {
     const etag = before === undefined ? null : world.services.s3.findObject({ bucket: world.bucket, key }).version.etag;
     writes += 1;
     const note = { writeId: `w${writes}`, writtenBy: 'somebody', reason: 'the story' };
-    const edited = before === undefined ? null : editCluster(before, (document) => void change(document), note);
+    const edited = before === undefined ? null : editCluster(before, change, note);
     const text = edited?.ok ? edited.text : instead;
     if (text === undefined) return;
     world.clock.schedule(`simulation/people/${writes}`, world.now() + Math.round(THINKING_MS * world.chance()), () => {
