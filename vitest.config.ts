@@ -9,8 +9,10 @@ process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 
 const exclude = ['node_modules/**', 'dist/**', '.stryker/**'];
 const containers = 'integration/containers/**/*.test.ts';
-/** None keeps state, which the mutation tests rely on as well. */
-const pure = ['reconciler/core/**/*.test.ts', 'config-schema/**/*.test.ts'];
+/** They leave nothing behind in the modules that they load. */
+const sharing = ['bench', 'build', 'cli', 'config-schema', 'duties', 'images', 'local', 'reconciler', 'templates'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -28,10 +30,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers, ...pure] },
+        test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers, ...sharing] },
       },
-      // One set of modules for all: to load them costs more than the tests.
-      { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
+      // One set of modules for all files of a process: to load them costs more than most of the tests.
+      { extends: true, test: { name: 'modules', include: sharing, exclude, isolate: false } },
       {
         extends: true,
         test: { name: 'containers', include: [containers], exclude, globalSetup: 'integration/containers/engine.ts' },
