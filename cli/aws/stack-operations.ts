@@ -39,6 +39,9 @@ export async function follow(stacks: Stacks, nameOrId: string, token: string, pr
     const events = await stacks.events(stack?.StackId ?? nameOrId, token);
     const lines = linesOf(events);
     if (status.endsWith('_IN_PROGRESS')) return { state: 'waiting', lines };
+    // Nothing but an operation of others deletes it.
+    if (status !== 'DELETE_COMPLETE' && !hasEnded(events, status))
+      return { state: 'waiting', lines: [...lines, notYet(name, status)] };
     if (['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) return { state: 'done', value: undefined, lines };
     return { state: 'stuck', failure: failed(name, status, events), lines };
   });
@@ -52,13 +55,26 @@ async function followRemoval(stacks: Stacks, id: string, token: string, program:
     const events = await stacks.events(id, token);
     const lines = linesOf(events);
     if (status === 'DELETE_COMPLETE') return { state: 'done', value: undefined, lines };
-    if (status === 'DELETE_FAILED') return { state: 'stuck', failure: failed(name, status, events), lines };
+    if (status === 'DELETE_FAILED')
+      return hasEnded(events, status)
+        ? { state: 'stuck', failure: failed(name, status, events), lines }
+        : { state: 'waiting', lines: [...lines, notYet(name, status)] };
     // It stays as it was where another stack imports what it exports.
     if (!/^delete cancell?ed/i.test(reason)) return { state: 'waiting', lines };
     const next = 'remove what holds on to it, then the same command again';
     return { state: 'stuck', failure: new Failure('configuration', `stack ${name} stays: ${reason}`, { next }), lines };
   });
 }
+
+/** The status of a stack may be that of before for some seconds after an operation was begun; its events are by the operation's token. */
+const hasEnded = (events: readonly StackEvent[], status: string) =>
+  events.some((event) => event.PhysicalResourceId === event.StackId && event.ResourceStatus === status);
+
+const notYet = (name: string, status: string): ProgressLine => ({
+  key: 'end',
+  state: 'waiting',
+  text: `${name} is in ${status}, as no event of this operation says yet`,
+});
 
 export function lookAtStack<T>(what: string, program: Program, look: () => Promise<Verdict<T>>): Promise<T> {
   const next = 'the same command again: it goes on from here';
