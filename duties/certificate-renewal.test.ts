@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { keepCertificate } from './certificate-renewal.ts';
 
 /** Signs each request with the next of these dates, in milliseconds from now. */
@@ -39,4 +39,29 @@ it('hands a renewed certificate over again where that failed, as on a full disk,
   await expect.poll(() => got, { timeout: 30_000 }).toEqual(['number 2', 'number 2', 'number 2']);
   expect(certificates.current.certificate).toBe('number 2');
   expect(logged.filter((message) => message === 'the certificate could not be handed over')).toHaveLength(2);
+});
+
+it('renews the certificate within a minute after a machine wakes that slept past the time for it', async () => {
+  const hour = 3_600_000;
+  const url = await authority([0, 24 * hour]);
+  const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let handOver: (certificate: string) => void = () => {};
+  const renewed = new Promise<string>((resolve) => {
+    handOver = resolve;
+  });
+  const certificates = await keepCertificate(
+    { url, region: 'us-east-1', cluster: 'main', credentials },
+    ({ certificate }) => handOver(certificate),
+    () => {},
+  );
+  onTestFinished(() => certificates.stop());
+  await vi.advanceTimersByTimeAsync(hour);
+  expect(certificates.current.certificate).toBe('number 1');
+  // Its timers stand still meanwhile.
+  vi.setSystemTime(Date.now() + 20 * hour);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await renewed).toBe('number 2');
+  expect(certificates.current.certificate).toBe('number 2');
 });

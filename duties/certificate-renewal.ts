@@ -16,8 +16,8 @@ interface Dates {
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-/** Timers of Node end at about 25 days. */
-const LONGEST_TIMER_MS = 24 * 86_400_000;
+/** Timers stand still while a machine sleeps, and a certificate's time does not: the clock is looked at as often as this. */
+const LONGEST_TIMER_MS = 60_000;
 
 /** When two thirds of the time have passed: the last third is left to try again in. */
 export function renewAt({ notBefore, notAfter }: Dates): number {
