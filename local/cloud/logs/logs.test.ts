@@ -74,3 +74,37 @@ it('keeps the newest lines of a stream only', () => {
   const { events } = logs.getLogEvents({ ...STREAM, startFromHead: true });
   expect([events.length, events[0]?.message]).toEqual([EVENTS_KEPT_PER_STREAM, '1']);
 });
+
+describe('retention', () => {
+  const DAY_MS = 86_400_000;
+  const streamsOf = (logs: ReturnType<typeof createLogs>) =>
+    logs.describeLogStreams({ logGroupName: '/bbf' }).logStreams.map(({ logStreamName }) => logStreamName);
+  function twoTasks(retentionInDays?: number) {
+    const { world, logs } = lines();
+    logs.createLogGroup({ logGroupName: '/bbf', ...(retentionInDays && { retentionInDays }) });
+    logs.resume();
+    logs.append('/bbf', 'ended', 'a');
+    logs.append('/bbf', 'runs', 'b');
+    world.advance(DAY_MS);
+    logs.append('/bbf', 'runs', 'c');
+    return { world, logs };
+  }
+  it('ends lines that are older than the days of their group at midnight UTC, and streams that have none left', () => {
+    const { world, logs } = twoTasks(3);
+    expect(streamsOf(logs)).toEqual(['ended', 'runs']);
+    world.advance(3 * DAY_MS);
+    expect(streamsOf(logs)).toEqual(['runs']);
+    expect(messages(logs.getLogEvents({ logGroupName: '/bbf', logStreamName: 'runs' }))).toEqual(['c']);
+  });
+  it('is made up for after the cloud was off', () => {
+    const saved = structuredClone(twoTasks(3).logs.state);
+    const logs = createLogs({ world: createVirtualWorld({ startsAt: Date.UTC(2026, 5, 1, 8) }), saved });
+    logs.resume();
+    expect(streamsOf(logs)).toEqual([]);
+  });
+  it('is for ever where a group names none', () => {
+    const { world, logs } = twoTasks();
+    world.advance(1000 * DAY_MS);
+    expect(streamsOf(logs)).toEqual(['ended', 'runs']);
+  });
+});

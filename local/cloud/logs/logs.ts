@@ -12,6 +12,7 @@ import {
   pageByName,
 } from './groups.ts';
 import { logGroupProvider } from './provider.ts';
+import { armRetention } from './retention.ts';
 import { emptyState, type LogGroup, type LogStream, type LogsState } from './state.ts';
 
 interface LogsOptions {
@@ -25,8 +26,7 @@ export function createLogs(options: LogsOptions) {
   return {
     state: core.state,
     providers,
-    /** Nothing goes on here that a restart could interrupt. */
-    resume() {},
+    resume: () => armRetention(core),
     /** One line of output of a task or function. Group and stream come into being with their first line. */
     append: (group: string, stream: string, message: string) => append(core, group, stream, message),
     createLogGroup: (input: Parameters<typeof createLogGroup>[1]) => void createLogGroup(core, input),

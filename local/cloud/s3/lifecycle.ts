@@ -1,4 +1,5 @@
 /** Lifecycle rules: once a day S3 ends what has outlived them. Transitions to other storage classes are not among them. */
+import { atEachMidnight, DAY_MS } from '../midnight.ts';
 import { newVersionId, pushVersion, removeVersion, type S3Core, wholeSecond } from './core.ts';
 import { emitDeleted } from './events.ts';
 import { deleteMarker } from './markers.ts';
@@ -16,35 +17,29 @@ export interface LifecycleRule {
   expiredDeleteMarkers?: boolean;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
-const TIMER = 's3:lifecycle';
-
 /** Rules run at midnight UTC (user guide, "Expiring objects": rounded up to the next day at midnight UTC). */
-export function armLifecycle(core: S3Core): void {
-  const midnight = (Math.floor(core.world.now() / DAY_MS) + 1) * DAY_MS;
-  core.world.schedule(TIMER, midnight, () => {
-    for (const bucket of Object.values(core.state.buckets)) applyLifecycle(core, bucket);
-    armLifecycle(core);
+export const armLifecycle = (core: S3Core): void =>
+  atEachMidnight(core.world, 's3:lifecycle', (midnight) => {
+    for (const bucket of Object.values(core.state.buckets)) applyLifecycle(core, bucket, midnight);
   });
-}
 
-function applyLifecycle(core: S3Core, bucket: Bucket): void {
+/** @param at milliseconds since the epoch */
+function applyLifecycle(core: S3Core, bucket: Bucket, at: number): void {
   for (const rule of bucket.settings.lifecycle ?? []) {
     if (!rule.enabled) continue;
     for (const key of Object.keys(bucket.objects)) {
-      if (key.startsWith(rule.prefix)) applyToKey(core, bucket, key, rule);
+      if (key.startsWith(rule.prefix)) applyToKey(core, bucket, key, rule, at);
     }
-    abortUploads(core, bucket, rule);
+    abortUploads(core, bucket, rule, at);
   }
 }
 
-function applyToKey(core: S3Core, bucket: Bucket, key: string, rule: LifecycleRule): void {
-  const now = core.world.now();
-  const olderThan = (ms: number, days: number | undefined) => days !== undefined && now - ms >= days * DAY_MS;
+function applyToKey(core: S3Core, bucket: Bucket, key: string, rule: LifecycleRule, at: number): void {
+  const olderThan = (ms: number, days: number | undefined) => days !== undefined && at - ms >= days * DAY_MS;
   const [current, ...noncurrent] = bucket.objects[key] ?? [];
   if (!current) return;
   // A version became noncurrent when its successor was written.
-  const superseded = (index: number) => (index === 0 ? current : noncurrent[index - 1])?.modifiedAt ?? now;
+  const superseded = (index: number) => (index === 0 ? current : noncurrent[index - 1])?.modifiedAt ?? at;
   const ended = noncurrent.filter(
     (_, index) => index >= (rule.newerNoncurrentVersions ?? 0) && olderThan(superseded(index), rule.noncurrentDays),
   );
@@ -71,10 +66,10 @@ function expire(core: S3Core, bucket: Bucket, key: string, version: ObjectVersio
   emitDeleted(core, bucket, key, version, 'Permanently Deleted', 'Lifecycle Expiration');
 }
 
-function abortUploads(core: S3Core, bucket: Bucket, rule: LifecycleRule): void {
+function abortUploads(core: S3Core, bucket: Bucket, rule: LifecycleRule, at: number): void {
   if (rule.abortUploadDays === undefined) return;
   for (const upload of Object.values(bucket.uploads)) {
-    const old = core.world.now() - upload.startedAt >= rule.abortUploadDays * DAY_MS;
+    const old = at - upload.startedAt >= rule.abortUploadDays * DAY_MS;
     if (!old || !upload.key.startsWith(rule.prefix)) continue;
     for (const part of Object.values(upload.parts)) core.blobs.delete(part.blob);
     delete bucket.uploads[upload.id];
