@@ -3,6 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 import type { AwsAccess } from './access.ts';
 import { refusal } from './answers.ts';
 import { queryCall } from './query-call.ts';
+import { element } from './xml.ts';
 
 /** Every `item` is a list, also a single one. Numbers stay text: CIDR blocks and ids are no numbers. */
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'item' });
@@ -20,9 +21,9 @@ export async function askEc2(
     parameters: { Action: operation, ...parameters },
   });
   const xml = answer.body.toString('utf8');
-  const code = /<Code>([^<]*)<\/Code>/.exec(xml)?.[1] ?? '';
+  const code = element(xml, 'Code') ?? '';
   // What is not there is an answer; what may not be asked is not.
-  if (/NotFound|Malformed/.test(code)) return { refused: /<Message>([^<]*)<\/Message>/.exec(xml)?.[1] ?? code };
+  if (/NotFound|Malformed/.test(code)) return { refused: element(xml, 'Message') ?? code };
   if (answer.status !== 200) throw refusal(doing, answer);
   return (parser.parse(xml)[`${operation}Response`] ?? {}) as Record<string, unknown>;
 }

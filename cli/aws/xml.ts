@@ -1,4 +1,4 @@
-/** The little of XML that S3's listings need: elements without attributes, by name. */
+/** The little of XML that S3's listings and the errors of S3, STS and EC2 need: elements without attributes, by name. */
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#34': '"', '#39': "'" };
 

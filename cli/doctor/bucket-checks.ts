@@ -3,6 +3,7 @@
 import { bucketUrl } from '../../config-schema/keys.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import { askAws, refusal } from '../aws/answers.ts';
+import { element } from '../aws/xml.ts';
 import { type Check, type Examination, fact, failed, ok } from './check.ts';
 import { setUpAgain } from './remedies.ts';
 
@@ -40,7 +41,7 @@ export const versioningCheck: Check = {
   why: 'a revision is a version of cluster.json: without versions there is no last valid one to fall back to, and no history',
   needs: ['bucket'],
   async run(examination) {
-    const state = /<Status>([^<]*)<\/Status>/.exec(await setting(examination, 'versioning'))?.[1];
+    const state = element(await setting(examination, 'versioning'), 'Status');
     if (state === 'Enabled') return ok('enabled');
     return failed(state === undefined ? 'never turned on' : state.toLowerCase(), setUpAgain(examination));
   },
