@@ -1,8 +1,8 @@
 /** Checks of the bucket: it is there and ours, keeps versions, and tells EventBridge what is written. */
 
-import { bucketUrl } from '../../config-schema/keys.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { refusal } from '../aws/answers.ts';
+import { askBucket } from '../aws/bucket-request.ts';
 import { element } from '../aws/xml.ts';
 import { type Check, type Examination, fact, failed, ok } from './check.ts';
 import { setUpAgain } from './remedies.ts';
@@ -16,7 +16,7 @@ export const bucketCheck: Check = {
     const { context } = fact(examination, 'installation');
     const { account } = fact(examination, 'identity');
     const { bucket } = context;
-    const answer = await ask(examination, 'HEAD', '', { 'x-amz-expected-bucket-owner': account });
+    const answer = await ask(examination, { method: 'HEAD', headers: { 'x-amz-expected-bucket-owner': account } });
     if (answer.status === 404) return failed(`there is no bucket ${bucket}`, setUpAgain(examination));
     const elsewhere = answer.headers['x-amz-bucket-region'];
     if (answer.status === 301)
@@ -59,18 +59,12 @@ export const objectEventsCheck: Check = {
 };
 
 async function setting(examination: Examination, name: string): Promise<string> {
-  const answer = await ask(examination, 'GET', `/?${name}`);
+  const answer = await ask(examination, { method: 'GET', query: name });
   if (answer.status === 200) return answer.body.toString('utf8');
   throw refusal(`read ${name} of bucket ${fact(examination, 'bucket')}`, answer);
 }
 
-function ask(
-  examination: Examination,
-  method: string,
-  query: string,
-  headers: Record<string, string> = {},
-): Promise<SignedResponse> {
+function ask(examination: Examination, request: Parameters<typeof askBucket>[2]): Promise<SignedResponse> {
   const { access, context } = fact(examination, 'installation');
-  const url = `${bucketUrl(access, context.bucket)}${query}`;
-  return askAws(access, `look at bucket ${context.bucket}`, { method, url, service: 's3', headers });
+  return askBucket({ access, bucket: context.bucket }, `look at bucket ${context.bucket}`, request);
 }

@@ -1,10 +1,7 @@
 /** The bucket of the documents: made where it is absent, and its settings repaired each time. What others set on it stays. */
-import { createHash } from 'node:crypto';
-import { bucketUrl } from '../../config-schema/keys.ts';
-import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import { TAG_INSTALLATION } from '../../templates/names.ts';
-import type { AwsAccess } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { refusal } from '../aws/answers.ts';
+import { askBucket, type BucketPlace } from '../aws/bucket-request.ts';
 import { Failure } from '../failure.ts';
 import { type BucketWish, changesOf, SETTINGS } from './bucket-settings.ts';
 
@@ -13,17 +10,8 @@ const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 /** What asks, for the advice to go on with. */
 type Asking = 'bbf setup' | 'bbf teardown';
 
-interface BucketAccess {
-  access: AwsAccess;
-  bucket: string;
-}
-
 /** @throws Failure (permission) where the bucket is somebody else's, (configuration) where it is in another region */
-export async function bucketExists(
-  { access, bucket }: BucketAccess,
-  account: string,
-  asking: Asking,
-): Promise<boolean> {
+export async function bucketExists({ access, bucket }: BucketPlace, account: string, asking: Asking): Promise<boolean> {
   const headers = { 'x-amz-expected-bucket-owner': account };
   const answer = await send({ access, bucket }, { method: 'HEAD', headers });
   if (answer.status === 404) return false;
@@ -39,7 +27,7 @@ export async function bucketExists(
 }
 
 /** No role of the foundation may use a key of KMS that is not S3's own. @throws Failure (configuration) where the bucket has one */
-export async function refuseForeignKey(place: BucketAccess): Promise<void> {
+export async function refuseForeignKey(place: BucketPlace): Promise<void> {
   const [, key = ''] = /<KMSMasterKeyID>([^<]*)</.exec(await read(place, 'encryption')) ?? [];
   if (key === '' || key.endsWith('alias/aws/s3')) return;
   throw new Failure(
@@ -52,7 +40,7 @@ export async function refuseForeignKey(place: BucketAccess): Promise<void> {
 }
 
 /** Two in one bucket would act on the same documents, and the policy keeps the authority for one's reconciler. @throws Failure (conflict) */
-export async function refuseOthersBucket(place: BucketAccess, installation: string): Promise<void> {
+export async function refuseOthersBucket(place: BucketPlace, installation: string): Promise<void> {
   const tag = new RegExp(`<Key>${TAG_INSTALLATION}</Key>\\s*<Value>([^<]*)</Value>`);
   const [, owner = installation] = tag.exec(await read(place, 'tagging')) ?? [];
   if (owner === installation) return;
@@ -67,7 +55,7 @@ export async function refuseOthersBucket(place: BucketAccess, installation: stri
 }
 
 /** Only what is missing is written. @returns the names of the settings that were */
-export async function ensureBucket(place: BucketAccess, exists: boolean, wish: BucketWish): Promise<string[]> {
+export async function ensureBucket(place: BucketPlace, exists: boolean, wish: BucketWish): Promise<string[]> {
   if (!exists) await make(place);
   const found = new Map<string, string>();
   for (const setting of SETTINGS) found.set(setting, await read(place, setting));
@@ -76,7 +64,7 @@ export async function ensureBucket(place: BucketAccess, exists: boolean, wish: B
   return changes.map(([setting]) => setting);
 }
 
-async function make(place: BucketAccess): Promise<void> {
+async function make(place: BucketPlace): Promise<void> {
   const { region } = place.access;
   // us-east-1 is the one region that may not be named.
   const body = `<CreateBucketConfiguration ${XMLNS}><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
@@ -86,35 +74,17 @@ async function make(place: BucketAccess): Promise<void> {
 }
 
 /** Empty where it was never set. */
-async function read(place: BucketAccess, setting: string): Promise<string> {
-  const answer = await send(place, { method: 'GET', query: `?${setting}` });
+async function read(place: BucketPlace, setting: string): Promise<string> {
+  const answer = await send(place, { method: 'GET', query: setting });
   if (answer.status === 404) return '';
   if (answer.status !== 200) throw refusal(`read ${setting} of bucket ${place.bucket}`, answer);
   return answer.body.toString('utf8');
 }
 
-async function put(place: BucketAccess, setting: string, body: string): Promise<void> {
-  const answer = await send(place, { method: 'PUT', query: `?${setting}`, body });
+async function put(place: BucketPlace, setting: string, body: string): Promise<void> {
+  const answer = await send(place, { method: 'PUT', query: setting, body });
   if (answer.status !== 200 && answer.status !== 204) throw refusal(`set ${setting} of bucket ${place.bucket}`, answer);
 }
 
-interface BucketRequest {
-  method: string;
-  query?: string;
-  body?: string;
-  headers?: Record<string, string>;
-}
-
-/** S3 wants a checksum with some of these, and takes one with all. */
-function send({ access, bucket }: BucketAccess, request: BucketRequest): Promise<SignedResponse> {
-  const { method, query = '', body, headers = {} } = request;
-  const md5: Record<string, string> =
-    body === undefined ? {} : { 'content-md5': createHash('md5').update(body).digest('base64') };
-  return askAws(access, `set up bucket ${bucket}`, {
-    method,
-    url: `${bucketUrl(access, bucket)}${query === '' ? '' : `/${query}`}`,
-    service: 's3',
-    headers: { ...headers, ...md5 },
-    ...(body === undefined ? {} : { body }),
-  });
-}
+const send = (place: BucketPlace, request: Parameters<typeof askBucket>[2]) =>
+  askBucket(place, `set up bucket ${place.bucket}`, request);
