@@ -1,12 +1,11 @@
 /** Change sets of CloudFormation: what an update would do, said before it is done. */
 import {
-  type Change,
   type CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
-  DescribeChangeSetCommand,
   ExecuteChangeSetCommand,
   type OperationEvent,
+  paginateDescribeChangeSet,
   paginateDescribeEvents,
   type ResourceChange,
 } from '@aws-sdk/client-cloudformation';
@@ -75,20 +74,13 @@ export function openChangeSets(client: CloudFormationClient): ChangeSets {
 }
 
 async function describe(client: CloudFormationClient, name: ChangeSetName): Promise<ChangeSetState> {
-  const changes: Change[] = [];
-  let NextToken: string | undefined;
-  let page: Awaited<ReturnType<typeof ask>>;
-  const ask = (token: string | undefined) => client.send(new DescribeChangeSetCommand({ ...name, NextToken: token }));
-  do {
-    page = await ask(NextToken);
-    changes.push(...(page.Changes ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return {
-    status: page.Status ?? '',
-    reason: page.StatusReason ?? '',
-    changes: changes.flatMap(({ ResourceChange }) => ResourceChange ?? []),
-  };
+  const changes: ResourceChange[] = [];
+  let [status, reason] = ['', ''];
+  for await (const page of paginateDescribeChangeSet({ client }, name)) {
+    [status, reason] = [page.Status ?? '', page.StatusReason ?? ''];
+    changes.push(...(page.Changes ?? []).flatMap(({ ResourceChange }) => ResourceChange ?? []));
+  }
+  return { status, reason, changes };
 }
 
 async function failures(client: CloudFormationClient, name: ChangeSetName): Promise<OperationEvent[]> {

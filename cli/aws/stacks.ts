@@ -2,10 +2,10 @@
 import {
   CloudFormationClient,
   DeleteStackCommand,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
-  ListStacksCommand,
+  paginateDescribeStackEvents,
   paginateListStackResources,
+  paginateListStacks,
   type Stack,
   type StackEvent,
   type StackResourceSummary,
@@ -74,14 +74,12 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
 
 async function events(client: CloudFormationClient, stackId: string, token: string): Promise<StackEvent[]> {
   const found: StackEvent[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
     const mine = (page.StackEvents ?? []).filter((event) => event.ClientRequestToken === token);
     found.push(...mine);
     // Newest first: a page without any of ours lies before the operation.
-    NextToken = mine.length > 0 ? page.NextToken : undefined;
-  } while (NextToken !== undefined);
+    if (mine.length === 0) break;
+  }
   return found.reverse();
 }
 
@@ -92,12 +90,8 @@ async function withPrefix(
   StackStatusFilter: StackStatus[],
 ): Promise<StackSummary[]> {
   const found: StackSummary[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new ListStacksCommand({ NextToken, StackStatusFilter }));
+  for await (const page of paginateListStacks({ client }, { StackStatusFilter }))
     found.push(...(page.StackSummaries ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
   const name = ({ StackName = '' }: StackSummary) => StackName;
   return found.filter((stack) => name(stack).startsWith(prefix)).sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
