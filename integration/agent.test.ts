@@ -102,17 +102,18 @@ it('a server that falls silent is not reported, so that nobody takes it for idle
 });
 
 describe('a worker that is to drain', () => {
-  it('takes nothing new, ends what it has, gives up its protection, and only then is stopped', async () => {
+  it('ends what it has, takes nothing new then, gives up its protection, and only then is stopped', async () => {
     expect(worker.take()).toBe(true);
     await untilWorker('it is busy', ({ running }) => running === 1);
     await farm.want(0);
-    await until('it is paused', () => worker.isPaused() || undefined);
-    expect(worker.take()).toBe(false);
     await untilWorker('it drains', ({ draining }) => draining);
+    expect(worker.isPaused()).toBe(false);
     expect(await isProtected(worker.taskId)).toBe(true);
     const container = farm.tasks.program(worker.taskId, 'worker');
     expect(container?.signals).toEqual([]);
     worker.finish();
+    await until('it is paused', () => worker.isPaused() || undefined);
+    expect(worker.take()).toBe(false);
     await untilWorker('it is drained', ({ drained }) => drained);
     expect(await isProtected(worker.taskId)).not.toBe(true);
     await until('ECS stops it', () => (farm.tasks.program(worker.taskId, 'worker') ? undefined : true));
@@ -121,17 +122,21 @@ describe('a worker that is to drain', () => {
     await worker.stop();
   });
 
-  it('and then is wanted again ends what it has and then its task, as Buildfarm knows no way back', async () => {
+  it('and is wanted again while it is busy goes on; once it is paused its task ends, as Buildfarm knows no way back', async () => {
     await farm.want(1);
     worker = await farm.startWorker(server.port);
     await untilWorker('it is a worker', () => true);
     expect(worker.take()).toBe(true);
     await farm.want(0);
-    await until('it is paused', () => worker.isPaused() || undefined);
+    await untilWorker('it drains', ({ draining }) => draining);
     await farm.want(1);
     await untilWorker('it is wanted', ({ draining }) => !draining);
-    expect(worker.ends.count, 'what it took is let finish').toBe(0);
     worker.finish();
+    await untilWorker('it is done', ({ running }) => running === 0);
+    expect(worker.isPaused()).toBe(false);
+    await farm.want(0);
+    await until('it is paused', () => worker.isPaused() || undefined);
+    await farm.want(1);
     await until('its task ends', () => (worker.ends.count > 0 ? true : undefined));
     expect(farm.logged.find(({ message }) => String(message).includes('this task ends'))).toBeDefined();
     await worker.stop();

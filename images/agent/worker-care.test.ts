@@ -106,14 +106,16 @@ describe('a worker begins', () => {
 });
 
 describe('a worker that is to drain', () => {
-  it('is paused at once, and stays protected until it is seen empty twice once Buildfarm must have noticed', async () => {
+  it('is paused once it runs nothing, and stays protected until it is seen empty twice once Buildfarm must have noticed', async () => {
     await working();
     state.running = 2;
     await look();
     state.draining = true;
+    await look(20);
+    expect(state).toMatchObject({ paused: false, protected: true });
+    state.running = 0;
     await look();
     expect(state).toMatchObject({ paused: true, protected: true });
-    state.running = 0;
     // Buildfarm reads its pause every 10 s, and takes work until then.
     await look(5);
     state.running = 1;
@@ -123,6 +125,30 @@ describe('a worker that is to drain', () => {
     expect(state.protected).toBe(true);
     await look();
     expect(state.protected).toBe(false);
+  });
+
+  it.each([2, null])('is paused after an hour that found it never empty: it runs %s', async (running) => {
+    await working();
+    state.draining = true;
+    state.running = running;
+    await look(1_800);
+    expect(state).toMatchObject({ paused: false, protected: true });
+    await look();
+    expect(state).toMatchObject({ paused: true, protected: true });
+  });
+
+  it('and may work again before it was paused goes on', async () => {
+    await working();
+    state.running = 1;
+    state.draining = true;
+    await look(20);
+    state.draining = false;
+    await look();
+    expect(state).toMatchObject({ ended: 0, paused: false, protected: true, told: { running: 1 } });
+    // Another hour begins with another order.
+    state.draining = true;
+    await look(1_795);
+    expect(state.paused).toBe(false);
   });
 
   it('is not empty because it was before the pause', async () => {

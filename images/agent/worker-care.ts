@@ -1,4 +1,4 @@
-/** Looks after one Buildfarm worker: protected before it may work, paused when it is to drain, and never called idle unless it says so. */
+/** Looks after one Buildfarm worker: protected before it may work, paused when it is to drain and runs nothing, and never called idle unless it says so. */
 import type { Log } from '../../duties/log.ts';
 import { createScaleInGuard, type ScaleInGuard, type SetProtection } from '../../duties/scale-in-guard.ts';
 import type { WorkerLoad } from './worker-load.ts';
@@ -30,6 +30,12 @@ const SETTLING_LOOKS = 5;
 /** Five minutes. Whoever has not said by then that it noticed its pause has lost its registration, and is drained by the clock alone: no drain is for ever. */
 const ACKNOWLEDGED_LOOKS = 150;
 
+/**
+ * Buildfarm ends the pollers of its actions 60 s after a pause, and the result of an action that ends later is lost (2.15): one that is busy goes
+ * on until it is not, though no longer than an action may take (`defaultActionTimeout`).
+ */
+const PAUSED_AFTER_MS = 3_600_000;
+
 export class WorkerCare {
   readonly #parts: CareParts;
   readonly #guard: ScaleInGuard;
@@ -39,8 +45,8 @@ export class WorkerCare {
   #looksSincePause = 0;
   #silence: string | undefined;
   #ending = false;
-  /** As it was told last. */
-  #draining = false;
+  /** When it was told to drain, milliseconds; undefined: as it was told last, it may work. */
+  #drainsSince: number | undefined;
 
   constructor(parts: CareParts) {
     this.#parts = parts;
@@ -72,7 +78,7 @@ export class WorkerCare {
     const { actions, busyMs } = this.#last;
     let answer: WorkerAnswer;
     // Paused, and not to drain: what it has is let finish, and no slot of it is free for anything else.
-    const counted = running !== null && given.isPaused() && !this.#draining ? worker.slots : running;
+    const counted = running !== null && given.isPaused() && this.#drainsSince === undefined ? worker.slots : running;
     try {
       const report = { ...worker, running: counted, protected: this.#guard.protected(), actions, busyMs };
       answer = await link.report(report);
@@ -80,16 +86,12 @@ export class WorkerCare {
       await this.#guard.unanswered({ idle: !given.hasBegun() || running === 0 });
       throw error;
     }
-    this.#draining = answer.draining;
-    await this.#obey(answer);
+    await this.#obey(answer, running);
   }
 
-  async #obey({ draining }: WorkerAnswer): Promise<void> {
+  async #obey({ draining }: WorkerAnswer, running: number | null): Promise<void> {
     const { switch: worker, log } = this.#parts;
-    if (draining && worker.hasBegun() && !worker.isPaused()) {
-      log('told to drain: the worker takes nothing new', {});
-      worker.pause();
-    }
+    this.#drain(draining, running);
     if (!draining && worker.isPaused()) {
       if (this.#emptyLooks >= EMPTY_LOOKS) return this.#giveUp();
       // Until it noticed its pause it took work, which is let finish.
@@ -99,6 +101,16 @@ export class WorkerCare {
     if (draining || worker.hasBegun() || !this.#guard.accepts()) return;
     log('the task is protected and the server answers: the worker begins', {});
     worker.begin();
+  }
+
+  #drain(draining: boolean, running: number | null): void {
+    const { switch: worker, now, log } = this.#parts;
+    if (draining && this.#drainsSince === undefined) log('told to drain', { running });
+    this.#drainsSince = draining ? (this.#drainsSince ?? now()) : undefined;
+    if (this.#drainsSince === undefined || !worker.hasBegun() || worker.isPaused()) return;
+    if (running !== 0 && now() - this.#drainsSince < PAUSED_AFTER_MS) return;
+    log('it drains: the worker takes nothing new', { running });
+    worker.pause();
   }
 
   /** Buildfarm can't be told to go on, so another task takes this one's place. */

@@ -32,7 +32,7 @@ export interface SimulatedServer {
   submit(name: string, pool: string, work: Work): void;
   /** Nobody waits for these actions any more. */
   abandon(names: string[]): void;
-  poll(report: WorkerReport, poller: Poller): void;
+  poll(report: WorkerReport, isPaused: boolean, poller: Poller): void;
   finished(worker: string, job: string, busyMs: number): Orders<Work, boolean>['start'];
   disconnected(worker: string): void;
   isDrained(worker: string): boolean;
@@ -75,6 +75,10 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   const key = (what: string) => `simulation/server/${task}/${what}`;
   /** When connections of workers broke. */
   const brokenAt = new Map<string, number>();
+  const knowsPauses = world.story.engine === 'buildfarm';
+  const paused = new Set<string>();
+  /** Who is to drain. */
+  let asked: ReadonlySet<string> = new Set();
   let listens = false;
   let reported: { activity: Activity; at: number } | undefined;
 
@@ -100,9 +104,10 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   }
   function current(): Activity {
     const demand = scheduler.demand();
-    const workers = demand.workers.map(({ lost, ...worker }) =>
-      lost && world.now() >= (brokenAt.get(worker.name) ?? 0) + silenceMs ? { ...worker, lost } : worker,
-    );
+    const workers = demand.workers.map(({ lost, ...load }) => {
+      const worker = { ...load, draining: asked.has(load.name) };
+      return lost && world.now() >= (brokenAt.get(worker.name) ?? 0) + silenceMs ? { ...worker, lost } : worker;
+    });
     const totals = { executed: 0, cacheHits: 0, cacheMisses: 0, requeued: demand.requeued };
     return activityOf({ taskId: task, endpoint, startedAt }, { ...demand, workers }, totals, world.now());
   }
@@ -123,7 +128,16 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
   function deliver(worker: string): void {
     const poller = polls.get(worker);
     const orders = poller && scheduler.takeOrders(worker, world.now());
-    if (orders) answer(worker, orders);
+    if (orders) answer(worker, { ...orders, draining: asked.has(worker) });
+  }
+  /** Buildfarm gives work to whoever has not paused. */
+  function withhold(): void {
+    scheduler.setDraining(knowsPauses ? new Set([...asked].filter((name) => paused.has(name))) : asked);
+  }
+  function answerEmpty(worker: string): void {
+    if (!polls.has(worker)) return;
+    scheduler.answered(worker, world.now());
+    answer(worker, { start: [], cancel: [], draining: asked.has(worker) });
   }
   function answer(worker: string, orders: Orders<Work, boolean>): void {
     const poller = polls.get(worker);
@@ -159,7 +173,10 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
     readStatus() {
       const text = listens ? world.text(statusKey(cluster)) : undefined;
       if (text === undefined) return;
-      scheduler.setDraining(drainingIn(text));
+      const before = asked;
+      asked = drainingIn(text);
+      withhold();
+      for (const worker of [...polls.keys()]) if (asked.has(worker) !== before.has(worker)) answerEmpty(worker);
       changed();
     },
     submit(name, pool, work) {
@@ -173,19 +190,19 @@ export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoin
       }
       clock.schedule(key('tick'), world.now() + times.unwantedMs, () => listens && scheduler.tick(world.now()));
     },
-    poll(workerReport, poller) {
+    poll(workerReport, isPaused, poller) {
       const worker = workerReport.name;
+      if (isPaused && !paused.has(worker)) {
+        paused.add(worker);
+        withhold();
+      }
       scheduler.synchronize(workerReport, world.now());
       polls.set(worker, poller);
-      const draining = scheduler.isDraining(worker);
+      const draining = asked.has(worker);
       // A drained worker's polls would tell nothing new; an order wakes it.
       const quiet = draining && isDrained(worker);
-      const timeout = () => {
-        if (!polls.has(worker)) return;
-        scheduler.answered(worker, world.now());
-        answer(worker, { start: [], cancel: [], draining });
-      };
-      if (!quiet) clock.schedule(key(`poll/${worker}`), world.now() + (draining ? DRAINING_POLL_MS : POLL_MS), timeout);
+      const openMs = draining ? DRAINING_POLL_MS : POLL_MS;
+      if (!quiet) clock.schedule(key(`poll/${worker}`), world.now() + openMs, () => answerEmpty(worker));
       deliver(worker);
       changed();
     },

@@ -29,6 +29,8 @@ export interface SimulatedWorker {
 /** As `duties/task-protection.ts` has them. */
 const EXPIRES_MINUTES = 60;
 const RENEW_MS = 20 * 60_000;
+/** As `images/agent/worker-care.ts` pauses one that is never empty. */
+const PAUSED_AFTER_MS = 3_600_000;
 /** A worker without a server looks for one at least this often, and thinks of its protection each time. */
 const ALONE_LOOK_MS = 30_000;
 /** One way over the network. */
@@ -54,6 +56,7 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
   let stopping = false;
   let ended = false;
   let paused = false;
+  let drainsSince: number | undefined;
 
   function askForProtection(on: boolean) {
     const expiry = on ? { expiresInMinutes: EXPIRES_MINUTES } : {};
@@ -102,7 +105,7 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
   }
   function poll(): void {
     if (!server || ended) return;
-    server.poll(report(), { answer: (orders) => void after('orders', NETWORK_MS, () => obey(orders)) });
+    server.poll(report(), paused, { answer: (orders) => void after('orders', NETWORK_MS, () => obey(orders)) });
   }
   function obey(orders: Orders<Work, boolean>): void {
     if (ended || !server) return;
@@ -110,7 +113,9 @@ export function createFarmWorker(world: SimulatedWorld, place: WorkerPlace): Sim
     for (const job of orders.start) run(job.name, job.work);
     const { draining } = orders;
     if (paused && !draining) giveUp();
-    paused ||= draining && knowsNoWayBack;
+    drainsSince = draining ? (drainsSince ?? world.now()) : undefined;
+    const isDue = jobs.size === 0 || world.now() - (drainsSince ?? world.now()) >= PAUSED_AFTER_MS;
+    paused ||= draining && knowsNoWayBack && isDue;
     guarded(guard.answered({ draining, idle: jobs.size === 0 }), () => after('poll', NETWORK_MS, poll));
   }
   function drop(name: string): void {
