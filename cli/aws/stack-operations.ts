@@ -66,9 +66,12 @@ async function followRemoval(stacks: Stacks, id: string, token: string, program:
   });
 }
 
-/** The status of a stack may be that of before for some seconds after an operation was begun; its events are by the operation's token. */
+/**
+ * The status of a stack may be that of before for some seconds after an operation was begun, whose events begin with it. Who cancels it ends it
+ * by another operation.
+ */
 const hasEnded = (events: readonly StackEvent[], status: string) =>
-  events.some((event) => event.PhysicalResourceId === event.StackId && event.ResourceStatus === status);
+  events.findLast((event) => event.PhysicalResourceId === event.StackId)?.ResourceStatus === status;
 
 const notYet = (name: string, status: string): ProgressLine => ({
   key: 'end',

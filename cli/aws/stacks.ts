@@ -26,7 +26,7 @@ export interface Stacks {
   /** Whether it can be deleted only once this is taken back. */
   protect(name: string, isProtected: boolean): Promise<void>;
   remove(name: string, token: string): Promise<void>;
-  /** Of one operation, oldest first; by id, so that a deleted stack still answers. */
+  /** Of one operation and what came after it began, oldest first; by id, so that a deleted stack still answers. */
   events(stackId: string, token: string): Promise<StackEvent[]>;
   /** All stacks whose names begin with the prefix, by name. */
   withPrefix(prefix: string): Promise<StackSummary[]>;
@@ -74,13 +74,13 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
 
 async function events(client: CloudFormationClient, stackId: string, token: string): Promise<StackEvent[]> {
   const found: StackEvent[] = [];
-  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
-    const mine = (page.StackEvents ?? []).filter((event) => event.ClientRequestToken === token);
-    found.push(...mine);
+  const isOurs = (event: StackEvent) => event.ClientRequestToken === token;
+  for await (const { StackEvents: page = [] } of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
+    found.push(...page);
     // Newest first: a page without any of ours lies before the operation.
-    if (mine.length === 0) break;
+    if (!page.some(isOurs)) break;
   }
-  return found.reverse();
+  return found.slice(0, found.findLastIndex(isOurs) + 1).reverse();
 }
 
 /** By ListStacks: to describe all stacks of an account takes a right on all of them. */

@@ -1,5 +1,6 @@
 /** What CloudFormation says of a stack lags behind what it was just told: a status of before is taken for no end. */
 import {
+  CancelUpdateStackCommand,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackResourceCommand,
@@ -97,6 +98,23 @@ it('a teardown after one that failed does not fail by the deletion of before', a
   const { code, notes } = await teardown();
   expect(code, notes).toBe(0);
   expect(await foundation()).toBeUndefined();
+});
+
+it('an upgrade that somebody cancels ends with that', async () => {
+  const { sleep } = world.program;
+  let isCancelled = false;
+  world.program.sleep = async (ms, signal) => {
+    const { StackStatus } = (await foundation()) ?? {};
+    if (!isCancelled && StackStatus === 'UPDATE_IN_PROGRESS') {
+      isCancelled = true;
+      await world.cfn.send(new CancelUpdateStackCommand({ StackName: STACK, ClientRequestToken: 'theirs' }));
+    }
+    return sleep(ms, signal);
+  };
+  const { code, notes } = await change();
+  expect(isCancelled).toBe(true);
+  expect(code).toBe(exitCodes.configuration);
+  expect(notes).toContain(`stack ${STACK} ended in UPDATE_ROLLBACK_COMPLETE`);
 });
 
 it('an end whose event never comes is waited for no longer than any other', async () => {
