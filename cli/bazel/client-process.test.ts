@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bazelClient, psTable } from './client-process.ts';
+import { bazelClient, hasBecomeProgram, psTable, type StartedBazel } from './client-process.ts';
 
 const WORDS = ['--output_base=/o', 'build', '--jobs=3', '//...'];
 const JOINED = WORDS.join(' ');
@@ -15,6 +15,13 @@ const table = (processes: { line: string; parent?: number; environment?: string[
     environment: (pid: number) => of(pid)?.environment ?? [],
   };
 };
+const started = (more: Partial<StartedBazel> = {}): StartedBazel => ({
+  pid: 1,
+  arguments: WORDS,
+  environment: {},
+  seen: new Set(),
+  ...more,
+});
 const RUN = ['HOME=/h', 'BUILD_WORKSPACE_DIRECTORY=/work'];
 
 // what is so | the processes, the first one started by bbf | BUILD_WORKSPACE_DIRECTORY of bbf | the client
@@ -56,12 +63,6 @@ const rows: [string, Parameters<typeof table>[0], string | undefined, number][] 
     1,
   ],
   [
-    'the program of run behind Bazelisk',
-    [{ line: `bazelisk ${JOINED}` }, { line: '/out/server', environment: RUN }, { line: 'child', environment: RUN }],
-    '/elsewhere',
-    2,
-  ],
-  [
     'where bbf was started by run itself, that says nothing',
     [
       { line: `bazelisk ${JOINED}`, environment: RUN },
@@ -76,12 +77,30 @@ const rows: [string, Parameters<typeof table>[0], string | undefined, number][] 
 describe('the process of Bazel’s client', () => {
   it.each(rows)('%s', (_what, processes, own, expected) => {
     const environment = own === undefined ? {} : { BUILD_WORKSPACE_DIRECTORY: own };
-    expect(bazelClient({ pid: 1, arguments: WORDS, environment }, table(processes))).toBe(expected);
+    expect(bazelClient(started({ environment }), table(processes))).toBe(expected);
   });
 
   it('is not looked for without words that tell it', () => {
     const processes = [{ line: 'bazel' }, { line: 'java' }];
-    expect(bazelClient({ pid: 1, arguments: [], environment: {} }, table(processes))).toBe(1);
+    expect(bazelClient(started({ arguments: [] }), table(processes))).toBe(1);
+  });
+
+  it('is the program of run behind Bazelisk, once it has been seen with the words, and nothing that a wrapper runs', () => {
+    const look = started({ environment: { BUILD_WORKSPACE_DIRECTORY: '/elsewhere' } });
+    const launcher = { line: `bazelisk ${JOINED}` };
+    const program = [
+      { line: '/out/server', environment: RUN },
+      { line: 'child', environment: RUN },
+    ];
+    expect([
+      bazelClient(look, table([launcher, ...program])),
+      hasBecomeProgram(look, table([launcher, ...program])),
+    ]).toEqual([1, false]);
+    expect(bazelClient(look, table([launcher, { line: `bazel ${JOINED}` }]))).toBe(2);
+    expect([
+      bazelClient(look, table([launcher, ...program])),
+      hasBecomeProgram(look, table([launcher, ...program])),
+    ]).toEqual([2, true]);
   });
 
   it.each([
@@ -92,9 +111,9 @@ describe('the process of Bazel’s client', () => {
     const shell = spawn('/bin/sh', ['-c', 'echo; "$0" 60 7734; exit', 'sleep', '7734']);
     onTestFinished(() => void shell.kill('SIGKILL'));
     await once(shell.stdout, 'data');
-    const started = { pid: shell.pid as number, arguments: ['60', '7734'], environment: process.env };
-    await expect.poll(() => bazelClient(started, read?.())).not.toBe(shell.pid);
-    process.kill(bazelClient(started, read?.()), 'SIGKILL');
+    const look = started({ pid: shell.pid as number, arguments: ['60', '7734'], environment: process.env });
+    await expect.poll(() => bazelClient(look, read?.())).not.toBe(shell.pid);
+    process.kill(bazelClient(look, read?.()), 'SIGKILL');
     expect(await once(shell, 'exit')).toEqual([137, null]);
   });
 });

@@ -7,6 +7,8 @@ export interface StartedBazel {
   pid: number;
   arguments: readonly string[];
   environment: NodeJS.ProcessEnv;
+  /** Processes that had its words when they were looked at: a program of `run` is what one of them has become. */
+  seen: Set<number>;
 }
 
 /** What the system tells of processes; nothing of one that is gone. */
@@ -39,13 +41,18 @@ export function bazelClient(started: StartedBazel, table = systemTable()): numbe
 export const hasBecomeProgram = (started: StartedBazel, table = systemTable()): boolean =>
   isRunProgram(bazelClient(started, table), started, table);
 
-const isOnTheWay = (pid: number, started: StartedBazel, table: ProcessTable): boolean =>
-  holdsInOrder(table.commandLine(pid), started.arguments) || isRunProgram(pid, started, table);
+/** A wrapper may have `run` something of its own before: that one never had our words. */
+function isOnTheWay(pid: number, started: StartedBazel, table: ProcessTable): boolean {
+  const isClient = holdsInOrder(table.commandLine(pid), started.arguments);
+  if (isClient) started.seen.add(pid);
+  return isClient || isRunProgram(pid, started, table);
+}
 
 /** Of what `bazel run` starts: docs of Bazel, "Running executables". */
 const RUN_VARIABLE = 'BUILD_WORKSPACE_DIRECTORY';
 
-function isRunProgram(pid: number, { environment }: StartedBazel, table: ProcessTable): boolean {
+function isRunProgram(pid: number, { environment, seen, ...started }: StartedBazel, table: ProcessTable): boolean {
+  if (pid !== started.pid && !seen.has(pid)) return false;
   const entry = table.environment(pid).find((text) => text.startsWith(`${RUN_VARIABLE}=`));
   // bbf itself may have been started by `run`.
   return entry !== undefined && entry !== `${RUN_VARIABLE}=${environment[RUN_VARIABLE]}`;

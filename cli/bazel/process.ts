@@ -32,10 +32,12 @@ const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 export function runBazel(options: BazelProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let child: ChildProcess | undefined;
+    const seen = new Set<number>();
+    const send = (name: NodeJS.Signals) => signal(name, child, { ...options, seen });
     // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
     const stopCatching = catchSignals((name) => {
       // Bazel counts interrupts, and takes the third for "kill the server".
-      if (!(options.onTerminal && fromKeys.has(name))) send(name, child, options);
+      if (!(options.onTerminal && fromKeys.has(name))) send(name);
     });
     const notStarted = (error: Error) =>
       new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
@@ -54,7 +56,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
       return;
     }
     const started = child;
-    const interrupt = () => send('SIGINT', started, options);
+    const interrupt = () => send('SIGINT');
     options.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
       stopCatching();
@@ -62,7 +64,7 @@ export function runBazel(options: BazelProcess): Promise<number> {
       finish();
     };
     const { pid } = started;
-    if (pid !== undefined) options.spawned?.({ ...options, pid });
+    if (pid !== undefined) options.spawned?.({ ...options, pid, seen });
     started.once('error', (error) => settle(() => reject(notStarted(error))));
     started.once('exit', (code, signal) =>
       settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))),
@@ -71,9 +73,9 @@ export function runBazel(options: BazelProcess): Promise<number> {
 }
 
 /** A process that has ended meanwhile needs none. */
-function send(name: NodeJS.Signals, child: ChildProcess | undefined, options: BazelProcess): void {
+function signal(name: NodeJS.Signals, child: ChildProcess | undefined, bazel: Omit<StartedBazel, 'pid'>): void {
   if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    process.kill(bazelClient({ pid: child.pid, ...options }), name);
+    process.kill(bazelClient({ ...bazel, pid: child.pid }), name);
   } catch {}
 }

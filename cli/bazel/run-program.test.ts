@@ -32,7 +32,8 @@ function script(name: string, text: string): string {
   chmodSync(path(name), 0o755);
   return path(name);
 }
-const bazelThatRuns = (how: string) => script('bazel', `${how}./server`);
+/** Builds until it is let go on. */
+const bazelThatRuns = (how: string) => script('bazel', `while [ ! -e built ]; do sleep 0.05; done; ${how}./server`);
 const leases = () => [...bucket.objects.keys()].filter((key) => key.includes('/leases/'));
 
 /** @returns the exit code, once the program was let go on */
@@ -43,6 +44,13 @@ function start(bazel: string, ...words: string[]) {
   return {
     runs: () => existsSync(path('started')),
     looks: () => looks,
+    /** Once its process has been looked at. */
+    built: async () => {
+      await expect.poll(leases).toHaveLength(1);
+      const before = looks;
+      await expect.poll(() => looks).toBeGreaterThan(before + 3);
+      writeFileSync(path('built'), '');
+    },
     ended: () => {
       rmSync(path('hold'));
       return running;
@@ -64,6 +72,7 @@ describe.skipIf(process.platform !== 'linux')('the lease of a build', () => {
     'is given back once the program runs that Bazel started %s, and the exit code is the program’s',
     async (_, bazel) => {
       const bbf = start(bazel(), 'run');
+      await bbf.built();
       await expect.poll(bbf.runs).toBe(true);
       await expect.poll(leases).toEqual([]);
       await expect.poll(program.stderr).toBe(NOTE);
@@ -74,7 +83,7 @@ describe.skipIf(process.platform !== 'linux')('the lease of a build', () => {
 
   it('is given back without a word with --quiet', async () => {
     const bbf = start(bazelThatRuns(`${RUN}exec `), '--quiet', 'run');
-    await expect.poll(leases).toHaveLength(1);
+    await bbf.built();
     await expect.poll(leases).toEqual([]);
     expect(await bbf.ended()).toBe(4);
     expect(program.stderr()).toBe('');
@@ -82,6 +91,7 @@ describe.skipIf(process.platform !== 'linux')('the lease of a build', () => {
 
   it('stays while Bazel builds', async () => {
     const bbf = start(bazelThatRuns(''), 'run');
+    await bbf.built();
     await expect.poll(bbf.runs).toBe(true);
     const before = bbf.looks();
     await expect.poll(bbf.looks).toBeGreaterThan(before + 3);
@@ -92,6 +102,7 @@ describe.skipIf(process.platform !== 'linux')('the lease of a build', () => {
   });
 
   it('stays where no program is run', async () => {
+    writeFileSync(path('built'), '');
     const bbf = start(bazelThatRuns(`${RUN}exec `), 'test');
     await expect.poll(bbf.runs).toBe(true);
     expect(leases()).toHaveLength(1);
@@ -100,6 +111,7 @@ describe.skipIf(process.platform !== 'linux')('the lease of a build', () => {
 
   it('that can not be given back ends by itself, and is spoken of once', async () => {
     const bbf = start(bazelThatRuns(`${RUN}exec `), 'run');
+    await bbf.built();
     program.onSleep = () => void bucket.close();
     await expect.poll(program.stderr).toMatch(/^bbf: the program runs, and the lease ends by itself in a while: .+\n$/);
     expect(await bbf.ended()).toBe(4);
