@@ -49,8 +49,18 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
   [
     'refused, and what was valid is no longer known: end',
     1,
-    statusDouble({ ...seen, endpoint: null, conditions: [...refused.conditions, ...stalled.conditions] }),
+    statusDouble({
+      ...seen,
+      endpoint: null,
+      conditions: [...refused.conditions, condition('Stalled', 'True', 'Invalid')],
+    }),
     exitCodes.invalidDocument,
+  ],
+  [
+    'refused, and the last valid one is stalled for another reason: end with that one',
+    1,
+    statusDouble({ ...seen, endpoint: null, conditions: [...refused.conditions, ...stalled.conditions] }),
+    exitCodes.configuration,
   ],
   [
     'suspended at zero: end',

@@ -1,7 +1,7 @@
 /** Whether a build can start: the farm serves, and the pool has the workers that the build's lease claims. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
-import { reasonNotToWait } from '../cluster/convergence.ts';
-import { holds, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
+import { reasonNotToWait, stalledFailure } from '../cluster/convergence.ts';
+import { conditionOf, holds, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import type { ProgressLine } from '../output/progress.ts';
@@ -45,10 +45,11 @@ function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, notic
 function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined): Failure | undefined {
   // A refused newest revision leaves the last valid one in force, and that one may build, unless none is known.
   const failure = reasonNotToWait(claim.cluster, status);
-  const refusedButRunning =
-    failure?.exitCode === REFUSED && status.acceptedRevision !== null && !holds(status, 'Stalled');
+  const refusedButRunning = failure?.exitCode === REFUSED && status.acceptedRevision !== null && !isHeld(status);
   if (failure !== undefined && !refusedButRunning) return failure;
   const next = `bbf status --cluster=${claim.cluster}`;
+  const stalled = stalledFailure(claim.cluster, status, next);
+  if (stalled !== undefined) return stalled;
   if (pool === undefined)
     return new Failure('configuration', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
   if (pool.wanted > 0) return undefined;
@@ -58,3 +59,7 @@ function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined)
 }
 
 const REFUSED = exitCodes.invalidDocument;
+
+/** Nothing is in force, as no valid revision is known any more: it stands still for the reason for which the newest is refused. */
+const isHeld = (status: Status): boolean =>
+  holds(status, 'Stalled') && conditionOf(status, 'Stalled')?.reason === conditionOf(status, 'Accepted')?.reason;

@@ -51,6 +51,12 @@ function overBudget(cluster: string, status: Status): Failure | undefined {
   });
 }
 
+export function stalledFailure(cluster: string, status: Status, next: string): Failure | undefined {
+  const stalled = conditionOf(status, 'Stalled');
+  if (stalled?.status !== 'True') return undefined;
+  return new Failure('configuration', `${cluster} is stalled: ${stalled.reason}: ${stalled.message}`, { next });
+}
+
 /**
  * Why the newest revision will not come true before a person acts; undefined while there is hope.
  * @param next what to type where it is stalled
@@ -66,11 +72,8 @@ export function reasonNotToWait(
       details: status.problems.map(({ pointer, message, fix }) => `${pointer || '/'}: ${message} (${fix})`),
       next: `bbf status --cluster=${cluster}`,
     });
-  const stalled = conditionOf(status, 'Stalled');
-  if (stalled?.status === 'True')
-    return new Failure('configuration', `${cluster} is stalled: ${stalled.reason}: ${stalled.message}`, {
-      next,
-    });
+  const stalled = stalledFailure(cluster, status, next);
+  if (stalled !== undefined) return stalled;
   const reconciling = conditionOf(status, 'Reconciling');
   if (reconciling?.reason === 'Suspended')
     return new Failure('configuration', `${cluster} is suspended: ${reconciling.message}`, {
