@@ -57,6 +57,13 @@ describe('sleep and wake', () => {
       spec: { pools: { default: { workers: 0, ...pool } }, scaling: { idleAfter: '20m', ...scaling } },
       pool: [0, 0],
     });
+    const ofPools = (pools: Record<string, number>): Facts => ({
+      ...none({ queue: true }),
+      activity: {
+        ...queued.activity,
+        pools: Object.fromEntries(Object.entries(pools).map(([name, count]) => [name, { queued: count, running: 0 }])),
+      },
+    });
     const later = (facts: Facts, more: Facts = {}) => {
       const { status } = passOf({ ...idle, ...facts });
       return at(minutes(20), { ...facts, ...more }, status).status.asleep;
@@ -65,10 +72,13 @@ describe('sleep and wake', () => {
     it.each([
       ['as the queue brings no workers', none({ queue: false })],
       ['as the pool may have none', none({ queue: true }, { workersMax: 0 })],
+      ['as its pool is gone', ofPools({ arm: 500 })],
     ])('keeps nothing awake: %s', (_why, facts) => expect(later(facts)).not.toBe(null));
 
     it.each<[string, Facts, Facts?]>([
       ['the queue brings workers', none({ queue: true })],
+      ['some of it is for a pool that is there', ofPools({ arm: 499, default: 1 })],
+      ['nobody knows of some of it for which pool it is', ofPools({ arm: 499 })],
       ['a worker is there', { ...none({ queue: false }), pool: [0, 1] }],
       ['a lease asks for it', none({ queue: false }), { leases: [1] }],
       ['leases can not be read', none({ queue: false }), { leases: null }],

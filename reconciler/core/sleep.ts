@@ -44,15 +44,23 @@ function farmIdleSince(s: Situation): number {
   return Date.parse(idleSince);
 }
 
-/** Buildfarm keeps what a build that was broken off has queued: where nothing of it runs, no lease asks for it, and no worker is to come, it waits for nobody. */
+/**
+ * Buildfarm keeps what a build that was broken off has queued, also of a pool that is gone: where nothing runs, no lease asks for it, and no
+ * worker is to come, it waits for nobody.
+ */
 function isAbandoned(s: Situation): boolean {
-  if (s.activity.state !== 'known' || s.activity.activity.running > 0 || s.leases?.length !== 0) return false;
-  const { scaling, pools } = s.spec;
-  const mayServe = Object.entries(pools).some(([name, { workers, workersMax }]) => {
-    const { desired = 0, running = 0 } = s.pools[name] ?? {};
-    return workers > 0 || (scaling.queue && workersMax > 0) || desired + running > 0;
-  });
-  return !mayServe && floorWishes(s).length === 0;
+  if (s.activity.state !== 'known' || s.leases?.length !== 0 || floorWishes(s).length > 0) return false;
+  const { queued, running, pools } = s.activity.activity;
+  const names = new Set([...Object.keys(s.spec.pools), ...Object.keys(s.pools)]);
+  const served = [...names].filter((name) => mayServe(s, name));
+  const unserved = Object.entries(pools).filter(([name]) => !served.includes(name));
+  return running === 0 && (served.length === 0 || queued === unserved.reduce((sum, [, pool]) => sum + pool.queued, 0));
+}
+
+function mayServe(s: Situation, name: string): boolean {
+  const { workers = 0, workersMax = 0 } = s.spec.pools[name] ?? {};
+  const { desired = 0, running = 0 } = s.pools[name] ?? {};
+  return workers > 0 || (s.spec.scaling.queue && workersMax > 0) || desired + running > 0;
 }
 
 /** One look is not enough: the pass before this one must have seen an idle cluster of the same text. */
