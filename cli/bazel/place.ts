@@ -22,6 +22,10 @@ export function placeOf(line: CommandLine, settings: Pick<Settings, 'buildLocal'
   if (bazels === undefined) return ownPlace(line, settings);
   refusePrivileged(own);
   refuseOfFarm(own, 'remote_executor');
+  if (own.has('crosstool_top'))
+    throw new Failure('usage', '--remote_executor behind the command is Bazel’s, and --crosstool_top before it bbf’s', {
+      next: 'both on one side of the command',
+    });
   return { kind: 'bazels', executor: bazels };
 }
 

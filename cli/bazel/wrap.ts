@@ -34,8 +34,8 @@ export async function wrapBazel(line: CommandLine, program: Program): Promise<nu
 async function afterRefusal(line: CommandLine, code: number, program: Program): Promise<void> {
   const hint = refusalHint(line, code, await nearCommand(line));
   if (hint !== undefined) notesOf(program)(hint);
-  // Flags of bbf's may be another version's.
-  await forgetVersion(await bazelFor(line, program.settings), program.settings);
+  // Flags of bbf's may be another version's. With `run` it may be the program's own code, and common.
+  if (line.command !== 'run') await forgetVersion(await bazelFor(line, program.settings), program.settings);
 }
 
 async function nearCommand({ command }: CommandLine): Promise<string> {

@@ -78,7 +78,7 @@ export async function localStatus(call: Call, program: Program): Promise<number>
 
 /**
  * Variables that AWS clients heed before or beside keys and endpoint of the environment: a session's token and end, another profile, and
- * that no endpoint counts (AWS SDKs and Tools reference guide, "Environment variables list"; the older names are botocore's).
+ * that no endpoint counts, or another one of a service (AWS SDKs and Tools reference guide, "Environment variables list"; the older names are botocore's).
  */
 const PREFERRED = [
   'AWS_SESSION_TOKEN',
@@ -87,6 +87,9 @@ const PREFERRED = [
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  ...['CLOUDFORMATION', 'CLOUDWATCH_LOGS', 'EC2', 'ECR', 'ECS', 'EVENTBRIDGE', 'IAM', 'LAMBDA', 'S3', 'STS'].map(
+    (service) => `AWS_ENDPOINT_URL_${service}`,
+  ),
 ];
 
 /** For `eval "$(bbf local env)"` in sh, bash and zsh: what the AWS CLI and SDKs need to talk to the local cloud, and nothing else. */
