@@ -159,7 +159,7 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
       expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe('held\n0\n1\n2\n3\n');
 
       const { stdout } = await expectSuccess(installation.bbf(['logs', 'default']));
-      expect(stdout).toMatch(/told to drain: the worker takes nothing new/);
+      expect(stdout).toMatch(/it drains: the worker takes nothing new/);
       expect(stdout).toMatch(engine.saysPaused);
     });
 
