@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { dispatch } from '../dispatch.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 
 const current = bucketOfEachTest();
@@ -33,4 +34,12 @@ it.each([
 
 it('--quiet says nothing of it', async () => {
   expect(await built('--quiet', 'build', '--remote_executor=x')).toEqual([['build', '--remote_executor=x'], '']);
+});
+
+it('a flag that would be lost is refused', async () => {
+  const line = ['--crosstool_top=//tools:cc', 'build', '--remote_executor=grpcs://other', '//...'];
+  await expect(dispatch(line, current().program)).rejects.toMatchObject({
+    exitCode: exitCodes.usage,
+    next: 'both on one side of the command',
+  });
 });

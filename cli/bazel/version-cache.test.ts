@@ -46,9 +46,9 @@ it('a version is that of one workspace, also where that lies in another', async 
 });
 
 it('a version is asked for again once Bazel has refused a command line', async () => {
-  const isNewer = async (exitCode: number) => {
+  const isNewer = async (exitCode: number, command = 'build') => {
     writeFileSync(join(program.directory, 'exit-code'), String(exitCode));
-    const line = [`--bazel_bin=${launcher}`, '--remote_executor=grpc://127.0.0.1:1', 'build', '//:x'];
+    const line = [`--bazel_bin=${launcher}`, '--remote_executor=grpc://127.0.0.1:1', command, '//:x'];
     expect(await dispatch(line, program)).toBe(exitCode);
     return readFileSync(join(program.directory, 'ran'), 'utf8').includes('--remote_retry_max_delay');
   };
@@ -58,5 +58,7 @@ it('a version is asked for again once Bazel has refused a command line', async (
   writeFileSync(tool, '6.1.0\n');
   expect(await isNewer(1)).toBe(false);
   writeFileSync(tool, '6.2.0\n');
+  // Of `run`, the program may have ended so.
+  expect([await isNewer(2, 'run'), await isNewer(0)]).toEqual([false, false]);
   expect([await isNewer(2), await isNewer(0)]).toEqual([false, true]);
 });

@@ -63,6 +63,8 @@ describe('what bbf local env prints', () => {
     AWS_PROFILE: 'work',
     AWS_DEFAULT_PROFILE: 'work',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000',
+    AWS_ENDPOINT_URL_ECS: 'http://127.0.0.1:9000',
     AWS_ACCESS_KEY_ID: 'ASIAWORK',
   };
   beforeEach(async () => {
