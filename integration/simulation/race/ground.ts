@@ -23,7 +23,8 @@ export const SETTINGS: Settings = {
 export const SERVER = serverStackName(SETTINGS.installation, CLUSTER);
 export const WORKERS = poolStackName(SETTINGS.installation, CLUSTER, POOL);
 export const WORKERS_MAX = 2;
-export const IDLE_AFTER_MS = 60_000;
+/** Longer than workers have to register from when their server is heard of: races begin behind that. */
+export const IDLE_AFTER_MS = 70_000;
 /** An invocation's longest life, and the end of its lock. */
 export const LIFE_MS = RECONCILER_TIMEOUT_SECONDS * 1000;
 
@@ -39,7 +40,7 @@ export function clusterText(workers: number, more: { suspend?: boolean } = {}): 
     metadata: { name: CLUSTER, uid: UID },
     spec: {
       pools: { [POOL]: { workers, workersMax: WORKERS_MAX, slots: 1 } },
-      scaling: { idleAfter: '1m', scaleInAfter: '0s' },
+      scaling: { idleAfter: '70s', scaleInAfter: '0s' },
       ...more,
     },
   });
