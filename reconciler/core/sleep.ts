@@ -51,10 +51,11 @@ function farmIdleSince(s: Situation): number {
 function isAbandoned(s: Situation): boolean {
   if (s.activity.state !== 'known' || s.leases?.length !== 0 || floorWishes(s).length > 0) return false;
   const { queued, running, pools } = s.activity.activity;
+  if (queued === 0 || running > 0) return false;
   const names = new Set([...Object.keys(s.spec.pools), ...Object.keys(s.pools)]);
   const served = [...names].filter((name) => mayServe(s, name));
   const unserved = Object.entries(pools).filter(([name]) => !served.includes(name));
-  return running === 0 && (served.length === 0 || queued === unserved.reduce((sum, [, pool]) => sum + pool.queued, 0));
+  return served.length === 0 || queued === unserved.reduce((sum, [, pool]) => sum + pool.queued, 0);
 }
 
 function mayServe(s: Situation, name: string): boolean {
