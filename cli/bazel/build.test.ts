@@ -2,25 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 import { keepCertificate } from '../testing/kept-certificate.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 import { sourceProgram } from '../testing/source-program.ts';
 import { lease, pool, statusDouble } from '../testing/status-double.ts';
 import { purpose } from './build.ts';
 import { splitCommandLine } from './split.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
 let program: ProgramDouble;
 let bazel: string;
 beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
+  ({ bucket, program } = current());
   const pools = { default: { platform: { OSFamily: 'linux', disk: 'ssd', size: 's' } } };
   bucket.put(clusterKey('main'), JSON.stringify({ metadata: { name: 'main' }, spec: { pools } }));
   bazel = join(program.directory, 'bazel');
@@ -30,10 +30,6 @@ beforeEach(async () => {
   );
   chmodSync(bazel, 0o755);
   await keepCertificate(program);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
 });
 
 const isLease = (key: string) => key.includes('/leases/');

@@ -1,28 +1,23 @@
-import { rmSync } from 'node:fs';
 import net from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
 import { testAuthority } from '../testing/certificates.ts';
 import { keepCertificate } from '../testing/kept-certificate.ts';
-import { chooseContext, type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 import { statusDouble } from '../testing/status-double.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
 let program: ProgramDouble;
 beforeEach(async () => {
-  bucket = await openBucketDouble();
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
+  ({ bucket, program } = current());
   const pools = { default: { platform: { OSFamily: 'linux' } } };
   bucket.put(clusterKey('main'), JSON.stringify({ metadata: { name: 'main' }, spec: { pools } }));
   bucket.put(statusKey('main'), JSON.stringify(statusDouble()));
   await keepCertificate(program);
-});
-afterEach(async () => {
-  await bucket.close();
-  rmSync(program.directory, { recursive: true, force: true });
 });
 
 const leases = () => [...bucket.objects.keys()].filter((key) => key.includes('/leases/'));

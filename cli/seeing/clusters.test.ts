@@ -1,17 +1,16 @@
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
 import { dispatch } from '../dispatch.ts';
-import { type BucketDouble, openBucketDouble } from '../testing/bucket-double.ts';
-import { chooseContext, programDouble } from '../testing/program-double.ts';
+import type { BucketDouble } from '../testing/bucket-double.ts';
+import { bucketOfEachTest } from '../testing/bucket-of-each-test.ts';
+import type { ProgramDouble } from '../testing/program-double.ts';
 import { condition, lease, pool, statusDouble } from '../testing/status-double.ts';
 
+const current = bucketOfEachTest();
 let bucket: BucketDouble;
-let program: ReturnType<typeof programDouble>;
-beforeEach(async () => {
-  bucket = await openBucketDouble();
-  onTestFinished(() => bucket.close());
-  program = programDouble();
-  await chooseContext(program, bucket.endpoint);
+let program: ProgramDouble;
+beforeEach(() => {
+  ({ bucket, program } = current());
 });
 
 /** A cluster that the reconciler has just looked at. */
