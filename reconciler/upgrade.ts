@@ -1,6 +1,6 @@
 /** An upgrade in its midst: CloudFormation changes the function's code and its environment by two calls, and what is invoked in between has one of each. */
 import { DEVELOPMENT, version } from '../config-schema/version.ts';
-import { isUrlEvent, type UrlAnswer } from './access/function-url.ts';
+import { isUrlEvent, type UrlAnswer, urlAnswer } from './access/function-url.ts';
 
 /** What is wrong, where code and environment are of two versions. Unbundled sources and what they set up go with every version. */
 export function mixtureIn(env: Record<string, string | undefined>, code = version): string | null {
@@ -16,6 +16,5 @@ export function mixtureIn(env: Record<string, string | undefined>, code = versio
  */
 export async function standAside(event: unknown, mixture: string): Promise<UrlAnswer> {
   if (!isUrlEvent(event)) throw new Error(mixture);
-  const body = JSON.stringify({ error: 'UpgradeUnderWay', message: mixture });
-  return { statusCode: 503, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body };
+  return urlAnswer(503, { error: 'UpgradeUnderWay', message: mixture });
 }

@@ -1,6 +1,7 @@
 /** Which process is Bazel's client: launchers such as Bazelisk start it as a child, and keep to themselves the signals that they get. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { optionalText } from '../optional-text.ts';
 
 /** What bbf has started as Bazel. */
 export interface StartedBazel {
@@ -82,7 +83,7 @@ const procTable: ProcessTable = {
   environment: (pid) => parts(`/proc/${pid}/environ`, '\0'),
 };
 
-const parts = (file: string, between: string): string[] => orEmpty(() => readFileSync(file, 'utf8').split(between));
+const parts = (file: string, between: string): string[] => optionalText(file).split(between);
 
 function orEmpty(read: () => string[]): string[] {
   try {

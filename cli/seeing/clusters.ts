@@ -1,5 +1,6 @@
 /** `bbf clusters`: every cluster of an installation, what it has, costs, and why it is as it is. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
 import { usd } from '../cluster/status-text.ts';
 import type { Call, Program } from '../command.ts';
@@ -11,7 +12,7 @@ import type { Finding } from '../explain/finding.ts';
 import { readQuestion } from '../explain/read-question.ts';
 import { failsWith } from '../failure.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
-import { printable, printableText } from '../output/printable.ts';
+import { printable } from '../output/printable.ts';
 import { shortened, table } from '../output/table.ts';
 import type { Stream } from '../output/terminal.ts';
 
@@ -38,21 +39,16 @@ export async function clusters(call: Call, program: Program): Promise<number> {
 }
 
 /** undefined: it was deleted since it was listed, or can't be understood, which is said. */
-async function look(
-  installation: Installation,
-  name: string,
-  { terminal, now }: Program,
-): Promise<SeenCluster | undefined> {
+async function look(installation: Installation, name: string, program: Program): Promise<SeenCluster | undefined> {
   try {
-    const question = await readQuestion(installation, name, now());
+    const question = await readQuestion(installation, name, program.now());
     const { state, findings } = explain({ ...question, earlier: [] });
     const [first] = findings;
     const finding = first === undefined ? null : { wish: first.wish, reason: first.reason, text: first.text };
     return { name, state, finding, status: question.status };
   } catch (error) {
-    if (!failsWith(error, 'notFound') && !failsWith(error, 'protocol')) throw error;
-    if (failsWith(error, 'protocol'))
-      terminal.notes.write(`bbf: ${name} is left out: ${printableText(error.message)}\n`);
+    if (failsWith(error, 'protocol')) notesOf(program)(`${name} is left out: ${error.message}`);
+    else if (!failsWith(error, 'notFound')) throw error;
     return undefined;
   }
 }

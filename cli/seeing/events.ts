@@ -1,5 +1,6 @@
 /** `bbf events`: what the reconciler did and what changed, from the versions of the cluster's status. */
 import type { Status } from '../../config-schema/documents.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
 import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
@@ -33,8 +34,8 @@ export async function events(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, namedCluster(call));
   const { text } = await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window, (earliest) =>
-    program.terminal.notes.write(
-      `bbf: looked no further back than ${second(new Date(earliest).toISOString())}: S3 lists ${VERSIONS_OF_A_PAGE} versions of the status at once\n`,
+    notesOf(program)(
+      `looked no further back than ${second(new Date(earliest).toISOString())}: S3 lists ${VERSIONS_OF_A_PAGE} versions of the status at once`,
     ),
   );
   const each = async (seen: ClusterEvent[]) => {
@@ -45,7 +46,7 @@ export async function events(call: Call, program: Program): Promise<number> {
   const all = await next();
   if (all.length === 0) await refuseDeleted(installation, cluster, text);
   await show(all, call, program);
-  if (all.length === 0) program.terminal.notes.write(`bbf: ${nothing(cluster, call)}\n`);
+  if (all.length === 0) notesOf(program)(nothing(cluster, call));
   return 0;
 }
 

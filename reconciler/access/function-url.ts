@@ -42,11 +42,11 @@ export function isUrlEvent(event: unknown): event is UrlEvent {
 /** Answers one request. Only what is not the caller's fault is thrown, so that the function fails and its alarm fires. */
 export async function answerUrl(event: UrlEvent, settings: AccessSettings, ports: AccessPorts): Promise<UrlAnswer> {
   try {
-    return json(200, await route(event, settings, ports));
+    return urlAnswer(200, await route(event, settings, ports));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     ports.log.info({ code: error.code, arn: event.requestContext.authorizer?.iam?.userArn }, error.message);
-    return json(error.status, { error: error.code, message: error.message });
+    return urlAnswer(error.status, { error: error.code, message: error.message });
   }
 }
 
@@ -134,7 +134,7 @@ function clusterName(text: string): string {
   throw new Refusal(400, 'BadName', `${JSON.stringify(text.slice(0, 80))} can not be the name of a cluster`);
 }
 
-const json = (statusCode: number, value: object): UrlAnswer => ({
+export const urlAnswer = (statusCode: number, value: object): UrlAnswer => ({
   statusCode,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   body: JSON.stringify(value),
