@@ -5,11 +5,13 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 /** A name that nobody can guess: a link or a file of another user that lay there would be written through. */
 export const unguessable = (path: string): string => `${path}.${randomBytes(8).toString('hex')}`;
 
-/** By rename, so that a reader never sees half a file. Only its owner may read it, from its first byte on. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
-  const temporary = unguessable(path);
+/**
+ * By rename, so that a reader never sees half a file. Only its owner may read it, from its first byte on.
+ * @throws EEXIST where something lies where the copy is to be made
+ */
+export function replaceFile(path: string, content: string | Uint8Array, temporary = unguessable(path)): void {
+  writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
   try {
-    writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
@@ -97,18 +88,6 @@ describe('a certificate that is kept', () => {
     await certificateSource(wish).get();
     expect(bodies).toHaveLength(2);
     expect(lstatSync(file).isSymbolicLink()).toBe(false);
-  });
-
-  it('is not written through a link that somebody put where its first copy would lie', async () => {
-    const { wish, file } = await certificateDouble();
-    await freshCertificate(wish);
-    const others = `${file}.others`;
-    writeFileSync(others, 'untouched');
-    symlinkSync(others, `${file}.${process.pid}`);
-    await freshCertificate(wish);
-    expect(readFileSync(others, 'utf8')).toBe('untouched');
-    expect(lstatSync(file).isSymbolicLink()).toBe(false);
-    expect(modeOf(file)).toBe('600');
   });
 
   it.skipIf(notRoot)('is not taken from a file of another user', async () => {

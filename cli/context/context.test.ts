@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -40,17 +40,6 @@ describe('the configuration', () => {
     });
     await removeContext(program.settings, 'one');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ telemetry: false, contexts: { two: context } });
-  });
-
-  it('is not written through a link, and leaves nothing beside it', async () => {
-    await saveContext(program.settings, 'one', context);
-    const path = configPath(program.settings);
-    writeFileSync(join(program.directory, 'others'), 'untouched');
-    symlinkSync(join(program.directory, 'others'), `${path}.${process.pid}`);
-    await saveContext(program.settings, 'two', context);
-    expect(readFileSync(join(program.directory, 'others'), 'utf8')).toBe('untouched');
-    expect(Object.keys((await readConfig(program.settings)).contexts)).toEqual(['one', 'two']);
-    expect(readdirSync(dirname(path)).sort()).toEqual(['config.json', `config.json.${process.pid}`]);
   });
 
   it.each([

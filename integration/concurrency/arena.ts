@@ -14,7 +14,7 @@ export interface Arena {
   /** Without any gate. */
   s3: S3Client;
   newBucket(): Promise<string>;
-  /** A client of the AWS SDK whose requests go through the gate. */
+  /** The writer’s client of the AWS SDK, whose requests go through the gate from now on. */
   sdk(gate: Gate, writer: string, maxAttempts: number): S3Client;
   /** The CLI's own documents over HTTP, through the gate. */
   documents(gate: Gate, writer: string, bucket: string): Promise<Documents>;
@@ -26,7 +26,9 @@ export async function openArena(): Promise<Arena> {
   const { credentials, endpoint, s3 } = cloud;
   const handle = (request: WireRequest) => cloud.cloud.handle(request);
   const gates = new Map<string, Gate>();
+  const gateOf = (writer: string) => gates.get(writer) as Gate;
   const fronts = new Map<string, Awaited<ReturnType<typeof openFront>>>();
+  const clients = new Map<string, S3Client>();
   let buckets = 0;
 
   async function frontOf(writer: string) {
@@ -34,7 +36,7 @@ export async function openArena(): Promise<Arena> {
     if (known) return known;
     const front = await openFront({
       port: 0,
-      handle: (request) => (gates.get(writer) as Gate).pass(writer, request).catch(busy),
+      handle: (request) => gateOf(writer).pass(writer, request).catch(busy),
     });
     fronts.set(writer, front);
     return front;
@@ -51,8 +53,14 @@ export async function openArena(): Promise<Arena> {
       return Bucket;
     },
     sdk(gate, writer, maxAttempts) {
-      const requestHandler = sdkHandler({ handle: (request) => gate.pass(writer, request) });
-      return new S3Client({ region: 'us-east-1', endpoint, credentials, requestHandler, maxAttempts });
+      gates.set(writer, gate);
+      const name = `${writer} ${maxAttempts}`;
+      const known = clients.get(name);
+      if (known) return known;
+      const requestHandler = sdkHandler({ handle: (request) => gateOf(writer).pass(writer, request) });
+      const client = new S3Client({ region: 'us-east-1', endpoint, credentials, requestHandler, maxAttempts });
+      clients.set(name, client);
+      return client;
     },
     async documents(gate, writer, bucket) {
       gates.set(writer, gate);

@@ -137,15 +137,18 @@ for (const engine of ENGINES)
       workspace.write(
         'BUILD',
         `genrule(name = "held", outs = ["held.txt"], cmd = "until [ -e /tmp/go ]; do sleep 0.1; done; echo held > $@")
-[genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "test -e /.dockerenv && echo %d > $@" % i) for i in range(4)]
-genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = ["sum.txt"], cmd = "cat $(SRCS) > $@")`,
+[genrule(name = "g%d" % i, outs = ["g%d.txt" % i], cmd = "test -e /.dockerenv && echo %d > $@" % i) for i in range(3)]
+genrule(name = "program", srcs = ["main.cc"], outs = ["program.bin"], cmd = "g++ -o $@ $<")
+genrule(name = "said", srcs = [":program"], outs = ["said.txt"], cmd = "$(location :program) > $@")
+genrule(name = "sum", srcs = [":held", ":said"] + [":g%d" % i for i in range(3)], outs = ["sum.txt"], cmd = "cat $(SRCS) > $@")`,
       );
+      workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
       const build = workspace.bbf(['build', '//...']);
       const busy = await until('only the action that is held runs', async () => {
         const { running, queued, workers } = await activityOf(installation);
         const done = workers.reduce((sum, { actions }) => sum + actions, 0);
         // One was done before.
-        return running === 1 && queued === 0 && done === 5 ? workers.find((one) => one.running === 1)?.name : undefined;
+        return running === 1 && queued === 0 && done === 6 ? workers.find((one) => one.running === 1)?.name : undefined;
       });
       await expectSuccess(installation.bbf(['want', '--workers=1', '--no-wait']));
       await until('the other one has gone', async () =>
@@ -155,8 +158,10 @@ genrule(name = "sum", srcs = [":held"] + [":g%d" % i for i in range(4)], outs = 
       inWorker(busy, 'touch', '/tmp/go');
       const { code, stderr } = await build;
       expect(code, stderr).toBe(0);
-      expect(stderr).toMatch(/6 remote/);
-      expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe('held\n0\n1\n2\n3\n');
+      expect(stderr).toMatch(/7 remote/);
+      expect(readFileSync(join(workspace.directory, 'bazel-bin', 'sum.txt'), 'utf8')).toBe(
+        'held\nbuilt in a container\n0\n1\n2\n',
+      );
 
       const { stdout } = await expectSuccess(installation.bbf(['logs', 'default']));
       expect(stdout).toMatch(/it drains: the worker takes nothing new/);

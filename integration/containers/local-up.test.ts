@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { holds, statusOf, untilStatus } from '../end-to-end/cluster.ts';
-import { emptyWorkspace } from '../end-to-end/workspace.ts';
+import { statusOf } from '../end-to-end/cluster.ts';
 import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
-import { npmBazel } from '../programs.ts';
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 240_000;
@@ -16,30 +12,11 @@ describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
     installation = await newInstallation();
     up = ['local', 'up', '--tasks=docker', `--port=${installation.port}`];
     await expectSuccess(installation.bbf(up));
+    await expectSuccess(installation.bbf(['create', 'main']));
   }, LONG_MS);
   afterAll(() => installation?.stop());
 
   const containers = (format?: string) => containersOf(installation, format);
-
-  it('runs the farm in containers, builds C++ there, and is at zero after a while', { timeout: LONG_MS }, async () => {
-    await expectSuccess(installation.bbf(['create', 'main', '--idle-after=10s']));
-    await expectSuccess(installation.bbf(['want', '--workers=2']));
-    const workspace = emptyWorkspace(installation, npmBazel());
-    workspace.write('main.cc', '#include <cstdio>\nint main() { std::puts("built in a container"); }\n');
-    workspace.write(
-      'BUILD',
-      `genrule(name = "program", srcs = ["main.cc"], outs = ["program.bin"], cmd = "test -e /.dockerenv && g++ -o $@ $<")
-genrule(name = "said", tools = [":program"], outs = ["said.txt"], cmd = "$(location :program) > $@")`,
-    );
-    const build = await workspace.bbf(['build', '//...']);
-    expect(build.code, build.stderr).toBe(0);
-    expect(build.stderr).toMatch(/\d remote/);
-    expect(readFileSync(join(workspace.directory, 'bazel-bin', 'said.txt'), 'utf8')).toBe('built in a container\n');
-    await workspace.shutdown();
-
-    await untilStatus(installation, 'it sleeps', (status) => holds(status, 'Asleep') && status.server.running === 0);
-    await expect.poll(containers).toEqual([]);
-  });
 
   it('says what its tasks are, and does not change them while it runs', async () => {
     const { stdout } = await expectSuccess(installation.bbf(['local', 'status', '--json']));

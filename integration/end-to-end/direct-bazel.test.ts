@@ -1,4 +1,4 @@
-/** Bazel without bbf around it, on the port that `bbf keep` holds; and the farm's absence, for those who can do without. */
+/** Bazel without bbf around it, on the port that `bbf keep` holds. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -67,30 +67,5 @@ describe('what bbf adds', () => {
     const flags = stdout.trim().split('\n');
     expect(flags[0]).toBe('--remote_executor=grpc://127.0.0.1:PORT');
     expect(flags.at(-1)).toBe('--jobs=7');
-  });
-});
-
-/** Workers that a build has left would take the next one, suspended or not. */
-async function emptied(): Promise<void> {
-  const file = join(installation.directory, 'cluster.json');
-  const spec = { scaling: { scaleInAfter: '0s' } };
-  writeFileSync(file, JSON.stringify({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec }));
-  await expectSuccess(installation.bbf(['apply', '-f', file]));
-  await untilStatus(installation, 'no worker is left', ({ pools }) => pools.default?.running === 0);
-}
-
-describe('--fallback=local', () => {
-  it('builds here while the cluster is suspended, and says so', async () => {
-    await emptied();
-    await expectSuccess(installation.bbf(['suspend']));
-    const workspace = emptyWorkspace(installation, bazel);
-    workspace.write('BUILD', RULE);
-    const refused = await workspace.bbf(['build', '//:a']);
-    expect(refused.code, refused.stderr).toBe(78);
-    const built = await workspace.bbf(['build', '//:a'], { before: ['--fallback=local'] });
-    expect(built.code, built.stderr).toBe(0);
-    expect(built.stderr).toContain('building on this machine instead');
-    expect(built.stderr).not.toMatch(/\d+ remote/);
-    await workspace.shutdown();
   });
 });

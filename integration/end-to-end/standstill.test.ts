@@ -22,15 +22,6 @@ beforeAll(async () => {
 afterAll(() => installation?.stop());
 
 describe('a build on a machine that sleeps for longer than its lease lives', () => {
-  it('has its lease back on waking, while its action still runs, and ends well', async () => {
-    const build = await standingBuild('still-runs');
-    await leaseEnds();
-    build.wake();
-    await leaseIsBack();
-    build.finishAction();
-    await build.endsWell();
-  }, 240_000);
-
   it('wakes the cluster that went to sleep meanwhile, and ends well', async () => {
     const build = await standingBuild('is-over');
     build.finishAction();

@@ -23,8 +23,8 @@ genrule(name = "big", outs = ["big.bin"], cmd = "head -c 20000000 /dev/urandom >
 genrule(name = "size", srcs = [":big"], outs = ["size.txt"], cmd = "wc -c < $(location :big) > $@")
 `;
 
-/** Declares the tests. */
-export function gatewayCases(startGateway: StartGateway): void {
+/** Declares the tests. A change of authority is two renewals, and takes most of the time: it may be left to another kind of gateway. */
+export function gatewayCases(startGateway: StartGateway, { rotation = true } = {}): void {
   let behind: FarmBehindGateway;
   let api: string;
   let space: Workspace;
@@ -156,7 +156,7 @@ export function gatewayCases(startGateway: StartGateway): void {
       });
     });
 
-    it('an authority is replaced, and no build fails', { timeout: LONG_MS }, async () => {
+    it.runIf(rotation)('an authority is replaced, and no build fails', { timeout: LONG_MS }, async () => {
       const { farm, gateway, workerGateway } = behind;
       const { address, authority } = farm;
       const next = createTestAuthority('next');

@@ -5,7 +5,7 @@ import { runStory } from './run-story.ts';
 import { runSwarm } from './swarm.ts';
 
 /** A few of what CI runs by `npm run simulate -- --seeds 2000`, so that a change is judged in seconds. */
-const SEEDS = 20;
+const SEEDS = 5;
 /** Ten times what it takes on a machine that has nothing else to do. */
 const TIMEOUT_MS = 300_000;
 

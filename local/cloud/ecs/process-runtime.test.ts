@@ -67,11 +67,15 @@ describe('a container as a process', () => {
     await expect.poll(() => readdirSync(scratchDirectory)).toEqual([]);
   });
 
-  it('keeps its stdin open until the cloud ends', async () => {
+  it('has its stdin open for as long as it runs', async () => {
     const { runtime, lines } = runtimeOf();
-    const script = 'process.stdin.on("end", () => console.log("end")).resume(); console.log("up")';
-    started(runtime, container(script));
+    const script = `let stdin = "open"; process.stdin.on("end", () => (stdin = "ended")).resume();
+      process.on("SIGTERM", () => { console.log(stdin); process.exit(); }); console.log("up")`;
+    const { code } = started(runtime, container(script));
     await expect.poll(() => lines).toEqual(['farm worker/main/task1 up']);
+    runtime.signal('task1', 'main', 'SIGTERM');
+    await code;
+    await expect.poll(() => lines.at(-1)).toBe('farm worker/main/task1 open');
   });
 
   it('is killed with all that it has started', async () => {

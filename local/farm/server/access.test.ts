@@ -110,6 +110,9 @@ const methods = permissions.flatMap(([service, names, who]) => names.map((name) 
 /** A poll of a worker stays open, which tells that it was let in; everything else answers, though late on a busy machine. */
 const answerWithinMs = (name: string) => (name === 'Synchronize' ? 5_000 : 30_000);
 
+/** Neither let in nor refused: gRPC’s UNIMPLEMENTED, UNAVAILABLE and UNAUTHENTICATED. */
+const NO_ANSWERS: unknown[] = [12, 14, 16];
+
 /** An empty request: whatever else is wrong with it, whoever may not call hears PERMISSION_DENIED. */
 async function isDenied(channel: Channel, service: string, name: string): Promise<boolean> {
   const method = methodOf(service, name);
@@ -120,7 +123,10 @@ async function isDenied(channel: Channel, service: string, name: string): Promis
   };
   return call().then(
     () => false,
-    (error) => error.code === Code.PERMISSION_DENIED,
+    ({ code, message }) => {
+      if (NO_ANSWERS.includes(code)) throw new Error(`${service}/${name} was not reached: ${message}`);
+      return code === Code.PERMISSION_DENIED;
+    },
   );
 }
 
