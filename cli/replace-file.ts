@@ -1,6 +1,6 @@
 /** Files that are replaced as a whole, by way of a copy beside them that nobody could have put there before. */
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** A name that nobody can guess: a link or a file of another user that lay there would be written through. */
 export const unguessable = (path: string): string => `${path}.${randomBytes(8).toString('hex')}`;
@@ -10,8 +10,9 @@ export const unguessable = (path: string): string => `${path}.${randomBytes(8).t
  * @throws EEXIST where something lies where the copy is to be made
  */
 export function replaceFile(path: string, content: string | Uint8Array, temporary = unguessable(path)): void {
-  writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
+  closeSync(openSync(temporary, 'wx', 0o600));
   try {
+    writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
