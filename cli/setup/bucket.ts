@@ -39,18 +39,23 @@ export async function refuseForeignKey(place: BucketPlace): Promise<void> {
   );
 }
 
-/** Two in one bucket would act on the same documents, and the policy keeps the authority for one's reconciler. @throws Failure (conflict) */
-export async function refuseOthersBucket(place: BucketPlace, installation: string): Promise<void> {
+/**
+ * Two in one bucket would act on the same documents, and the policy keeps the authority for one's reconciler.
+ * @param advice what to type where the bucket is that of installation `owner`
+ * @throws Failure (conflict)
+ */
+export async function refuseOthersBucket(
+  place: BucketPlace,
+  installation: string,
+  advice: { details: string[]; next: (owner: string) => string },
+): Promise<void> {
   const tag = new RegExp(`<Key>${TAG_INSTALLATION}</Key>\\s*<Value>([^<]*)</Value>`);
   const [, owner = installation] = tag.exec(await read(place, 'tagging')) ?? [];
   if (owner === installation) return;
   throw new Failure(
     'conflict',
     `bucket ${place.bucket} is that of installation ${owner}, and not of ${installation}, as its tag ${TAG_INSTALLATION} says`,
-    {
-      details: ['where both have been set up on it, both act on its clusters: one of the two has to be torn down'],
-      next: `bbf setup --name=${installation} --bucket=ANOTHER-NAME; or, where ${owner} has been torn down, take that tag off the bucket first`,
-    },
+    { details: advice.details, next: advice.next(owner) },
   );
 }
 

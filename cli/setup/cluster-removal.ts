@@ -7,23 +7,32 @@ import { writeTombstone } from '../cluster/write-tombstone.ts';
 import type { Program } from '../command.ts';
 import { listClusters } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
-import { bucketExists } from './bucket.ts';
+import { bucketExists, refuseOthersBucket } from './bucket.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 import { callerIdentity } from './identity.ts';
+import { placeFlags } from './place-flags.ts';
 
 interface FoundClusters {
+  /** Whether the bucket of the documents is there. */
+  bucket: boolean;
   clusters: string[];
   /** Nothing drains them where there is no reconciler: its stack may stand without it, or be what a roll-back or deletion has left. */
   reconciled: boolean;
 }
 
-/** What an earlier teardown that failed has left counts too. */
+/** What an earlier teardown that failed has left counts too. @throws Failure (conflict) where the bucket is another installation's by now */
 export async function clustersLeft(installation: Installation): Promise<FoundClusters> {
   const { access, context } = installation;
   const { account } = await callerIdentity(access);
-  const exists = await bucketExists({ access, bucket: context.bucket }, account, 'bbf teardown');
-  const clusters = exists ? await listClusters(installation) : [];
-  return { clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
+  const place = { access, bucket: context.bucket };
+  const bucket = await bucketExists(place, account, 'bbf teardown');
+  if (bucket)
+    await refuseOthersBucket(place, context.installation, {
+      details: ['its documents are those of the other one’s clusters'],
+      next: (owner) => `bbf teardown ${placeFlags({ ...context, installation: owner })}, where that one is meant`,
+    });
+  const clusters = bucket ? await listClusters(installation) : [];
+  return { bucket, clusters, reconciled: (await reconcilerFunction(access, context.installation)) !== undefined };
 }
 
 const NOTE = { reason: 'bbf teardown', liftsSuspension: true } as const;

@@ -72,7 +72,11 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   say([...ofRegion, ...network.notes].map((note) => `note: ${note}`));
   const exists = await bucketExists({ access, bucket }, account, 'bbf setup');
   if (exists) {
-    await refuseOthersBucket({ access, bucket }, installation);
+    await refuseOthersBucket({ access, bucket }, installation, {
+      details: ['where both have been set up on it, both act on its clusters: one of the two has to be torn down'],
+      next: (owner) =>
+        `bbf setup --name=${installation} --bucket=ANOTHER-NAME; or, where ${owner} has been torn down, take that tag off the bucket first`,
+    });
     await refuseForeignKey({ access, bucket });
   }
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));

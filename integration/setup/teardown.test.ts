@@ -10,7 +10,13 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
-import { ListBucketsCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
@@ -90,6 +96,25 @@ describe('bbf teardown', () => {
     expect(notes).toContain('one thing of bbf is left');
     expect(notes).toContain(`try: bbf teardown --region=us-east-1 --name=bbf --bucket=${world.bucket} --delete-data`);
     expect(await buckets()).toEqual([world.bucket]);
+  });
+
+  it('touches no bucket that has become another installation’s, whose documents they are', async () => {
+    await run(world, ['teardown', '--context=test', '--yes']);
+    const untagged = { Bucket: world.bucket, Tagging: { TagSet: [] } };
+    await world.s3.send(new PutBucketTaggingCommand(untagged));
+    const made = await setup(world, [`--bucket=${world.bucket}`]);
+    expect(made.code, made.notes).toBe(0);
+    const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
+    await world.put(clusterKey('main'), document);
+    const stale = ['--region=us-east-1', '--name=bbf', `--bucket=${world.bucket}`];
+    const { code, notes } = await run(world, ['teardown', ...stale, '--delete-data', '--yes', '--force']);
+    expect(code, notes).toBe(exitCodes.conflict);
+    expect(notes).toContain(`bucket ${world.bucket} is that of installation other, and not of bbf`);
+    expect(notes).toContain(`try: bbf teardown --region=us-east-1 --name=other --bucket=${world.bucket}, where`);
+    const { KeyCount } = await world.s3.send(
+      new ListObjectsV2Command({ Bucket: world.bucket, Prefix: clusterKey('main') }),
+    );
+    expect(KeyCount).toBe(1);
   });
 
   it('leaves nothing with --delete-data', async () => {
