@@ -72,7 +72,7 @@ async function cleared(
   clear: (what: string) => Promise<void>,
   program: Program,
 ): Promise<Stack | undefined> {
-  const { StackName: name = '', StackStatus: status = '' } = before ?? {};
+  const { StackName: name = '', StackId: id = name, StackStatus: status = '' } = before ?? {};
   const again = `aws cloudformation continue-update-rollback --stack-name ${name} --region ${stacks.region}`;
   if (status === 'UPDATE_ROLLBACK_FAILED')
     throw new Failure('configuration', `stack ${name} is in ${status}: CloudFormation takes no change of it`, {
@@ -80,7 +80,12 @@ async function cleared(
     });
   if (!FAILED_BEFORE.has(status)) return before;
   await clear(`stack ${name} is in ${status}: this removes what is left of it, and begins anew`);
-  await removeStack(stacks, name, program);
+  const now = (await stacks.describe(id))?.StackStatus ?? 'DELETE_COMPLETE';
+  if (now !== status)
+    throw new Failure('conflict', `stack ${name} was in ${status} and is in ${now}: somebody else works on it`, {
+      next: 'the same command again, which shows what there is by then',
+    });
+  await removeStack(stacks, id, program);
   return undefined;
 }
 
@@ -92,9 +97,11 @@ export async function execute(stacks: Stacks, proposal: Proposal, program: Progr
   await follow(stacks, proposal.stack, token, program);
 }
 
-/** Leaves everything as it was before the proposal. */
+/** Leaves everything as it was before the proposal, but for what somebody else has made of the stack since. */
 export async function withdraw(stacks: Stacks, proposal: Proposal, program: Program): Promise<void> {
   if (proposal.changeSet === undefined) return;
   await stacks.changeSets.remove(proposal.changeSet);
-  if (proposal.isNew) await removeStack(stacks, proposal.stack, program);
+  if (!proposal.isNew) return;
+  const stack = await stacks.describe(proposal.stack);
+  if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') await removeStack(stacks, proposal.stack, program);
 }

@@ -12,8 +12,11 @@ export interface Run {
   notes: string;
 }
 
+/** What is typed, or what goes on in the world until it is. */
+type Answer = string | (() => Promise<string>);
+
 /** @param answers to the questions, in order; without any there is no terminal */
-export async function run({ program, endpoint }: WorldOnPort, args: string[], answers?: string[]): Promise<Run> {
+export async function run({ program, endpoint }: WorldOnPort, args: string[], answers?: Answer[]): Promise<Run> {
   const { aws } = program.settings;
   Object.assign(aws, { endpoint, region: aws.region ?? 'us-east-1' });
   const [out, err] = [program.stdout().length, program.stderr().length];
@@ -21,7 +24,8 @@ export async function run({ program, endpoint }: WorldOnPort, args: string[], an
   const asked: string[] = [];
   const ask = async (question: string) => {
     asked.push(question);
-    return left.shift() ?? '';
+    const answer = left.shift() ?? '';
+    return typeof answer === 'string' ? answer : answer();
   };
   program.terminal.ask = answers === undefined ? undefined : ask;
   const failure: string[] = [];
@@ -39,7 +43,7 @@ export async function run({ program, endpoint }: WorldOnPort, args: string[], an
 }
 
 /** An installation of its own, beside the one that the world begins with. */
-export const setup = (world: WorldOnPort, flags: string[] = [], answers: string[] = ['yes']) =>
+export const setup = (world: WorldOnPort, flags: string[] = [], answers: Answer[] = ['yes']) =>
   run(world, ['setup', `--name=${OTHER}`, ...flags], answers);
 
 export const STACK = `${OTHER}--foundation`;

@@ -1,0 +1,44 @@
+/** Two people who set up the same installation at once. */
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { roleName } from '../../templates/names.ts';
+import { worldOfEachTest } from '../world-of-each-test.ts';
+import { OTHER, type WorldOnPort } from '../world-on-port.ts';
+import { STACK, setup } from './person.ts';
+
+const current = worldOfEachTest();
+let world: WorldOnPort;
+beforeEach(() => {
+  world = current();
+});
+
+const stackOf = async () => (await world.cfn.send(new DescribeStacksCommand({ StackName: STACK }))).Stacks?.[0];
+
+describe('bbf setup beside somebody else’s', () => {
+  it('leaves alone what somebody else has made of the stack while it asked', async () => {
+    const meanwhile = async () => {
+      expect((await setup(world)).code).toBe(0);
+      return 'no';
+    };
+    expect((await setup(world, [], [meanwhile])).code).toBe(exitCodes.usage);
+    expect(await stackOf()).toMatchObject({ StackStatus: 'CREATE_COMPLETE', EnableTerminationProtection: true });
+  });
+
+  it('removes no stack that somebody else has made anew while it asked for the leave to', async () => {
+    const RoleName = roleName(OTHER, 'worker', 'us-east-1');
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    await setup(world);
+    await world.iam.send(new DeleteRoleCommand({ RoleName }));
+    const meanwhile = async () => {
+      expect((await setup(world, [], ['yes', 'yes'])).code).toBe(0);
+      return 'yes';
+    };
+    const { code, notes } = await setup(world, [], [meanwhile]);
+    expect(code, notes).toBe(exitCodes.conflict);
+    expect(notes).toMatch(/was in ROLLBACK_COMPLETE and is in DELETE_COMPLETE: somebody else works on it/);
+    expect((await stackOf())?.StackStatus).toBe('CREATE_COMPLETE');
+  });
+});
