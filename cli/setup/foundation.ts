@@ -44,8 +44,11 @@ export function foundationWish(
   const previous = Object.fromEntries(
     (before?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
   );
+  // An image that set-up chose itself follows the version; one that a person chose stays.
+  const isOurs = (image: string | undefined, own: string) =>
+    image === undefined || image === `${place.registry}/${own}:${previous.Version}`;
   const image = (name: string, given: string | undefined, own: string) =>
-    given ?? (isOurs(previous[name]) ? `${place.registry}/${own}:${version}` : previous[name]);
+    given ?? (isOurs(previous[name], own) ? `${place.registry}/${own}:${version}` : previous[name]);
   const wished: Record<string, string | undefined> = {
     ...previous,
     ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)),
@@ -63,7 +66,3 @@ export function foundationWish(
     tags: { [TAG_INSTALLATION]: place.installation },
   };
 }
-
-/** An image that set-up chose itself follows the version; one that a person chose stays. */
-const isOurs = (image: string | undefined) =>
-  image === undefined || /\.dkr\.ecr\.[^/]+\/bbf\/farm-(server|worker):/.test(image);

@@ -61,7 +61,9 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
-  const before = await stacks.describe(foundationStackName(installation));
+  // As it is once the set-up of somebody else, of a newer bbf perhaps, has come to its end.
+  const { settled } = await import('../aws/stack-operations.ts');
+  const before = await settled(stacks, foundationStackName(installation), program);
   const kept = installedBucket(before) ?? wish.context.bucket;
   const bucket = wish.namedBucket ?? kept ?? defaultBucket(installation, account, access.region);
   refuseOlder(before, wish.downgrade ?? false);

@@ -1,5 +1,5 @@
 /** Two people who set up the same installation at once. */
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
@@ -17,6 +17,21 @@ beforeEach(() => {
 const stackOf = async () => (await world.cfn.send(new DescribeStacksCommand({ StackName: STACK }))).Stacks?.[0];
 
 describe('bbf setup beside somebody else’s', () => {
+  it('goes by what that of a newer bbf, which it waits for, has made', async () => {
+    await setup(world);
+    const keep = ['Bucket', 'BundleKey', 'ServerImage', 'WorkerImage'].map((ParameterKey) => ({
+      ParameterKey,
+      UsePreviousValue: true,
+    }));
+    const update = { StackName: STACK, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+    const Parameters = [...keep, { ParameterKey: 'Version', ParameterValue: '10.0.0' }];
+    await world.cfn.send(new UpdateStackCommand({ ...update, Parameters }));
+    expect((await stackOf())?.StackStatus).toBe('UPDATE_IN_PROGRESS');
+    const { code, notes } = await setup(world);
+    expect(code, notes).toBe(exitCodes.configuration);
+    expect(notes).toMatch(/was set up by bbf 10\.0\.0, and this is bbf 0\.0\.0-dev/);
+  });
+
   it('leaves alone what somebody else has made of the stack while it asked', async () => {
     const meanwhile = async () => {
       expect((await setup(world)).code).toBe(0);
