@@ -3,8 +3,9 @@ import { foundationStackName } from '../../templates/names.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import type { Call, Program } from '../command.ts';
 import { confirmName } from '../confirm.ts';
-import { removeContext } from '../context/config.ts';
+import { readConfig, removeContext } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
+import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
 import { clustersLeft, removeClusters, removeWhatIsLeft } from './cluster-removal.ts';
 import { removeBucket } from './empty-bucket.ts';
@@ -17,12 +18,16 @@ import { deletedOnce } from './tag-index.ts';
 
 export async function teardown(call: Call, program: Program): Promise<number> {
   const timeoutMs = durationFlag(call, 'timeout', '30m');
-  const installation = await installationOf(call, program);
+  const { installation, isKnown } = await installationOf(call, program);
   const { context, contextName } = installation;
   const [withData, force] = [call.has('delete-data'), call.has('force')];
   const stacks = (await import('../aws/stacks.ts')).openStacks(installation.access);
-  refuseOtherBucket(installation, await stacks.describe(foundationStackName(context.installation)));
+  const foundation = await stacks.describe(foundationStackName(context.installation));
+  refuseOtherBucket(installation, foundation);
   const found = await clustersLeft(installation);
+  const isThere = foundation !== undefined || found.bucket || found.reconciled;
+  // A context that is known may be what a teardown that was broken off has left.
+  if (!isThere && !isKnown) throw noInstallation(installation);
   const builds = await runningBuilds(installation, found.clusters, program.now());
   if (!force) refuseWhileBusy(builds, call.line, program.now());
   const interrupted = builds.map(
@@ -41,7 +46,13 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const logs = withData ? await removeLogGroups(installation) : [];
   const bucket = withData ? await removeBucket(installation.access, context.bucket) : 'kept';
   program.terminal.result.write(
-    summary(installation, found.clusters, { withData, definitions: definitions.length, logs, bucket }),
+    summary(installation, found.clusters, {
+      withData,
+      foundation: foundation !== undefined,
+      definitions: definitions.length,
+      logs,
+      bucket: found.bucket ? bucket : 'absent',
+    }),
   );
   const beside = { definitions, logs, bucket: bucket === 'removed' ? context.bucket : undefined };
   const deleted = deletedOnce(stacks, context.installation, beside);
@@ -52,11 +63,26 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   return 0;
 }
 
+interface Named {
+  installation: Installation;
+  /** To a context of this machine. */
+  isKnown: boolean;
+}
+
 /** By its context, or by region and name where no context knows it. */
-async function installationOf(call: Call, program: Program): Promise<Installation> {
+async function installationOf(call: Call, program: Program): Promise<Named> {
   const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
-  if (!named) return openInstallation(program, call.text('context'));
-  return installationAt(await placeOf(call, program, 'bbf teardown'), program);
+  if (!named) return { installation: await openInstallation(program, call.text('context')), isKnown: true };
+  const installation = await installationAt(await placeOf(call, program, 'bbf teardown'), program);
+  const { contexts } = await readConfig(program.settings);
+  return { installation, isKnown: contexts[installation.contextName] !== undefined };
+}
+
+function noInstallation({ context: { installation, region, bucket } }: Installation): Failure {
+  const absent = `neither foundation nor reconciler, and no bucket ${bucket}`;
+  return new Failure('notFound', `there is no installation ${installation} in ${region}: ${absent}`, {
+    next: 'bbf contexts, which names those of this machine; or --region, --name and --bucket of the one that is meant',
+  });
 }
 
 /** Its protection is against everybody else. */
@@ -70,20 +96,26 @@ async function removeFoundation({ context }: Installation, stacks: Stacks, progr
 
 interface Removed {
   withData: boolean;
+  /** Whether there was one. */
+  foundation: boolean;
   /** Number of task definitions. */
   definitions: number;
   /** Names of log groups. */
   logs: string[];
-  bucket: 'removed' | 'kept';
+  bucket: 'removed' | 'kept' | 'absent';
 }
 
 function summary({ context }: Installation, clusters: readonly string[], removed: Removed): string {
-  const { withData, definitions, logs, bucket } = removed;
+  const { withData, foundation, definitions, logs, bucket } = removed;
   const left = withData ? 'documents deleted, the rest is not bbf’s' : 'with its documents';
   const lines = [
     `clusters deleted: ${clusters.join(', ') || 'none'}`,
-    `foundation deleted${definitions > 0 ? `, and ${definitions} task definitions` : ''}`,
-    bucket === 'removed' ? `bucket ${context.bucket} deleted` : `bucket ${context.bucket} kept, ${left}`,
+    `${foundation ? 'foundation deleted' : 'no foundation was there'}${definitions > 0 ? `, and ${definitions} task definitions` : ''}`,
+    {
+      removed: `bucket ${context.bucket} deleted`,
+      kept: `bucket ${context.bucket} kept, ${left}`,
+      absent: `no bucket ${context.bucket} was there`,
+    }[bucket],
     withData ? `logs deleted: ${logs.join(', ') || 'none'}` : 'logs kept',
     ...(withData ? [] : [`to remove bucket and logs as well: ${withDataLater(context)}`]),
   ];

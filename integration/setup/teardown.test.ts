@@ -18,6 +18,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { saveContext } from '../../cli/context/config.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
@@ -56,9 +57,11 @@ describe('bbf teardown', () => {
     expect(code).toBe(exitCodes.usage);
     expect(notes).toContain('try: bbf teardown --context=test --delete-data --yes');
     // Without them it would be another installation, the one of the context in use.
-    const named = ['--region=us-east-1', '--name=other', '--force'];
+    const named = ['--region=us-east-1', '--name=bbf', '--force'];
     expect((await run(world, ['teardown', ...named])).notes).toContain(`teardown ${named.join(' ')} --yes`);
-    expect((await teardown([...named, '--yes'])).notes).toContain('context test is installation bbf in us-east-1');
+    expect((await teardown(['--region=us-east-1', '--name=other', '--yes'])).notes).toContain(
+      'context test is installation bbf in us-east-1',
+    );
     expect(await stacks()).toEqual(['bbf--foundation']);
   });
 
@@ -100,10 +103,8 @@ describe('bbf teardown', () => {
 
   it('touches no bucket that has become another installation’s, whose documents they are', async () => {
     await run(world, ['teardown', '--context=test', '--yes']);
-    const untagged = { Bucket: world.bucket, Tagging: { TagSet: [] } };
-    await world.s3.send(new PutBucketTaggingCommand(untagged));
-    const made = await setup(world, [`--bucket=${world.bucket}`]);
-    expect(made.code, made.notes).toBe(0);
+    const Tagging = { TagSet: [{ Key: 'bbf:installation', Value: 'other' }] };
+    await world.s3.send(new PutBucketTaggingCommand({ Bucket: world.bucket, Tagging }));
     const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
     await world.put(clusterKey('main'), document);
     const stale = ['--region=us-east-1', '--name=bbf', `--bucket=${world.bucket}`];
@@ -141,6 +142,26 @@ describe('bbf teardown', () => {
     expect(code).toBe(0);
     expect(await stacks()).toEqual(['bbf--foundation']);
     expect([await buckets(), await groups()]).toEqual([[world.bucket], OURS]);
+  });
+
+  it('says that there is nothing where nothing is, as by a region or name that is misspelt', async () => {
+    const misspelt = ['teardown', '--region=us-east-1', '--name=bfb', '--delete-data', '--yes'];
+    const { code, stdout, notes } = await run(world, misspelt);
+    expect([code, stdout]).toEqual([exitCodes.notFound, '']);
+    expect(notes).toContain(
+      'there is no installation bfb in us-east-1: neither foundation nor reconciler, and no bucket',
+    );
+    expect(await stacks()).toEqual(['bbf--foundation']);
+  });
+
+  it('comes to its end where one that was broken off has left no more than the context', async () => {
+    await run(world, ['teardown', '--context=test', '--delete-data', '--yes']);
+    const context = { region: 'us-east-1', installation: 'bbf', bucket: world.bucket };
+    await saveContext(world.program.settings, 'test', context);
+    const { code, stdout, notes } = await teardown(['--delete-data', '--yes']);
+    expect(code, notes).toBe(0);
+    expect(stdout).toContain(`no foundation was there\nno bucket ${world.bucket} was there\n`);
+    expect((await run(world, ['contexts'])).stdout).not.toContain('test');
   });
 
   it('deletes the records of task definitions', async () => {
