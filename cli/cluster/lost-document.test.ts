@@ -78,12 +78,53 @@ describe('without its document, a cluster', () => {
   });
 });
 
-it('a cluster whose document is no good is deleted all the same', async () => {
-  bucket.put(key, '{');
-  const { code } = await bbf('delete', 'main', '--yes', '--no-wait');
-  expect(code).toBe(0);
-  expect(program.stderr()).toContain('the document of main is not valid, and gives way to a tombstone');
-  expect(document()).toMatchObject({ metadata: { uid: 'uid-1' }, spec: { delete: { uid: 'uid-1' } } });
+const named = (name: string) => ({
+  apiVersion: 'bbf/v1',
+  kind: 'Cluster',
+  metadata: { name, uid: `uid-${name}` },
+  spec: {},
+});
+
+describe.each([
+  ['is no good', '{'],
+  ['is of a newer bbf', JSON.stringify({ ...named('main'), apiVersion: 'bbf/v2' })],
+  ['names another cluster', JSON.stringify(named('ci'))],
+])('a cluster whose document %s', (_, text) => {
+  const tombstone = {
+    apiVersion: 'bbf/v1',
+    metadata: { name: 'main', uid: 'uid-1' },
+    spec: { delete: { uid: 'uid-1' } },
+  };
+  const deletion = ['delete', 'main', '--yes', '--no-wait'];
+  beforeEach(() => bucket.put(key, text));
+
+  it('is deleted all the same', async () => {
+    expect(await bbf(...deletion)).toMatchObject({ code: 0 });
+    expect(program.stderr()).toContain('the document of main is not valid, and gives way to a tombstone');
+    expect(document()).toMatchObject(tombstone);
+  });
+
+  it('is deleted once where an answer is lost on the way, and where S3 is busy', async () => {
+    const before = bucket.versions.length;
+    bucket.faults.push('busy', 'lose answer');
+    expect(await bbf(...deletion)).toMatchObject({ code: 0 });
+    expect(document()).toMatchObject(tombstone);
+    expect(bucket.versions).toHaveLength(before + 1);
+  });
+
+  it('is deleted as somebody has just mended it', async () => {
+    bucket.faults.push(() => put({ pools: { default: { workers: 2 } } }));
+    expect(await bbf(...deletion)).toMatchObject({ code: 0 });
+    expect(document()).toMatchObject({ ...tombstone, spec: { pools: { default: { workers: 2 } } } });
+  });
+
+  it('may be deleted where no answer says so, and that is told', async () => {
+    bucket.faults.push(...Array<'busy'>(20).fill('busy'));
+    const { code, words } = await bbf(...deletion);
+    expect(code).toBe(exitCodes.unavailable);
+    expect(words).toContain(`it is not known whether ${key} was written: HTTP 503`);
+    expect(program.stderr().match(/gives way to a tombstone/g)).toHaveLength(1);
+  });
 });
 
 it('without document and status there is no cluster to delete', async () => {

@@ -19,6 +19,8 @@ interface ClusterEdit {
   change(document: ClusterInput): void;
   /** Stands for a document that is not there. */
   absent?: ClusterInput | undefined;
+  /** Makes what stands for a document that the reconciler refuses; without it, such a document is refused here as well. */
+  instead?(): ClusterInput;
 }
 
 export interface WrittenCluster {
@@ -31,30 +33,36 @@ export interface WrittenCluster {
 /** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
   const loading = meanwhile(() => import('../../config-schema/edit-cluster.ts'));
+  const { cluster, instead } = edit;
   let before = '';
   let warnings: Problem[] = [];
   const written = await editDocument(
     edit.installation.documents,
-    clusterKey(edit.cluster),
+    clusterKey(cluster),
     async (found) => {
       const current = found ?? (edit.absent && JSON.stringify(edit.absent));
       if (current === undefined) throw new Absent();
       const { editCluster } = await loading;
-      before = current;
+      before = instead === undefined || (await isAccepted(current, cluster)) ? current : JSON.stringify(instead());
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
-      const edited = editCluster(current, edit.change, note);
-      if (!edited.ok) throw invalid(edit.cluster, edited.problems);
+      const edited = editCluster(before, edit.change, note);
+      if (!edited.ok) throw invalid(cluster, edited.problems);
       warnings = edited.warnings;
       return { text: edited.text, writeId: note.writeId };
     },
     program.sleep,
   ).catch(async (error: unknown) => {
-    throw error instanceof Absent ? await noSuchCluster(edit.installation, edit.cluster) : error;
+    throw error instanceof Absent ? await noSuchCluster(edit.installation, cluster) : error;
   });
   return { revision: written.revision, changes: specChanges(before, written.text), warnings };
 }
 
 class Absent extends Error {}
+
+async function isAccepted(text: string, cluster: string): Promise<boolean> {
+  const { parseCluster } = await import('../../config-schema/parse.ts');
+  return parseCluster(text, { cluster }).ok;
+}
 
 function specChanges(before: string, after: string): FieldChange[] {
   const specOf = (text: string) => (JSON.parse(text) as { spec?: unknown }).spec ?? {};

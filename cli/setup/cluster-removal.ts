@@ -7,6 +7,7 @@ import { writeTombstone } from '../cluster/write-tombstone.ts';
 import type { Program } from '../command.ts';
 import { listClusters } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
+import { isName } from '../context/names.ts';
 import { bucketExists, refuseOthersBucket } from './bucket.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 import { callerIdentity } from './identity.ts';
@@ -54,7 +55,9 @@ export async function removeClusters(
 ): Promise<void> {
   if (!reconciled) return;
   const tombstones = new Map<string, Awaited<ReturnType<typeof writeTombstone>>>();
-  for (const cluster of clusters) tombstones.set(cluster, await writeTombstone(installation, cluster, NOTE, program));
+  // A folder whose name no cluster can have never was one: nobody obeys a tombstone there, and its documents are removed with what is left.
+  for (const cluster of clusters.filter(isName))
+    tombstones.set(cluster, await writeTombstone(installation, cluster, NOTE, program));
   for (const [cluster, { revision, uid }] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;

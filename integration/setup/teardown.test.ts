@@ -190,6 +190,21 @@ describe('what is in the way of bbf teardown', () => {
     expect(Versions).toHaveLength(2);
   });
 
+  it.each([
+    ['a document that names another cluster', 'main', 'ci'],
+    ['a folder whose name no cluster can have', 'Main', 'main'],
+    ['a folder and a document whose name no cluster can have', 'Main', 'Main'],
+  ])('%s', async (_, folder, name) => {
+    await world.put(clusterKey(folder), { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name }, spec: {} });
+    const { code, stdout, notes } = await teardown(['--yes']);
+    expect(code, notes).toBe(0);
+    expect(stdout).toContain(`clusters deleted: ${folder}`);
+    const { Contents } = await world.s3.send(
+      new ListObjectsV2Command({ Bucket: world.bucket, Prefix: clusterKey(folder) }),
+    );
+    expect(Contents).toBeUndefined();
+  });
+
   it('a running build, which is named, unless it is forced', async () => {
     await world.put(clusterKey('main'), {
       apiVersion: 'bbf/v1',
