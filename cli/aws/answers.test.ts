@@ -14,3 +14,14 @@ it.each([
     message: 'could not read it: AccessDenied: "ann" may not s3:GetObject & no more',
   });
 });
+
+it.each([
+  [403, 'permission', 'ask an administrator for the right to read it'],
+  [400, 'protocol', 'bbf doctor, then the same command again'],
+] as const)('a refusal without a body, HTTP %s, says so, and points to nothing above', (status, kind, next) => {
+  expect(refusal('read it', { status, headers: {}, body: Buffer.alloc(0) })).toMatchObject({
+    exitCode: exitCodes[kind],
+    message: `could not read it: HTTP ${status}: the answer has no words`,
+    next,
+  });
+});

@@ -27,9 +27,12 @@ function awsErrorOf(answer: SignedResponse): AwsError {
   }
   return {
     code: element(text, 'Code') ?? (headerType || `HTTP ${answer.status}`),
-    message: element(text, 'Message') ?? text.slice(0, 200),
+    message: element(text, 'Message') ?? (text.slice(0, 200) || NO_WORDS),
   };
 }
+
+/** An answer to HEAD has no body, nor has one of some proxies. */
+const NO_WORDS = 'the answer has no words';
 
 /** AWS's name of the error, e.g. `ResourceNotFoundException`. */
 export const errorCode = (answer: SignedResponse): string => awsErrorOf(answer).code;
@@ -45,11 +48,14 @@ export function refusal(doing: string, answer: SignedResponse): Failure {
       next: refused.next,
     });
   if (answer.status === 401 || answer.status === 403)
-    return new Failure('permission', text, { next: 'ask an administrator for the right that is named above' });
+    return new Failure('permission', text, {
+      next: `ask an administrator for the right ${message === NO_WORDS ? `to ${doing}` : 'that is named above'}`,
+    });
   if (code === 'NoSuchBucket')
     return new Failure('configuration', text, { next: 'bbf doctor, which says how it is made' });
   if (isBusy(answer)) return new Failure('unavailable', text, { next: 'the same again in a minute' });
-  return new Failure('protocol', text, { next: 'correct what the message names, then the same command again' });
+  const first = message === NO_WORDS ? 'bbf doctor' : 'correct what the message names';
+  return new Failure('protocol', text, { next: `${first}, then the same command again` });
 }
 
 const isBusy = (answer: SignedResponse): boolean =>

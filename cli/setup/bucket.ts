@@ -10,10 +10,11 @@ const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 /** What asks, for the advice to go on with. */
 type Asking = 'bbf setup' | 'bbf teardown';
 
-/** @throws Failure (permission) where the bucket is somebody else's, (configuration) where it is in another region */
+/** @throws Failure (permission) where the bucket is somebody else's, (configuration) where it is in another region, or what else S3 answers */
 export async function bucketExists({ access, bucket }: BucketPlace, account: string, asking: Asking): Promise<boolean> {
   const headers = { 'x-amz-expected-bucket-owner': account };
-  const answer = await send({ access, bucket }, { method: 'HEAD', headers });
+  const doing = `look for bucket ${bucket}`;
+  const answer = await askBucket({ access, bucket }, doing, { method: 'HEAD', headers });
   if (answer.status === 404) return false;
   if (answer.status === 200) return true;
   const region = answer.headers['x-amz-bucket-region'];
@@ -21,6 +22,7 @@ export async function bucketExists({ access, bucket }: BucketPlace, account: str
     throw new Failure('configuration', `bucket ${bucket} is in region ${region}, not in ${access.region}`, {
       next: `${asking} --region=${region}, or --bucket=ANOTHER-NAME`,
     });
+  if (answer.status !== 403) throw refusal(doing, answer);
   throw new Failure('permission', `bucket ${bucket} belongs to another account, or may not be read by you`, {
     next: `${asking} --bucket=ANOTHER-NAME`,
   });

@@ -168,6 +168,19 @@ describe('a bucket', () => {
     expect(await stacks()).not.toContain(STACK);
   });
 
+  it.each([
+    [503, exitCodes.unavailable],
+    [400, exitCodes.protocol],
+  ])('of which S3 says nothing but %s is nobody else’s', async (status, expected) => {
+    answerBucket(status, {});
+    for (const command of ['setup', 'teardown']) {
+      const { code, notes } = await run(world, [command, '--region=us-east-1', `--name=${OTHER}`, '--yes']);
+      expect(code).toBe(expected);
+      expect(notes).toContain(`could not look for bucket ${BUCKET}: HTTP ${status}: the answer has no words`);
+      expect(notes).not.toContain('ANOTHER-NAME');
+    }
+  });
+
   it.each(['setup', 'teardown'])('of another region is refused by bbf %s, which names both', async (command) => {
     answerBucket(301, { 'x-amz-bucket-region': 'eu-west-3' });
     const { code, notes } = await run(world, [command, '--region=us-east-1', `--name=${OTHER}`, '--yes']);
