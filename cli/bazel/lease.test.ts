@@ -74,6 +74,27 @@ describe('a lease', () => {
     });
   });
 
+  it('whose first write got no answer is removed, as nobody holds it', async () => {
+    bucket.faults.push(...Array<'lose answer'>(6).fill('lose answer'));
+    await expect(takeLease(documents, wish, quiet)).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: expect.stringContaining(`could not write the lease ${key}`),
+    });
+    expect(bucket.versions.length).toBeGreaterThan(0);
+    expect(bucket.objects.has(key)).toBe(false);
+  });
+
+  it('that can’t be removed then may be there, and how it ends is told', async () => {
+    bucket.faults.push(...Array<'lose answer'>(6).fill('lose answer'));
+    bucket.silent.add('DELETE');
+    await expect(takeLease(documents, wish, { ...quiet, patienceMs: 10 })).rejects.toMatchObject({
+      exitCode: exitCodes.unavailable,
+      message: expect.stringContaining('it is not known whether lease host-1-abc was written'),
+      details: ['if it was, it claims 2 workers of pool default for 1m 30s: no answer within 0.01 s'],
+      next: 'bbf leases release host-1-abc --cluster=main',
+    });
+  });
+
   it('whose first write was given up before its answer is removed all the same, and not written again', async () => {
     const asked = new AbortController();
     bucket.silent.add('PUT');

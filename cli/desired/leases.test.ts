@@ -37,6 +37,14 @@ describe('leases', () => {
     expect(bucket.objects.has(leaseKey('main', id))).toBe(false);
   });
 
+  it('whose writing nobody can tell of claim nothing: the same again would claim twice', async () => {
+    bucket.faults.push(...Array<'lose answer'>(6).fill('lose answer'));
+    await expect(bbf('want', '--workers=2', '--for=2h')).rejects.toMatchObject({ exitCode: exitCodes.unavailable });
+    bucket.faults.length = 0;
+    expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait')).toBe(0);
+    expect([...bucket.objects.keys()].filter((name) => name.includes('/leases/'))).toHaveLength(1);
+  });
+
   it('that cannot be understood are listed too, so that somebody can release them', async () => {
     bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
     bucket.put(leaseKey('main', 'torn'), '{"ttl');

@@ -35,9 +35,10 @@ export async function wantFor(call: Call, program: Program): Promise<number> {
   const id = `${CLAIM_PREFIX}${randomBytes(6).toString('hex')}`;
   const purpose = reasonOf(call, `bbf want --workers=${workers} --for=${call.text('for')}`);
   const wish = { cluster, id, holder: settings.author, purpose, pool, workers, ttlSeconds };
-  await writeLease(installation.documents, wish);
+  const note = notesOf(program, wait.quiet);
+  await writeLease(installation.documents, wish, { note });
   terminal.result.write(`lease ${id}: ${workers} of pool ${pool} for ${elapsed(ttlSeconds * 1000)}\n`);
-  notesOf(program, wait.quiet)(`to end it sooner: bbf leases release ${id} --cluster=${cluster}`);
+  note(`to end it sooner: bbf leases release ${id} --cluster=${cluster}`);
   if (!wait.waits) return 0;
   const readStatus = untilGone(installation, cluster, statusReader(installation.documents, cluster));
   const claim = { cluster, pool, workers, leaseId: id };
