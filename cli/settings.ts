@@ -43,6 +43,11 @@ export interface Settings {
     sessionToken: string | undefined;
     /** ISO instant at which those keys end, where whoever made them says so. */
     credentialExpiration: string | undefined;
+    /** Of the roles that Kubernetes and CI services give. */
+    webIdentityTokenFile: string | undefined;
+    roleArn: string | undefined;
+    /** Where a container asks for the credentials of its role: a path at ECS's own address, or a URL. */
+    containerCredentials: { from: string; at: string } | undefined;
     credentialsFile: string;
     configFile: string;
   };
@@ -90,6 +95,12 @@ export function readSettings({ env, ...start }: Start): Settings {
       secretAccessKey: value('AWS_SECRET_ACCESS_KEY'),
       sessionToken: value('AWS_SESSION_TOKEN'),
       credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
+      webIdentityTokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
+      roleArn: value('AWS_ROLE_ARN'),
+      containerCredentials: CONTAINER_CREDENTIALS.map(([from, origin]) => ({
+        from,
+        at: `${origin}${value(from) ?? ''}`,
+      })).find(({ from }) => value(from)),
       credentialsFile: value('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials'),
       configFile: value('AWS_CONFIG_FILE') ?? join(home, '.aws', 'config'),
     },
@@ -101,6 +112,12 @@ export function readSettings({ env, ...start }: Start): Settings {
     isDumb: env.TERM === 'dumb',
   };
 }
+
+/** In the SDK's order, each with what stands before its value (ECS developer guide, "Task IAM role"). */
+const CONTAINER_CREDENTIALS = [
+  ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'http://169.254.170.2'],
+  ['AWS_CONTAINER_CREDENTIALS_FULL_URI', ''],
+] as const;
 
 const isOn = (text: string | undefined) => text !== undefined && !['0', 'false', 'no'].includes(text.toLowerCase());
 

@@ -11,6 +11,19 @@ import { profilesIn } from './aws-profiles.ts';
 /** The SDK's names; any other error is of the network, or of the rights of who logged in. */
 const SESSION_OVER = new Set(['CredentialsProviderError', 'TokenProviderError', 'UnauthorizedException']);
 
+/** Of Node, where no answer came, and of the SDK, which gives up waiting. */
+const NO_ANSWER = new Set([
+  ...['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE'],
+  'TimeoutError',
+]);
+
+/** A wait goes on where AWS may answer the next time. */
+function kindOf(error: Error): 'unavailable' | 'permission' {
+  const { code = '', name, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return NO_ANSWER.has(code) || NO_ANSWER.has(name) || status === 429 || status >= 500 ? 'unavailable' : 'permission';
+}
+
 type Profiles = Record<string, Record<string, string>>;
 
 /** @param named the profile that was named, or undefined */
@@ -18,7 +31,9 @@ export function noCredentials(error: Error, named: string | undefined, { aws }: 
   const profiles = merged(profilesIn(optionalText(aws.configFile)), profilesIn(optionalText(aws.credentialsFile)));
   const name = named ?? 'default';
   const why = [error.message];
-  if (profiles[name] === undefined) return named === undefined ? nowhere(aws) : noProfile(named, profiles, aws);
+  const ofEnvironment = named === undefined ? roleOfEnvironment(error, aws) : undefined;
+  if (profiles[name] === undefined)
+    return ofEnvironment ?? (named === undefined ? nowhere(aws) : noProfile(named, profiles, aws));
   const { at, settings } = source(profiles, name);
   if (settings.sso_session !== undefined || settings.sso_start_url !== undefined)
     return SESSION_OVER.has(error.name)
@@ -36,10 +51,11 @@ export function noCredentials(error: Error, named: string | undefined, { aws }: 
       next: settings.credential_process,
     });
   if (profiles[name]?.role_arn !== undefined)
-    return new Failure('permission', `profile ${name} could not take the role ${profiles[name]?.role_arn}`, {
+    return new Failure(kindOf(error), `profile ${name} could not take the role ${profiles[name]?.role_arn}`, {
       details: why,
       next: `aws sts get-caller-identity --profile ${name}`,
     });
+  if (ofEnvironment !== undefined) return ofEnvironment;
   return new Failure('permission', `profile ${name} has no keys, and does not say where to get any`, {
     details: why,
     next: `aws configure --profile ${name}, or aws configure sso --profile ${name}`,
@@ -55,6 +71,33 @@ function source(profiles: Profiles, name: string): { at: string; settings: Recor
     at = profiles[at]?.source_profile ?? at;
   }
   return { at, settings: profiles[at] ?? {} };
+}
+
+/** Asked where no profile has any: undefined where the environment names none either. */
+function roleOfEnvironment(error: Error, aws: Settings['aws']): Failure | undefined {
+  const { webIdentityTokenFile: file, roleArn, containerCredentials: container } = aws;
+  const details = [error.message];
+  if (file !== undefined && roleArn !== undefined) {
+    const message = `AWS STS gave no credentials of role ${roleArn} for the token in AWS_WEB_IDENTITY_TOKEN_FILE, ${file}`;
+    const next =
+      'aws sts get-caller-identity, which asks the same; the trust policy of the role says whose tokens it takes';
+    return new Failure(kindOf(error), message, { details, next });
+  }
+  if (container !== undefined) {
+    const message = `${container.from} is set, and ${container.at} gave no credentials`;
+    return new Failure(kindOf(error), message, {
+      details,
+      next: `curl -i ${container.at}, which shows whether anything answers there`,
+    });
+  }
+  if (file === undefined) return undefined;
+  return new Failure(
+    'permission',
+    'no AWS credentials were found: AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not',
+    {
+      next: 'set both, AWS_PROFILE=NAME bbf …, or bbf use local',
+    },
+  );
 }
 
 function noProfile(name: string, profiles: Profiles, { configFile, credentialsFile }: Settings['aws']): Failure {
