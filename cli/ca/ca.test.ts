@@ -17,6 +17,8 @@ const HOUR = 3_600_000;
 
 let program: ProgramDouble;
 let objects: Map<string, string>;
+/** Of the next POST. */
+let isLost: boolean;
 beforeEach(async () => {
   program = programDouble();
   const memory = memoryDocuments();
@@ -27,7 +29,13 @@ beforeEach(async () => {
     now: program.now,
     log: { info: () => {}, error: () => {} },
   });
-  const { url, close } = await serveFunctionUrl(ports, () => PERSON);
+  isLost = false;
+  const losesOnce = (method: string) => {
+    const loses = isLost && method === 'POST';
+    isLost &&= !loses;
+    return loses;
+  };
+  const { url, close } = await serveFunctionUrl(ports, () => PERSON, losesOnce);
   onTestFinished(() => {
     close();
     rmSync(program.directory, { recursive: true, force: true });
@@ -84,6 +92,13 @@ describe('bbf ca rotate', () => {
     const second = await bbf('ca', 'rotate');
     expect(second).toMatch(/on its way already; nothing was changed/);
     expect(second).toMatch(/2026-01-02 00:05Z \(in 23h 05m\)/);
+  });
+
+  it('says that a new one is made where the first answer is lost', async () => {
+    isLost = true;
+    expect(await bbf('ca', 'rotate', '--yes')).toMatch(/a new certificate authority is made/);
+    expect(isLost).toBe(false);
+    expect(await states()).toEqual(['signing', 'waiting']);
   });
 
   it('goes its way by the clock alone', async () => {

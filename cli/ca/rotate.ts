@@ -12,8 +12,9 @@ export async function rotate(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program, call.text('context'));
   const place = { installation, cacheDirectory: settings.cacheDirectory };
   const authorities = await readAuthorities(place, now());
+  const isUnderWay = authorities.some(({ state }) => state === 'waiting');
   // Whoever asks twice is told what is under way, and has nothing to decide.
-  if (!authorities.some(({ state }) => state === 'waiting')) {
+  if (!isUnderWay) {
     const { installation: name } = installation.context;
     const what = `this gives installation ${name} another certificate authority, which signs once every peer has had a day to learn of it`;
     await confirm(program, call.has('yes'), what, call.line);
@@ -22,7 +23,8 @@ export async function rotate(call: Call, program: Program): Promise<number> {
   const { begun, signsFrom, oldTrustedUntil } = await askReconciler(place, 'no change of authority', rotateAuthority);
   const at = (instant: string) => `${minute(instant)} (${fromNow(instant, now())})`;
   const lines = [
-    begun
+    // Without an answer it is asked again, and then says that it has nothing to begin any more.
+    begun || !isUnderWay
       ? 'a new certificate authority is made'
       : 'a new certificate authority is on its way already; nothing was changed',
     `  it signs from         ${at(signsFrom)}`,

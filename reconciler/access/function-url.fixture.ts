@@ -13,15 +13,23 @@ export const SETTINGS: AccessSettings = {
   workerRole: 'bbf--worker--r',
 };
 
-/** @param arnOf the caller with this access key */
-export async function serveFunctionUrl(ports: AccessPorts, arnOf: (accessKeyId: string) => string) {
+/**
+ * @param arnOf the caller with this access key
+ * @param isLost the answer of what has been done: Lambda gives one of its own in its place
+ */
+export async function serveFunctionUrl(
+  ports: AccessPorts,
+  arnOf: (accessKeyId: string) => string,
+  isLost: (method: string) => boolean = () => false,
+) {
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
     const [, accessKeyId = ''] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
     const http = { method: request.method ?? '' };
     const requestContext = { http, authorizer: { iam: { userArn: arnOf(accessKeyId) } } };
     const answer = await answerUrl({ rawPath: request.url ?? '', body, requestContext }, SETTINGS, ports);
-    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+    if (isLost(http.method)) response.writeHead(502).end();
+    else response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
