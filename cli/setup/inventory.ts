@@ -5,8 +5,8 @@ import { queryCall } from '../aws/query-call.ts';
 import type { DeletedResource, Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
-import { Failure } from '../failure.ts';
-import { interruptible } from '../interrupt.ts';
+import { Failure, failsWith } from '../failure.ts';
+import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { withDataLater } from './place.ts';
 import { isOf, type Kept, taggedArns } from './tag-index.ts';
@@ -26,7 +26,7 @@ interface Torn {
   deleted(): Promise<readonly DeletedResource[]>;
 }
 
-/** @throws Failure (configuration) that names each thing that is left, why, and what to type */
+/** @throws Failure (configuration) that names each thing that is left, why, and what to type; what keeps it from looking is thrown as it is */
 export async function proveNothingLeft(
   installation: Installation,
   stacks: Stacks,
@@ -43,8 +43,9 @@ export async function proveNothingLeft(
     };
   };
   const wait = { what: 'nothing to be left', look, timeoutMs: PATIENCE_MS, next: 'bbf teardown again' };
-  await interruptible((signal) => waitFor({ ...wait, signal }, program)).catch((error: unknown) => {
-    if (seen.left.length === 0) throw error;
+  const waiting = interruptible((signal) => waitFor({ ...wait, signal }, program), GOES_ON_FROM_HERE);
+  await waiting.catch((error: unknown) => {
+    if (seen.left.length === 0 || !failsWith(error, 'timeout')) throw error;
     throw somethingLeft(installation.context.installation, seen.left);
   });
   if (seen.late > 0)

@@ -21,6 +21,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { saveContext } from '../../cli/context/config.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import type { WireRequest } from '../../local/cloud/kernel.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
 import { keepListing } from './late-tags.ts';
@@ -273,6 +274,13 @@ describe('what is in the way of bbf teardown', () => {
   });
 });
 
+/** What somebody's policy says from now on. */
+function refuse(isRefused: (request: WireRequest) => boolean | undefined) {
+  const { handle } = world.cloud;
+  const body = Buffer.from(JSON.stringify({ __type: 'AccessDeniedException', message: 'you may not' }));
+  world.cloud.handle = async (request) => (isRefused(request) ? { status: 403, headers: {}, body } : handle(request));
+}
+
 async function vpc(): Promise<string> {
   const ask = new DescribeStackResourceCommand({ StackName: 'bbf--foundation', LogicalResourceId: 'Vpc' });
   return (await world.cfn.send(ask)).StackResourceDetail?.PhysicalResourceId ?? '';
@@ -296,13 +304,42 @@ describe('an index of tags that still lists what is deleted', () => {
     expect((await run(world, ['contexts'])).stdout).not.toContain('test');
   });
 
+  const stray = 'arn:aws:ec2:us-east-1:000000000000:volume/vol-0123456789abcdef0';
+
   it('does not hide what no stack ever had', async () => {
-    const stray = 'arn:aws:ec2:us-east-1:000000000000:volume/vol-0123456789abcdef0';
     await keepListing(world, [stray]);
     const { code, notes } = await teardown(['--yes', '--delete-data']);
     expect(code).toBe(exitCodes.configuration);
     expect(notes).toContain('one thing of bbf is left');
     expect(notes).toContain(`${stray}: it carries the tag`);
+  });
+
+  it('does not hide that the proof was interrupted', async () => {
+    await keepListing(world, [stray]);
+    const { program } = world;
+    const { sleep } = program;
+    program.sleep = async (ms, signal) => {
+      if ((await stacks()).length === 0) process.emit('SIGINT');
+      return signal?.aborted ? Promise.reject(signal.reason as Error) : sleep(ms, signal);
+    };
+    const { code, notes } = await teardown(['--yes', '--delete-data']);
+    expect(code).toBe(130);
+    expect(notes).toContain('the same command again goes on from here');
+    expect(notes).not.toContain('is left');
+  });
+
+  it('does not hide why it could not be asked again', async () => {
+    await keepListing(world, [stray]);
+    const { program } = world;
+    const { sleep } = program;
+    program.sleep = async (ms, signal) => {
+      if ((await stacks()).length === 0) refuse(({ headers }) => headers['x-amz-target']?.endsWith('.GetResources'));
+      return sleep(ms, signal);
+    };
+    const { code, notes } = await teardown(['--yes', '--delete-data']);
+    expect(code).toBe(exitCodes.permission);
+    expect(notes).toContain('could not look up what is tagged bbf:installation=bbf: AccessDeniedException');
+    expect(notes).not.toContain('is left');
   });
 
   it('does not hide a task definition that is only deregistered', async () => {
