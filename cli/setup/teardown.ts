@@ -44,7 +44,7 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   await removeFoundation(installation, stacks, program);
   const definitions = await removeTaskDefinitions(installation);
   const logs = withData ? await removeLogGroups(installation) : [];
-  const bucket = withData ? await removeBucket(installation.access, context.bucket) : 'kept';
+  const bucket = withData ? await removeBucket(installation.access, context.bucket, program) : 'kept';
   program.terminal.result.write(
     summary(installation, found.clusters, {
       withData,

@@ -281,6 +281,40 @@ function refuse(isRefused: (request: WireRequest) => boolean | undefined) {
   world.cloud.handle = async (request) => (isRefused(request) ? { status: 403, headers: {}, body } : handle(request));
 }
 
+describe('a version that S3 does not delete with the others', () => {
+  /** @param times how often S3 says so, in an answer that is otherwise good */
+  function failDeletions(Code: string, times: number) {
+    const { handle } = world.cloud;
+    let left = times;
+    world.cloud.handle = async (request) => {
+      const isDeletion = request.method === 'POST' && request.query.has('delete');
+      if (!isDeletion || left-- <= 0) return handle(request);
+      const error = `<Error><Key>${clusterKey('main')}</Key><VersionId>1</VersionId><Code>${Code}</Code><Message>no</Message></Error>`;
+      return { status: 200, headers: {}, body: Buffer.from(`<DeleteResult>${error}</DeleteResult>`) };
+    };
+  }
+  const key = { Key: 'clusters/old/lock.json', Body: '{}' };
+  beforeEach(() => world.s3.send(new PutObjectCommand({ Bucket: world.bucket, ...key })));
+
+  it.each(['InternalError', 'SlowDown'])('for %s is deleted a little later', async (code) => {
+    failDeletions(code, 3);
+    const { code: exit, notes } = await teardown(['--yes', '--delete-data']);
+    expect(exit, notes).toBe(0);
+    expect(await buckets()).toEqual([]);
+  });
+
+  it.each([
+    ['InternalError', exitCodes.unavailable],
+    ['AccessDenied', exitCodes.permission],
+  ])('for %s, whenever it is asked to, is named', async (code, expected) => {
+    failDeletions(code, Number.POSITIVE_INFINITY);
+    const { code: exit, notes } = await teardown(['--yes', '--delete-data']);
+    expect(exit).toBe(expected);
+    expect(notes).toContain(`could not delete ${clusterKey('main')} of bucket ${world.bucket}: ${code}: no`);
+    expect(await buckets()).toEqual([world.bucket]);
+  });
+});
+
 async function vpc(): Promise<string> {
   const ask = new DescribeStackResourceCommand({ StackName: 'bbf--foundation', LogicalResourceId: 'Vpc' });
   return (await world.cfn.send(ask)).StackResourceDetail?.PhysicalResourceId ?? '';
