@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signedRequest } from './signed-request.ts';
 
@@ -81,6 +81,25 @@ describe('signedRequest', () => {
     const ask = () => signedRequest({ method: 'GET', url, service: 's3', region: 'r', credentials });
     expect((await ask()).body.toString()).toBe('1');
     expect((await ask()).body.toString()).toBe('3');
+  });
+
+  it.each([
+    ['is reset', (socket: Socket) => socket.resetAndDestroy(), 20_000, 'ECONNRESET'],
+    ['stalls', () => undefined, 100, 'ETIMEDOUT'],
+  ])('sends nothing again once an answer has begun: on a kept connection it %s', async (_, end, timeoutMs, code) => {
+    let seen = 0;
+    const url = await listen((request, response) => {
+      seen += 1;
+      if (seen !== 2) return void response.end();
+      response.writeHead(200, { 'content-length': '9' }).write('a', () => end(request.socket));
+    });
+    const ask = (patienceMs = 20_000) =>
+      signedRequest({ method: 'PUT', url, service: 's3', region: 'r', credentials, timeoutMs: patienceMs });
+    await ask();
+    await expect(ask(timeoutMs)).rejects.toMatchObject({ name: 'NoAnswer', code });
+    // A request that was sent meanwhile would be here before these, one after the other.
+    for (let more = 1; more <= 5; more++) await ask();
+    expect(seen).toBe(7);
   });
 
   it('says that a fresh connection broke, that time ran out, that nobody listens', async () => {

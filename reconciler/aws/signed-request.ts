@@ -124,14 +124,18 @@ function exchange(wire: Wire, mayRetry: boolean): Promise<SignedResponse> {
     const options = { method, headers, path, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port };
     const outgoing = sender(url.protocol === 'https:')(options);
     const timer = setTimeout(() => outgoing.destroy(new OutOfTime()), wire.timeoutMs);
+    let isRepeatable = mayRetry;
+    // Of a broken connection both the request and its answer tell.
     const fail = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       // The far side may close a kept connection at the very moment it is used again; only then is it safe to repeat.
-      if (mayRetry && outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(exchange(wire, false));
-      else reject(noAnswer(wire, error));
+      if (!isRepeatable || !outgoing.reusedSocket || error.code !== 'ECONNRESET') return reject(noAnswer(wire, error));
+      isRepeatable = false;
+      resolve(exchange(wire, false));
     };
     outgoing.on('error', fail);
     outgoing.on('response', (incoming) => {
+      isRepeatable = false;
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', fail);
