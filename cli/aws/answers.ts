@@ -13,11 +13,20 @@ import { refusedCredentials } from './refused-credentials.ts';
 import { element } from './xml.ts';
 
 interface AwsError {
+  /** Of HTTP. */
+  status: number;
   code: string;
   message: string;
+  /** What the server's clock said, milliseconds; NaN where it did not say. */
+  answeredAt: number;
 }
 
 function awsErrorOf(answer: SignedResponse): AwsError {
+  const { status, headers } = answer;
+  return { status, answeredAt: Date.parse(headers.date ?? ''), ...wordsOf(answer) };
+}
+
+function wordsOf(answer: SignedResponse): Pick<AwsError, 'code' | 'message'> {
   const text = answer.body.toString('utf8');
   const headerType = String(answer.headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
   if (text.trimStart().startsWith('{')) {
@@ -38,28 +47,31 @@ const NO_WORDS = 'the answer has no words';
 export const errorCode = (answer: SignedResponse): string => awsErrorOf(answer).code;
 
 /** `doing` completes "could not …", e.g. `read clusters/main/status.json`. */
-export function refusal(doing: string, answer: SignedResponse): Failure {
-  const { code, message } = awsErrorOf(answer);
+export const refusal = (doing: string, answer: SignedResponse): Failure => failureOf(doing, awsErrorOf(answer));
+
+/** @param doing completes "could not …" */
+export function failureOf(doing: string, error: AwsError): Failure {
+  const { status, code, message, answeredAt } = error;
   const text = `could not ${doing}: ${code}: ${message}`;
-  const refused = refusedCredentials({ code, message }, Date.parse(answer.headers.date ?? ''), Date.now());
+  const refused = refusedCredentials({ code, message }, answeredAt, Date.now());
   if (refused !== undefined)
     return new Failure('permission', `could not ${doing}: ${refused.what}`, {
       details: [`${code}: ${message}`],
       next: refused.next,
     });
-  if (answer.status === 401 || answer.status === 403)
+  if (status === 401 || status === 403)
     return new Failure('permission', text, {
       next: `ask an administrator for the right ${message === NO_WORDS ? `to ${doing}` : 'that is named above'}`,
     });
   if (code === 'NoSuchBucket')
     return new Failure('configuration', text, { next: 'bbf doctor, which says how it is made' });
-  if (isBusy(answer)) return new Failure('unavailable', text, { next: 'the same again in a minute' });
+  if (isBusy(error)) return new Failure('unavailable', text, { next: 'the same again in a minute' });
   const first = message === NO_WORDS ? 'bbf doctor' : 'correct what the message names';
   return new Failure('protocol', text, { next: `${first}, then the same command again` });
 }
 
-const isBusy = (answer: SignedResponse): boolean =>
-  answer.status >= 500 || answer.status === 429 || (answer.status === 400 && isThrottled(errorCode(answer)));
+const isBusy = ({ status, code }: AwsError): boolean =>
+  status >= 500 || status === 429 || (status === 400 && isThrottled(code));
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
@@ -102,7 +114,7 @@ async function tryAgain(access: AwsAccess, doing: string, request: AwsRequest): 
     const last = attempt === ATTEMPTS;
     try {
       const answer = await signedRequest({ ...signedFor(access, request), timeoutMs: tryMs() });
-      if (last || !isBusy(answer)) return answer;
+      if (last || answer.status < 400 || !isBusy(awsErrorOf(answer))) return answer;
     } catch (error) {
       if (error instanceof NoAnswer && error.code === 'ETIMEDOUT' && Date.now() >= until)
         throw outOfPatience(access, doing, request.url, patienceMs);

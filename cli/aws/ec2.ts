@@ -2,7 +2,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { AwsAccess } from './access.ts';
 import { refusal } from './answers.ts';
-import { queryCall } from './query-call.ts';
+import { queryCall, spoken } from './query-call.ts';
 import { element } from './xml.ts';
 
 /** Every `item` is a list, also a single one. Numbers stay text: CIDR blocks and ids are no numbers. */
@@ -14,7 +14,7 @@ export async function askEc2(
   operation: string,
   parameters: Record<string, string>,
 ): Promise<Record<string, unknown> | { refused: string }> {
-  const doing = operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  const doing = spoken(operation);
   const answer = await queryCall(access, {
     doing,
     service: 'ec2',

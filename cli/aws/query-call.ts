@@ -15,6 +15,10 @@ interface QueryCall {
   parameters: Record<string, string> & { Action: string };
 }
 
+/** `DescribeSubnets` is "describe subnets". */
+export const spoken = (operation: string): string =>
+  operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+
 export function queryCall(access: AwsAccess, { doing, service, parameters }: QueryCall): Promise<SignedResponse> {
   const global = service === 'iam' ? IAM : undefined;
   const url = access.endpoint === undefined && global ? global.url : serviceUrl(access, service);

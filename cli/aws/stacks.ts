@@ -13,10 +13,12 @@ import {
   type StackSummary,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { errorKind } from '../../reconciler/aws/errors.ts';
+import { failsWith } from '../failure.ts';
 import type { AwsAccess } from './access.ts';
 import { type ChangeSets, openChangeSets } from './change-sets.ts';
+import { spoken } from './query-call.ts';
 import { sdkConfig } from './sdk.ts';
+import { sdkFailure } from './sdk-failures.ts';
 
 export interface Stacks {
   region: string;
@@ -44,7 +46,7 @@ export interface DeletedResource {
 }
 
 export function openStacks(access: AwsAccess): Stacks {
-  const client = new CloudFormationClient(sdkConfig(access));
+  const client = clientOf(access);
   return {
     region: access.region,
     describe: (name) => describe(client, name),
@@ -62,12 +64,27 @@ export function openStacks(access: AwsAccess): Stacks {
   };
 }
 
+/** What it throws is a Failure, whoever sends; `notFound` of a stack that is not there. */
+function clientOf(access: AwsAccess): CloudFormationClient {
+  const client = new CloudFormationClient(sdkConfig(access));
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) =>
+        next(args).catch((error: unknown) => {
+          const stack = 'StackName' in args.input ? ` (${args.input.StackName})` : '';
+          throw sdkFailure(access, 'cloudformation', `${spoken(commandName.replace(/Command$/, ''))}${stack}`, error);
+        }),
+    { step: 'initialize', priority: 'high', name: 'failures' },
+  );
+  return client;
+}
+
 async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     return stack?.StackStatus === 'DELETE_COMPLETE' && !name.startsWith('arn:') ? undefined : stack;
   } catch (error) {
-    if (errorKind(error) === 'absent') return undefined;
+    if (failsWith(error, 'notFound')) return undefined;
     throw error;
   }
 }

@@ -38,11 +38,9 @@ async function outcomesOf(check: Check, examination: Examination): Promise<Outco
 /** An error is an outcome like any other. */
 export function thrown(error: unknown): Outcome {
   if (isFailure(error)) return { state: 'failed', seen: error.message, next: error.next };
-  // The SDK's errors name themselves; anything else is a bug, and still must not end the examination.
+  // Anything else is a bug, and still must not end the examination.
   const { name = 'Error', message = String(error) } = error as Partial<Error>;
-  const known = typeof error === 'object' && error !== null && '$metadata' in error;
-  const seen = `${name}: ${message}`;
-  return { state: 'failed', seen, next: known ? 'ask an administrator for the right or the repair' : bug(error) };
+  return { state: 'failed', seen: `${name}: ${message}`, next: bug(error) };
 }
 
 const bug = (error: unknown) => `report this as a bug of bbf: ${describeFailure(error).lines.slice(0, 3).join(' ')}`;
