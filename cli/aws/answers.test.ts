@@ -25,3 +25,13 @@ it.each([
     next,
   });
 });
+
+it.each([
+  ['AccessDeniedException', JSON.stringify({ __type: 'com.amazonaws.logs#AccessDeniedException', Message: 'no' })],
+  ['UnauthorizedOperation', '<Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error>'],
+])('a missing right is one whatever the status: %s with 400', (code, text) => {
+  expect(refusal('read it', { status: 400, headers: {}, body: Buffer.from(text) })).toMatchObject({
+    exitCode: exitCodes.permission,
+    message: `could not read it: ${code}: no`,
+  });
+});

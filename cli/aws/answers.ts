@@ -1,5 +1,5 @@
 /** What AWS says when it refuses, in XML or JSON, and the failure that a person sees for it. */
-import { isThrottled } from '../../reconciler/aws/errors.ts';
+import { isDenied, isThrottled } from '../../reconciler/aws/errors.ts';
 import {
   NoAnswer,
   type SignedRequest,
@@ -31,8 +31,9 @@ function wordsOf(answer: SignedResponse): Pick<AwsError, 'code' | 'message'> {
   const headerType = String(answer.headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
   if (text.trimStart().startsWith('{')) {
     const json = JSON.parse(text) as Record<string, unknown>;
-    const code = headerType || json.error || json.Code || json.__type || json.Type;
-    return { code: String(code ?? `HTTP ${answer.status}`), message: String(json.message ?? json.Message ?? text) };
+    const code = headerType || json.error || json.Code || json.__type || json.Type || `HTTP ${answer.status}`;
+    // In `__type` the name stands behind the service's namespace.
+    return { code: String(code).replace(/^.*#/, ''), message: String(json.message ?? json.Message ?? text) };
   }
   return {
     code: element(text, 'Code') ?? (headerType || `HTTP ${answer.status}`),
@@ -59,7 +60,7 @@ export function failureOf(doing: string, error: AwsError): Failure {
       details: [`${code}: ${message}`],
       next: refused.next,
     });
-  if (status === 401 || status === 403)
+  if (status === 401 || status === 403 || isDenied(code))
     return new Failure('permission', text, {
       next: `ask an administrator for the right ${message === NO_WORDS ? `to ${doing}` : 'that is named above'}`,
     });

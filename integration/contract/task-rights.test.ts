@@ -85,7 +85,10 @@ describe('the keys of a task', () => {
     const other = new AssumeRoleCommand({ RoleArn: Role, RoleSessionName: 'other' });
     await expect(sts.send(other)).rejects.toMatchObject(refused);
     await expect(cfn.send(new ListStacksCommand({}))).rejects.toMatchObject(refused);
-    await expect(ecs.send(new ListClustersCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(ecs.send(new ListClustersCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 });
 

@@ -51,6 +51,11 @@ const THROTTLED = new Set(['Throttling', 'ThrottlingException', 'TooManyRequests
 
 export const isThrottled = (name: string): boolean => THROTTLED.has(name);
 
+/** A right is missing; services that speak JSON say so with the status of a mistake. */
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+
+export const isDenied = (name: string): boolean => DENIED.has(name);
+
 /** Another request for the same thing was under way: nothing was done, and the same request may succeed now. */
 export const isCollision = (error: unknown): boolean => COLLISIONS.has((error as AwsError).name ?? '');
 

@@ -20,6 +20,9 @@ interface Right {
   resource: string;
 }
 
+/** The status of a refusal is there that of every mistake ("Common errors" of their API references). */
+const JSON_RPC = new Set(['ecr', 'ecs', 'events', 'logs', 'tagging']);
+
 /** @param service as in the credential's scope. Services that speak JSON call the refusal an exception. */
 export function refuseTask(state: IamState, { arn }: Caller, service: string, request: WireRequest): void {
   const name = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
@@ -32,7 +35,8 @@ export function refuseTask(state: IamState, { arn }: Caller, service: string, re
   if (role && right !== undefined && grants(role, right)) return;
   const asked = right === undefined ? `this of ${service}` : `${right.action} on ${right.resource}`;
   const code = service === 's3' || service === 'sts' || service === 'iam' ? 'AccessDenied' : 'AccessDeniedException';
-  throw new ServiceError(code, `User: ${arn} is a task, and not authorized to perform ${asked}`, 403);
+  const status = JSON_RPC.has(service) ? 400 : 403;
+  throw new ServiceError(code, `User: ${arn} is a task, and not authorized to perform ${asked}`, status);
 }
 
 const isForTasks = ({ trust }: Role) => trust.includes('ecs-tasks.amazonaws.com');
