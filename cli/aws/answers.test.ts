@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
-import { refusal } from './answers.ts';
+import { jsonOf, refusal } from './answers.ts';
 
 it.each([
   [
@@ -34,4 +34,26 @@ it.each([
     exitCode: exitCodes.permission,
     message: `could not read it: ${code}: no`,
   });
+});
+
+it('JSON that is cut is shown as it came', () => {
+  const body = Buffer.from('{"__type":"Acc');
+  expect(refusal('read it', { status: 500, headers: {}, body })).toMatchObject({
+    exitCode: exitCodes.unavailable,
+    message: 'could not read it: HTTP 500: {"__type":"Acc',
+  });
+});
+
+it.each([
+  ['a page', '<html>\n<body>Sign in', '<html> <body>Sign in'],
+  ['JSON that is cut', '{"events": [', '{"events": ['],
+  ['no object', 'null', 'null'],
+])('%s in the place of JSON is an answer that is not understood', (_, text, shown) => {
+  const read = () => jsonOf('read logs', { status: 200, headers: {}, body: Buffer.from(text) });
+  expect(read).toThrow(
+    expect.objectContaining({
+      exitCode: exitCodes.protocol,
+      message: `could not read logs: the answer, HTTP 200, is no JSON: ${shown}`,
+    }),
+  );
 });

@@ -8,6 +8,7 @@ import {
 } from '../../reconciler/aws/signed-request.ts';
 import { Failure } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
+import { parsed } from '../parsed.ts';
 import { type AwsAccess, howToReach } from './access.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import { element } from './xml.ts';
@@ -29,20 +30,45 @@ function awsErrorOf(answer: SignedResponse): AwsError {
 function wordsOf(answer: SignedResponse): Pick<AwsError, 'code' | 'message'> {
   const text = answer.body.toString('utf8');
   const headerType = String(answer.headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
-  if (text.trimStart().startsWith('{')) {
-    const json = JSON.parse(text) as Record<string, unknown>;
+  const json = objectIn(text);
+  if (json !== undefined) {
     const code = headerType || json.error || json.Code || json.__type || json.Type || `HTTP ${answer.status}`;
     // In `__type` the name stands behind the service's namespace.
     return { code: String(code).replace(/^.*#/, ''), message: String(json.message ?? json.Message ?? text) };
   }
   return {
     code: element(text, 'Code') ?? (headerType || `HTTP ${answer.status}`),
-    message: element(text, 'Message') ?? (text.slice(0, 200) || NO_WORDS),
+    message: element(text, 'Message') ?? (beginningOf(text) || NO_WORDS),
   };
 }
 
 /** An answer to HEAD has no body, nor has one of some proxies. */
 const NO_WORDS = 'the answer has no words';
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  const value = parsed(text);
+  return typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+}
+
+const beginningOf = (text: string) => text.slice(0, 200).replaceAll(/\s+/g, ' ').trim();
+
+/**
+ * What a service that speaks JSON has answered with success.
+ * @param doing completes "could not …"
+ * @throws Failure (protocol) where it is none, e.g. the sign-in page of a network
+ */
+export function jsonOf<T>(doing: string, answer: SignedResponse): T {
+  const json = objectIn(answer.body.toString('utf8'));
+  if (json === undefined) throw notUnderstood(doing, answer, 'no JSON');
+  return json as T;
+}
+
+function notUnderstood(doing: string, { status, body }: SignedResponse, what: string): Failure {
+  const seen = beginningOf(body.toString('utf8'));
+  return new Failure('protocol', `could not ${doing}: the answer, HTTP ${status}, is ${what}: ${seen}`, {
+    next: 'look at what answers in the place of AWS, such as a proxy or the sign-in page of a network; bbf config shows the endpoint',
+  });
+}
 
 /** AWS's name of the error, e.g. `ResourceNotFoundException`. */
 export const errorCode = (answer: SignedResponse): string => awsErrorOf(answer).code;

@@ -1,6 +1,6 @@
 /** One call of a service that speaks AWS JSON 1.1, signed, without its SDK client. */
 import { type AwsAccess, serviceUrl } from './access.ts';
-import { askAws, errorCode, refusal } from './answers.ts';
+import { askAws, errorCode, jsonOf, refusal } from './answers.ts';
 
 interface JsonCall {
   /** Completes "could not …". */
@@ -25,7 +25,7 @@ export async function jsonCall<T>(access: AwsAccess, call: JsonCall): Promise<T 
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': call.target },
     body: JSON.stringify(call.input),
   });
-  if (answer.status === 200) return JSON.parse(answer.body.toString('utf8') || '{}') as T;
+  if (answer.status === 200) return answer.body.length === 0 ? ({} as T) : jsonOf<T>(call.doing, answer);
   if (call.absent !== undefined && errorCode(answer).endsWith(call.absent)) return undefined;
   throw refusal(call.doing, answer);
 }

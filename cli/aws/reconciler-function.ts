@@ -1,7 +1,7 @@
 /** The reconciler's function, as Lambda describes it. */
 import { reconcilerFunctionName } from '../../templates/names.ts';
 import { type AwsAccess, serviceUrl } from './access.ts';
-import { askAws, refusal } from './answers.ts';
+import { askAws, jsonOf, refusal } from './answers.ts';
 
 export interface FunctionConfiguration {
   FunctionArn?: string;
@@ -25,5 +25,5 @@ export async function reconcilerFunction(
   const answer = await askAws(access, doing, { method: 'GET', url, service: 'lambda' });
   if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw refusal(doing, answer);
-  return JSON.parse(answer.body.toString('utf8')) as FunctionConfiguration;
+  return jsonOf<FunctionConfiguration>(doing, answer);
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { reconcilerFunctionName } from '../../templates/names.ts';
 import { serviceUrl } from '../aws/access.ts';
-import { askAws, refusal } from '../aws/answers.ts';
+import { askAws, jsonOf, refusal } from '../aws/answers.ts';
 import type { Installation } from '../context/installation.ts';
 import { ASK_DOCTOR, Failure } from '../failure.ts';
 import { keepPrivate, readPrivate } from './private-file.ts';
@@ -35,7 +35,7 @@ async function askLambda({ access, context, contextName }: Place): Promise<strin
       next: ASK_DOCTOR,
     });
   if (answer.status !== 200) throw refusal(doing, answer);
-  const { FunctionUrl: url } = JSON.parse(answer.body.toString('utf8')) as { FunctionUrl?: string };
+  const { FunctionUrl: url } = jsonOf<{ FunctionUrl?: string }>(doing, answer);
   if (typeof url === 'string') return url;
   throw new Failure('protocol', `Lambda gave no FunctionUrl for ${name}: ${answer.body.toString('utf8')}`, {
     next: 'bbf doctor, which says how it is set up with the bbf that is installed here',
