@@ -1,5 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Documents, openDocuments, type Stored } from './documents.ts';
+import { exitCodes } from './exit-codes.ts';
 import { type BucketDouble, openBucketDouble } from './testing/bucket-double.ts';
 
 let bucket: BucketDouble;
@@ -60,4 +64,25 @@ describe('a key that somebody else chose', () => {
       expect(bucket.requests).toEqual([]);
     },
   );
+});
+
+/** With one answer to everything. */
+async function documentsBehind(status: number, headers: Record<string, string>, body: string): Promise<Documents> {
+  const server = createServer((_, response) => void response.writeHead(status, headers).end(body));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close().closeAllConnections());
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  return openDocuments({ region: 'us-east-1', endpoint, credentials }, 'documents');
+}
+
+it.each<[string, (documents: Documents) => Promise<unknown>]>([
+  ['clusters/', (behind) => behind.list('clusters/')],
+  ['the versions of clusters/', (behind) => behind.versions('clusters/')],
+])('a page in the place of a listing is no empty one: %s', async (what, ask) => {
+  const behind = await documentsBehind(200, {}, '<html><body>Sign in</body></html>');
+  await expect(ask(behind)).rejects.toMatchObject({
+    exitCode: exitCodes.protocol,
+    message: `could not list ${what}: the answer, HTTP 200, is no listing of S3: <html><body>Sign in</body></html>`,
+  });
 });

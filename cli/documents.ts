@@ -2,7 +2,7 @@
 import { bucketUrl } from '../config-schema/keys.ts';
 import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from './aws/access.ts';
-import { type AwsRequest, askAws, refusal, signedFor, TRY_MS } from './aws/answers.ts';
+import { type AwsRequest, askAws, listingOf, refusal, signedFor, TRY_MS } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
 import { isNameable, objectPath } from './object-path.ts';
 import { newerIds, nextVersions, type Version, versionsIn } from './versions.ts';
@@ -104,7 +104,7 @@ async function versionsOf(
   while (marker !== undefined) {
     const answer = await page(marker)(doing);
     if (answer.status !== 200) throw refusal(doing, answer);
-    const xml = answer.body.toString('utf8');
+    const xml = listingOf(doing, answer, 'ListVersionsResult');
     found.push(...versionsIn(xml, key));
     marker = (found.at(-1)?.modifiedAt ?? 0) < since ? undefined : nextVersions(xml, key);
   }
@@ -156,14 +156,15 @@ async function remove(key: string, ask: Asking): Promise<void> {
 }
 
 async function list(prefix: string, asking: (query: string) => Asking): Promise<Listed[]> {
+  const doing = `list ${prefix}`;
   const found: Listed[] = [];
   let continuation: string | undefined;
   do {
     const query = new URLSearchParams({ 'list-type': '2', prefix });
     if (continuation !== undefined) query.set('continuation-token', continuation);
-    const answer = await asking(query.toString())(`list ${prefix}`);
-    if (answer.status !== 200) throw refusal(`list ${prefix}`, answer);
-    const xml = answer.body.toString('utf8');
+    const answer = await asking(query.toString())(doing);
+    if (answer.status !== 200) throw refusal(doing, answer);
+    const xml = listingOf(doing, answer, 'ListBucketResult');
     found.push(...listedOf(xml).filter(({ key }) => isNameable(key)));
     continuation = element(xml, 'NextContinuationToken');
   } while (continuation !== undefined);

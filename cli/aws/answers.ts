@@ -63,6 +63,21 @@ export function jsonOf<T>(doing: string, answer: SignedResponse): T {
   return json as T;
 }
 
+/**
+ * A listing of S3, which without its root element is none, and never an empty one.
+ * @param doing completes "could not …"
+ * @throws Failure (protocol)
+ */
+export function listingOf(
+  doing: string,
+  answer: SignedResponse,
+  root: 'ListBucketResult' | 'ListVersionsResult',
+): string {
+  const xml = answer.body.toString('utf8');
+  if (!new RegExp(`<${root}[\\s>]`).test(xml)) throw notUnderstood(doing, answer, 'no listing of S3');
+  return xml;
+}
+
 function notUnderstood(doing: string, { status, body }: SignedResponse, what: string): Failure {
   const seen = beginningOf(body.toString('utf8'));
   return new Failure('protocol', `could not ${doing}: the answer, HTTP ${status}, is ${what}: ${seen}`, {

@@ -3,7 +3,7 @@ import { ACCESS_PREFIX, BUNDLES_PREFIX, CLUSTERS_PREFIX } from '../../config-sch
 import { errorKind } from '../../reconciler/aws/errors.ts';
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { refusal } from '../aws/answers.ts';
+import { listingOf, refusal } from '../aws/answers.ts';
 import { askBucket, type BucketPlace } from '../aws/bucket-request.ts';
 import { element } from '../aws/xml.ts';
 import type { Program } from '../command.ts';
@@ -49,7 +49,7 @@ async function versionsBelow(place: BucketPlace, prefix: string): Promise<string
   const answer = await askBucket(place, doing, { method: 'GET', query: `versions&${new URLSearchParams({ prefix })}` });
   if (answer.status === 404) return [];
   if (answer.status !== 200) throw refusal(doing, answer);
-  return versionsOf(answer.body.toString('utf8'));
+  return versionsOf(listingOf(doing, answer, 'ListVersionsResult'));
 }
 
 async function deleteAll(place: BucketPlace, prefix: string, objects: readonly string[]): Promise<DeletionError[]> {
