@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000;
 
 it.each([
   ['S3', 'RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.'],
+  ['EC2', 'RequestExpired', 'Request has expired.'],
   [
     'a service of JSON',
     'InvalidSignatureException',
@@ -27,6 +28,8 @@ it.each([
 it.each([
   ['InvalidSignatureException', 'The request signature we calculated does not match', /secret key/],
   ['ExpiredTokenException', 'The security token included in the request is expired', /have expired/],
+  ['RequestExpired', 'Request has expired.', /have expired/],
+  ['AuthFailure', 'AWS was not able to validate the provided access credentials', /does not take this access key/],
   ['AccessDenied', 'Access Denied', undefined],
   ['toString', '', undefined],
 ])('%s', (code, message, what) => {

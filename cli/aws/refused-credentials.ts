@@ -19,7 +19,14 @@ const MISMATCH: RefusedCredentials = {
   next: 'correct the credentials that bbf config shows; aws sts get-caller-identity tries them',
 };
 
+/** EC2 has one code for all that may be wrong with a key. */
+const NOT_TAKEN: RefusedCredentials = {
+  what: 'AWS does not take this access key, its secret or its session token',
+  next: UNKNOWN.next,
+};
+
 const byCode: Record<string, RefusedCredentials> = {
+  AuthFailure: NOT_TAKEN,
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   InvalidAccessKeyId: UNKNOWN,
@@ -29,6 +36,8 @@ const byCode: Record<string, RefusedCredentials> = {
   SignatureDoesNotMatch: MISMATCH,
 };
 
+/** Milliseconds by which a clock may be wrong; S3 allows more. */
+const ALLOWED_SKEW_MS = 5 * 60_000;
 const SKEW = /^(RequestTimeTooSkewed|RequestExpired)$/;
 /** Services that speak JSON have one code for a wrong clock and for a wrong key. */
 const SKEWED_SIGNATURE = /^Signature (expired|not yet current)/i;
@@ -42,6 +51,8 @@ export function refusedCredentials(
   answeredAt: number,
   now: number,
 ): RefusedCredentials | undefined {
+  // EC2 says so of a wrong clock and of a session that has ended.
+  if (code === 'RequestExpired' && Math.abs(now - answeredAt) <= ALLOWED_SKEW_MS) return EXPIRED;
   if (SKEW.test(code) || SKEWED_SIGNATURE.test(message)) return skewed(answeredAt, now);
   if (code === 'InvalidSignatureException') return MISMATCH;
   return Object.hasOwn(byCode, code) ? byCode[code] : undefined;
