@@ -86,3 +86,24 @@ it.each<[string, (documents: Documents) => Promise<unknown>]>([
     message: `could not list ${what}: the answer, HTTP 200, is no listing of S3: <html><body>Sign in</body></html>`,
   });
 });
+
+const MALFORMED =
+  '<Error><Code>AuthorizationHeaderMalformed</Code><Message>no</Message><Region>eu-west-3</Region></Error>';
+
+it.each<[number, Record<string, string>, string]>([
+  [301, { 'x-amz-bucket-region': 'eu-west-3' }, '<Error><Code>PermanentRedirect</Code><Message>no</Message></Error>'],
+  [400, {}, MALFORMED],
+])('a bucket in another region is told with both regions: HTTP %d', async (status, headers, body) => {
+  const behind = await documentsBehind(status, headers, body);
+  const why = 'bucket documents is in region eu-west-3, and was asked for in us-east-1';
+  for (const [doing, ask] of [
+    ['read a', () => behind.read('a')],
+    ['write a', () => behind.write('a', 'x', 'absent')],
+    ['list clusters/', () => behind.list('clusters/')],
+  ] as const)
+    await expect(ask()).rejects.toMatchObject({
+      exitCode: exitCodes.configuration,
+      message: `could not ${doing}: ${why}`,
+      next: expect.stringContaining('bbf config'),
+    });
+});

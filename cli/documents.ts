@@ -1,9 +1,10 @@
 /** The documents in the bucket, read and written with conditions, over signed HTTP requests instead of the SDK. */
 import { bucketUrl } from '../config-schema/keys.ts';
-import { NoAnswer, type SignedRequest, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
+import { NoAnswer, type SignedResponse, signedRequest } from '../reconciler/aws/signed-request.ts';
 import type { AwsAccess } from './aws/access.ts';
-import { type AwsRequest, askAws, listingOf, refusal, signedFor, TRY_MS } from './aws/answers.ts';
+import { type AwsRequest, askAws, listingOf, otherRegion, refusal, signedFor, TRY_MS } from './aws/answers.ts';
 import { element } from './aws/xml.ts';
+import { Failure } from './failure.ts';
 import { isNameable, objectPath } from './object-path.ts';
 import { newerIds, nextVersions, type Version, versionsIn } from './versions.ts';
 
@@ -59,8 +60,8 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
   });
   const asking =
     (...of: Parameters<typeof request>): Asking =>
-    (doing) =>
-      askAws(access, doing, request(...of));
+    async (doing) =>
+      inItsRegion(access, bucket, doing, await askAws(access, doing, request(...of)));
   const readVersion = async (key: string, revision: string) => {
     const found = await read(key, asking('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
     return found === 'unchanged' ? 'absent' : found;
@@ -68,11 +69,12 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
   const documents: Documents = {
     read: async (key, known) =>
       read(key, asking('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
-    write: async (key, text, condition) =>
-      write(
-        key,
-        signedFor(access, request('PUT', key, { body: text, headers: headersOf(condition), timeoutMs: tryMs })),
-      ),
+    write: async (key, text, condition) => {
+      const put = request('PUT', key, { body: text, headers: headersOf(condition), timeoutMs: tryMs });
+      return write(key, async (doing) =>
+        inItsRegion(access, bucket, doing, await signedRequest(signedFor(access, put))),
+      );
+    },
     remove: async (key, ifMatch) =>
       remove(key, asking('DELETE', key, ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } })),
     list: (prefix) => list(prefix, (query) => asking('GET', '', {}, `?${query}`)),
@@ -92,6 +94,16 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
 
 /** Completes "could not …", and asks. */
 type Asking = (doing: string) => Promise<SignedResponse>;
+
+/** @throws Failure (configuration) where the answer says that the bucket is in another */
+function inItsRegion(access: AwsAccess, bucket: string, doing: string, answer: SignedResponse): SignedResponse {
+  const region = otherRegion(access, answer);
+  if (region === undefined) return answer;
+  const where = `bucket ${bucket} is in region ${region}, and was asked for in ${access.region}`;
+  throw new Failure('configuration', `could not ${doing}: ${where}`, {
+    next: 'correct the region of the context: bbf config shows it, and who named that context',
+  });
+}
 
 async function versionsOf(
   key: string,
@@ -132,10 +144,11 @@ function headersOf(condition: WriteCondition): Record<string, string> {
   return condition === 'absent' ? { ...type, 'if-none-match': '*' } : { ...type, 'if-match': condition.ifMatch };
 }
 
-async function write(key: string, request: SignedRequest): Promise<WriteOutcome> {
+async function write(key: string, ask: Asking): Promise<WriteOutcome> {
+  const doing = `write ${key}`;
   let answer: SignedResponse;
   try {
-    answer = await signedRequest(request);
+    answer = await ask(doing);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return { outcome: 'uncertain', why: error.message };
@@ -146,7 +159,7 @@ async function write(key: string, request: SignedRequest): Promise<WriteOutcome>
   const gone = answer.status === 404 && !answer.body.includes('NoSuchBucket');
   if (answer.status === 412 || answer.status === 409 || gone) return { outcome: 'conflict' };
   if (answer.status >= 500) return { outcome: 'uncertain', why: `HTTP ${answer.status}` };
-  throw refusal(`write ${key}`, answer);
+  throw refusal(doing, answer);
 }
 
 async function remove(key: string, ask: Asking): Promise<void> {

@@ -45,6 +45,13 @@ function wordsOf(answer: SignedResponse): Pick<AwsError, 'code' | 'message'> {
 /** An answer to HEAD has no body, nor has one of some proxies. */
 const NO_WORDS = 'the answer has no words';
 
+/** Where S3 says that the bucket is, if that is not where it was asked for. */
+export function otherRegion({ region }: Pick<AwsAccess, 'region'>, answer: SignedResponse): string | undefined {
+  if (answer.status < 300) return undefined;
+  const said = answer.headers['x-amz-bucket-region'] ?? element(answer.body.toString('utf8'), 'Region');
+  return typeof said === 'string' && said !== region ? said : undefined;
+}
+
 function objectIn(text: string): Record<string, unknown> | undefined {
   const value = parsed(text);
   return typeof value === 'object' ? (value as Record<string, unknown>) : undefined;

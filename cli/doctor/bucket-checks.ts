@@ -1,7 +1,7 @@
 /** Checks of the bucket: it is there and ours, keeps versions, and tells EventBridge what is written. */
 
 import type { SignedResponse } from '../../reconciler/aws/signed-request.ts';
-import { refusal } from '../aws/answers.ts';
+import { otherRegion, refusal } from '../aws/answers.ts';
 import { askBucket } from '../aws/bucket-request.ts';
 import { element } from '../aws/xml.ts';
 import { type Check, type Examination, fact, failed, ok } from './check.ts';
@@ -18,8 +18,8 @@ export const bucketCheck: Check = {
     const { bucket } = context;
     const answer = await ask(examination, { method: 'HEAD', headers: { 'x-amz-expected-bucket-owner': account } });
     if (answer.status === 404) return failed(`there is no bucket ${bucket}`, setUpAgain(examination));
-    const elsewhere = answer.headers['x-amz-bucket-region'];
-    if (answer.status === 301)
+    const elsewhere = otherRegion(context, answer);
+    if (elsewhere !== undefined)
       return failed(
         `bucket ${bucket} is in ${elsewhere}, and the context says ${context.region}`,
         'correct the region of the context: bbf contexts',

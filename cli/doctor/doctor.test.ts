@@ -144,6 +144,18 @@ describe('build servers', () => {
   });
 });
 
+it('names both regions where S3 refuses the signature of another one', async () => {
+  const { handle } = world.cloud;
+  world.cloud.handle = async (request) =>
+    request.method === 'HEAD' && request.path === `/${world.bucket}`
+      ? { status: 400, headers: { 'x-amz-bucket-region': 'eu-west-3' }, body: '' }
+      : handle(request);
+  expect(resultOf(await doctor(world), 'bucket')).toMatchObject({
+    state: 'failed',
+    seen: `bucket ${world.bucket} is in eu-west-3, and the context says us-east-1`,
+  });
+});
+
 it('the text has a line for each check, and for what is wrong why it matters and what to type', async () => {
   await world.s3.send(
     new PutBucketVersioningCommand({ Bucket: world.bucket, VersioningConfiguration: { Status: 'Suspended' } }),
