@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../config-schema/documents.ts';
-import { activityKey, clusterKey, leaseKey, statusKey } from '../config-schema/keys.ts';
+import { activityKey, clusterKey, leaseKey, lockKey, statusKey } from '../config-schema/keys.ts';
 import { conditionOf } from './core/observation.fixture.ts';
 import { memoryBucket } from './documents.fixture.ts';
 import { lockOf } from './lock.ts';
@@ -35,6 +35,17 @@ function newWorld() {
 describe('a pass without a document', () => {
   it('leaves no status of a cluster that is not there', async () => {
     const { bucket, look } = newWorld();
+    await look();
+    expect(bucket.keys()).toEqual([]);
+  });
+
+  it('takes away the lock of one that died as it forgot the cluster, once its time is up', async () => {
+    const { bucket, written, look, other } = newWorld();
+    await other.hold();
+    await look();
+    expect(bucket.keys(), 'its holder may be at work').toEqual([lockKey('main')]);
+    written.at = NOW - 10 * 60_000;
+    bucket.put(lockKey('main'), '{}');
     await look();
     expect(bucket.keys()).toEqual([]);
   });

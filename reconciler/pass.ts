@@ -1,6 +1,6 @@
 /** One pass of one cluster: observe, decide, act, report. */
 import type { Status } from '../config-schema/documents.ts';
-import { activityKey, clusterKey, clusterPrefix, leasesPrefix, statusKey } from '../config-schema/keys.ts';
+import { activityKey, clusterKey, clusterPrefix, leasesPrefix, lockKey, statusKey } from '../config-schema/keys.ts';
 import { parseOwnedName } from '../templates/names.ts';
 import { act } from './act.ts';
 import { decide } from './core/decide.ts';
@@ -44,7 +44,11 @@ export async function pass(
   lock: Lock,
 ): Promise<PassResult> {
   const first = await look(ports, settings, cluster, entries);
-  if (isIdle(first, cluster)) return atRest(first);
+  if (isIdle(first, cluster)) {
+    // Who died as it forgot the cluster left its lock, which alone would keep the name for ever: taken over, it is given back.
+    if (isForgotten(first, cluster) && etagOf(entries, lockKey(cluster)) !== null) await lock.hold();
+    return atRest(first);
+  }
   if (lock.isHeld()) return perform(ports, settings, cluster, first, lock);
   if (!(await lock.hold())) {
     ports.log.info({ cluster }, 'another pass is at work');
@@ -74,13 +78,19 @@ const atRest = ({ entries, plan: { status, lookAgainAt } }: Look): PassResult =>
 });
 
 /** Nothing to do, and nothing new to say. */
-function isIdle({ entries, observation, plan }: Look, cluster: string): boolean {
+function isIdle(work: Look, cluster: string): boolean {
+  if (isForgotten(work, cluster)) return true;
+  const { observation, plan } = work;
+  const isDone = plan.actions.length === 0 && !plan.forget;
+  return isDone && !worthWriting(observation.status, plan.status, observation.now);
+}
+
+/** Nothing is there of a cluster that is gone. */
+function isForgotten({ entries, observation, plan }: Look, cluster: string): boolean {
   if (plan.forget) return leftovers(entries, cluster, plan.forget).length === 0;
-  if (plan.actions.length > 0) return false;
   // Events of a cluster's end arrive after its end; a status would bring its name back.
   const isThere = observation.document.state !== 'absent' || observation.accepted !== null;
-  const isGone = !isThere && etagOf(entries, statusKey(cluster)) === null;
-  return isGone || !worthWriting(observation.status, plan.status, observation.now);
+  return plan.actions.length === 0 && !isThere && etagOf(entries, statusKey(cluster)) === null;
 }
 
 async function perform(ports: Ports, settings: Settings, cluster: string, work: Look, lock: Lock): Promise<PassResult> {
