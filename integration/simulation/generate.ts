@@ -14,6 +14,9 @@ const INVENTORY_SALT = 0x1b56c4e9;
 const FIELDS_SALT = 0x7fb5d32b;
 const UNREADABLE_SALT = 0x4cf5ad43;
 const ORDER_SALT = 0x510e527f;
+const OVERTIME_SALT = 0x1f83d9ab;
+/** Of stories that end with a cluster that is rightly awake: each costs a pass for every minute that it goes on. */
+const OVERTIME_SHARE = 0.05;
 
 export function storyOf(seed: number): Story {
   const draw = drawFrom(seed);
@@ -45,6 +48,7 @@ export function storyOf(seed: number): Story {
   story.faults.push(...oldInventories(drawFrom(seed ^ INVENTORY_SALT), calmAt));
   if (drawFrom(seed ^ ENGINE_SALT).chance(0.4)) story.engine = 'buildfarm';
   if (drawFrom(seed ^ ORDER_SALT).chance(0.3)) story.unordered = true;
+  if (drawFrom(seed ^ OVERTIME_SALT).chance(OVERTIME_SHARE)) story.overtime = true;
   const fields = drawFrom(seed ^ FIELDS_SALT);
   if (fields.chance(0.15)) story.steps = withRareFields(fields, story.steps);
   const late = drawFrom(seed ^ LASTING_SALT);

@@ -1,10 +1,12 @@
-/** Runs one story from its beginning until it has settled, or its time is up, and asks the oracles on the way. */
+/** Runs one story from its beginning until it has settled, or its time is up, and often on from there, and asks the oracles on the way. */
 import { createBuilds } from './builds.ts';
 import { callFaultsOf } from './call-faults.ts';
 import { createFarm, type Farm } from './farm.ts';
 import { createGate } from './gate.ts';
 import { ask, type History, type Oracle, type Violation } from './history.ts';
 import { createReconciler } from './invocations.ts';
+import { sightOf } from './oracles/sight.ts';
+import { judgedAt } from './overtime.ts';
 import { createPastReads } from './past-reads.ts';
 import { createPeople } from './people.ts';
 import { isSettled } from './settled.ts';
@@ -81,20 +83,45 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
     return true;
   }
 
-  const calmAt = world.begunAt + story.calmAt;
-  const lastAt = calmAt + (story.settleMs ?? SETTLE_MS);
-  let settledAfterMs: number | null = null;
-  clock.schedule('simulation/calm', calmAt, () => world.clearUp());
-  let goes = await until(calmAt);
-  while (goes && settledAfterMs === null && clock.now() < lastAt) {
-    goes = await until(Math.min(lastAt, clock.now() + QUESTION_MS));
-    if (goes && isSettled(world)) settledAfterMs = clock.now() - calmAt;
-  }
-  history.memory.set('settled', settledAfterMs !== null);
-  if (goes) {
-    const atEnd = oracles.filter((oracle) => oracle.when === 'end');
-    violations.push(...ask(atEnd, world, history));
-  }
+  const atEnd = oracles.filter((oracle) => oracle.when === 'end');
+  const askAtEnd = () => void violations.push(...ask(atEnd, world, history));
+  clock.schedule('simulation/calm', world.begunAt + story.calmAt, () => world.clearUp());
+  const settledAfterMs = await toTheEnd({ world, until, askAtEnd, goes: () => violations.length === 0 || goOn });
   const { passes } = history;
   return { violations, hash: trace.hash(), passes, world, farm, history, settledAfterMs };
+}
+
+interface Run {
+  world: SimulatedWorld;
+  /** Runs all that is due until then, milliseconds since the epoch. */
+  until(end: number): Promise<boolean>;
+  /** No oracle has objected, or it goes on all the same. */
+  goes(): boolean;
+  askAtEnd(): void;
+}
+
+/** Past the calm until it has settled, and on for as long as is worth it. Answers when it settled, milliseconds since the calm began. */
+async function toTheEnd({ world, until, goes, askAtEnd }: Run): Promise<number | null> {
+  const { clock, history, story } = world;
+  const settleMs = story.settleMs ?? SETTLE_MS;
+  /** Whether it settled within its time. */
+  const settles = async (): Promise<boolean> => {
+    for (const lastAt = clock.now() + settleMs; clock.now() < lastAt; ) {
+      if (!(await until(Math.min(lastAt, clock.now() + QUESTION_MS)))) return false;
+      if (isSettled(world)) return true;
+    }
+    return false;
+  };
+  await until(world.begunAt + story.calmAt);
+  if (!goes()) return null;
+  const calmAt = clock.now();
+  const settledAfterMs = (await settles()) ? clock.now() - calmAt : null;
+  if (goes()) askAtEnd();
+  const overtimeUntil = settledAfterMs === null ? null : judgedAt(sightOf(world), history);
+  if (overtimeUntil === null || !goes()) return settledAfterMs;
+  await until(overtimeUntil);
+  // A schedule may just have begun to wake a cluster.
+  if (goes() && !isSettled(world)) await settles();
+  if (goes()) askAtEnd();
+  return settledAfterMs;
 }

@@ -171,6 +171,8 @@ export interface Story {
   calmAt: Instant;
   /** Longest time from there to convergence, or to Stalled. Default 45 minutes. */
   settleMs?: number;
+  /** Goes on until every promise about time that passes can be judged, also where a cluster is rightly awake. */
+  overtime?: boolean;
 }
 
 export const DEFAULT_CLUSTER = 'main';

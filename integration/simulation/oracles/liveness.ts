@@ -158,9 +158,8 @@ export const idleClustersSleep = oracle(
   'end',
   (sight, history) =>
     clustersOf(history).flatMap((cluster) => {
-      const spec = clusterOf(inForce(history, cluster))?.spec;
-      const status = latestStatus(history, cluster)?.status;
-      if (!spec || !status || spec.suspend || spec.scaling.schedules.length > 0 || isTrue(status, 'Stalled')) return [];
+      const spec = specThatSleeps(history, cluster);
+      if (!spec) return [];
       const wanted = lastWantedAt(sight, history, cluster);
       if (sight.now - wanted < durationMs(spec.scaling.idleAfter) + SLEEP_MARGIN_MS) return [];
       const awake = sight.services.filter((service) => service.cluster === cluster && service.alive > 0);
@@ -171,12 +170,20 @@ export const idleClustersSleep = oracle(
     }),
 );
 
+/** The spec in force of a cluster that is to sleep once nobody wants it; null for one that stands still, or that schedules wake. */
+export function specThatSleeps(history: History, cluster: string): Spec | null {
+  const spec = clusterOf(inForce(history, cluster))?.spec;
+  const status = latestStatus(history, cluster)?.status;
+  if (!spec || !status || spec.suspend || spec.scaling.schedules.length > 0 || isTrue(status, 'Stalled')) return null;
+  return spec;
+}
+
 /** What is no lease but lies among the leases holds a cluster for an hour, and a silent farm as long as it is silent. */
 const ODD_LEASE_MS = 60 * 60_000;
 const holdsFor = (step: Step) => (step.do === 'silence' ? step.forMs : step.do === 'lease' ? ODD_LEASE_MS : 0);
 
 /** The last instant at which a document, a build, a person or a fault kept the cluster awake. */
-function lastWantedAt(sight: Sight, history: History, cluster: string): number {
+export function lastWantedAt(sight: Sight, history: History, cluster: string): number {
   const documents = history.documents.filter((version) => version.cluster === cluster).map((version) => version.at);
   const builds = history.builds
     .filter((event) => event.cluster === cluster)
@@ -211,6 +218,8 @@ function mayBeHidden(sight: Sight, history: History): boolean {
 
 /** Status is written under the lock, so that a lock whose holder died is taken over by the next heartbeat. */
 const LOCK_MS = HEARTBEAT_MS + 3 * 60_000;
+/** So long after it fell asleep, or after the calm, nothing of a cluster is too young to be judged. */
+export const JUDGED_AFTER_MS = LOCK_MS + 60_000;
 
 export const nothingLeaks = oracle(
   'LEAK',
