@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildEvent, TaskEnd, WorkerRecord } from '../history.ts';
-import {
-  AT,
-  call,
-  calmSight,
-  history,
-  minutes,
-  mutation,
-  POOL,
-  SERVER,
-  service,
-  serving,
-  story,
-} from './history.fixture.ts';
+import { AT, call, calmSight, history, minutes, mutation, SERVER, service, serving, story } from './history.fixture.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, leasesAt, unknownIsBusy } from './leases.ts';
 
 const build = (what: BuildEvent['what'], at: number, more: Partial<BuildEvent> = {}): BuildEvent => ({
@@ -144,8 +132,26 @@ describe('what is not known', () => {
   });
 });
 
-it('a pass that calls without end', () => {
-  const calls = (count: number) => Array.from({ length: count }, () => call({ point: 'stacks.read', target: POOL }));
-  expect(effortIsBounded.judge(calmSight(), history({ calls: calls(20) }))).toEqual([]);
-  expect(effortIsBounded.judge(calmSight(), history({ calls: calls(60) }))).toHaveLength(1);
+describe('a pass that calls without end', () => {
+  const calls = (count: number, point: string) => [call(), ...Array.from({ length: count }, () => call({ point }))];
+
+  it.each(['stacks.read', 'services.describe', 'documents.read:lease'])('%s', (point) => {
+    expect(effortIsBounded.judge(calmSight(), history({ calls: calls(20, point) }))).toEqual([]);
+    expect(effortIsBounded.judge(calmSight(), history({ calls: calls(60, point) }))).toHaveLength(1);
+  });
+
+  it('is found while what it calls for goes, and once', () => {
+    const past = history({ calls: calls(40, 'documents.remove:lease') });
+    const keys = Array.from({ length: 20 }, (_, index) => `clusters/main/leases/${index}.json`);
+    expect(effortIsBounded.judge(calmSight({ keys }), past)).toEqual([]);
+    const next = history({ calls: calls(60, 'services.describe').slice(1) });
+    past.fresh = next.fresh;
+    expect(effortIsBounded.judge(calmSight(), past)).toHaveLength(1);
+    expect(effortIsBounded.judge(calmSight(), past)).toEqual([]);
+  });
+
+  it('is not one that looks again after each listing', () => {
+    const looks = Array.from({ length: 10 }, () => calls(15, 'services.describe')).flat();
+    expect(effortIsBounded.judge(calmSight(), history({ calls: looks }))).toEqual([]);
+  });
 });

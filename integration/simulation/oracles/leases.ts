@@ -135,18 +135,26 @@ function mayBeWorking({ services }: Sight, history: History, { cluster, target, 
 /** What any pass may need, whatever the cluster. */
 const CALLS_AT_LEAST = 20;
 
+/** Calls since an invocation listed documents last, and how many it may make until it does so again. */
+interface Effort {
+  calls: number;
+  /** By the most parts and documents that there were meanwhile: what goes on the way took its calls. */
+  limit: number;
+}
+
 export const effortIsBounded = oracle(
   'S16-calls',
-  'A pass makes no more calls than its cluster has parts and leases, times a constant.',
+  'Between two listings a pass makes no more calls than its cluster has parts and leases, times a constant.',
   'calls',
   (sight, history) => {
-    const counts = memory(history, 'S16-calls', () => new Map<number, number>());
-    const limit = () => CALLS_AT_LEAST + 4 * sight.services.length + 2 * sight.keys.length;
-    return history.fresh.calls.flatMap((call) => {
-      const count = call.point === 'services.describe' ? 0 : (counts.get(call.invocation) ?? 0) + 1;
-      counts.set(call.invocation, count);
-      return count >= CALLS_AT_LEAST && count === limit()
-        ? [`one pass of invocation ${call.invocation} made ${count} calls`]
+    const efforts = memory(history, 'S16-calls', () => new Map<number, Effort>());
+    const limit = CALLS_AT_LEAST + 4 * sight.services.length + 2 * sight.keys.length;
+    return history.fresh.calls.flatMap(({ invocation, point }) => {
+      const before = point === 'documents.list' ? undefined : efforts.get(invocation);
+      const effort = { calls: (before?.calls ?? 0) + 1, limit: Math.max(limit, before?.limit ?? 0) };
+      efforts.set(invocation, effort);
+      return effort.calls === effort.limit + 1
+        ? [`one pass of invocation ${invocation} made ${effort.calls} calls`]
         : [];
     });
   },
