@@ -25,10 +25,28 @@ describe('a status alone', () => {
     ['Ready and Stalled', conditionsMakeSense, set('Stalled', 'True'), 'Ready and Stalled'],
     ['not Ready, without a word why', conditionsMakeSense, set('Ready', 'False'), 'neither Ready'],
     [
-      'Stalled without a remedy',
+      'Stalled with hardly a word',
       stalledSaysWhatToDo,
-      set('Stalled', 'True', { message: 'it failed' }),
+      set('Stalled', 'True', { reason: 'StackFailed', message: 'it failed' }),
       'only "it failed"',
+    ],
+    [
+      'Stalled with a bare state of CloudFormation',
+      stalledSaysWhatToDo,
+      set('Stalled', 'True', { reason: 'StackFailed', message: 'UPDATE_ROLLBACK_FAILED' }),
+      'only "UPDATE_ROLLBACK_FAILED"',
+    ],
+    [
+      'Stalled for a reason that has no remedy',
+      stalledSaysWhatToDo,
+      set('Stalled', 'True', { reason: 'StackBusy', message: 'stack bbf--main--server is UPDATE_IN_PROGRESS' }),
+      'what to do about Stalled StackBusy',
+    ],
+    [
+      'Stalled for a reason that nobody knows',
+      stalledSaysWhatToDo,
+      set('Stalled', 'True', { reason: 'UPDATE_ROLLBACK_FAILED', message: 'stack bbf--main--server is stuck' }),
+      'what to do about Stalled UPDATE_ROLLBACK_FAILED',
     ],
     ['a key of AWS', noSecrets, (s) => void Object.assign(s, { endpoint: 'AKIAABCDEFGH1234' }), 'AKIA'],
   ];

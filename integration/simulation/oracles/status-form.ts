@@ -1,5 +1,6 @@
 /** Status as a document: valid, one condition of each type, combinations that mean something, times and revisions that only move forward. */
 import { Ajv } from 'ajv';
+import { reasonOf } from '../../../cli/explain/reasons.ts';
 import type { Condition, PoolStatus, Status } from '../../../config-schema/documents.ts';
 import { conditionTypes, statusSchema } from '../../../config-schema/status.schema.ts';
 import type { History, StatusVersion } from '../history.ts';
@@ -7,8 +8,8 @@ import { isFaultless, oracle } from './sight.ts';
 
 /** A reader may take a reconciler for dead that has written nothing for so long; more often says nothing new. */
 const HEARTBEAT_MS = 15 * 60_000;
-/** Least length of a message that says what happened and what to do. */
-const REMEDY_CHARACTERS = 20;
+/** Least length of a message that says what happened. */
+const MESSAGE_CHARACTERS = 20;
 
 /** Readers forgive fields that they don't know (decision 6); the writer is held to the letter. */
 const isValid = new Ajv({ strict: false }).compile(statusSchema);
@@ -69,14 +70,20 @@ function combinationProblems(status: Status): string[] {
 
 export const stalledSaysWhatToDo = oracle(
   'L2-remedy',
-  'Stalled carries a reason and a message that a person can act on.',
+  'Stalled carries a reason for which `bbf explain` has a remedy, and a message in words.',
   'statuses',
   (_, history) =>
     freshStatuses(history).flatMap(({ status }) => {
       const stalled = conditionOf(status, 'Stalled');
       if (stalled?.status !== 'True') return [];
-      const vague = stalled.message.length < REMEDY_CHARACTERS || stalled.reason === '';
-      return vague ? [`Stalled ${stalled.reason} says only "${stalled.message}"`] : [];
+      const { reason, message } = stalled;
+      const isWordless = message.length < MESSAGE_CHARACTERS || !message.includes(' ');
+      return [
+        ...(isWordless ? [`Stalled ${reason} says only "${message}"`] : []),
+        ...(reasonOf(reason).remedy === null
+          ? [`nobody is told what to do about Stalled ${reason}: "${message}"`]
+          : []),
+      ];
     }),
 );
 
