@@ -16,7 +16,7 @@ export interface Caller {
   end(): void;
 }
 
-interface Site {
+interface Site<T> {
   /** e.g. `stacks.create`. */
   point: string;
   /** What it is about. */
@@ -26,10 +26,12 @@ interface Site {
   stale?: (fault: CallFault) => Promise<PastRead<unknown>>;
   /** What a caller gets whose conditional write met another one. */
   conflict?: unknown;
+  /** The answer in a word, for the record. */
+  answered?: (value: T) => string;
 }
 
 export interface Gate {
-  pass<T>(caller: Caller, site: Site, run: () => Promise<T>, took?: (value: T) => void): Promise<T>;
+  pass<T>(caller: Caller, site: Site<T>, run: () => Promise<T>, took?: (value: T) => void): Promise<T>;
   /** Something of an invocation is to run now: it begins, ends, or goes on after a wait. */
   stir(): void;
   /** Waits for what was stirred and for calls that have begun; then nothing runs until the clock moves. */
@@ -67,7 +69,8 @@ export function createGate(world: SimulatedWorld, faults: CallFaults): Gate {
         const [least, most] = (world.isCalm() ? undefined : world.story.latencyMs) ?? LATENCY_MS;
         const latency = Math.round(least + world.chance() * (most - least));
         const fault = faults.hit(site.point);
-        const call: Passing = { world, caller, site, fault, resolve: resolve as (value: unknown) => void, reject };
+        const asked = { site: site as Site<unknown>, resolve: resolve as (value: unknown) => void };
+        const call: Passing = { world, caller, fault, reject, ...asked };
         const go = async () => {
           if (caller.alive) await performed(call, run, took as (value: unknown) => void, later);
         };
@@ -95,7 +98,7 @@ const turnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve)
 interface Passing {
   world: SimulatedWorld;
   caller: Caller;
-  site: Site;
+  site: Site<unknown>;
   fault: CallFault | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -127,22 +130,21 @@ async function performed(
   } else if (fault && site.stale && ['stale', 'phantom-absence', 'phantom-presence'].includes(fault.kind)) {
     const { value, differs } = await site.stale(fault);
     if (differs) met(call);
-    note(call, 'ok', true);
-    resolve(value);
+    answer(call, value);
   } else if (fault?.kind === 'late') {
     met(call);
-    note(call, 'failed', false, refused);
+    note(call, 'failed', false, errorOn(refused));
     reject(refused);
     later(fault.ms ?? 1_000, async () => void (await effect().catch(() => undefined)));
   } else if (refused && !fault.kind.startsWith('lost')) {
     met(call);
-    note(call, 'failed', false, refused);
+    note(call, 'failed', false, errorOn(refused));
     reject(refused);
   } else await carriedOut(call, effect, refused);
 }
 
 async function carriedOut(call: Passing, effect: () => Promise<unknown>, lost: Error | undefined): Promise<void> {
-  const { caller, fault, resolve, reject } = call;
+  const { caller, fault, reject } = call;
   try {
     const value = await effect();
     if (fault?.kind === 'crash-after') {
@@ -151,17 +153,25 @@ async function carriedOut(call: Passing, effect: () => Promise<unknown>, lost: E
       caller.end();
     } else if (lost) {
       met(call);
-      note(call, 'failed', true, lost);
+      note(call, 'failed', true, errorOn(lost));
       reject(lost);
     } else {
-      note(call, 'ok', true);
-      resolve(value);
+      answer(call, value);
     }
   } catch (error) {
-    note(call, 'failed', false, error as Error);
+    note(call, 'failed', false, errorOn(error as Error));
     reject(error);
   }
 }
+
+function answer(call: Passing, value: unknown): void {
+  const answered = call.site.answered?.(value);
+  note(call, 'ok', true, answered === undefined ? {} : { answer: answered });
+  call.resolve(value);
+}
+
+const errorOn = (error: Error | undefined): Pick<CallRecord, 'error'> =>
+  error ? { error: `${error.name}: ${error.message}` } : {};
 
 /** The call's fault did what it is there for. */
 function met({ world, fault }: Passing): void {
@@ -172,7 +182,7 @@ function note(
   { world, caller, site, fault }: Passing,
   outcome: CallRecord['outcome'],
   took: boolean,
-  error?: Error,
+  more: Pick<CallRecord, 'error' | 'answer'> = {},
 ): void {
   const { history } = world;
   const entry: CallRecord = {
@@ -184,8 +194,8 @@ function note(
     detail: site.detail ?? '',
     outcome,
     took,
+    ...more,
   };
-  if (error) entry.error = `${error.name}: ${error.message}`;
   if (fault) entry.fault = fault.kind;
   record(history, 'calls', entry);
 }

@@ -17,6 +17,8 @@ export interface CallRecord {
   /** `crashed`: the invocation ended at this call. */
   outcome: 'ok' | 'failed' | 'crashed';
   error?: string;
+  /** What a read of a stack was answered: `absent`, or the stack's status. */
+  answer?: string;
   /** The injected fault, if there was one. */
   fault?: string;
   /** False when nothing reached the cloud. */

@@ -1,6 +1,7 @@
 /** The reconciler's ports with each call named, sent through the gate, and its effect put on record. */
 
 import { clusterKey, clusterOfKey, statusKey } from '../../config-schema/keys.ts';
+import type { StackObservation } from '../../reconciler/core/observation.ts';
 import type { Documents, Ports, Schedule, Services, Stacks } from '../../reconciler/ports.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import { INSTALLATION } from './foundation.ts';
@@ -131,10 +132,10 @@ function watchedStacks(stacks: Stacks, watch: Watch): Stacks {
     });
   };
   return {
-    read: (name, knownAt) =>
-      gate.pass(caller, { point: 'stacks.read', target: name, stale: past.stack(stacks, name) }, () =>
-        stacks.read(name, knownAt),
-      ),
+    read: (name, knownAt) => {
+      const site = { point: 'stacks.read', target: name, stale: past.stack(stacks, name), answered: stateOf };
+      return gate.pass(caller, site, () => stacks.read(name, knownAt));
+    },
     list: (prefix) =>
       gate.pass(caller, { point: 'stacks.list', target: prefix, stale: past.listing(stacks, prefix) }, () =>
         stacks.list(prefix),
@@ -166,6 +167,8 @@ function watchedSchedule(schedule: Schedule, watch: Watch): Schedule {
       ),
   };
 }
+
+const stateOf = (stack: StackObservation): string => (stack.state === 'absent' ? 'absent' : stack.status);
 
 /** A stack is addressed by its id, `arn:…:stack/NAME/UUID`, or by its name. */
 const nameOfStack = (nameOrId: string) => /:stack\/([^/]+)\//.exec(nameOrId)?.[1] ?? nameOrId;

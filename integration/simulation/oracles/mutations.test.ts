@@ -121,8 +121,23 @@ const rows: Record<string, Row> = {
       calls: [read({ outcome: 'failed', error: 'AccessDenied' })],
       mutations: [mutation({ kind: 'stack.create' })],
     },
-    good: { calls: [read()], mutations: [mutation({ kind: 'stack.create' })] },
+    good: { calls: [read({ answer: 'absent' })], mutations: [mutation({ kind: 'stack.create' })] },
     says: 'AccessDenied',
+  },
+  'a stack made that was read as one that stands': {
+    oracle: errorsAreNotAbsence,
+    bad: {
+      calls: [read({ answer: 'absent' }), read({ answer: 'CREATE_COMPLETE' })],
+      mutations: [mutation({ kind: 'stack.create' })],
+    },
+    good: { calls: [read({ answer: 'DELETE_COMPLETE' })], mutations: [mutation({ kind: 'stack.create' })] },
+    says: 'it was read as CREATE_COMPLETE',
+  },
+  'a stack made that nobody had read': {
+    oracle: errorsAreNotAbsence,
+    bad: { mutations: [mutation({ kind: 'stack.create' })] },
+    good: { calls: [read({ answer: 'absent' })], mutations: [mutation({ kind: 'stack.create' })] },
+    says: 'had not read it',
   },
   'a suspended cluster changed': {
     oracle: suspendedDoesNothing,
