@@ -41,7 +41,8 @@ interface Build {
 
 export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
   const builds = new Map<string, Build>();
-  const key = (build: Build, what: string) => `simulation/build/${build.step.id}/${what}`;
+  const nameOf = ({ cluster, step }: Build) => `${cluster}/${step.id}`;
+  const key = (build: Build, what: string) => `simulation/build/${nameOf(build)}/${what}`;
   const after = (build: Build, what: string, ms: number, run: () => void) =>
     world.clock.schedule(key(build, what), world.now() + Math.round(ms), run);
 
@@ -116,7 +117,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
     build.state = 'over';
     for (const timer of ['renewal', 'end', 'look', 'patience', 'death']) world.clock.cancel(key(build, timer));
     if (build.server?.listens) build.server.abandon([...build.running]);
-    builds.delete(build.step.id);
+    builds.delete(nameOf(build));
     note(build, what);
     if (what === 'died') return;
     const { cluster, step } = build;
@@ -138,7 +139,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
         actions: 0,
         endsAt: 0,
       };
-      builds.set(step.id, build);
+      builds.set(nameOf(build), build);
       putLease(build);
       note(build, 'lease');
       after(build, 'look', LOOK_MS * world.chance(), () => look(build));

@@ -1,4 +1,4 @@
-/** Draws a story from a seed: a cluster, what people and builds do with it, and a random subset of all faults at random rates. */
+/** Draws a story from a seed: a cluster or two, what people and builds do with it, and a random subset of all faults at random rates. */
 import { type Draw, drawFrom } from './draw.ts';
 import { faultsOf, oldInventories, stackFaultsOf } from './generate-faults.ts';
 import { withLastingFault, withUnreadable } from './generate-lasting.ts';
@@ -8,12 +8,15 @@ import type { Step, Story } from './story.ts';
 /** No more steps than this in one story. */
 const STEPS_MAX = 30;
 const FIRST_AT = 1_000;
+/** Of the second cluster, where a story has one. */
+const SECOND = 'second';
 const ENGINE_SALT = 0x2545f491;
 const LASTING_SALT = 0x1b873593;
 const INVENTORY_SALT = 0x1b56c4e9;
 const FIELDS_SALT = 0x7fb5d32b;
 const UNREADABLE_SALT = 0x4cf5ad43;
 const ORDER_SALT = 0x510e527f;
+const SECOND_SALT = 0x5be0cd19;
 const OVERTIME_SALT = 0x1f83d9ab;
 /** Of stories that end with a cluster that is rightly awake: each costs a pass for every minute that it goes on. */
 const OVERTIME_SHARE = 0.05;
@@ -27,17 +30,9 @@ export function storyOf(seed: number): Story {
     [2.5, draw.int(4, 9)],
     [0.4, draw.int(9, STEPS_MAX)],
   ]);
-  const first: Step = { at: FIRST_AT, do: 'edit', spec: specOf(draw, pools), by: draw.pick(['cli', 'gitops']) };
-  const steps: Step[] = [draw.chance(0.3) ? { ...first, uid: 'u1' } : first];
-  let at = FIRST_AT;
-  for (let i = 0; i < count; i++) {
-    at += gap(draw);
-    steps.push(...draw.pick(kinds)(draw, at, pools, i));
-  }
-  steps.sort((a, b) => a.at - b.at);
-  const end = steps.at(-1)?.at ?? at;
-  const calmAt = end + draw.int(0, 120) * 1_000;
-  const story: Story = { seed, steps, faults: faultsOf(draw, calmAt), calmAt };
+  const steps = lifeOf(draw, pools, kinds, count);
+  const calmAt = endOf(steps) + draw.int(0, 120) * 1_000;
+  let story: Story = { seed, steps, faults: faultsOf(draw, calmAt), calmAt };
   const stackFaults = stackFaultsOf(draw, pools, calmAt);
   if (stackFaults.length > 0) story.stackFaults = stackFaults;
   // What is no lease holds the cluster for an hour.
@@ -51,10 +46,40 @@ export function storyOf(seed: number): Story {
   if (drawFrom(seed ^ OVERTIME_SALT).chance(OVERTIME_SHARE)) story.overtime = true;
   const fields = drawFrom(seed ^ FIELDS_SALT);
   if (fields.chance(0.15)) story.steps = withRareFields(fields, story.steps);
+  const second = drawFrom(seed ^ SECOND_SALT);
+  if (second.chance(0.1)) story = withSecondCluster(story, second);
   const late = drawFrom(seed ^ LASTING_SALT);
   if (late.chance(0.08)) return withLastingFault(story, late, pools);
   const unreadable = drawFrom(seed ^ UNREADABLE_SALT);
   return unreadable.chance(0.02) ? withUnreadable(story, unreadable) : story;
+}
+
+/** What happens to a cluster, in order of time. */
+function lifeOf(draw: Draw, pools: string[], kinds: Kind[], count: number, firstAt = FIRST_AT): Step[] {
+  const first: Step = { at: firstAt, do: 'edit', spec: specOf(draw, pools), by: draw.pick(['cli', 'gitops']) };
+  const steps: Step[] = [draw.chance(0.3) ? { ...first, uid: 'u1' } : first];
+  let at = firstAt;
+  for (let i = 0; i < count; i++) {
+    at += gap(draw);
+    steps.push(...draw.pick(kinds)(draw, at, pools, i));
+  }
+  return steps.sort((a, b) => a.at - b.at);
+}
+
+const endOf = (steps: readonly Step[]): number => steps.at(-1)?.at ?? FIRST_AT;
+
+/** Another cluster of the same installation: what they share is a bucket, the fast schedule, invocations that look at both, and the weather. */
+function withSecondCluster(story: Story, draw: Draw): Story {
+  const pools = ['default'];
+  const rare = draw.some([badDocument, remove, rebirth, hands, deaths, shortage], 0.3);
+  const kinds = [edit, build, build, build, ...rare];
+  const life = lifeOf(draw, pools, kinds, draw.int(1, 5), FIRST_AT + draw.int(0, 120) * 1_000);
+  const own = life.map((step) => ({ ...step, cluster: SECOND, ...('uid' in step && { uid: 'u2' }) }));
+  const steps = [...story.steps, ...own].sort((a, b) => a.at - b.at);
+  const calmAt = Math.max(story.calmAt, endOf(steps) + draw.int(1, 60) * 1_000);
+  const failures = stackFaultsOf(draw, pools, calmAt).map((fault) => ({ ...fault, cluster: SECOND }));
+  const stackFaults = [...(story.stackFaults ?? []), ...failures];
+  return { ...story, steps, calmAt, ...(stackFaults.length > 0 && { stackFaults }) };
 }
 
 /** Often several things at once, sometimes long enough to sleep. */

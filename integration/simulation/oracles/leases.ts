@@ -1,8 +1,9 @@
 /** Leased and busy workers stay: what a client was told to have is not taken away, and what is not known counts as busy. */
+import { clusterOfKey } from '../../../config-schema/keys.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { BuildEvent, History, Mutation } from '../history.ts';
-import { freshOf, isShrink, passOf, wasLate } from './passes.ts';
+import { clusterOfCall, freshOf, isShrink, passOf, wasLate } from './passes.ts';
 import { memory, oracle, type SeenService, type Sight, touchedByPeople, workersOf } from './sight.ts';
 
 /** S3's LastModified has whole seconds, and a renewal takes its time. */
@@ -87,7 +88,7 @@ export const busyWorkersStay = oracle(
   (_, history) =>
     history.fresh.ends.flatMap((end) => {
       if (end.busy === 0 || end.code !== 'ServiceSchedulerInitiated') return [];
-      const name = `--${end.part === 'server' ? 'server' : `pool--${end.part}`}`;
+      const name = `--${end.cluster}--${end.part === 'server' ? 'server' : `pool--${end.part}`}`;
       if (touchedByPeople(history, name, end.at, PEOPLE_MS)) return [];
       return [`task ${end.task} of ${end.part} was stopped with ${end.busy} actions running: ${end.reason}`];
     }),
@@ -147,15 +148,26 @@ export const effortIsBounded = oracle(
   'Between two listings a pass makes no more calls than its cluster has parts and leases, times a constant.',
   'calls',
   (sight, history) => {
-    const efforts = memory(history, 'S16-calls', () => new Map<number, Effort>());
-    const limit = CALLS_AT_LEAST + 4 * sight.services.length + 2 * sight.keys.length;
-    return history.fresh.calls.flatMap(({ invocation, point }) => {
-      const before = point === 'documents.list' ? undefined : efforts.get(invocation);
-      const effort = { calls: (before?.calls ?? 0) + 1, limit: Math.max(limit, before?.limit ?? 0) };
-      efforts.set(invocation, effort);
+    const efforts = memory(history, 'S16-calls', () => new Map<string, Effort>());
+    const limit = limitOf(sight);
+    return history.fresh.calls.flatMap((call) => {
+      const cluster = clusterOfCall(call) ?? '';
+      const key = `${call.invocation} ${cluster}`;
+      const before = call.point === 'documents.list' ? undefined : efforts.get(key);
+      const effort = { calls: (before?.calls ?? 0) + 1, limit: Math.max(limit(cluster), before?.limit ?? 0) };
+      efforts.set(key, effort);
       return effort.calls === effort.limit + 1
-        ? [`one pass of invocation ${invocation} made ${effort.calls} calls`]
+        ? [`one pass of invocation ${call.invocation} made ${effort.calls} calls`]
         : [];
     });
   },
 );
+
+/** By the parts and documents of a cluster. */
+const limitOf =
+  ({ services, keys }: Sight) =>
+  (cluster: string): number => {
+    const parts = services.filter((service) => service.cluster === cluster);
+    const documents = keys.filter((key) => clusterOfKey(key) === cluster);
+    return CALLS_AT_LEAST + 4 * parts.length + 2 * documents.length;
+  };

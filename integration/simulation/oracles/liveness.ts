@@ -3,7 +3,7 @@ import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import { lockKey } from '../../../config-schema/keys.ts';
 import type { History } from '../history.ts';
-import type { Step, Story } from '../story.ts';
+import { DEFAULT_CLUSTER, type StackFault, type Step, type Story } from '../story.ts';
 import { differences, tagProblems } from './as-specified.ts';
 import {
   clusterOf,
@@ -22,11 +22,16 @@ const SLEEP_MARGIN_MS = 25 * 60_000;
 /** A status is a heartbeat every 15 minutes, found due by a schedule of 15 minutes. */
 const HEARTBEAT_MS = 32 * 60_000;
 
+/** What is of one cluster says of which; the rest is of all. */
+const OF_ALL: ReadonlySet<Step['do']> = new Set(['clock', 'events', 'image', 'deploy', 'silence', 'object']);
+const isAbout = (step: Step, cluster: string): boolean =>
+  OF_ALL.has(step.do) || (step.cluster ?? DEFAULT_CLUSTER) === cluster;
+
 /** Something is broken for good: then a reasoned Stalled is all that can be asked. */
-export function lastingCause(sight: Sight, spec: Spec | null): boolean {
-  const { story } = sight;
+export function lastingCause({ story }: Sight, spec: Spec | null, cluster: string): boolean {
   const left = new Map<string, boolean>();
   for (const step of story.steps) {
+    if (!isAbout(step, cluster)) continue;
     if (step.do === 'image') left.set(`image ${step.image}`, step.problem !== null);
     if (step.do === 'placement') left.set(`placement ${step.part}`, step.reason !== null);
     // Hands that leave what is not bbf's in the place of what is.
@@ -37,9 +42,10 @@ export function lastingCause(sight: Sight, spec: Spec | null): boolean {
   const world = [...left].some(
     ([what, broken]) => broken && (!what.startsWith('image ') || images.includes(what.slice(6))),
   );
-  const lasting = [...story.faults, ...(story.stackFaults ?? [])].some((fault) => fault.lasting);
+  const stackFaults = (story.stackFaults ?? []).filter((fault) => (fault.cluster ?? DEFAULT_CLUSTER) === cluster);
+  const lasting = [...story.faults, ...stackFaults].some((fault) => fault.lasting);
   // Tries are counted for each revision: what failed three times in the storm waits for a new one.
-  const spent = failuresOf(story).some((times) => times >= 3);
+  const spent = failuresOf(stackFaults).some((times) => times >= 3);
   return world || lasting || spent;
 }
 
@@ -51,7 +57,7 @@ const isBlind = ({ faults }: Story): boolean =>
 const LOOKS = new Set(['stacks.list', 'stacks.read', 'services.describe']);
 
 /** How often the story lets the operations on each part fail. */
-function failuresOf({ stackFaults = [] }: Story): number[] {
+function failuresOf(stackFaults: readonly StackFault[]): number[] {
   const counts = new Map<string, number>();
   for (const { part, times } of stackFaults)
     counts.set(part, (counts.get(part) ?? 0) + (times === null ? Number.POSITIVE_INFINITY : (times ?? 1)));
@@ -88,7 +94,7 @@ export const endsAsTheSpecSays = oracle(
         // Without a uid of its own a document means the cluster that there is.
         const { uid } = document.metadata;
         const foreign = uid !== undefined && living(sight, cluster).some((stack) => stack.uid !== uid);
-        return foreign || isStuck(sight, history, cluster) || lastingCause(sight, document.spec)
+        return foreign || isStuck(sight, history, cluster) || lastingCause(sight, document.spec, cluster)
           ? []
           : [`Stalled for no lasting cause: ${stalled?.reason}: ${stalled?.message}`];
       }
@@ -188,7 +194,9 @@ export function lastWantedAt(sight: Sight, history: History, cluster: string): n
   const builds = history.builds
     .filter((event) => event.cluster === cluster)
     .map((event) => event.at + event.ttlSeconds * 1_000);
-  const steps = sight.story.steps.map((step) => sight.begunAt + step.at + holdsFor(step));
+  const steps = sight.story.steps.map((step) =>
+    isAbout(step, cluster) ? sight.begunAt + step.at + holdsFor(step) : sight.begunAt,
+  );
   return Math.max(sight.begunAt + sight.story.calmAt, ...documents, ...builds, ...steps);
 }
 

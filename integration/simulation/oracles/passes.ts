@@ -1,4 +1,5 @@
 /** Which calls a mutation's own pass had made before it, found in the record of calls. */
+import { INSTALLATION } from '../foundation.ts';
 import type { CallRecord, History, Mutation } from '../history.ts';
 
 /** How far back the calls of one pass can lie among those of all that run. */
@@ -12,10 +13,25 @@ interface PassCalls {
   lied: boolean;
 }
 
+/** The cluster that a call is about; undefined for what concerns all of them: a listing of the whole bucket, the fast schedule. */
+export function clusterOfCall({ target }: Pick<CallRecord, 'target'>): string | undefined {
+  const key = /^clusters\/([^/]+)\//.exec(target)?.[1];
+  // A stack's name or id, the beginning of names, or the names of services.
+  const [installation, cluster] = (/:stack\/([^/]+)/.exec(target)?.[1] ?? target).split('--');
+  return key ?? (installation === INSTALLATION ? cluster : undefined);
+}
+
+/** It was made for this cluster, or for all: one invocation looks at several, side by side. */
+export const concerns = (call: Pick<CallRecord, 'target'>, cluster: string): boolean =>
+  (clusterOfCall(call) ?? cluster) === cluster;
+
 /** The calls of the pass that a mutation belongs to, up to the mutation: since services were described last, and what came before it. */
-export function passOf(history: History, mutation: Pick<Mutation, 'at' | 'invocation'>): PassCalls {
+export function passOf(
+  history: History,
+  { at, cluster, invocation }: Pick<Mutation, 'at' | 'cluster' | 'invocation'>,
+): PassCalls {
   const recent = history.calls.slice(-WINDOW);
-  const own = recent.filter((call) => call.invocation === mutation.invocation && call.at <= mutation.at);
+  const own = recent.filter((call) => call.invocation === invocation && call.at <= at && concerns(call, cluster));
   const described = own.findLastIndex((call) => call.point === 'services.describe');
   const begun = own.slice(0, Math.max(0, described)).findLastIndex((call) => call.point === 'documents.list');
   const calls = own.slice(Math.max(0, begun));

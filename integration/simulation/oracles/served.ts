@@ -19,9 +19,9 @@ export const buildsAreServed = oracle(
       const answer = own.find((other) => other.at >= event.at && other.what !== 'lease' && other.what !== 'renewed');
       const waited = (answer?.at ?? sight.now) - Math.max(event.at, calmAt);
       const spec = clusterOf(inForce(history, event.cluster))?.spec ?? null;
-      const excused = lastingCause(sight, spec) || !spec || spec.suspend || spec.delete !== undefined;
+      const excused = lastingCause(sight, spec, event.cluster) || !spec || spec.suspend || spec.delete !== undefined;
       const isLost = answer?.what === 'gave-up' && !isOutOfTime(sight, history, event.at, answer.at);
-      const inVain = isLost || (answer?.what === 'hopeless' && isEverServed(sight, history));
+      const inVain = isLost || (answer?.what === 'hopeless' && isEverServed(sight, history, event.cluster));
       const unheard = waited > WAKE_MS || (inVain && (event.at >= calmAt || isFaultless(sight.story)));
       return unheard && !excused
         ? [
@@ -54,8 +54,8 @@ function isOutOfTime({ story }: Sight, { invocations }: History, from: number, u
 }
 
 /** Every document has the pools of every other, with room for workers, money for them, and images that are good. */
-function isEverServed({ story }: Sight, { documents }: History): boolean {
-  const specs = documents.map((version) => clusterOf(version)?.spec);
+function isEverServed({ story }: Sight, { documents }: History, cluster: string): boolean {
+  const specs = documents.flatMap((version) => (version.cluster === cluster ? [clusterOf(version)?.spec] : []));
   const pools = new Set(specs.map((spec) => Object.keys(spec?.pools ?? {}).join()));
   const isRoomy = specs.every((spec) => spec && Object.values(spec.pools).every(({ workersMax }) => workersMax > 0));
   const isPaid = specs.every((spec) => spec?.budget.usdPerHour === undefined && spec?.budget.usdPerDay === undefined);

@@ -138,7 +138,7 @@ export const oddLeasesHold = oracle(
           age < ODD_LEASE_MS - MARGIN_MS
         );
       });
-      const buried = sight.story.steps.some((step) => step.do === 'delete');
+      const buried = sight.story.steps.some((step) => step.do === 'delete' && (step.cluster ?? 'main') === cluster);
       return odd && status?.asleep && !buried
         ? [`${cluster} is said to sleep under a lease that nobody understands`]
         : [];

@@ -1,6 +1,7 @@
 /** Status against the world: Ready is true of what runs now, and what is not valid is never said to be accepted. */
 import type { Status } from '../../../config-schema/documents.ts';
 import type { CallRecord, DocumentVersion, History, StatusVersion } from '../history.ts';
+import { concerns } from './passes.ts';
 import { clusterOf, memory, oracle, type SeenService, type SeenStack, type Sight, specInForce } from './sight.ts';
 import { conditionOf, isCutByBudget, isTrue } from './status-form.ts';
 
@@ -46,7 +47,7 @@ export const readyIsTrue = oracle(
 );
 
 const callsOf = (history: History, version: StatusVersion): CallRecord[] =>
-  history.calls.slice(-400).filter((call) => call.invocation === version.invocation);
+  history.calls.slice(-400).filter((call) => call.invocation === version.invocation && concerns(call, version.cluster));
 
 function untruths(status: Status, pools: string[], past: Moment[], begun: number): string[] {
   // The moment before the pass began still held when it began.
