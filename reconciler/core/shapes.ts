@@ -3,9 +3,18 @@ import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { poolShape } from '../../templates/pool.ts';
 import { serverShape } from '../../templates/server.ts';
 import { hasShape } from '../../templates/shape.ts';
+import { leasedWorkers } from './demand.ts';
 import { CLOCK_TOLERANCE_MS } from './live-leases.ts';
 import type { Observation } from './observation.ts';
-import { isBeingDeleted, type ServiceFacts, type Situation, serverIdle, situationOf, workless } from './situation.ts';
+import {
+  isBeingDeleted,
+  presentWorkers,
+  type ServiceFacts,
+  type Situation,
+  serverIdle,
+  situationOf,
+  workless,
+} from './situation.ts';
 import type { StackWish } from './stack-step.ts';
 
 export interface ClusterStacks {
@@ -29,14 +38,24 @@ export function stackWishes(o: Observation, s: Situation, removed: boolean): Clu
     const wanted = s.spec.pools[pool] && !removed;
     const shape = wanted ? poolShape({ ...common, pool, initial: !facts.exists }) : null;
     const quiet = gone(facts) || (shape !== null && workless(s, pool));
-    return [pool, { stack, shape, quiet, promised: false, facts }];
+    return [pool, { stack, shape, quiet, promised: false, claimed: isClaimed(s, pool), facts }];
   });
   const stack = serverStackName(s.installation, s.cluster);
   const facts = s.server;
   const shape = removed ? null : serverShape({ ...common, initial: !facts.exists });
   const quiet = removed ? [facts, ...Object.values(s.pools)].every(gone) : serverIdle(s) && isAnnounced(s);
   const promised = !isAnnounced(s) || isWorking(s);
-  return { server: { stack, shape, quiet, promised, facts }, pools: Object.fromEntries(pools) };
+  return { server: { stack, shape, quiet, promised, claimed: false, facts }, pools: Object.fromEntries(pools) };
+}
+
+/** Workers that the farm knows, and a lease claims or an action occupies. Tasks that never became workers are in nobody's use. */
+function isClaimed(s: Situation, pool: string): boolean {
+  if (!s.servicesKnown) return true;
+  if (s.activity.state === 'unknown') {
+    return s.activity.served && (s.pools[pool]?.running ?? 0) > 0 && leasedWorkers(s, pool) > 0;
+  }
+  const workers = presentWorkers(s, pool);
+  return workers.some(({ running }) => running > 0) || (workers.length > 0 && leasedWorkers(s, pool) > 0);
 }
 
 /**

@@ -109,6 +109,10 @@ describe('a stack that must be made anew', () => {
 describe('a stack that is there', () => {
   const name = 'stack bbf--main--pool--default';
   const working: Facts = { server: [1, 1], pool: [1, 1], activity: { workers: [worker('a')] } };
+  const rollingOut: Facts = { leases: [1], stacks: present('UPDATE_IN_PROGRESS', { hash: 'older' }) };
+  const kept = `waiting UpdateWaits: ${name} is UPDATE_IN_PROGRESS; it is called off once no build uses its workers`;
+  const calledOff = 'CancelUpdate UpdateSuperseded (status UPDATE_IN_PROGRESS, cause null, attempt 1) 1-cancel';
+  const atWork = { running: 1, workers: [worker('a', { running: 1 })] };
   const serviceIs = (state: string): Facts => ({
     stacks: present('CREATE_COMPLETE'),
     services: servicesOf({ default: serviceOf(0, 0, { state }) }),
@@ -180,6 +184,25 @@ describe('a stack that is there', () => {
       () => ({ stacks: present('UPDATE_IN_PROGRESS', { hash: 'older' }), ...tried('cancel', 3) }),
       `waiting StackBusy: ${name} is UPDATE_IN_PROGRESS`,
     ],
+    ['has no update called off under workers that a build claims', () => ({ ...working, ...rollingOut }), kept],
+    [
+      'nor under what an ended lease left running',
+      () => ({ ...working, ...rollingOut, leases: [], activity: atWork }),
+      kept,
+    ],
+    ['nor while the farm is silent', () => ({ ...working, ...rollingOut, activityAge: minutes(2) }), kept],
+    [
+      'nor while ECS can not be read',
+      () => ({ ...working, ...rollingOut, services: { known: false, error: 'Throttling' } }),
+      kept,
+    ],
+    [
+      'but under tasks that never became workers, whoever waits for them',
+      () => ({ ...working, ...rollingOut, pool: [2, 1], activity: {} }),
+      calledOff,
+    ],
+    ['and of a server that was never heard of', () => ({ ...working, ...rollingOut, activity: undefined }), calledOff],
+    ['and under workers that nobody claims', () => ({ ...working, ...rollingOut, leases: [] }), calledOff],
     [
       'is rolled back when an update stopped half-way',
       () => ({ stacks: present('UPDATE_FAILED', { reason: 'quota' }) }),

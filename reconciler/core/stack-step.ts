@@ -46,6 +46,8 @@ export interface StackWish {
   quiet: boolean;
   /** Status sends builds to what it runs. */
   promised: boolean;
+  /** Builds use workers of its pool. */
+  claimed: boolean;
   /** Of the stack's service. */
   facts: ServiceFacts;
 }
@@ -164,9 +166,13 @@ function creating(c: Case): StackStep {
   return c.wish.shape ? clear(c, 'CreationSuperseded') : remove(c);
 }
 
-/** An update that is no longer wanted is called off: it may be waiting for tasks that will never be healthy. */
+/**
+ * An update that is no longer wanted is called off: it may be waiting for tasks that will never be healthy. Where its tasks are workers that
+ * builds use already, it is not.
+ */
 function updating(c: Case): StackStep {
   if (wanted(c)) return waiting('StackBusy', describe(c));
+  if (c.wish.claimed) return waiting('UpdateWaits', `${describe(c)}; it is called off once no build uses its workers`);
   const pause = pauseOf(c.s, c.wish, c.cached, 'cancel');
   // Cancelled as often as may be: it ends by itself, at the latest when CloudFormation's own time is up.
   if (pause) return waiting('StackBusy', describe(c));

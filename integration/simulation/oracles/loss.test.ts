@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildEvent, MutationKind, TaskEnd } from '../history.ts';
 import { AT, call, calmSight, history, minutes, mutation, POOL, SERVER, service } from './history.fixture.ts';
-import { buildsKeepTheirServer, earlierShapesTakeNothing } from './loss.ts';
+import { buildsKeepTheirServer, earlierShapesTakeNothing, rollOutsInUseGoOn } from './loss.ts';
 
 const build = (what: BuildEvent['what'], at: number): BuildEvent => ({
   ...{ at, cluster: 'main', build: 'b1', what, pool: 'default' },
@@ -66,5 +66,24 @@ describe('a call that brings an earlier shape back', () => {
   it('keeps the server', () => {
     const asked = mutation({ kind: 'stack.continue', target: SERVER, at: AT - 10_000 });
     expect(judged('stack.continue', 2, { mutations: [asked], ends: [end()] })).toContain('t1 of server');
+  });
+});
+
+describe('an update that is called off', () => {
+  const judged = (records: Parameters<typeof history>[0] = {}, workers?: Parameters<typeof history>[1]) => {
+    const asked = mutation({ kind: 'stack.cancel', target: POOL });
+    return rollOutsInUseGoOn
+      .judge(calmSight(), history({ builds: told, mutations: [asked], ...records }, workers))
+      .join();
+  };
+
+  it('is not one whose workers a build was told to have', () => {
+    expect(judged()).toBe(`the update of ${POOL} was called off under 2 workers of b1`);
+    expect(judged({}, []), 'they never came').toBe('');
+    expect(judged({ builds: told.slice(0, 1) }), 'nobody was told').toBe('');
+    expect(judged({ builds: [...told, build('released', AT - 1_000)] }), 'the build is over').toBe('');
+    expect(judged({ mutations: [mutation({ kind: 'stack.cancel', target: SERVER })] }), 'the server’s').toBe('');
+    const hand = mutation({ actor: 'person', kind: 'stack.cancel', target: POOL });
+    expect(judged({ mutations: [hand] }), 'a person’s').toBe('');
   });
 });

@@ -1,7 +1,9 @@
 /** What builds lose after all, whichever call led to it: judged by the tasks that end under them, not by what was asked for. */
+import { parseOwnedName } from '../../../templates/names.ts';
+import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation, TaskEnd } from '../history.ts';
 import { leasesAt } from './leases.ts';
-import { wasLate } from './passes.ts';
+import { freshOf, wasLate } from './passes.ts';
 import { oracle, type Sight, touchedByPeople, workersOf } from './sight.ts';
 
 /** Hands of people explain what ends so long after. */
@@ -59,6 +61,22 @@ export const earlierShapesTakeNothing = oracle(
       const had = part === 'server' ? 1 : workersOf(history, cluster, part, call.at).length;
       return remaining(sight, cluster, part) < Math.min(claimed, had)
         ? [`${call.kind} on ${call.target} took ${task} of ${part} away under acknowledged leases of ${claimed}`]
+        : [];
+    }),
+);
+
+export const rollOutsInUseGoOn = oracle(
+  'S7-called-off',
+  'No update of a pool is called off under a build that was told that it may start, and has workers of it.',
+  'mutations',
+  (_, history) =>
+    freshOf(history, ({ kind }) => kind === 'stack.cancel').flatMap(({ cluster, target, at }) => {
+      const pool = parseOwnedName(INSTALLATION, target)?.pool;
+      if (pool === undefined || isExcused(history, `--pool--${pool}`, at)) return [];
+      const build = own(history.builds, cluster, at).find((lease) => lease.pool === pool)?.build;
+      const workers = workersOf(history, cluster, pool, at).length;
+      return build && workers > 0
+        ? [`the update of ${target} was called off under ${workers} workers of ${build}`]
         : [];
     }),
 );

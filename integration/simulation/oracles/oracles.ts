@@ -6,7 +6,7 @@ import { floorsAreKept, queuesAreServed } from './demand.ts';
 import { endpointsComeAlive } from './endpoints.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
 import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
-import { buildsKeepTheirServer, earlierShapesTakeNothing } from './loss.ts';
+import { buildsKeepTheirServer, earlierShapesTakeNothing, rollOutsInUseGoOn } from './loss.ts';
 import {
   absenceDeletesNothing,
   boundedDestruction,
@@ -63,6 +63,7 @@ export const ORACLES: readonly Oracle[] = [
   busyWorkersStay,
   buildsKeepTheirServer,
   earlierShapesTakeNothing,
+  rollOutsInUseGoOn,
   unknownIsBusy,
   serverGoesLast,
   editsAreNotSleptOver,

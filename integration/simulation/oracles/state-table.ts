@@ -134,11 +134,17 @@ export function allowedOutcomes(state: StateCase): Outcome[] {
   const outcomes = new Set([...base, ...ofService(state, service, base)]);
   // Taking tasks away waits until they have drained; where the claim is a lease's, until it has ended.
   if ((tasks || state.leased) && base.some((outcome) => TAKES_AWAY.includes(outcome))) outcomes.add('wait');
+  // What a build has works on in whichever shape it has, also in one that nobody wants any more.
+  if (hasWorkers(state)) for (const outcome of ['CancelUpdate', 'UpdateStack'] as const) outcomes.delete(outcome);
   // ECS gives a name to a new service only when the old one is INACTIVE, so creating the stack would fail.
   const taken = service.state !== 'absent' && service.state !== 'INACTIVE';
   if (taken && outcomes.delete('CreateStack')) for (const outcome of ['wait', 'stall'] as const) outcomes.add(outcome);
   return [...outcomes];
 }
+
+/** A lease of the pool has them: those that run are known to the farm. */
+const hasWorkers = ({ part, service, leased }: StateCase): boolean =>
+  part === 'pool' && leased && (SERVICE_ROWS[service] as ServiceRow).counts[1] > 0;
 
 function wishOf({ stack, leased, ...what }: StateCase): Outcome[] {
   const table = STACK_ROWS[stack] as StackRow;
