@@ -4,6 +4,7 @@ import { OWN_NETWORK, serverUsdPerHour, workerUsdPerHour } from '../../config-sc
 import {
   type Facts,
   goodStacks,
+  longTold,
   minutes,
   NOW,
   POOL,
@@ -82,6 +83,51 @@ it('the first workers of a pool with a base on demand cost more', () => {
   const based = { pools: { default: { workers: 3, onDemandBase: 1 } } };
   // 0.05437 for the server, 0.20581 on demand, twice 0.067574 on Spot.
   expect(costOf({ spec: based, services }).usdPerHour).toBe(0.395328);
+});
+
+describe('a pool of another shape, whose workers a build uses', () => {
+  const dear = { workers: 12, workersMax: 48, cpu: 16384, memoryMiB: 32768, capacity: 'on-demand' };
+  const document = (pool: object) => ({ pools: { default: { ...dear, ...pool } }, budget: { usdPerHour: 10 } });
+  const built = specOf(document({}));
+  const workers = Array.from({ length: 12 }, (_, i) => worker(`w${i}`, { running: 1 }));
+  const running: Facts = { server: [1, 1], pool: [12, 12], leases: [60], activity: { running: 12, workers } };
+  const before = longTold(passOf({ spec: document({}), ...running }).status);
+  const edited = (pool: object, facts: Facts = {}) =>
+    passOf({ ...running, spec: document(pool), revision: 'r2', stacks: goodStacks(built), status: before, ...facts });
+  const rows: [string, object][] = [
+    ['is to be smaller', { cpu: 4096, memoryMiB: 8192 }],
+    ['is to be on Spot', { capacity: 'spot' }],
+    ['is to be of another shape at the same price', { slots: 64 }],
+  ];
+  it.each(rows)('costs what it did, and grows no further than its own price allows: it %s', (_rule, pool) => {
+    const { lines, status } = edited(pool);
+    expect(lines).toEqual([]);
+    expect(status.pools.default).toMatchObject({ wanted: 12, limit: { by: 'budget', asked: 60 } });
+    expect(status.cost).toMatchObject({
+      usdPerHour: before.cost.usdPerHour,
+      usdPerWorkerHour: before.cost.usdPerWorkerHour,
+    });
+    const later = edited(pool, { status: longTold(status) }).status;
+    expect(later.cost.usdPerHour).toBe(before.cost.usdPerHour);
+  });
+
+  it('costs no more than it did while a larger one is wanted', () => {
+    const small = { cpu: 4096, memoryMiB: 8192 };
+    const of = (pool: object) => ({ pools: { default: { ...dear, ...pool } } });
+    const cheap = longTold(passOf({ ...running, spec: of(small) }).status);
+    const stacks = goodStacks(specOf(of(small)));
+    const { cost } = passOf({ ...running, spec: of({}), revision: 'r2', stacks, status: cheap }).status;
+    expect(cost.usdPerHour).toBe(cheap.cost.usdPerHour);
+  });
+
+  it('has the price of the spec once no task of it is left, and once its stack is of that shape', () => {
+    const small = { cpu: 4096, memoryMiB: 8192 };
+    const none = edited(small, { pool: [0, 0], activity: {} }).status;
+    const there = edited(small, { stacks: goodStacks(specOf(document(small))) }).status;
+    const usd = rounded(workerUsdPerHour(specOf(document(small)).pools.default as never, OWN_NETWORK));
+    for (const { cost } of [none, there]) expect(cost.usdPerWorkerHour).toEqual({ default: usd });
+    expect(there.pools.default?.wanted).toBe(48);
+  });
 });
 
 describe('what the day has cost', () => {

@@ -7,14 +7,17 @@ const HOUR_MS = 3_600_000;
 
 export type Cost = Status['cost'];
 
-/** The rate of the last status is taken to have held until now; a new day begins at zero at midnight UTC. */
-export function costOf(s: Situation): Cost {
+/**
+ * The rate of the last status is taken to have held until now; a new day begins at zero at midnight UTC.
+ * @param earlier see `earlierPrices`
+ */
+export function costOf(s: Situation, earlier: Readonly<Record<string, number>>): Cost {
   const day = new Date(s.now).toISOString().slice(0, 10);
   const before = s.previous?.cost;
   const carried = before?.day === day ? before.usdToday : 0;
   const from = before ? Math.max(Date.parse(before.accountedAt), Date.parse(`${day}T00:00:00Z`)) : s.now;
   const hours = Math.max(0, s.now - from) / HOUR_MS;
-  const usdPerWorkerHour = prices(s);
+  const usdPerWorkerHour = prices(s, earlier);
   return {
     usdPerHour: roundUsd(rate(s, usdPerWorkerHour)),
     usdPerWorkerHour,
@@ -31,13 +34,20 @@ export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
   return limit === undefined || cost.usdToday < limit;
 }
 
+/** What a worker costs an hour in pools whose tasks are of an earlier shape, whatever the spec asks for: its last price. */
+export function earlierPrices(s: Situation, outdated: readonly string[]): Record<string, number> {
+  const known = s.previous?.cost.usdPerWorkerHour ?? {};
+  const running = outdated.filter((pool) => paidFor(countsOf(s, pool)) > 0);
+  return Object.fromEntries(running.flatMap((pool) => (known[pool] === undefined ? [] : [[pool, known[pool]]])));
+}
+
 /** Of each pool, on the average of its workers. One that the spec no longer names, but a lease may keep, has its last price. */
-function prices(s: Situation): Record<string, number> {
+function prices(s: Situation, earlier: Readonly<Record<string, number>>): Record<string, number> {
   const known = s.previous?.cost.usdPerWorkerHour ?? {};
   const priced = Object.keys(s.pools).flatMap((name): [string, number][] => {
     const pool = s.spec.pools[name];
     const workers = Math.max(1, paidFor(countsOf(s, name)));
-    const usd = pool ? workersUsdPerHour(pool, workers, s) / workers : known[name];
+    const usd = pool ? (earlier[name] ?? workersUsdPerHour(pool, workers, s) / workers) : known[name];
     return usd === undefined ? [] : [[name, Math.round(usd * 1e9) / 1e9]];
   });
   return Object.fromEntries(priced);

@@ -3,7 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import { isCreated, isReleased } from '../../templates/shape.ts';
 import { type PoolStep, poolStep, shrinkDue } from './capacity.ts';
 import { conditionsOf } from './conditions.ts';
-import { costOf, dayBudgetLeft } from './cost.ts';
+import { costOf, dayBudgetLeft, earlierPrices } from './cost.ts';
 import type { Decision } from './decision.ts';
 import { doubted } from './doubt.ts';
 import { goalsOf } from './goals.ts';
@@ -12,7 +12,7 @@ import { nextOf } from './next.ts';
 import type { Observation } from './observation.ts';
 import { type Action, type Plan, targetOf } from './plan.ts';
 import { progressAt } from './progress.ts';
-import { poolsToRoll, stackWishes } from './shapes.ts';
+import { outdatedPools, poolsToRoll, stackWishes } from './shapes.ts';
 import { isBare, isBeingDeleted, type Situation, situationOf, standsStill } from './situation.ts';
 import { decideSleep } from './sleep.ts';
 import { isForeign, type StackStep, stackStep } from './stack-step.ts';
@@ -51,19 +51,20 @@ function nothingLeft(o: Observation, d: Decision): boolean {
 
 function decisionOf(o: Observation, s: Situation): Decision {
   const sleep = decideSleep(s);
-  const cost = costOf(s);
   // A deletion waits for running builds before it removes a stack.
   const removed = isBeingDeleted(s) && s.leases?.length === 0;
   const wishes = stackWishes(o, s, removed);
+  const earlier = earlierPrices(s, outdatedPools(o, s, wishes));
+  const cost = costOf(s, earlier);
   const serverStack = stackStep(o, s, wishes.server);
   const poolStacks = Object.fromEntries(
     Object.entries(wishes.pools).map(([pool, wish]) => [pool, stackStep(o, s, wish)]),
   );
-  const outdated = (pool: string) => {
+  const waits = (pool: string) => {
     const step = poolStacks[pool];
     return step?.state === 'waiting' && (step.reason === 'UpdateWaits' || step.reason === 'DrainsFirst');
   };
-  const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, outdated));
+  const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, waits), earlier);
   const pools = Object.fromEntries(
     Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
   );

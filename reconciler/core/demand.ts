@@ -15,12 +15,19 @@ export interface PoolWish {
   unlimited: number;
 }
 
-/** Wishes of an awake cluster; `budgetLeft` false stops growth of what is not running yet. */
-export function poolWishes(s: Situation, budgetLeft: boolean): Record<string, PoolWish> {
+/**
+ * Wishes of an awake cluster; `budgetLeft` false stops growth of what is not running yet. `earlier`: dollars an hour of a worker, by pool
+ * whose tasks are of an earlier shape: until they are replaced, it grows by such ones.
+ */
+export function poolWishes(
+  s: Situation,
+  budgetLeft: boolean,
+  earlier: Readonly<Record<string, number>> = {},
+): Record<string, PoolWish> {
   const wishes = Object.fromEntries(
     Object.entries(s.spec.pools).map(([name, pool]) => [name, capped(strongest(s, name, pool), pool.workersMax)]),
   );
-  return withinBudget(s, wishes, budgetLeft);
+  return withinBudget(s, wishes, budgetLeft, earlier);
 }
 
 type Demand = { workers: number; because: string };
@@ -67,7 +74,12 @@ function capped({ workers, because }: Demand, workersMax: number): PoolWish {
 }
 
 /** Gives out workers one at a time, pool by pool, until the hour's money is spent. */
-function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft: boolean): Record<string, PoolWish> {
+function withinBudget(
+  s: Situation,
+  wishes: Record<string, PoolWish>,
+  budgetLeft: boolean,
+  earlier: Readonly<Record<string, number>>,
+): Record<string, PoolWish> {
   const limit = s.spec.budget.usdPerHour ?? Number.POSITIVE_INFINITY;
   const granted = new Map(Object.keys(wishes).map((name) => [name, 0]));
   let usd = serverUsdPerHour(s.spec.server, s);
@@ -78,7 +90,7 @@ function withinBudget(s: Situation, wishes: Record<string, PoolWish>, budgetLeft
       const has = granted.get(name) ?? 0;
       const pool = s.spec.pools[name];
       if (!pool || has >= roof(s, name, wish, budgetLeft)) continue;
-      const price = nextWorkerUsdPerHour(pool, has, s);
+      const price = Math.max(nextWorkerUsdPerHour(pool, has, s), earlier[name] ?? 0);
       if (roundUsd(usd + price) > limit) continue;
       usd += price;
       granted.set(name, has + 1);

@@ -20,10 +20,16 @@ export interface Goals {
   deleting: boolean;
 }
 
-/** `rolling` names pools that must be empty before their stack may be updated. */
-export function goalsOf(s: Situation, sleep: SleepDecision, budgetLeft: boolean, rolling: ReadonlySet<string>): Goals {
+/** `rolling` names pools that must be empty before their stack may be updated; `earlier`: see `poolWishes`. */
+export function goalsOf(
+  s: Situation,
+  sleep: SleepDecision,
+  budgetLeft: boolean,
+  rolling: ReadonlySet<string>,
+  earlier: Readonly<Record<string, number>> = {},
+): Goals {
   const deleting = isBeingDeleted(s);
-  const wishes = poolWishes(s, budgetLeft);
+  const wishes = poolWishes(s, budgetLeft, earlier);
   const pools = Object.fromEntries(
     Object.keys(s.pools).map((name) => {
       const goal = poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name]);

@@ -95,6 +95,16 @@ const isDeployedSince = ({ deployedAt }: ServiceFacts, readAt: string) =>
 
 const empty = (facts: ServiceFacts) => facts.desired === 0 && facts.running === 0 && facts.pending === 0;
 
+/** Pools whose stack is not known to be of the wanted shape: what runs of them may be of another one. */
+export function outdatedPools(o: Observation, s: Situation, { pools }: ClusterStacks): string[] {
+  const outdated = Object.entries(pools).filter(([, { stack, shape }]) => {
+    const read = o.stacks[stack];
+    const seen = read?.known && read.value.state === 'present' ? read.value : s.previous?.stacks[stack];
+    return shape !== null && !hasShape(seen?.hash, shape.hash);
+  });
+  return outdated.map(([pool]) => pool);
+}
+
 /** Pools whose stack waits for its tasks to go: nobody claims them, so their workers may drain for it. */
 export function poolsToRoll(s: Situation, wishes: ClusterStacks, outdated: (pool: string) => boolean): Set<string> {
   if (!serverIdle(s) || s.leases?.length !== 0) return new Set();
