@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, passOf, serviceOf, servicesOf, wordsOf } from './observation.fixture.ts';
+import { type Facts, passOf, serviceOf, servicesOf, wordsOf, worker } from './observation.fixture.ts';
 
 const pool = (fields: object, more: object = {}) => ({ pools: { default: { slots: 4, ...fields } }, ...more });
 const queue = (queued: number, running: number) => ({ pools: { default: { queued, running } } });
@@ -22,6 +22,27 @@ describe('the strongest claim on a pool, and who makes it', () => {
     ],
     ['queued actions, by slots', { spec: pool({}), activity: queue(8, 0) }, 2, 'queued and running actions'],
     ['one more than fills them', { spec: pool({}), activity: queue(8, 1) }, 3, 'queued and running actions'],
+    [
+      'by the slots of the workers that run, whatever the spec asks of those to come',
+      { spec: pool({ slots: 64 }), activity: { ...queue(8, 8), workers: [worker('a'), worker('b')] } },
+      4,
+      'queued and running actions',
+    ],
+    [
+      'on the average, where they differ',
+      { spec: pool({ slots: 1 }), activity: { ...queue(8, 8), workers: [worker('a'), worker('b', { slots: 1 })] } },
+      7,
+      'queued and running actions',
+    ],
+    [
+      'not by those of workers that have ended, or are of another pool',
+      {
+        spec: pool({ slots: 8 }),
+        activity: { ...queue(8, 8), workers: [worker('a', { lost: true }), worker('b', { pool: 'other' })] },
+      },
+      2,
+      'queued and running actions',
+    ],
     ['running ones alone', { spec: pool({}), activity: queue(0, 1) }, 1, 'queued and running actions'],
     [
       'not the queue when the spec says so',

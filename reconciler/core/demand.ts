@@ -3,7 +3,7 @@ import type { Pool, PoolStatus } from '../../config-schema/documents.ts';
 import { nextWorkerUsdPerHour, serverUsdPerHour } from '../../config-schema/prices.ts';
 import { roundUsd } from './cost.ts';
 import { activeFloors } from './floors.ts';
-import { countsOf, type Situation } from './situation.ts';
+import { countsOf, presentWorkers, type Situation } from './situation.ts';
 
 export interface PoolWish {
   wanted: number;
@@ -60,7 +60,14 @@ export function leaseReason(s: Situation, pool: string): string {
 function queueDemand(s: Situation, name: string, pool: Pool): number {
   if (!s.spec.scaling.queue || s.activity.state !== 'known') return 0;
   const demand = s.activity.activity.pools[name];
-  return demand ? Math.ceil((demand.queued + demand.running) / pool.slots) : 0;
+  return demand ? workersFor(s, name, pool, demand.queued + demand.running) : 0;
+}
+
+/** By the slots of those that run: they may be of an earlier shape, and a pool that waits for its builds grows by such ones. */
+function workersFor(s: Situation, name: string, pool: Pool, actions: number): number {
+  const workers = presentWorkers(s, name);
+  if (workers.length === 0) return Math.ceil(actions / pool.slots);
+  return Math.ceil((actions * workers.length) / workers.reduce((sum, { slots }) => sum + slots, 0));
 }
 
 function capped({ workers, because }: Demand, workersMax: number): PoolWish {
