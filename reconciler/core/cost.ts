@@ -1,9 +1,11 @@
 /** What the cluster costs now and has cost today, from list prices and the counts of each pass. */
 import type { Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
+import type { Decision } from './decision.ts';
 import { type Counts, countsOf, type Situation } from './situation.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export type Cost = Status['cost'];
 
@@ -32,6 +34,16 @@ export function costOf(s: Situation, earlier: Readonly<Record<string, number>>):
 export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
   const limit = s.spec.budget.usdPerDay;
   return limit === undefined || cost.usdToday < limit;
+}
+
+/** When a new day's money lets that grow which today's, being spent, holds back: milliseconds; null where it holds nothing back. */
+export function nextBudget({
+  situation: s,
+  cost,
+  goals,
+}: Pick<Decision, 'situation' | 'cost' | 'goals'>): number | null {
+  const held = Object.values(goals.pools).some((goal) => goal.limitedBy === 'budget' && goal.unlimited > goal.wanted);
+  return held && !dayBudgetLeft(s, cost) ? Date.parse(`${cost.day}T00:00:00Z`) + DAY_MS : null;
 }
 
 /** What a worker costs an hour in pools whose tasks are of an earlier shape, whatever the spec asks for: its last price. */

@@ -114,6 +114,19 @@ describe('what happens next by itself, and when to look for it', () => {
     expect(coming({ ...facts, status })[0]).toBe(null);
   });
 
+  it('the next budget of a day, where the spent one holds something back', () => {
+    const status = earlier(converged);
+    const cost = { ...status.cost, usdToday: 5, usdPerHour: 0 };
+    const limited = (usdPerDay: number, workers: number): Facts => ({
+      ...converged,
+      spec: { ...want(workers), budget: { usdPerDay } },
+      status: { ...status, cost },
+    });
+    expect(coming(limited(5, 2))[0]).toBe('54000 s: the budget of a new day begins');
+    expect(coming(limited(5, 1))[0]).toBe(null);
+    expect(coming(limited(6, 2))[0]).toBe(null);
+  });
+
   it('of two schedules, the one that begins first', () => {
     const schedules = ['0 12 * * *', '0 10 * * *', '0 11 * * *'].map((cron) => ({
       cron,

@@ -3,6 +3,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { type Conditions, leaving } from './conditions.ts';
+import { nextBudget } from './cost.ts';
 import type { Decision } from './decision.ts';
 import type { DraftCondition } from './draft-condition.ts';
 import { activeFloors, nextFloorStart } from './floors.ts';
@@ -61,5 +62,7 @@ function timers(d: Decision): Timer[] {
   const ends = activeFloors(s.spec, s.now).map((floor) => ({ at: floor.endsAt, what: `schedule ${floor.cron} ends` }));
   const start = nextFloorStart(s.spec, s.now);
   const starts = start === null ? [] : [{ at: start, what: 'a schedule begins' }];
-  return [...idle, ...shrink, ...leases, ...ends, ...starts];
+  const day = nextBudget(d);
+  const budget = day === null ? [] : [{ at: day, what: 'the budget of a new day begins' }];
+  return [...idle, ...shrink, ...leases, ...ends, ...starts, ...budget];
 }

@@ -3,6 +3,7 @@ import type { Status } from '../../config-schema/documents.ts';
 import {
   but,
   type Facts,
+  longTold,
   noStack,
   POOL,
   passOf,
@@ -48,6 +49,22 @@ describe('the fast schedule watches', () => {
     ['over one whose schedule begins before the slow schedule comes again', () => scheduled('16 9 * * *'), true],
     ['not over one whose schedule begins later', () => scheduled('17 9 * * *'), false],
     ['nor while it is suspended', () => scheduled('16 9 * * *', { suspend: true }), false],
+  );
+  /** A schedule asks for a worker, on a day that has cost 5 dollars. */
+  const spent = (at: string, usdPerDay: number, more: object = {}): Facts => {
+    const now = Date.parse(`2026-11-23T${at}Z`);
+    const facts = { ...scheduled('0 20 * * *', { budget: { usdPerDay }, ...more }), now };
+    const { schedules } = (facts.spec as { scaling: { schedules: { for: string }[] } }).scaling;
+    for (const schedule of schedules) schedule.for = '10h';
+    const status = longTold(passOf(facts).status);
+    const cost = { usdPerHour: 0, usdToday: 5, day: '2026-11-23', accountedAt: new Date(now).toISOString() };
+    return { ...facts, status: { ...status, awake: false, cost } };
+  };
+  rows.push(
+    ['over one whose spent budget begins anew before the slow schedule comes again', () => spent('23:44:00', 5), true],
+    ['not over one whose budget begins later', () => spent('23:43:59', 5), false],
+    ['nor while it is suspended', () => spent('23:44:00', 5, { suspend: true }), false],
+    ['over one whose budget is not spent at any time', () => spent('23:00:00', 6), true],
   );
   it.each(rows)('%s', (_rule, facts, awake) => {
     const { lines, status } = passOf(facts());

@@ -1,11 +1,12 @@
 /** Whether the fast schedule watches over a cluster: while anything runs, is wanted, or is on its way. */
+import { nextBudget } from './cost.ts';
 import type { Decision } from './decision.ts';
 import { nextFloorStart } from './floors.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
 import { type Situation, standsStill } from './situation.ts';
 
-type Movement = Pick<Decision, 'situation' | 'goals' | 'serverStack' | 'poolStacks'>;
+type Movement = Pick<Decision, 'situation' | 'goals' | 'cost' | 'serverStack' | 'poolStacks'>;
 
 /** Turned on by the pass that finds something to watch. */
 export function fastSchedule(d: Movement): Action[] {
@@ -28,13 +29,14 @@ function isMoving(d: Movement): boolean {
   const moves = [d.serverStack, ...Object.values(d.poolStacks)].some(
     (step) => step.state === 'act' || step.state === 'waiting',
   );
-  return !servicesKnown || runs || moves || d.goals.server.wanted > 0 || isAboutToBegin(d.situation);
+  return !servicesKnown || runs || moves || d.goals.server.wanted > 0 || isAboutToBegin(d);
 }
 
-/** The slow schedule comes every 15 minutes, and later where it is delayed: too late for a window that begins in between. */
+/** The slow schedule comes every 15 minutes, and later where it is delayed: too late for a window, or a day's budget, that begins in between. */
 const WATCH_BEFORE_MS = 16 * 60_000;
 
-function isAboutToBegin({ spec, now }: Situation): boolean {
-  const start = nextFloorStart(spec, now);
-  return start !== null && start - now <= WATCH_BEFORE_MS && !spec.suspend;
+function isAboutToBegin(d: Movement): boolean {
+  const { spec, now } = d.situation;
+  const starts = [nextFloorStart(spec, now), nextBudget(d)];
+  return !spec.suspend && starts.some((start) => start !== null && start - now <= WATCH_BEFORE_MS);
 }
