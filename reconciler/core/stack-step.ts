@@ -79,10 +79,13 @@ function absent(s: Situation, wish: StackWish, cached: StackRecord | undefined):
   const pause = pauseOf(s, wish, cached, 'create');
   if (pause) return pause;
   const evidence = { hash: shape.hash, attempt: attemptNumber(s, wish, cached, 'create') };
-  const reason = cached?.id ? 'StackVanished' : 'StackAbsent';
+  const reason = cached?.id && !wasDeleted(cached) ? 'StackVanished' : 'StackAbsent';
   const token = tokenOf(s, wish, cached, 'create');
   return { state: 'act', action: { type: 'CreateStack', stack, shape, token, reason, evidence } };
 }
+
+/** By bbf, which has asked for it since the stack was last as it should be. */
+const wasDeleted = ({ attempts = {} }: StackRecord) => (attempts.delete ?? attempts.clear) !== undefined;
 
 /** That it is gone is believed once it can't be a look at the moment before it was made. */
 function unwanted({ now }: Situation, { stack }: StackWish, cached: StackRecord | undefined): StackStep {

@@ -16,6 +16,18 @@ describe('a stack that is not there', () => {
       () => ({ stacks, pool: undefined, ...tried('create', 1) }),
       'CreateStack StackVanished (hash GOAL, attempt 2) 2-create',
     ],
+    ...['delete', 'clear'].map(
+      (operation): Row => [
+        `as at first, if bbf itself has deleted it (${operation})`,
+        () => ({ stacks, pool: undefined, ...tried(operation, 1) }),
+        'CreateStack StackAbsent (hash GOAL, attempt 1) 1-create',
+      ],
+    ),
+    [
+      'once more, if somebody else has',
+      () => ({ stacks, pool: undefined, ...known({ status: 'DELETE_IN_PROGRESS' }) }),
+      'CreateStack StackVanished (hash GOAL, attempt 1) 1-create',
+    ],
     [
       'as at first, if it never had an id',
       () => ({ stacks, pool: undefined, ...known({ id: '' }) }),
