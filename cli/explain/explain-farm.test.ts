@@ -28,7 +28,7 @@ const table: Row[] = [
       }),
     'converging',
     ['pool default: TaskTrouble'],
-    /has 1 of 3 wanted workers.*runs 1 and starts 2; ECS says: .*Capacity is unavailable.*try: .*the pool’s capacity to on-demand/i,
+    /has 1 of 3 wanted workers.*runs 1 and starts 2; ECS says: .*Capacity is unavailable.*try: .*the pool’s capacity to on-demand, which takes effect .* once the pool’s builds have ended/i,
   ],
   [
     'workers start',

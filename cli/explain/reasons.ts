@@ -116,7 +116,7 @@ const waits: Record<WaitReason, Row> = {
 const trouble: Record<TroubleReason, Row> = {
   TaskTrouble: act(
     'ECS can’t place or start a task; the message is ECS’s own',
-    'if capacity is short: wait, or set the pool’s capacity to on-demand; if the image is missing: bbf images release --cluster=CLUSTER; if a right is missing: bbf logs --cluster=CLUSTER',
+    'if capacity is short: wait, or set the pool’s capacity to on-demand, which takes effect at once where no worker has come, else once the pool’s builds have ended, also those that wait: start them again; if the image is missing: bbf images release --cluster=CLUSTER; if a right is missing: bbf logs --cluster=CLUSTER',
   ),
   RolloutFailed: act(
     'tasks of the present shape fail to start, so ECS gave up',
