@@ -7,6 +7,8 @@ import { judgeReadiness } from './readiness.ts';
 const seen = { leases: [lease('mine')] };
 const asleep = { endpoint: null, asleep: { since: '2026-01-01T00:00:00Z', revision: 'v1' } };
 const stalled = { conditions: [condition('Stalled', 'True', 'RolloutFailed')] };
+const stalledAt = (part: string) => ({ conditions: [{ ...stalled.conditions[0]!, target: `bbf--main--${part}` }] });
+const failed = { reason: 'StackFailed', message: 'stack is ROLLBACK_COMPLETE' };
 const refused = { conditions: [condition('Accepted', 'False', 'Invalid')] };
 
 const rows: [rule: string, workers: number, status: Status | null, expected: string | number][] = [
@@ -33,6 +35,55 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     'waiting',
   ],
   ['stalled and not ready: end', 1, statusDouble({ ...seen, ...stalled, endpoint: null }), exitCodes.configuration],
+  [
+    'another pool is stalled, and this one starts: wait',
+    3,
+    statusDouble({ ...seen, ...stalledAt('pool--arm'), endpoint: null }),
+    'waiting',
+  ],
+  [
+    'another pool is stalled, and this one too: end',
+    3,
+    statusDouble({
+      ...seen,
+      ...stalledAt('pool--arm'),
+      pools: { default: pool(3, { registered: 0, waiting: failed }) },
+    }),
+    exitCodes.configuration,
+  ],
+  [
+    'another pool is stalled, and the server too: end',
+    3,
+    statusDouble({
+      ...seen,
+      ...stalledAt('pool--arm'),
+      endpoint: null,
+      server: { ...statusDouble().server, waiting: { reason: 'RolloutFailed', message: 'its tasks fail' } },
+    }),
+    exitCodes.configuration,
+  ],
+  [
+    'another pool is stalled, and this one waits for CloudFormation: wait',
+    3,
+    statusDouble({
+      ...seen,
+      ...stalledAt('pool--arm'),
+      pools: { default: pool(3, { registered: 0, waiting: { reason: 'StackBusy', message: 'CREATE_IN_PROGRESS' } }) },
+    }),
+    'waiting',
+  ],
+  [
+    'this pool is stalled: end',
+    3,
+    statusDouble({ ...seen, ...stalledAt('pool--default'), endpoint: null }),
+    exitCodes.configuration,
+  ],
+  [
+    'the server is stalled: end',
+    3,
+    statusDouble({ ...seen, ...stalledAt('server'), endpoint: null }),
+    exitCodes.configuration,
+  ],
   ['newest revision refused, the last valid one runs: build', 1, statusDouble({ ...seen, ...refused }), 'done'],
   [
     'newest refused, the last valid one starts: wait',
@@ -101,6 +152,14 @@ describe('whether a build can start', () => {
     const claim = { cluster: 'main', pool: 'default', workers: 1, leaseId: 'mine' };
     const { state, lines } = judgeReadiness(claim, statusDouble(change));
     expect([state, ...lines.map((line) => line.state)]).toEqual(['done', 'done', 'done']);
+  });
+
+  it('says what its own pool is stuck in, where status tells of another one first', () => {
+    const claim = { cluster: 'main', pool: 'default', workers: 1, leaseId: 'mine' };
+    const pools = { default: pool(1, { registered: 0, waiting: failed }) };
+    expect(judgeReadiness(claim, statusDouble({ ...seen, ...stalledAt('pool--arm'), pools }))).toMatchObject({
+      failure: { message: 'main is stalled: StackFailed: stack is ROLLBACK_COMPLETE' },
+    });
   });
 
   it('says what to type where a pool may have no worker', () => {

@@ -1,8 +1,10 @@
 /** Whether a build can start: the farm serves, and the pool has the workers that the build's lease claims. */
-import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import type { Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
+import { parseOwnedName } from '../../templates/names.ts';
 import { reasonNotToWait, stalledFailure } from '../cluster/convergence.ts';
 import { conditionOf, holds, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { needsPerson } from '../explain/reasons.ts';
 import { Failure } from '../failure.ts';
 import type { ProgressLine } from '../output/progress.ts';
 import type { Verdict } from '../wait.ts';
@@ -42,7 +44,8 @@ function hasWorkers({ workers }: BuildClaim, pool: PoolStatus | undefined, notic
   return readyWorkers(pool) >= needed;
 }
 
-function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined): Failure | undefined {
+function noHope(claim: BuildClaim, told: Status, pool: PoolStatus | undefined): Failure | undefined {
+  const status = concerning(claim, told);
   // A refused newest revision leaves the last valid one in force, and that one may build, unless none is known.
   const failure = reasonNotToWait(claim.cluster, status);
   const refusedButRunning = failure?.exitCode === REFUSED && status.acceptedRevision !== null && !isHeld(status);
@@ -56,6 +59,26 @@ function noHope(claim: BuildClaim, status: Status, pool: PoolStatus | undefined)
   return new Failure('configuration', `pool ${claim.pool} of ${claim.cluster} may have no worker: ${pool.because}`, {
     next: `bbf want --cluster=${claim.cluster} --pool=${claim.pool} --max=${claim.workers} (workersMax), or bbf edit --cluster=${claim.cluster} (budget)`,
   });
+}
+
+/** A status whose condition Stalled is of what this build needs: what is stuck of another pool keeps nobody from this one. */
+function concerning(claim: BuildClaim, status: Status): Status {
+  const own = [status.server.waiting, status.pools[claim.pool]?.waiting].find(
+    (waiting) => waiting !== undefined && needsPerson(waiting.reason),
+  );
+  const conditions = status.conditions.flatMap((condition) => {
+    if (condition.type !== 'Stalled' || !isOfOtherPool(claim, condition)) return [condition];
+    // The condition tells of one part alone.
+    return own === undefined ? [] : [{ ...condition, reason: own.reason, message: own.message }];
+  });
+  return { ...status, conditions };
+}
+
+/** An installation's name has no double dash, so that the first part of a stack's name is all of it. */
+function isOfOtherPool({ pool }: BuildClaim, { target = '' }: Condition): boolean {
+  const [installation = ''] = target.split('--');
+  const other = parseOwnedName(installation, target)?.pool;
+  return other !== undefined && other !== pool;
 }
 
 const REFUSED = exitCodes.invalidDocument;

@@ -220,6 +220,9 @@ export const reasons: Record<Reason | OwnReason, Row> = { ...settled, ...actions
 
 const known: Record<string, Row | undefined> = reasons;
 
+/** True of a code by which a part says that it does not go on before a person acts; false of waits, and of a code of a newer bbf. */
+export const needsPerson = (code: string): boolean => Object.hasOwn(trouble, code) || code === 'StackFailed';
+
 /** A code of a newer bbf is explained by its message alone. */
 export const reasonOf = (code: string): Row =>
   known[code] ?? { meaning: `a reason that this bbf does not know`, remedy: null };
