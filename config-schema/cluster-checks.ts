@@ -17,7 +17,7 @@ export function clusterProblems(cluster: Cluster, name: string | undefined): Sch
     ...tombstoneProblems(cluster),
     ...sizeProblems('/spec/server', spec.server),
     ...Object.keys(spec.pools).flatMap(poolNameProblems),
-    ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(`/spec/pools/${pool}`, value)),
+    ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(pool, value)),
     ...engineProblems(spec.engine),
     ...durationProblems(spec),
     ...spec.scaling.schedules.flatMap((schedule, index) => scheduleProblems(spec, schedule, index)),
@@ -64,8 +64,9 @@ function poolNameProblems(pool: string): SchemaProblem[] {
   return [{ part: 'key', pointer: `/spec/pools/${pool}`, message, seen: excerpt(pool), expected, fix }];
 }
 
-function poolProblems(pointer: string, pool: Pool): Problem[] {
-  const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, pool.platform)];
+function poolProblems(name: string, pool: Pool): Problem[] {
+  const pointer = `/spec/pools/${name}`;
+  const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, name, pool.platform)];
   if (pool.workers <= pool.workersMax) return problems;
   const message = 'workers is more than workersMax';
   const expected = `at most workersMax, ${pool.workersMax}`;
@@ -78,10 +79,37 @@ function poolProblems(pointer: string, pool: Pool): Problem[] {
  * these, so that it also fits where an engine's configuration of up to 800 names it.
  */
 const PLATFORM_BYTES_MAX = 3_072;
+/** Of its `Arch`, which stands in a configuration of up to 3,000 bytes for the most pools, and twice in a worker’s of 1,000. */
+const ARCH_BYTES_MAX = 1_000;
 
-function platformProblems(pointer: string, platform: Pool['platform']): Problem[] {
+const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+function platformProblems(pointer: string, pool: string, platform: Pool['platform']): Problem[] {
+  return [
+    ...spaceProblems(pointer, platform),
+    ...archProblems(pointer, platform),
+    ...ownNameProblems(pointer, pool, platform),
+  ];
+}
+
+function archProblems(pointer: string, { Arch = '' }: Pool['platform']): Problem[] {
+  const bytes = bytesOf(Arch);
+  if (bytes <= ARCH_BYTES_MAX) return [];
+  const message = 'Arch is more than the configuration of an engine can hold';
+  const expected = `at most ${ARCH_BYTES_MAX} bytes`;
+  return [{ pointer: `${pointer}/Arch`, message, seen: `${bytes} bytes`, expected, fix: 'shorten it' }];
+}
+
+function ownNameProblems(pointer: string, pool: string, { Pool: named = pool }: Pool['platform']): Problem[] {
+  if (named === pool) return [];
+  const message = 'a pool offers itself by its name alone: bbf --pool asks for that, and would miss it';
+  const [seen, expected] = [named, pool].map(excerpt) as [string, string];
+  return [{ pointer: `${pointer}/Pool`, message, seen, expected, fix: 'remove it: a pool offers its name anyway' }];
+}
+
+function spaceProblems(pointer: string, platform: Pool['platform']): Problem[] {
   const properties = Object.entries(platform).map(([name, value]) => ({ name, value }));
-  const bytes = new TextEncoder().encode(JSON.stringify(properties)).length;
+  const bytes = bytesOf(properties);
   if (bytes <= PLATFORM_BYTES_MAX) return [];
   const message = 'the platform is more than a stack can hold';
   const seen = `${properties.length} properties, ${bytes} bytes`;

@@ -14,6 +14,9 @@ const image = { type: 'string', pattern: '^[^ \\t\\r\\n]+$', maxLength: 512 } as
 
 /** Builds repeat it in their flags, and `bbf bazelrc` in a file of lines. */
 const property = { type: 'string', pattern: UNCONTROLLED_PATTERN } as const;
+/** Bazel takes all up to the first `=` of a flag for the name. */
+export const PROPERTY_NAME_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f=]+$';
+const propertyName = { type: 'string', pattern: PROPERTY_NAME_PATTERN } as const;
 
 /** What runs beside an engine that can't do mutual TLS, activity and draining itself (docs/decisions/0014): all of them, or none. */
 export const COMPANIONS = ['storage', 'backplane', 'gateway', 'agent'] as const;
@@ -57,7 +60,7 @@ export const poolSchema = {
     },
     platform: {
       type: 'object',
-      propertyNames: property,
+      propertyNames: propertyName,
       additionalProperties: property,
       default: { OSFamily: 'linux' },
       description: 'platform properties that an action may ask for to land here',

@@ -52,7 +52,9 @@ a pool’s name with two dashes | {"pools":{"a--b":{}}} | /spec/pools/a--b | "a-
 a member of every object | {"pools":{"constructor":{}}} | /spec/pools/constructor | "constructor" can not be a name | "constructor" | a name other than "constructor" | choose another name
 a long pool’s name | {"pools":{"abcdefghijklmnopqrstuvwxy":{}}} | /spec/pools/abcdefghijklmnopqrstuvwxy | "abcdefghijklmnopqrstuvwxy" can not be a name | "abcdefghijklmnopqrstuvwxy" | at most 24 characters | choose another name
 a line break in a property | {"pools":{"a":{"platform":{"size":"big\\nbuild"}}}} | /spec/pools/a/platform/size | size has not the form that it needs | "big\\nbuild" | a text without control characters, such as line breaks | write it in that form
-a control in a property’s name | {"pools":{"a":{"platform":{"\\u009bm":"x"}}}} | /spec/pools/a/platform/\u009bm | "\u009bm" can not be a name | "\u009bm" | a text without control characters, such as line breaks | choose another name
+a control in a property’s name | {"pools":{"a":{"platform":{"\\u009bm":"x"}}}} | /spec/pools/a/platform/\u009bm | "\u009bm" can not be a name | "\u009bm" | characters without “=” and without controls, such as line breaks | choose another name
+a property without a name | {"pools":{"a":{"platform":{"":"x"}}}} | /spec/pools/a/platform/ | "" can not be a name | "" | characters without “=” and without controls, such as line breaks | choose another name
+an equals sign in a property’s name | {"pools":{"a":{"platform":{"a=b":"c"}}}} | /spec/pools/a/platform/a=b | "a=b" can not be a name | "a=b" | characters without “=” and without controls, such as line breaks | choose another name
 a budget in quotes | {"budget":{"usdPerHour":"10"}} | /spec/budget/usdPerHour | usdPerHour is a string where a number belongs | "10" | a number | remove the quotes: 10
 a number in quotes for a boolean | {"suspend":"3"} | /spec/suspend | suspend is a string where a boolean belongs | "3" | a boolean | write a boolean
 a tombstone of nobody | {"delete":{"uid":""}} | /spec/delete/uid | uid must NOT have fewer than 1 characters | "" | must NOT have fewer than 1 characters | change it so

@@ -1,7 +1,7 @@
 /** Puts a schema validator's errors into words: what was seen, what was expected, what to do. */
 import type { ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
-import { NAME_PATTERN } from './cluster.schema.ts';
+import { NAME_PATTERN, PROPERTY_NAME_PATTERN } from './cluster.schema.ts';
 import type { Problem } from './documents.ts';
 import { DURATION_PATTERN } from './durations.ts';
 import { escapePointer } from './json-text.ts';
@@ -130,6 +130,7 @@ function formOf(schema: { pattern?: string }, seen: unknown): string {
   if (pattern === NAME_PATTERN) return seen === RESERVED ? `a name other than "${RESERVED}"` : NAME_FORM;
   if (pattern === INSTANT_PATTERN) return 'an instant like "2026-11-02T08:00:00Z"';
   if (pattern === ADDRESS_PATTERN) return 'an address with its port like "203.0.113.9:8980"';
+  if (pattern === PROPERTY_NAME_PATTERN) return 'characters without “=” and without controls, such as line breaks';
   if (pattern === UNCONTROLLED_PATTERN) return 'a text without control characters, such as line breaks';
   if (pattern.startsWith('^[^ ')) return 'a text without spaces';
   return `a text that matches ${pattern}`;

@@ -168,6 +168,20 @@ describe('a cluster with companions', () => {
     expect(Math.max(...sizes)).toBeGreaterThan(3_000);
     expect(() => shape(3_073)).toThrow();
   });
+
+  it('fits into them with the longest Arch that the pools of a document may have', () => {
+    const name = (n: number) => `${'p'.repeat(22)}${n + 10}`;
+    const pools = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [
+        name(n),
+        { architecture: n ? 'arm64' : 'x86_64', slots: 256, platform: { Arch: 'v'.repeat(998) } },
+      ]),
+    );
+    const shapes = [server({ pools }, buildfarm), poolShape({ ...base({ pools }, buildfarm), pool: name(1) })];
+    const sizes = shapes.flatMap(({ parameters }) => Object.values(parameters).map((text) => Buffer.byteLength(text)));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4_096);
+    expect(Math.max(...sizes)).toBeGreaterThan(3_000);
+  });
 });
 
 describe('the hash changes', () => {

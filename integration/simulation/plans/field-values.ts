@@ -40,7 +40,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   worker: ['worker:2', 'a b'],
   usdPerHour: [0.3, 100],
   usdPerDay: [0.5, 1_000],
-  platform: [{ OSFamily: 'linux', Pool: 'x' }, { OSFamily: 3 }],
+  platform: [{ OSFamily: 'linux', disk: 'x' }, { OSFamily: 'linux', Pool: 'x' }, { OSFamily: 3 }],
 };
 
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
