@@ -13,17 +13,18 @@ type AnyJob = Job<unknown, unknown>;
 interface Known {
   jobs: { queue: { jobs(): Iterable<AnyJob>; readonly size: number }; running: number; idleSince: number | null };
   workers: ReadonlyMap<string, WorkerState<unknown, unknown>>;
-  /** Of which a worker was seen. */
+  /** Of which a worker was seen, and which are still there. */
   pools: ReadonlyMap<string, Properties>;
   /** Of the document; these may be among `pools`. */
   promised: ReadonlyMap<string, Properties>;
   requeued: number;
 }
 
-/** The first pool that fits, of those that have had a worker, or else of all; else the one that the action names. */
+/** The first pool that fits, of those that have had a worker, or else of all; else the one that the action names, unless it is known to be none. */
 function poolFor(job: AnyJob, { pools, promised }: Known): string {
   for (const [pool, offered] of [...pools, ...promised]) if (matches(offered, job.platform)) return pool;
-  return job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
+  const named = job.platform.find(({ name }) => name === 'Pool')?.value ?? '';
+  return promised.size === 0 || pools.has(named) || promised.has(named) ? named : '';
 }
 
 function loadOf(worker: WorkerState<unknown, unknown>, current: ActivityWorker['current']): ActivityWorker {

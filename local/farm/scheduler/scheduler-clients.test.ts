@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { farm, gpu, REMEMBER, UNWANTED } from './farm.fixture.ts';
+import { farm, GRACE, gpu, REMEMBER, UNWANTED } from './farm.fixture.ts';
 import { offeredBy } from './platform.ts';
 
 describe('clients', () => {
@@ -130,6 +130,50 @@ describe('the demand', () => {
     // One that has had a worker comes first.
     world.settle('w', { pool: 'few', platform: { Pool: 'few', disk: 'fast' }, accepts: false });
     expect(queued()).toEqual({ few: 2, '': 1 });
+  });
+
+  describe('of a pool that left the document', () => {
+    const asked = [{ name: 'gpu', value: '1' }];
+    const queued = (world: ReturnType<typeof farm>) =>
+      Object.entries(world.scheduler.demand().pools).flatMap(([pool, { queued }]) => (queued > 0 ? [pool] : []));
+    /** Pool gpu has had a worker, which is gone. */
+    const renamed = (platforms: Record<string, Record<string, string>>) => {
+      const world = farm();
+      world.scheduler.setPools(offeredBy({ gpu: { gpu: '1' } }, 'x64'));
+      world.settle('w', { pool: 'gpu', platform: { Pool: 'gpu', gpu: '1' } });
+      world.scheduler.setPools(offeredBy(platforms, 'x64'));
+      return world;
+    };
+    const withoutWorker = (world: ReturnType<typeof farm>) => {
+      world.disconnect('w');
+      world.at(GRACE);
+      return world;
+    };
+
+    it('is the pool’s that offers the same now', () => {
+      const world = withoutWorker(renamed({ big: { gpu: '1' } }));
+      world.submit('a', asked);
+      expect(queued(world)).toEqual(['big']);
+    });
+
+    it('is its own as long as it has a worker', () => {
+      const world = renamed({ big: { gpu: '1' } });
+      world.settle('w', { accepts: false });
+      world.submit('a', asked);
+      expect(queued(world)).toEqual(['gpu']);
+    });
+
+    it('is no pool’s where an action names it', () => {
+      const world = withoutWorker(renamed({ big: { gpu: '1' } }));
+      world.submit('a', gpu);
+      expect(queued(world)).toEqual(['']);
+    });
+
+    it('goes by what the document says of a pool whose workers are gone, and not by what they offered', () => {
+      const world = withoutWorker(renamed({ gpu: {}, big: { gpu: '1' } }));
+      world.submit('a', asked);
+      expect(queued(world)).toEqual(['big']);
+    });
   });
 
   it('is idle since the last job ended, and not while any is queued or running', () => {

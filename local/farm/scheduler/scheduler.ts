@@ -13,7 +13,7 @@ export class Scheduler<Work, Outcome> {
   readonly #workers = new Map<string, WorkerState<Work, Outcome>>();
   /** Properties by pool, also of pools whose workers are all gone. */
   readonly #pools = new Map<string, Properties>();
-  /** The same of the document's pools, as far as they have had no worker. */
+  /** The same of the document's pools; empty until the document is known. */
   #promised: ReadonlyMap<string, Properties> = new Map();
   #drainingNames: ReadonlySet<string> = new Set();
   #requeued = 0;
@@ -169,10 +169,21 @@ export class Scheduler<Work, Outcome> {
     return demandOf({
       jobs: this.#jobs,
       workers: this.#workers,
-      pools: this.#pools,
+      pools: this.#offers(),
       promised: this.#promised,
       requeued: this.#requeued,
     });
+  }
+
+  /** Of pools that have had a worker: what it says, or the document once it is gone; none of pools that have left that. */
+  #offers(): ReadonlyMap<string, Properties> {
+    if (this.#promised.size === 0) return this.#pools;
+    const staffed = new Set([...this.#workers.values()].map(({ report }) => report.pool));
+    const offers = [...this.#pools].flatMap(([pool, said]): [string, Properties][] => {
+      const offered = staffed.has(pool) ? said : this.#promised.get(pool);
+      return offered === undefined ? [] : [[pool, offered]];
+    });
+    return new Map(offers);
   }
 
   #enqueue(job: Job<Work, Outcome>, now: number): void {
