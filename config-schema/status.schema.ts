@@ -97,6 +97,12 @@ export const statusSchema = {
           description: 'when the server was last told to run; older activity is of an older server',
         },
         toldAt,
+        pools: {
+          type: 'array',
+          items: { type: 'string' },
+          description:
+            'pools that have a queue in it; absent where it has none of its own and takes actions of any pool',
+        },
         waiting,
       },
     },

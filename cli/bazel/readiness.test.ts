@@ -125,6 +125,18 @@ const rows: [rule: string, workers: number, status: Status | null, expected: str
     statusDouble({ ...seen, pools: { default: pool(1, { running: 0 }) } }),
     'waiting',
   ],
+  [
+    'the server has no queue of the pool: wait, although its workers are there',
+    1,
+    statusDouble({ ...seen, server: { ...statusDouble().server, pools: ['arm'] } }),
+    'waiting',
+  ],
+  [
+    'the server has a queue of the pool: build',
+    1,
+    statusDouble({ ...seen, server: { ...statusDouble().server, pools: ['arm', 'default'] } }),
+    'done',
+  ],
   ['the pool is gone: end', 1, statusDouble({ ...seen, pools: {} }), exitCodes.configuration],
   [
     'the pool may have no worker: end',

@@ -21,18 +21,33 @@ export interface BuildClaim {
  *   the leases once more before it takes anything away, so a status that still shows the workers is as good as a new one.
  */
 export function judgeReadiness(claim: BuildClaim, status: Status | null): Verdict<string> {
-  if (status === null)
-    return { state: 'waiting', lines: [{ key: 'reconciler', state: 'busy', text: 'reconciler: has not looked yet' }] };
+  if (status === null) return { state: 'waiting', lines: [busy('reconciler', 'reconciler: has not looked yet')] };
   const noticed = status.leases.some((lease) => lease.id === claim.leaseId);
   const pool = status.pools[claim.pool];
-  const lines: ProgressLine[] = noticed
-    ? progressLines(status)
-    : [{ key: 'lease', state: 'busy', text: 'reconciler: has not seen this build yet' }, ...progressLines(status)];
-  if (status.endpoint !== null && status.asleep === null && hasWorkers(claim, pool, noticed))
+  const queued = hasQueue(claim, status);
+  const lines: ProgressLine[] = [
+    ...(noticed ? [] : [busy('lease', 'reconciler: has not seen this build yet')]),
+    ...(queued
+      ? []
+      : [
+          busy(
+            'queue',
+            `server: has no queue of pool ${claim.pool} before its update, which waits for the builds that use it`,
+          ),
+        ]),
+    ...progressLines(status),
+  ];
+  if (status.endpoint !== null && status.asleep === null && queued && hasWorkers(claim, pool, noticed))
     return { state: 'done', value: status.endpoint, lines: lines.filter(({ key }) => isWaitedFor(claim, key)) };
   const failure = noticed ? noHope(claim, status, pool) : undefined;
   return failure === undefined ? { state: 'waiting', lines } : { state: 'stuck', failure, lines };
 }
+
+const busy = (key: string, text: string): ProgressLine => ({ key, state: 'busy', text });
+
+/** Buildfarm puts what it has no queue for into the one of another pool. */
+const hasQueue = ({ pool }: BuildClaim, { server }: Status): boolean =>
+  server.pools === undefined || server.pools.includes(pool);
 
 /** What else is under way would stand at the end of the wait as if it went on. */
 const isWaitedFor = ({ pool }: BuildClaim, key: string) => key === 'server' || key === `pool ${pool}`;

@@ -29,6 +29,8 @@ export function specOf(spec: object): Spec {
   return parsed.cluster.spec;
 }
 
+type Claim = number | Record<string, number>;
+
 export interface Facts {
   spec?: object;
   now?: number;
@@ -37,8 +39,8 @@ export interface Facts {
   modifiedAt?: number;
   document?: Observation['document'];
   accepted?: Observation['accepted'];
-  /** Workers claimed by live leases of the pool `default`; null: unreadable. */
-  leases?: number[] | null;
+  /** Workers claimed by live leases, of the pool `default` or by pool; null: unreadable. */
+  leases?: Claim[] | null;
   /** Undefined: no report; null: unreadable. */
   activity?: Partial<Activity> | null;
   activityAge?: number;
@@ -118,15 +120,16 @@ export const servicesOf = (services: Record<string, ServiceObservation>): Observ
 const service = (counts?: [number, number]): ServiceObservation =>
   counts ? serviceOf(...counts) : { state: 'absent' };
 
-function leasesOf(claims: number[], now: number) {
-  return claims.map((workers, i) => {
+function leasesOf(claims: Claim[], now: number) {
+  return claims.map((claim, i) => {
+    const claimed = typeof claim === 'number' ? { default: claim } : claim;
     const lease: Lease = {
       apiVersion: 'bbf/v1',
       kind: 'Lease',
       id: `lease-${i}`,
       holder: `user${i}@host`,
       purpose: 'test',
-      pools: { default: { workers } },
+      pools: Object.fromEntries(Object.entries(claimed).map(([pool, workers]) => [pool, { workers }])),
       ttlSeconds: 60,
     };
     return { lease, expiresAt: now + 60_000 };

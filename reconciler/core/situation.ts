@@ -240,7 +240,14 @@ export function serverIdle(s: Situation): boolean {
   if (!s.servicesKnown) return false;
   if (s.activity.state === 'not-expected') return true;
   if (s.activity.state === 'unknown') return !s.activity.served;
-  return s.leases?.length === 0 && s.activity.activity.queued + s.activity.activity.running === 0;
+  const { queued, running } = s.activity.activity;
+  return s.leases?.every((lease) => !isServable(s, lease)) === true && queued + running === 0;
+}
+
+/** A build that claims only pools of which the server has no queue was not told that it may start: it waits for the server’s update. */
+function isServable({ previous }: Situation, { lease }: LeaseObservation): boolean {
+  const [queues, claimed] = [previous?.server.pools, Object.keys(lease.pools)];
+  return queues === undefined || claimed.length === 0 || claimed.some((pool) => queues.includes(pool));
 }
 
 /** No server runs, or the one that runs has never been heard of: no build was sent to it, and what its workers run another one gave them. */

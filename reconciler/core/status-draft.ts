@@ -1,5 +1,6 @@
 /** The status that a decision leads to, if every action of it succeeds. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
+import { engineOf } from '../../templates/engine.ts';
 import { mayYetBeMade, recorded, type StackRecord } from './attempts.ts';
 import type { PoolStep } from './capacity.ts';
 import { withTimes } from './condition-times.ts';
@@ -43,6 +44,7 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     server: {
       ...counts(s.server, d, d.wishes.server.stack, o.status?.server),
       since: wakes ? iso(o.now) : serverSince(o, s.server),
+      ...queuesOf(o, d),
       ...waiting(serverObstacle(d)),
     },
     ...endpointsOf(o, d),
@@ -63,6 +65,13 @@ export function draftStatus(o: Observation, d: Decision, { all, moving }: Condit
     heartbeatAt: iso(o.now),
     version: o.version,
   };
+}
+
+/** Of the server as it stands: its stack’s last update made them. Absent for an engine that needs none, and as long as nobody knows. */
+function queuesOf(o: Observation, { situation: s, serverStack }: Decision): Pick<Status['server'], 'pools'> {
+  const before = s.previous?.server.pools;
+  if (serverStack.state !== 'done') return before === undefined ? {} : { pools: before };
+  return engineOf(s.spec.engine, o.defaultEngine).companions ? { pools: Object.keys(s.spec.pools) } : {};
 }
 
 /** A revision is answered once it is done, refused, suspended, or stalled with a reason. */
