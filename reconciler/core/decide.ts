@@ -10,6 +10,7 @@ import { goalsOf } from './goals.ts';
 import { holdPlan } from './hold.ts';
 import { nextOf } from './next.ts';
 import type { Observation } from './observation.ts';
+import { afterServer } from './other-engine.ts';
 import { type Action, type Plan, targetOf } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { outdatedPools, poolsToRoll, stackWishes } from './shapes.ts';
@@ -58,7 +59,7 @@ function decisionOf(o: Observation, s: Situation): Decision {
   const cost = costOf(s, earlier);
   const serverStack = stackStep(o, s, wishes.server);
   const poolStacks = Object.fromEntries(
-    Object.entries(wishes.pools).map(([pool, wish]) => [pool, stackStep(o, s, wish)]),
+    Object.entries(wishes.pools).map(([pool, wish]) => [pool, afterServer(o, s, serverStack, stackStep(o, s, wish))]),
   );
   const waits = (pool: string) => {
     const step = poolStacks[pool];

@@ -54,3 +54,32 @@ describe('the queues of a server that has one for each pool', () => {
     expect(waiting(['gpu'], announcing.status).lines).toEqual(['UpdateStack server']);
   });
 });
+
+describe('an edit that changes the engine', () => {
+  const own = { pools: { default: { workers: 1 }, gpu: {} } };
+  const buildfarm = { ...own, engine };
+  const atZero: Facts = {
+    services: servicesOf({ server: serviceOf(1, 1), default: serviceOf(1, 1), gpu: serviceOf(0, 0) }),
+    activity: { workers: [worker('a')] },
+  };
+  const ran = (spec: object) => passOf({ ...atZero, spec, stacks: stacksOf(spec), now: NOW - minutes(1) }).status;
+  /** Under a build on the pool `default`. */
+  const edited = (from: object, to: object, more: Facts = {}) =>
+    passOf({ ...atZero, spec: to, stacks: stacksOf(from), leases: [1], status: ran(from), ...more });
+
+  it.each([
+    ['to Buildfarm', own, buildfarm],
+    ['from Buildfarm', buildfarm, own],
+  ])('%s leaves a pool at zero as it is until the server is updated', (_, from, to) => {
+    const { lines, status } = edited(from, to);
+    expect([lines, status.pools.gpu?.waiting?.reason]).toEqual([[], 'UpdateWaits']);
+    const stacks = { ...stacksOf(from), [SERVER]: stacksOf(to)[SERVER]! };
+    expect(edited(from, to, { stacks }).lines).toEqual(['UpdateStack gpu']);
+  });
+
+  it('to another image of the same one updates a pool at zero at once', () => {
+    expect(edited(own, { ...own, engine: { server: 'server:2', worker: 'worker:2' } }).lines).toEqual([
+      'UpdateStack gpu',
+    ]);
+  });
+});
