@@ -36,8 +36,10 @@ export const poolStatusSchema = {
     platform: {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description: 'what the document says that its workers offer; absent where the pool is not in it',
+      description:
+        'what its workers offer: as the document says, or said before an edit that waits for builds; absent where the pool is not in it',
     },
+    architecture: { type: 'string', description: 'of its workers, as `platform`' },
     wanted: count,
     because: { type: 'string', description: 'what decided the number, for people' },
     limit,

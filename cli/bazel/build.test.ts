@@ -64,6 +64,18 @@ describe('a build', () => {
     expect(program.stderr()).toBe('');
   });
 
+  it('asks for what the workers offer that are there, where an edit has not reached them yet', async () => {
+    const offer = { architecture: 'arm64', platform: { OSFamily: 'linux', disk: 'hdd' } };
+    bucket.put(statusKey('main'), JSON.stringify(statusDouble({ pools: { default: pool(1, offer) } })));
+    expect(await build('--crosstool_top=@tools//:suite', 'build', '//...')).toBe(3);
+    const flags = ran();
+    expect(flags.filter((flag) => flag.startsWith(PROPERTY))).toEqual([`${PROPERTY}=disk=hdd`]);
+    expect(flags).toContain('--cpu=aarch64');
+    expect(program.stderr()).toBe(
+      'bbf: pool default has workers of before its last edit, which are replaced once no build has them: this one asks for arm64, {"OSFamily":"linux","disk":"hdd"}\n',
+    );
+  });
+
   it('has its lease before it looks at the farm: whoever goes to sleep says so first, and looks for leases then', async () => {
     bucket.put(statusKey('main'), JSON.stringify(statusDouble()));
     let leasesAtLook: string[] | undefined;

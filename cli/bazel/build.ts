@@ -2,6 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import type { Pool, PoolStatus } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
 import { untilGone } from '../cluster/gone.ts';
 import { askedPlatform, choosePool, claimablePools } from '../cluster/pools.ts';
@@ -40,6 +42,7 @@ interface Build {
   pool: string;
   workers: number;
   platform: Record<string, string>;
+  architecture: Pool['architecture'] | undefined;
   slotsMax: number;
   crosstool: string[];
   /** Of the user's own bazelrc. */
@@ -122,6 +125,7 @@ async function prepare(line: CommandLine, program: Program, signal: AbortSignal)
     pool: name,
     workers,
     platform: askedPlatform(platform, own.text('pool')),
+    architecture,
     slotsMax,
     crosstool,
     userFlags: ownFlags,
@@ -174,6 +178,7 @@ async function runWithLease(
   /** Aborts once nothing is left of the build. */
   const built = new AbortController();
   let stopWatching = () => {};
+  let asked = build;
   try {
     const code = await runThroughForwarder({
       program,
@@ -183,7 +188,9 @@ async function runWithLease(
       endpoint: farm.endpoint,
       note: beside.note,
       ready: async () => {
-        farm.found(await untilReady(build, lease, readStatus, await source.get()));
+        const ready = await untilReady(build, lease, readStatus, await source.get());
+        farm.found(ready.endpoint);
+        asked = onWorkersOf(build, ready.pool);
         stopWatching = watchUnmatched({
           ...build,
           note: beside.note,
@@ -194,7 +201,7 @@ async function runWithLease(
           end: (why) => built.signal.aborted || stopped.abort(why),
         });
       },
-      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(build, remoteExecutor)),
+      arguments: (remoteExecutor) => bazelArguments(build.line, flagsOf(asked, remoteExecutor)),
       stop: stopped.signal,
       spawned: async (started) => {
         if (build.line.command !== 'run' || !(await untilProgramRuns(started, program, built.signal))) return;
@@ -213,13 +220,13 @@ async function runWithLease(
   }
 }
 
-/** @returns where the farm is */
+/** @returns where the farm is, and the pool as it is there */
 async function untilReady(
   build: Build,
   lease: HeldLease,
   readStatus: StatusReader,
   { notAfter }: { notAfter: string },
-): Promise<string> {
+): Promise<{ endpoint: string; pool: PoolStatus | undefined }> {
   const { program, installation, cluster, signal } = build;
   const certificate = {
     key: 'certificate',
@@ -227,11 +234,14 @@ async function untilReady(
     text: `certificate: good until ${minute(notAfter)}`,
   } as const;
   const readAwaited = untilGone(installation, cluster, readStatus);
-  return waitFor(
+  let pool: PoolStatus | undefined;
+  const endpoint = await waitFor(
     {
       what: `cluster ${cluster}`,
       look: async () => {
-        const verdict = judgeReadiness({ ...build, leaseId: lease.id }, await readAwaited());
+        const status = await readAwaited();
+        pool = status?.pools[build.pool];
+        const verdict = judgeReadiness({ ...build, leaseId: lease.id }, status);
         return { ...verdict, lines: [certificate, ...verdict.lines] };
       },
       timeoutMs: build.timeoutMs,
@@ -242,6 +252,24 @@ async function untilReady(
     },
     program,
   );
+  return { endpoint, pool };
+}
+
+/** What the build asks for so that the workers that it has can run it: they may be from before the newest document, until no build has them. */
+function onWorkersOf(build: Build, seen: PoolStatus | undefined): Build {
+  const own = { text: (flag: string) => build.line.own.get(flag) };
+  const platform = seen?.platform ? askedPlatform(seen.platform, own.text('pool')) : build.platform;
+  const architecture = (seen?.architecture ?? build.architecture) as Build['architecture'];
+  if (architecture === build.architecture && isDeepStrictEqual(platform, build.platform)) return build;
+  build.note(
+    `pool ${build.pool} has workers of before its last edit, which are replaced once no build has them: this one asks for ${architecture}, ${JSON.stringify(platform)}`,
+  );
+  return {
+    ...build,
+    platform,
+    architecture,
+    crosstool: crosstoolFlags(build.version, own.text('crosstool_top'), architecture),
+  };
 }
 
 const flagsOf = (build: Build, remoteExecutor: string): string[] => [

@@ -59,6 +59,7 @@ it('the whole status of a cluster whose build holds two workers', () => {
     pools: {
       default: {
         platform: { OSFamily: 'linux' },
+        architecture: 'x86_64',
         wanted: 2,
         because: 'spec.workers',
         desired: 2,

@@ -103,12 +103,11 @@ function poolStatuses(d: Decision): Status['pools'] {
     listed.map(([pool, step]) => {
       const goal = d.goals.pools[pool];
       const facts = s.pools[pool] as ServiceFacts;
-      const platform = s.spec.pools[pool]?.platform;
       const trouble = troubleOf(d, pool);
       return [
         pool,
         {
-          ...(platform && { platform }),
+          ...offerOf(s, pool, d.poolStacks[pool]),
           wanted: goal?.wanted ?? 0,
           because: goal?.because ?? '',
           ...limit(goal, s.spec.pools[pool]?.workers),
@@ -124,6 +123,27 @@ function poolStatuses(d: Decision): Status['pools'] {
       ];
     }),
   );
+}
+
+/** Its stack is not updated, or nobody knows: whoever works in the pool is as the pass before saw it. */
+const AS_BEFORE: ReadonlySet<string> = new Set<WaitReason>([
+  'UpdateWaits',
+  'DrainsFirst',
+  'StackUnreadable',
+  'StackNotRead',
+]);
+
+/** What builds ask for to land on its workers, which an edit has not reached while builds have them. */
+function offerOf(
+  s: Situation,
+  pool: string,
+  step: StackStep | undefined,
+): Pick<PoolStatus, 'platform' | 'architecture'> {
+  const wanted = s.spec.pools[pool];
+  if (!wanted) return {};
+  const before = step?.state === 'waiting' && AS_BEFORE.has(step.reason) ? s.previous?.pools[pool] : undefined;
+  const { platform = wanted.platform, architecture = wanted.architecture } = before ?? {};
+  return { platform, architecture };
 }
 
 /** Whom the farm shall have drain: nobody of another cluster, and nobody else than before while nothing is changed. */

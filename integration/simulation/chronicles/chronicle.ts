@@ -21,7 +21,9 @@ function said(status: Status): string[] {
     ...status.conditions.map(({ type, status: is, reason, message }) => `${type} ${is} ${reason}: ${message}`),
     `server ${JSON.stringify(server)} endpoint ${status.endpoint}`,
     // What a pool offers is the document's, and no news.
-    ...Object.entries(status.pools).map(([name, { platform: _, ...pool }]) => `pool ${name} ${JSON.stringify(pool)}`),
+    ...Object.entries(status.pools).map(
+      ([name, { platform: _, architecture: __, ...pool }]) => `pool ${name} ${JSON.stringify(pool)}`,
+    ),
     ...Object.entries(status.stacks).map(([name, stack]) => `stack ${name} ${JSON.stringify(withoutId(stack))}`),
     ...status.actions.map((action) => `did ${JSON.stringify(action)}`),
     ...status.leases.map((lease) => `lease ${JSON.stringify(lease)}`),
