@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Facts,
+  goodHash,
   goodStacks,
   minutes,
   NOW,
@@ -19,6 +20,8 @@ const OLD = { platform: { gpu: 'old' }, architecture: 'x86_64' };
 const NEW = { platform: { gpu: 'new' }, architecture: 'arm64' };
 const running: Facts = { server: [1, 1], pool: [1, 1], activity: { workers: [worker('a')] } };
 const stacks = (spec: object) => goodStacks(specOf(spec));
+/** To what the document says. */
+const updating = stack('UPDATE_IN_PROGRESS', { hash: goodHash(arm, POOL) });
 const ran = passOf({ ...running, spec: x86, stacks: stacks(x86), now: NOW - minutes(1) }).status;
 const offered = (facts: Facts) => {
   const { platform, architecture } = passOf({ ...running, spec: arm, stacks: stacks(x86), status: ran, ...facts })
@@ -45,7 +48,7 @@ describe('status says of a pool what its workers offer', () => {
 
   it.each<[string, Facts]>([
     ['has none', { pool: [0, 0], activity: { workers: [] } }],
-    ['gets new ones', { stacks: { ...stacks(x86), [POOL]: stack('UPDATE_IN_PROGRESS') }, leases: [1] }],
+    ['gets new ones', { stacks: { ...stacks(x86), [POOL]: updating }, leases: [1] }],
     ['is made anew', { stacks: { ...stacks(x86), [POOL]: noStack }, pool: undefined, activity: { workers: [] } }],
   ])('but not of one that %s', (_, facts) => expect(offered(facts)).toEqual(NEW));
 
