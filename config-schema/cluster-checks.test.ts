@@ -28,7 +28,6 @@ CPU that Fargate has not | {"pools":{"a":{"cpu":3000}}} | /spec/pools/a/cpu | Fa
 memory that does not go with it | {"pools":{"a":{"memoryMiB":40000}}} | /spec/pools/a/memoryMiB | Fargate does not offer this memory with 4096 CPU units | 40000 | 8192 to 30720 in steps of 1024 | write 30720
 a pool that is called like the build server | {"pools":{"server":{}}} | /spec/pools/server | a pool can not be called like the build server: bbf logs server shows the log of that | "server" | any other name than server and reconciler | write "server-pool"
 a pool that is called like the reconciler | {"pools":{"a":{},"reconciler":{}}} | /spec/pools/reconciler | a pool can not be called like the reconciler: bbf logs reconciler shows the log of that | "reconciler" | any other name than server and reconciler | write "reconciler-pool"
-a pool that offers another one’s name | {"pools":{"gpu":{"platform":{"Pool":"big"}}}} | /spec/pools/gpu/platform/Pool | a pool offers itself by its name alone: bbf --pool asks for that, and would miss it | "big" | "gpu" | remove it: a pool offers its name anyway
 a small server | {"server":{"cpu":256,"memoryMiB":4096}} | /spec/server/memoryMiB | Fargate does not offer this memory with 256 CPU units | 4096 | one of 512, 1024, 2048 | write 2048
 too short a wait | {"scaling":{"idleAfter":"999ms"}} | /spec/scaling/idleAfter | idleAfter is too short | "999ms" | between 1s and 30d | write "1s"
 too long a wait | {"scaling":{"scaleInAfter":"25h"}} | /spec/scaling/scaleInAfter | scaleInAfter is too long | "25h" | between 0s and 1d | write "1d"

@@ -66,7 +66,7 @@ function poolNameProblems(pool: string): SchemaProblem[] {
 
 function poolProblems(name: string, pool: Pool): Problem[] {
   const pointer = `/spec/pools/${name}`;
-  const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, name, pool.platform)];
+  const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, pool.platform)];
   if (pool.workers <= pool.workersMax) return problems;
   const message = 'workers is more than workersMax';
   const expected = `at most workersMax, ${pool.workersMax}`;
@@ -84,12 +84,8 @@ const ARCH_BYTES_MAX = 1_000;
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
 
-function platformProblems(pointer: string, pool: string, platform: Pool['platform']): Problem[] {
-  return [
-    ...spaceProblems(pointer, platform),
-    ...archProblems(pointer, platform),
-    ...ownNameProblems(pointer, pool, platform),
-  ];
+function platformProblems(pointer: string, platform: Pool['platform']): Problem[] {
+  return [...spaceProblems(pointer, platform), ...archProblems(pointer, platform)];
 }
 
 function archProblems(pointer: string, { Arch = '' }: Pool['platform']): Problem[] {
@@ -98,13 +94,6 @@ function archProblems(pointer: string, { Arch = '' }: Pool['platform']): Problem
   const message = 'Arch is more than the configuration of an engine can hold';
   const expected = `at most ${ARCH_BYTES_MAX} bytes`;
   return [{ pointer: `${pointer}/Arch`, message, seen: `${bytes} bytes`, expected, fix: 'shorten it' }];
-}
-
-function ownNameProblems(pointer: string, pool: string, { Pool: named = pool }: Pool['platform']): Problem[] {
-  if (named === pool) return [];
-  const message = 'a pool offers itself by its name alone: bbf --pool asks for that, and would miss it';
-  const [seen, expected] = [named, pool].map(excerpt) as [string, string];
-  return [{ pointer: `${pointer}/Pool`, message, seen, expected, fix: 'remove it: a pool offers its name anyway' }];
 }
 
 function spaceProblems(pointer: string, platform: Pool['platform']): Problem[] {

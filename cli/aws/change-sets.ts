@@ -50,6 +50,8 @@ export function openChangeSets(client: CloudFormationClient): ChangeSets {
     create: async (wish, name, isNew) => {
       const request = {
         ...name,
+        // What the SDK sends again is the same change set, and no second one of its name.
+        ClientToken: name.ChangeSetName,
         ChangeSetType: isNew ? ('CREATE' as const) : ('UPDATE' as const),
         TemplateBody: wish.template,
         Parameters: Object.entries(wish.parameters).map(([ParameterKey, ParameterValue]) => ({

@@ -18,8 +18,9 @@ export function sdkFailure(access: AwsAccess, service: string, doing: string, er
   if (isFailure(error)) return error;
   const { name, message, code, $metadata, $response } = error as SdkError;
   const status = $metadata?.httpStatusCode;
-  if (status === undefined) {
-    if (code === undefined && name !== 'TimeoutError') return error;
+  // Of an answer that was a success, only its body can have been lost on the way.
+  if (status === undefined || status < 300) {
+    if (status === undefined && code === undefined && name !== 'TimeoutError') return error;
     return silence(access, doing, serviceUrl(access, service), new NoAnswer(message, code ?? 'ETIMEDOUT', error));
   }
   if (errorKind(error) === 'absent')

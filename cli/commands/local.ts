@@ -55,11 +55,16 @@ export const localCommands: Command[] = [
     name: 'local env',
     summary: 'print the variables that point the AWS CLI at the local cloud',
     description:
-      'For sh, bash and zsh. It unsets what AWS clients prefer: the token of a session, a profile. In fish: bbf local env | string replace -r "^unset" "set -e" | source',
+      'For sh, bash and zsh. It unsets what AWS clients prefer: the token of a session, a profile. An AWS CLI before 2.13, such as that of Debian 12, does not know AWS_ENDPOINT_URL and asks AWS itself: give it --endpoint-url. In fish: bbf local env | string replace -r "^unset" "set -e" | source',
     arguments: [],
     contextless: true,
     flags: [],
-    examples: [{ line: 'eval "$(bbf local env)" && aws s3 ls', what: 'look inside' }],
+    examples: [
+      {
+        line: 'eval "$(bbf local env)" && aws --endpoint-url "$AWS_ENDPOINT_URL" s3 ls',
+        what: 'look inside; from AWS CLI 2.13 or 1.29 on, without --endpoint-url',
+      },
+    ],
     run: async (call, program) => (await import('../local/down.ts')).localEnv(call, program),
   },
 ];

@@ -34,7 +34,7 @@ const failed = { rollout: 'FAILED', rolloutReason: 'tasks failed to start' };
 
 describe('of two pools, each has its own reason', () => {
   const rows: [string, Facts, string[]][] = [
-    ['both are outdated under a lease of one', { leases: [1], stacks: outdated }, ['UpdateWaits', 'Draining']],
+    ['both are outdated under a lease', { leases: [1], stacks: outdated }, ['UpdateWaits', 'UpdateWaits']],
     [
       'one has no capacity, the other no image',
       {
@@ -76,7 +76,7 @@ describe('of two pools, each has its own reason', () => {
           big: serviceOf(1, 1),
         }),
       },
-      ['TaskTrouble', 'Draining'],
+      ['TaskTrouble', 'UpdateWaits'],
     ],
     [
       'one’s roll-out finds no image, the other’s update is under way',

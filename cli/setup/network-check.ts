@@ -2,6 +2,7 @@
 import type { AwsAccess } from '../aws/access.ts';
 import { askEc2, itemsOf } from '../aws/ec2.ts';
 import { Failure } from '../failure.ts';
+import { WITHOUT_FARGATE } from './zones.ts';
 
 interface Network {
   vpcId: string;
@@ -12,6 +13,9 @@ interface Subnet {
   subnetId: string;
   vpcId: string;
   availabilityZone: string;
+  availabilityZoneId?: string;
+  /** `true`: without IPv4 addresses. */
+  ipv6Native?: string;
 }
 
 interface Route {
@@ -44,7 +48,10 @@ export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Netw
     await askEc2(access, 'DescribeRouteTables', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpcId }),
     'routeTableSet',
   );
-  const judged = subnets.map((subnet) => ({ subnet, ...judge(subnet, vpcId, tables) }));
+  const judged = subnets.map((subnet) => {
+    const fault = faultOfPlace(subnet, access.region);
+    return { subnet, ...(fault === undefined ? judge(subnet, vpcId, tables) : { fault, way: undefined }) };
+  });
   const faults = judged.flatMap(({ subnet, fault }) => (fault ? [`${subnet.subnetId}: ${fault}`] : []));
   if (faults.length > 0)
     throw new Failure('configuration', `${faults.length} of ${subnets.length} subnets will not do`, {
@@ -99,6 +106,18 @@ async function findSubnets(access: AwsAccess, ids: readonly string[]): Promise<S
   throw new Failure('configuration', `there is no subnet ${missing.join(', ')} in ${access.region} of this account`, {
     next: `aws ec2 describe-subnets --region ${access.region}, which lists them`,
   });
+}
+
+/** Why Fargate starts no task in it, wherever its routes lead: none is told before the first task fails. */
+export function faultOfPlace(
+  { availabilityZone: zone, availabilityZoneId: id = '', ipv6Native }: Omit<Subnet, 'subnetId' | 'vpcId'>,
+  region: string,
+): string | undefined {
+  if (ipv6Native === 'true') return 'it is for IPv6 alone, and tasks get their image and their builds by IPv4';
+  if (WITHOUT_FARGATE.has(id)) return `it is in ${zone} (${id}), where Fargate is not`;
+  // Zones of a region are its name and a letter; Local and Wavelength Zones have longer names, and Fargate is in none of them.
+  if (zone.length !== region.length + 1) return `it is in ${zone}, a Local or Wavelength Zone, where Fargate is not`;
+  return undefined;
 }
 
 interface Judgement {

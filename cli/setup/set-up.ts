@@ -156,14 +156,21 @@ interface Deployment {
 /** @param prepare makes what the stack needs to be there, once the person has agreed */
 async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => Promise<void>): Promise<void> {
   const { stacks, wish, choices, before, place, program, say } = deployment;
-  const { execute, propose } = await import('../aws/stack-proposal.ts');
+  const { execute, propose, withdraw } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
   const foundation = foundationWish(place, choices, before);
   await refuseChangeUnderClusters(wish, before, foundation, stacks);
   const proposal = await propose(stacks, foundation, confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
-  await agreed(deployment, proposal, confirm);
-  await prepare(proposal);
+  try {
+    const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
+    await confirm(`this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`);
+    await prepare(proposal);
+  } catch (error) {
+    // Neither who says no or goes away, nor what is refused before the stack begins, leaves a change set behind; why counts for more than one that stays.
+    await withdraw(stacks, proposal, program).catch(() => undefined);
+    throw error;
+  }
   await execute(stacks, proposal, program);
   await stacks.protect(proposal.stack, true);
   say([`foundation ${proposal.stack} ${outcome(proposal)}`]);
@@ -171,19 +178,3 @@ async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => P
 
 const outcome = ({ isNew, changeSet }: Proposal) =>
   changeSet === undefined ? 'unchanged' : isNew ? 'created' : 'updated';
-
-/** Who says no, or goes away, leaves no change set behind. */
-async function agreed(
-  { stacks, wish, place, program }: Deployment,
-  proposal: Proposal,
-  confirm: (what: string) => Promise<void>,
-): Promise<void> {
-  try {
-    const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
-    await confirm(`this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`);
-  } catch (error) {
-    const { withdraw } = await import('../aws/stack-proposal.ts');
-    await withdraw(stacks, proposal, program);
-    throw error;
-  }
-}

@@ -25,9 +25,6 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   const foundation = await stacks.describe(foundationStackName(context.installation));
   refuseOtherBucket(installation, foundation);
   const found = await clustersLeft(installation);
-  const isThere = foundation !== undefined || found.bucket || found.reconciled;
-  // A context that is known may be what a teardown that was broken off has left.
-  if (!isThere && !isKnown) throw noInstallation(installation);
   const builds = await runningBuilds(installation, found.clusters, program.now());
   if (!force) refuseWhileBusy(builds, call.line, program.now());
   const interrupted = builds.map(
@@ -42,9 +39,13 @@ export async function teardown(call: Call, program: Program): Promise<number> {
   await removeClusters(installation, found, { timeoutMs, force }, program);
   await removeWhatIsLeft(installation, stacks, found, program);
   await removeFoundation(installation, stacks, program);
-  const definitions = await removeTaskDefinitions(installation);
   const logs = withData ? await removeLogGroups(installation) : [];
   const bucket = withData ? await removeBucket(installation.access, context.bucket, program) : 'kept';
+  // Records that cost nothing, and the slowest to go: the last.
+  const definitions = await removeTaskDefinitions(installation, program);
+  // What a teardown that was broken off has left is a context, or a bucket, or logs.
+  const wasThere = isKnown || foundation !== undefined || found.bucket || found.reconciled || logs.length > 0;
+  if (!wasThere && definitions.length === 0) throw noInstallation(installation);
   program.terminal.result.write(
     summary(installation, found.clusters, {
       withData,

@@ -13,7 +13,7 @@ export interface Zone {
 }
 
 /** ECS developer guide, "Supported Regions for Amazon ECS on AWS Fargate", Linux, November 2026: those that an "only" leaves out. */
-const WITHOUT_FARGATE = new Set(['usw1-az2', 'apne1-az3']);
+export const WITHOUT_FARGATE: ReadonlySet<string> = new Set(['usw1-az2', 'apne1-az3']);
 /** The same guide, "Working with 64-bit ARM workloads on Amazon ECS" (2022): taken only where nothing else is left, as it may be out of date. */
 const WITHOUT_ARM = new Set(['use1-az3', 'apne3-az2', 'apne3-az3']);
 

@@ -1,8 +1,9 @@
-/** Two people who set up the same installation at once. */
+/** Two people who set up the same installation at once, and one whose set-up is refused on the way. */
 import { DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import type { WireRequest } from '../../local/cloud/kernel.ts';
 import { roleName } from '../../templates/names.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
@@ -15,6 +16,18 @@ beforeEach(() => {
 });
 
 const stackOf = async () => (await world.cfn.send(new DescribeStacksCommand({ StackName: STACK }))).Stacks?.[0];
+
+it('bbf setup leaves no change set, and no stack under review, where what comes before the stack is refused', async () => {
+  const { handle } = world.cloud;
+  const isTagging = ({ method, query }: WireRequest) => method === 'PUT' && query.has('tagging');
+  const denied = '<Error><Code>AccessDenied</Code><Message>no s3:PutBucketTagging</Message></Error>';
+  world.cloud.handle = async (request) =>
+    isTagging(request) ? { status: 403, headers: {}, body: denied } : handle(request);
+  const { code, notes } = await setup(world);
+  expect(code, notes).toBe(exitCodes.permission);
+  expect(notes).toContain('no s3:PutBucketTagging');
+  await expect(stackOf()).rejects.toThrow(/does not exist/);
+});
 
 describe('bbf setup beside somebody else’s', () => {
   it('goes by what that of a newer bbf, which it waits for, has made', async () => {

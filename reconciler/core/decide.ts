@@ -65,8 +65,7 @@ function decisionOf(o: Observation, s: Situation): Decision {
     const step = poolStacks[pool];
     return step?.state === 'waiting' && (step.reason === 'UpdateWaits' || step.reason === 'DrainsFirst');
   };
-  const rolling = poolsToRoll(s, wishes, waits, serverStack.state === 'done');
-  const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), rolling, earlier);
+  const goals = goalsOf(s, sleep, dayBudgetLeft(s, cost), poolsToRoll(s, wishes, waits), earlier);
   const pools = Object.fromEntries(
     Object.entries(goals.pools).map(([pool, goal]) => [pool, poolStep(s, pool, goal.wanted, goal.rush)]),
   );

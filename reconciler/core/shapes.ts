@@ -13,7 +13,6 @@ import {
   type Situation,
   serverIdle,
   situationOf,
-  workersOf,
   workless,
 } from './situation.ts';
 import type { StackWish } from './stack-step.ts';
@@ -106,26 +105,9 @@ export function outdatedPools(o: Observation, s: Situation, { pools }: ClusterSt
   return outdated.map(([pool]) => pool);
 }
 
-/**
- * The next pool whose workers drain because its stack waits for them to go. Beside builds of other pools it is one that nobody claims or
- * works on, and only once the server is as it shall be: workers of a new shape may not know an old server.
- */
-export function poolsToRoll(
-  s: Situation,
-  wishes: ClusterStacks,
-  waits: (pool: string) => boolean,
-  serverDone: boolean,
-): Set<string> {
-  const idle = serverIdle(s) && s.leases?.length === 0;
-  const waiting = Object.entries(wishes.pools).filter(
-    ([pool, wish]) => wish.shape && !wish.quiet && waits(pool) && (idle || (serverDone && isUnclaimed(s, pool))),
-  );
+/** Pools whose stack waits for its tasks to go: nobody claims them, so their workers may drain for it. */
+export function poolsToRoll(s: Situation, wishes: ClusterStacks, outdated: (pool: string) => boolean): Set<string> {
+  if (!serverIdle(s) || s.leases?.length !== 0) return new Set();
+  const waiting = Object.entries(wishes.pools).filter(([pool, wish]) => wish.shape && !wish.quiet && outdated(pool));
   return new Set(waiting.slice(0, 1).map(([pool]) => pool));
-}
-
-/** No lease names it, and no action is queued for it or runs on it. False where that is not known. */
-function isUnclaimed(s: Situation, pool: string): boolean {
-  if (s.leases === null || s.activity.state !== 'known' || leasedWorkers(s, pool) > 0) return false;
-  const { queued, running } = s.activity.activity.pools[pool] ?? { queued: 0, running: 0 };
-  return queued + running === 0 && workersOf(s, pool).every((worker) => worker.running === 0);
 }
