@@ -1,13 +1,17 @@
 /** Removes the clusters of an installation, side by side, each drained by the reconciler. */
 import { clusterKey, leasesPrefix, statusKey } from '../../config-schema/keys.ts';
+import { reconcilerFunctionName } from '../../templates/names.ts';
 import { reconcilerFunction } from '../aws/reconciler-function.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import { awaitForgotten } from '../cluster/delete.ts';
+import { conditionOf } from '../cluster/progress-lines.ts';
+import { statusReader } from '../cluster/status-reader.ts';
 import { writeTombstone } from '../cluster/write-tombstone.ts';
 import type { Program } from '../command.ts';
 import { listClusters } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { isName } from '../context/names.ts';
+import { Failure, failsWith } from '../failure.ts';
 import { bucketExists, refuseOthersBucket } from './bucket.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 import { callerIdentity } from './identity.ts';
@@ -46,7 +50,10 @@ interface Removal {
   force: boolean;
 }
 
-/** All tombstones first, where somebody obeys them. @throws Failure (timeout) where a cluster's builds last longer; the deletion goes on */
+/**
+ * All tombstones first, where somebody obeys them.
+ * @throws Failure (timeout) where a cluster's builds last longer, and the deletion goes on, or where the reconciler says nothing of it
+ */
 export async function removeClusters(
   installation: Installation,
   { clusters, reconciled }: FoundClusters,
@@ -61,8 +68,28 @@ export async function removeClusters(
   for (const [cluster, { revision, uid }] of tombstones) {
     // A build renews its lease until it ends, so it is taken away again and again.
     const eachLook = force ? () => dropLeases(installation, cluster) : undefined;
-    await awaitForgotten(installation, cluster, { revision, uid, timeoutMs, eachLook, left: LEFT }, program);
+    const deletion = { revision, uid, timeoutMs, eachLook, left: LEFT };
+    await awaitForgotten(installation, cluster, deletion, program).catch(async (error: unknown) => {
+      throw failsWith(error, 'timeout') ? await withWhy(error, installation, cluster, revision) : error;
+    });
   }
+}
+
+/** A function may be there and do nothing, e.g. without its role or its rules: then no status answers the tombstone. */
+async function withWhy(
+  error: Failure,
+  { access, context, documents }: Installation,
+  cluster: string,
+  revision: string | null,
+): Promise<Failure> {
+  const status = await statusReader(documents, cluster)().catch(() => null);
+  if (status === null || conditionOf(status, 'Ready')?.observedRevision === revision) return error;
+  const name = reconcilerFunctionName(context.installation);
+  const silent = `${name} has said nothing of the deletion: it is there, and may be unable to work; without it, teardown deletes the stacks itself, without draining`;
+  return new Failure('timeout', error.message, {
+    details: [...error.details, silent],
+    next: `bbf doctor, which says what it lacks; or aws lambda delete-function --function-name ${name} --region ${access.region}, then the same command again`,
+  });
 }
 
 /** Stacks of clusters that nobody removes: without a reconciler, or without a document. A document would bring its cluster back. */

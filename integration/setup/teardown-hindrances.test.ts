@@ -4,9 +4,11 @@ import {
   DescribeStackResourceCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeregisterTaskDefinitionCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import {
+  GetObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -14,7 +16,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
-import { clusterKey, leaseKey } from '../../config-schema/keys.ts';
+import { condition, statusDouble } from '../../cli/testing/status-double.ts';
+import { clusterKey, leaseKey, statusKey } from '../../config-schema/keys.ts';
 import type { WireRequest } from '../../local/cloud/kernel.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import type { WorldOnPort } from '../world-on-port.ts';
@@ -33,10 +36,6 @@ const teardown = (flags: string[] = [], answers?: string[]) =>
 const stacks = async () =>
   ((await world.cfn.send(new DescribeStacksCommand({}))).Stacks ?? []).map(({ StackName }) => StackName);
 const buckets = async () => ((await world.s3.send(new ListBucketsCommand({}))).Buckets ?? []).map(({ Name }) => Name);
-const _groups = async () =>
-  ((await world.logs.send(new DescribeLogGroupsCommand({}))).logGroups ?? []).map(({ logGroupName }) => logGroupName);
-
-const _OURS = ['/aws/lambda/bbf--reconciler', '/bbf/bbf/farm'];
 
 describe('what is in the way of bbf teardown', () => {
   it('no document that nobody can read', async () => {
@@ -63,6 +62,42 @@ describe('what is in the way of bbf teardown', () => {
       new ListObjectsV2Command({ Bucket: world.bucket, Prefix: clusterKey(folder) }),
     );
     expect(Contents).toBeUndefined();
+  });
+
+  it('a reconciler that is there and does nothing: without it, the same command again goes on', async () => {
+    const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
+    await world.put(clusterKey('main'), document);
+    await world.put(statusKey('main'), statusDouble());
+    const { code, notes } = await teardown(['--yes', '--timeout=1m']);
+    expect(code).toBe(exitCodes.timeout);
+    expect(notes).toContain('bbf--reconciler has said nothing of the deletion: it is there, and may be unable to work');
+    expect(notes).toContain(
+      'try: bbf doctor, which says what it lacks; or aws lambda delete-function --function-name bbf--reconciler --region us-east-1, then the same command again',
+    );
+    expect(notes).not.toContain('the deletion goes on');
+    await world.lambda.send(new DeleteFunctionCommand({ FunctionName: 'bbf--reconciler' }));
+    const again = await teardown(['--yes']);
+    expect(again.code, again.notes).toBe(0);
+    expect(await stacks()).toEqual([]);
+  });
+
+  it('builds that last longer than it waits, where the reconciler says so: the deletion goes on', async () => {
+    const document = { apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec: {} };
+    await world.put(clusterKey('main'), document);
+    await world.put(statusKey('main'), statusDouble());
+    const { sleep } = world.program;
+    // It answers whatever was written last.
+    world.program.sleep = async (ms, signal) => {
+      const { VersionId } = await world.s3.send(
+        new GetObjectCommand({ Bucket: world.bucket, Key: clusterKey('main') }),
+      );
+      const ready = { ...condition('Ready', 'False', 'LeaseHolds'), observedRevision: VersionId ?? '' };
+      await world.put(statusKey('main'), statusDouble({ conditions: [ready] }));
+      return sleep(ms, signal);
+    };
+    const { code, notes } = await teardown(['--yes', '--timeout=1m']);
+    expect(code).toBe(exitCodes.timeout);
+    expect(notes).toContain('try: bbf status --watch --cluster=main; the deletion goes on');
   });
 
   it('a running build, which is named, unless it is forced', async () => {
