@@ -1,10 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DeregisterTaskDefinitionCommand,
-  ListTaskDefinitionsCommand,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import {
   ListBucketsCommand,
@@ -157,18 +152,5 @@ describe('bbf teardown', () => {
     expect(code, notes).toBe(0);
     expect(stdout).toContain(`no foundation was there\nno bucket ${world.bucket} was there\n`);
     expect((await run(world, ['contexts'])).stdout).not.toContain('test');
-  });
-
-  it('deletes the records of task definitions', async () => {
-    const definition = { family: 'bbf--gone--server', containerDefinitions: [{ name: 'c', image: 'i', memory: 64 }] };
-    await world.ecs.send(
-      new RegisterTaskDefinitionCommand({ ...definition, tags: [{ key: 'bbf:installation', value: 'bbf' }] }),
-    );
-    await world.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: 'bbf--gone--server:1' }));
-    const { code, stdout } = await teardown(['--yes']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('and 1 task definitions');
-    const { taskDefinitionArns } = await world.ecs.send(new ListTaskDefinitionsCommand({ status: 'INACTIVE' }));
-    expect(taskDefinitionArns).toEqual([]);
   });
 });
