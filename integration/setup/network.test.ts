@@ -145,6 +145,21 @@ describe('an existing network', () => {
     );
   });
 
+  it('is refused for a subnet that Fargate is not in, though it leads to the internet', async () => {
+    const { handle } = world.cloud;
+    const zone = (name: string) => `<availabilityZone>${name}</availabilityZone>`;
+    world.cloud.handle = async (request) => {
+      const answer = await handle(request);
+      if (!Buffer.from(request.body).includes('Action=DescribeSubnets')) return answer;
+      const text = Buffer.from(answer.body).toString();
+      return { ...answer, body: Buffer.from(text.replace(zone('us-east-1b'), zone('us-east-1-bos-1a'))) };
+    };
+    const { code, notes } = await on(net.A ?? '', net.B ?? '');
+    expect(code, notes).toBe(exitCodes.configuration);
+    expect(notes).toContain('1 of 2 subnets will not do');
+    expect(notes).toContain(`${net.B}: it is in us-east-1-bos-1a, a Local or Wavelength Zone, where Fargate is not`);
+  });
+
   it('is refused for a VPC that is not there', async () => {
     const { code, notes } = await setup(world, ['--vpc-id=vpc-0none', `--subnet-ids=${net.A}`]);
     expect(code).toBe(exitCodes.configuration);

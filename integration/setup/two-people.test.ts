@@ -29,6 +29,20 @@ it('bbf setup leaves no change set, and no stack under review, where what comes 
   await expect(stackOf()).rejects.toThrow(/does not exist/);
 });
 
+it('bbf setup takes its own change set for no other’s where the answer to it was lost', async () => {
+  const { handle } = world.cloud;
+  let isLost = false;
+  world.cloud.handle = async (request) => {
+    const answer = await handle(request);
+    if (isLost || !Buffer.from(request.body).includes('Action=CreateChangeSet')) return answer;
+    isLost = true;
+    return { status: 503, headers: {}, body: '' };
+  };
+  const { code, notes } = await setup(world);
+  expect(code, notes).toBe(0);
+  expect([isLost, (await stackOf())?.StackStatus]).toEqual([true, 'CREATE_COMPLETE']);
+});
+
 describe('bbf setup beside somebody else’s', () => {
   it('goes by what that of a newer bbf, which it waits for, has made', async () => {
     await setup(world);
