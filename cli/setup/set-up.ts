@@ -162,15 +162,17 @@ async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => P
   await refuseChangeUnderClusters(wish, before, foundation, stacks);
   const proposal = await propose(stacks, foundation, confirm, program);
   say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
-  try {
-    const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
-    await confirm(`this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`);
-    await prepare(proposal);
-  } catch (error) {
-    // Neither who says no or goes away, nor what is refused before the stack begins, leaves a change set behind; why counts for more than one that stays.
-    await withdraw(stacks, proposal, program).catch(() => undefined);
-    throw error;
-  }
+  // Neither who says no or goes away, nor what is refused before the stack begins, leaves a change set behind; why counts for more than one that stays.
+  const orWithdraw = (work: Promise<void>, made: Proposal) =>
+    work.catch(async (error: unknown) => {
+      await withdraw(stacks, made, program).catch(() => undefined);
+      throw error;
+    });
+  const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
+  const question = `this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`;
+  await orWithdraw(confirm(question), proposal);
+  // A new stack stays under review: by its age the next set-up knows since when S3 has been told to tell of documents.
+  await orWithdraw(prepare(proposal), { ...proposal, isNew: false });
   await execute(stacks, proposal, program);
   await stacks.protect(proposal.stack, true);
   say([`foundation ${proposal.stack} ${outcome(proposal)}`]);
