@@ -17,7 +17,7 @@ export function clusterProblems(cluster: Cluster, name: string | undefined): Sch
     ...tombstoneProblems(cluster),
     ...sizeProblems('/spec/server', spec.server),
     ...Object.keys(spec.pools).flatMap(poolNameProblems),
-    ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(pool, value)),
+    ...Object.entries(spec.pools).flatMap(([pool, value]) => poolProblems(`/spec/pools/${pool}`, value)),
     ...engineProblems(spec.engine),
     ...durationProblems(spec),
     ...spec.scaling.schedules.flatMap((schedule, index) => scheduleProblems(spec, schedule, index)),
@@ -64,8 +64,7 @@ function poolNameProblems(pool: string): SchemaProblem[] {
   return [{ part: 'key', pointer: `/spec/pools/${pool}`, message, seen: excerpt(pool), expected, fix }];
 }
 
-function poolProblems(name: string, pool: Pool): Problem[] {
-  const pointer = `/spec/pools/${name}`;
+function poolProblems(pointer: string, pool: Pool): Problem[] {
   const problems = [...sizeProblems(pointer, pool), ...platformProblems(`${pointer}/platform`, pool.platform)];
   if (pool.workers <= pool.workersMax) return problems;
   const message = 'workers is more than workersMax';

@@ -85,10 +85,14 @@ export function listingOf(
   return xml;
 }
 
+/** Where what answers is not AWS. */
+export const LOOK_WHO_ANSWERS =
+  'look at what answers in the place of AWS, such as a proxy or the sign-in page of a network; bbf config shows the endpoint';
+
 function notUnderstood(doing: string, { status, body }: SignedResponse, what: string): Failure {
   const seen = beginningOf(body.toString('utf8'));
   return new Failure('protocol', `could not ${doing}: the answer, HTTP ${status}, is ${what}: ${seen}`, {
-    next: 'look at what answers in the place of AWS, such as a proxy or the sign-in page of a network; bbf config shows the endpoint',
+    next: LOOK_WHO_ANSWERS,
   });
 }
 

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { Failure, failsWith } from '../failure.ts';
 import type { AwsAccess } from './access.ts';
+import { LOOK_WHO_ANSWERS } from './answers.ts';
 import { type ChangeSets, openChangeSets } from './change-sets.ts';
 import { spoken } from './query-call.ts';
 import { sdkConfig } from './sdk.ts';
@@ -79,16 +80,14 @@ function clientOf(access: AwsAccess): CloudFormationClient {
   return client;
 }
 
-const notUnderstood = (name: string) =>
-  new Failure('protocol', `could not describe stack ${name}: the answer names no stack`, {
-    next: 'look at what answers in the place of AWS, such as a proxy or the sign-in page of a network; bbf config shows the endpoint',
-  });
-
 async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     // CloudFormation refuses a name that it does not know; a page in its place, such as a network's sign-in, parses as nothing.
-    if (stack === undefined) throw notUnderstood(name);
+    if (stack === undefined)
+      throw new Failure('protocol', `could not describe stack ${name}: the answer names no stack`, {
+        next: LOOK_WHO_ANSWERS,
+      });
     return stack?.StackStatus === 'DELETE_COMPLETE' && !name.startsWith('arn:') ? undefined : stack;
   } catch (error) {
     if (failsWith(error, 'notFound')) return undefined;

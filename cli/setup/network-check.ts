@@ -48,10 +48,7 @@ export async function checkNetwork(access: AwsAccess, { vpcId, subnetIds }: Netw
     await askEc2(access, 'DescribeRouteTables', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpcId }),
     'routeTableSet',
   );
-  const judged = subnets.map((subnet) => {
-    const fault = faultOfPlace(subnet, access.region);
-    return { subnet, ...(fault === undefined ? judge(subnet, vpcId, tables) : { fault, way: undefined }) };
-  });
+  const judged = subnets.map((subnet) => ({ subnet, ...judge(subnet, { vpcId, region: access.region }, tables) }));
   const faults = judged.flatMap(({ subnet, fault }) => (fault ? [`${subnet.subnetId}: ${fault}`] : []));
   if (faults.length > 0)
     throw new Failure('configuration', `${faults.length} of ${subnets.length} subnets will not do`, {
@@ -125,9 +122,15 @@ interface Judgement {
   way?: string;
 }
 
-function judge({ subnetId, vpcId: own }: Subnet, vpcId: string, tables: readonly RouteTable[]): Judgement {
-  if (own !== vpcId) return { fault: `it is in ${own}, not in ${vpcId}` };
-  const table = tableOf(subnetId, tables);
+function judge(
+  subnet: Subnet,
+  { vpcId, region }: { vpcId: string; region: string },
+  tables: readonly RouteTable[],
+): Judgement {
+  const placed = faultOfPlace(subnet, region);
+  if (placed !== undefined) return { fault: placed };
+  if (subnet.vpcId !== vpcId) return { fault: `it is in ${subnet.vpcId}, not in ${vpcId}` };
+  const table = tableOf(subnet.subnetId, tables);
   if (table === undefined) return { fault: 'no route table was found for it' };
   const route = listOf(table.routeSet).find((one) => one.destinationCidrBlock === '0.0.0.0/0');
   const lost = `${table.routeTableId} has no route to the internet (0.0.0.0/0): tasks there could not fetch their image`;

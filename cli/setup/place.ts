@@ -13,6 +13,8 @@ import { placeFlags } from './place-flags.ts';
 
 interface NamedPlace {
   contextName: string;
+  /** Whether this machine has a context of that name. */
+  isKnown: boolean;
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
   /** By a flag. */
   namedBucket?: string | undefined;
@@ -55,7 +57,7 @@ export async function placeOf(call: Call, { settings }: Program, command: string
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  return { contextName, context, namedBucket: bucket };
+  return { contextName, isKnown: before !== undefined, context, namedBucket: bucket };
 }
 
 export const defaultBucket = (installation: string, account: string, region: string) =>

@@ -3,7 +3,7 @@ import { foundationStackName } from '../../templates/names.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import type { Call, Program } from '../command.ts';
 import { confirmName } from '../confirm.ts';
-import { readConfig, removeContext } from '../context/config.ts';
+import { removeContext } from '../context/config.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { durationFlag } from '../quantities.ts';
@@ -74,9 +74,8 @@ interface Named {
 async function installationOf(call: Call, program: Program): Promise<Named> {
   const named = ['region', 'name', 'bucket'].some((flag) => call.text(flag) !== undefined);
   if (!named) return { installation: await openInstallation(program, call.text('context')), isKnown: true };
-  const installation = await installationAt(await placeOf(call, program, 'bbf teardown'), program);
-  const { contexts } = await readConfig(program.settings);
-  return { installation, isKnown: contexts[installation.contextName] !== undefined };
+  const place = await placeOf(call, program, 'bbf teardown');
+  return { installation: await installationAt(place, program), isKnown: place.isKnown };
 }
 
 function noInstallation({ context: { installation, region, bucket } }: Installation): Failure {

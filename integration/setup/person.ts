@@ -1,5 +1,6 @@
 /** A person at a terminal who sets up and tears down an installation in a world of virtual time. */
 
+import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { dispatch } from '../../cli/dispatch.ts';
 import { describeFailure } from '../../cli/failure.ts';
 import { isInterrupted, signalExitCode } from '../../cli/interrupt.ts';
@@ -48,3 +49,14 @@ export const setup = (world: WorldOnPort, flags: string[] = [], answers: Answer[
 
 export const STACK = `${OTHER}--foundation`;
 export const BUCKET = `${OTHER}-000000000000-us-east-1`;
+
+/** What set-up of bbf 10.0.0 would do to that installation; it is under way. */
+export async function updateAsNewer({ cfn }: WorldOnPort): Promise<void> {
+  const keep = ['Bucket', 'BundleKey', 'ServerImage', 'WorkerImage'].map((ParameterKey) => ({
+    ParameterKey,
+    UsePreviousValue: true,
+  }));
+  const update = { StackName: STACK, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  const Parameters = [...keep, { ParameterKey: 'Version', ParameterValue: '10.0.0' }];
+  await cfn.send(new UpdateStackCommand({ ...update, Parameters }));
+}

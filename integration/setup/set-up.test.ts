@@ -1,4 +1,4 @@
-import { DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -9,7 +9,7 @@ import { clusterKey } from '../../config-schema/keys.ts';
 import { ROLES, roleName } from '../../templates/names.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
-import { BUCKET, run, STACK, setup } from './person.ts';
+import { BUCKET, run, STACK, setup, updateAsNewer } from './person.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;
@@ -153,13 +153,7 @@ describe('bbf setup, again', () => {
   });
 
   it('refuses to replace what a newer bbf set up, unless it is told to', async () => {
-    const keep = ['Bucket', 'BundleKey', 'ServerImage', 'WorkerImage'].map((ParameterKey) => ({
-      ParameterKey,
-      UsePreviousValue: true,
-    }));
-    const update = { StackName: STACK, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
-    const Parameters = [...keep, { ParameterKey: 'Version', ParameterValue: '10.0.0' }];
-    await world.cfn.send(new UpdateStackCommand({ ...update, Parameters }));
+    await updateAsNewer(world);
     await world.advance(60_000);
     const { code, notes } = await setup(world);
     expect(code).toBe(exitCodes.configuration);

@@ -1,5 +1,5 @@
 /** Two people who set up the same installation at once, and one whose set-up is refused on the way. */
-import { DescribeStacksCommand, ListChangeSetsCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
@@ -7,7 +7,7 @@ import type { WireRequest } from '../../local/cloud/kernel.ts';
 import { roleName } from '../../templates/names.ts';
 import { worldOfEachTest } from '../world-of-each-test.ts';
 import { OTHER, type WorldOnPort } from '../world-on-port.ts';
-import { STACK, setup } from './person.ts';
+import { STACK, setup, updateAsNewer } from './person.ts';
 
 const current = worldOfEachTest();
 let world: WorldOnPort;
@@ -60,13 +60,7 @@ it('bbf setup takes its own change set for no other’s where the answer to it w
 describe('bbf setup beside somebody else’s', () => {
   it('goes by what that of a newer bbf, which it waits for, has made', async () => {
     await setup(world);
-    const keep = ['Bucket', 'BundleKey', 'ServerImage', 'WorkerImage'].map((ParameterKey) => ({
-      ParameterKey,
-      UsePreviousValue: true,
-    }));
-    const update = { StackName: STACK, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
-    const Parameters = [...keep, { ParameterKey: 'Version', ParameterValue: '10.0.0' }];
-    await world.cfn.send(new UpdateStackCommand({ ...update, Parameters }));
+    await updateAsNewer(world);
     expect((await stackOf())?.StackStatus).toBe('UPDATE_IN_PROGRESS');
     const { code, notes } = await setup(world);
     expect(code, notes).toBe(exitCodes.configuration);

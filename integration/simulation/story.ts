@@ -176,3 +176,6 @@ export interface Story {
 }
 
 export const DEFAULT_CLUSTER = 'main';
+
+/** A step or a fault of the cluster of that name. */
+export const isOf = ({ cluster = DEFAULT_CLUSTER }: { cluster?: string }, name: string): boolean => cluster === name;

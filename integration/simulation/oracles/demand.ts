@@ -1,7 +1,7 @@
 /** While a schedule is on, or a build has more to do than its lease asks for, workers are told to come: computed from the documents and from what builds do. */
 import type { Spec } from '../../../config-schema/documents.ts';
 import type { History } from '../history.ts';
-import { DEFAULT_CLUSTER, type Step, type Story } from '../story.ts';
+import { isOf, type Step, type Story } from '../story.ts';
 import { leasesAt } from './leases.ts';
 import { clusterOf, clustersOf, inForce, isFaultless, oracle, type Sight } from './sight.ts';
 import { floorDuring } from './windows.ts';
@@ -90,9 +90,7 @@ function runningBuilds(sight: Sight, { builds }: History, cluster: string): Runn
     const own = builds.filter((event) => event.cluster === cluster && event.build === build);
     const began = own.find(({ what }) => what === 'ready')?.at ?? sight.now;
     const died = own.some(({ what }) => what === 'died');
-    const step = sight.story.steps.find(
-      (one) => isBuild(one) && one.id === build && (one.cluster ?? DEFAULT_CLUSTER) === cluster,
-    );
+    const step = sight.story.steps.find((one) => isBuild(one) && one.id === build && isOf(one, cluster));
     if (died || !step || !isBuild(step) || sight.now - began < QUEUE_MS) return [];
     return [{ pool, jobs: step.jobs ?? step.workers ?? 1, since: own[0]?.at ?? began }];
   });

@@ -3,7 +3,7 @@ import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import { lockKey } from '../../../config-schema/keys.ts';
 import type { History } from '../history.ts';
-import { DEFAULT_CLUSTER, type StackFault, type Step, type Story } from '../story.ts';
+import { isOf, type StackFault, type Step, type Story } from '../story.ts';
 import { differences, tagProblems } from './as-specified.ts';
 import {
   clusterOf,
@@ -24,8 +24,7 @@ const HEARTBEAT_MS = 32 * 60_000;
 
 /** What is of one cluster says of which; the rest is of all. */
 const OF_ALL: ReadonlySet<Step['do']> = new Set(['clock', 'events', 'image', 'deploy', 'silence', 'object']);
-const isAbout = (step: Step, cluster: string): boolean =>
-  OF_ALL.has(step.do) || (step.cluster ?? DEFAULT_CLUSTER) === cluster;
+const isAbout = (step: Step, cluster: string): boolean => OF_ALL.has(step.do) || isOf(step, cluster);
 
 /** Something is broken for good: then a reasoned Stalled is all that can be asked. */
 export function lastingCause({ story }: Sight, spec: Spec | null, cluster: string): boolean {
@@ -42,7 +41,7 @@ export function lastingCause({ story }: Sight, spec: Spec | null, cluster: strin
   const world = [...left].some(
     ([what, broken]) => broken && (!what.startsWith('image ') || images.includes(what.slice(6))),
   );
-  const stackFaults = (story.stackFaults ?? []).filter((fault) => (fault.cluster ?? DEFAULT_CLUSTER) === cluster);
+  const stackFaults = (story.stackFaults ?? []).filter((fault) => isOf(fault, cluster));
   const lasting = [...story.faults, ...stackFaults].some((fault) => fault.lasting);
   // Tries are counted for each revision: what failed three times in the storm waits for a new one.
   const spent = failuresOf(stackFaults).some((times) => times >= 3);

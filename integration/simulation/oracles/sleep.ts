@@ -4,7 +4,7 @@ import { durationMs } from '../../../config-schema/durations.ts';
 import { parseOwnedName } from '../../../templates/names.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { History, Mutation } from '../history.ts';
-import type { Story } from '../story.ts';
+import { isOf, type Story } from '../story.ts';
 import { passOf, wasLate } from './passes.ts';
 import {
   clusterOf,
@@ -131,14 +131,9 @@ export const oddLeasesHold = oracle(
     history.fresh.statuses.flatMap(({ cluster, status, at }) => {
       const odd = sight.story.steps.find((step) => {
         const age = at - sight.begunAt - step.at;
-        return (
-          step.do === 'lease' &&
-          (step.cluster ?? 'main') === cluster &&
-          age > MARGIN_MS &&
-          age < ODD_LEASE_MS - MARGIN_MS
-        );
+        return step.do === 'lease' && isOf(step, cluster) && age > MARGIN_MS && age < ODD_LEASE_MS - MARGIN_MS;
       });
-      const buried = sight.story.steps.some((step) => step.do === 'delete' && (step.cluster ?? 'main') === cluster);
+      const buried = sight.story.steps.some((step) => step.do === 'delete' && isOf(step, cluster));
       return odd && status?.asleep && !buried
         ? [`${cluster} is said to sleep under a lease that nobody understands`]
         : [];
