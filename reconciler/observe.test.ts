@@ -154,12 +154,12 @@ describe('stacks are listed', () => {
 });
 
 describe('beside an invalid document', () => {
-  const texts = ['{', cluster, '{', cluster, cluster];
-  const ids = texts.map((_, index) => `r${texts.length - index}`);
+  const newestFirst = ['{', cluster, '{', cluster, cluster];
   const status = (acceptedRevision: string | null) =>
     JSON.stringify({ ...decide(observation({ revision: acceptedRevision ?? 'none' })).status, acceptedRevision });
 
-  function observed(accepted: string | null, fails: 'revisions' | 'r4' | null = null) {
+  function observed(accepted: string | null, fails: 'revisions' | 'r4' | null = null, texts = newestFirst) {
+    const ids = texts.map((_, index) => `r${texts.length - index}`);
     const keys = [clusterKey('main'), statusKey('main')];
     const entries: Entry[] = keys.map((key) => ({ key, etag: 'e', modifiedAt: NOW - 1_000, size: 1 }));
     const documents: Documents = {
@@ -189,8 +189,10 @@ describe('beside an invalid document', () => {
     expect(await inForce('r1', fails)).toBeNull();
   });
 
-  it('nothing is, when what was accepted is refused now: a newer bbf accepted it', async () => {
+  it('nothing is, when what was accepted is refused now: another bbf accepted it', async () => {
     expect(await inForce('r5')).toBeNull();
+    expect(await inForce('r4', null, ['{', '{', '{', cluster, cluster])).toBeNull();
+    expect(await inForce('r3', null, ['{', cluster, '{', cluster, cluster])).toBe('r4');
   });
 
   it('nothing is, when none was ever accepted: an invalid document over a tombstone is a new beginning', async () => {

@@ -93,7 +93,7 @@ const LOOK_BACK = 20;
  * - invalid or gone: the newest valid one that the bucket has, whether or not status knows it: a pass may have acted on it and died before status
  *   said so, and somebody may have removed status as well. Null where none was ever accepted and nothing stands;
  * - unreadable: the accepted one;
- * - accepted once and refused now: null. A newer bbf accepted it, and nothing older is nearer to what it says.
+ * - accepted once and refused now, by itself or as the next older one: null. Another bbf accepted it, and nothing older is nearer to what it says.
  * Null, too, where what is in force could not be read: what came before it is out of date.
  */
 async function readInForce(ports: Ports, o: Observation): Promise<AcceptedDocument | null> {
@@ -105,7 +105,7 @@ async function readInForce(ports: Ports, o: Observation): Promise<AcceptedDocume
     const older = document.state === 'unreadable' ? [] : await olderRevisions(ports, cluster, document);
     for (const revision of [...older, ...(accepted === null ? [] : [accepted])]) {
       const found = await readRevision(ports, cluster, revision);
-      if (found) return found;
+      if (found || revision === accepted) return found;
     }
     return null;
   });
