@@ -30,10 +30,17 @@ function scalingOf(draw: Draw): Record<string, unknown> {
   if (draw.chance(0.2)) scaling.queue = false;
   if (draw.chance(0.1)) {
     const floor = Object.fromEntries([['default', { workers: 1 }]]);
-    scaling.schedules = [{ cron: draw.pick(['10 8 * * *', '5 8 * * *', '30 8 * * MON']), for: '15m', pools: floor }];
+    scaling.schedules = [{ ...draw.pick(BEGINNINGS), for: '15m', pools: floor }];
   }
   return scaling;
 }
+
+/** Within the first half hour of a story, which begins at eight o'clock UTC on a Monday in January. */
+const BEGINNINGS = [
+  { cron: '10 8 * * *' },
+  { cron: '5 9 * * *', timezone: 'Europe/Paris' },
+  { cron: '30 3 * * MON', timezone: 'America/New_York' },
+];
 
 /**
  * Every spec of a story with what specs seldom say: another disk, other platform properties, another architecture, the money of a day.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../config-schema/documents.ts';
 import type { BuildEvent } from '../history.ts';
+import { spentDaysGrowNothing } from './day-budget.ts';
 import {
   AT,
   calmSight,
@@ -83,6 +84,32 @@ describe('a count', () => {
       Object.assign(status.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 2 } });
     expect(judged(scheduled(), running(2), [], cut), 'there is no budget').toContain('told to run 2');
     expect(judged(scheduled({ budget: { usdPerHour: 0.1 } }), running(2), [], cut)).toBe('');
+  });
+
+  it('is no lower than the budget pays for, by the prices of server and workers', () => {
+    const cut: Change = (status) =>
+      Object.assign(status.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 4 } });
+    const paid = (usdPerHour: number, count: number) =>
+      judged({ ...pool({ workers: 4 }), budget: { usdPerHour } }, running(count), [], cut);
+    // 0.055 USD an hour for the server, and 0.068 for each worker.
+    expect(paid(0.3, 3)).toBe('');
+    expect(paid(0.3, 2)).toContain('told to run 2, not 3 to 4');
+    expect(paid(1, 3)).toContain('told to run 3, not 4 to 4');
+  });
+
+  it('is what a new day pays for, and nothing is asked of a day that may be spent', () => {
+    const cut: Change = (status) =>
+      Object.assign(status.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 4 } });
+    const dayLong = (now: number, usdPerDay: number) => {
+      const asked = specText({ ...pool({ workers: 4 }), budget: { usdPerDay } });
+      const past = history({ documents: [version({ text: asked })], statuses: [written(goodStatus(cut), now)] });
+      for (const at of [minutes(1), now]) spentDaysGrowNothing.judge({ ...running(2), now: at }, past);
+      return endsAsTheSpecSays.judge({ ...running(2), now }, past).join();
+    };
+    const day = minutes(24 * 60);
+    expect(dayLong(day - minutes(10), 1)).toBe('');
+    expect(dayLong(day + minutes(1), 1), 'a look is on its way').toBe('');
+    expect(dayLong(day + minutes(10), 1)).toContain('told to run 2, not 4 to 4');
   });
 
   it('is no higher than anybody asks for, with or without a queue', () => {

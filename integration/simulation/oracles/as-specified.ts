@@ -3,6 +3,7 @@ import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
 import { shapeOfTag } from '../../../templates/shape.ts';
 import type { History } from '../history.ts';
+import { affordable } from './affordable.ts';
 import { leasesAt } from './leases.ts';
 import { poolDifferences, serverDifferences } from './made.ts';
 import type { SeenService, SeenStack, Sight } from './sight.ts';
@@ -36,19 +37,18 @@ interface Range {
   most: number;
 }
 
-/** How many workers a pool may have now. What a budget takes, a status says; that there is one, the spec. */
+/** How many workers a pool may have now. That a budget takes some, a status says; how many it leaves, the spec. */
 function countOf(sight: Sight, history: History, spec: Spec, status: Status, name: string): Range {
   const { cluster } = status;
   const { now } = sight;
   const pool = spec.pools[name] ?? { workers: 0, workersMax: 0 };
   const said = status.pools[name];
-  const { usdPerHour, usdPerDay } = spec.budget;
   const floor = floorDuring(spec, name, now - COMES_ABOUT_MS, now);
   const asked = status.asleep ? floor : Math.max(pool.workers, floor);
   const due = Math.min(asked, pool.workersMax);
   // What a document asks for by itself is told apart from what schedules ask for.
   const isCut = isCutByBudget(said, Math.min(pool.workers, pool.workersMax)) && (said?.limit?.asked ?? 0) >= due;
-  const least = isCut && (usdPerHour ?? usdPerDay) !== undefined ? 0 : due;
+  const least = isCut ? Math.min(due, affordable(sight, history, spec, cluster, name)) : due;
   const stays = durationMs(spec.scaling.scaleInAfter) + SEEN_MS;
   const lately = Math.max(pool.workers, mostAskedFor(spec, name, now - stays, now));
   const held = leasesAt(history.builds, now).filter((lease) => lease.cluster === cluster);

@@ -16,6 +16,8 @@ interface Meter {
   at: number;
   usd: number;
   usdPerHour: number;
+  /** The most that an hour cost at any moment of the day. */
+  peakUsdPerHour: number;
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -25,17 +27,16 @@ export const spentDaysGrowNothing = oracle(
   'Once the tasks of a cluster have cost more than spec.budget.usdPerDay, no pool grows beyond what it had.',
   'anything',
   (sight, history) => {
-    const meters = memory(history, 'S16-day', () => new Map<string, Meter>());
+    const known = meters(history);
     for (const cluster of new Set(sight.services.map((service) => service.cluster)))
-      meters.set(cluster, counted(sight, cluster, meters.get(cluster)));
+      known.set(cluster, counted(sight, cluster, known.get(cluster)));
     // With its status a cluster forgets what it has cost: the next one of that name begins anew.
-    for (const { cluster, status } of history.fresh.statuses) if (status === null) meters.delete(cluster);
+    for (const { cluster, status } of history.fresh.statuses) if (status === null) known.delete(cluster);
     return history.fresh.mutations.flatMap((mutation) => {
       const limit = specInForce(history, mutation.cluster, mutation.revisionSeen)?.budget.usdPerDay;
-      const meter = meters.get(mutation.cluster);
+      const meter = known.get(mutation.cluster);
       if (limit === undefined || !meter || !isGrowth(mutation) || comesBack(history, mutation)) return [];
-      const lateMs = sight.story.faults.length > 0 ? BLIND_MS : LATE_MS;
-      const tolerated = limit * (1 + SHARE) + (meter.usdPerHour * lateMs) / HOUR_MS;
+      const tolerated = limit * (1 + SHARE) + (meter.usdPerHour * lateMs(sight)) / HOUR_MS;
       return meter.usd > tolerated
         ? [
             `${mutation.target} went from ${mutation.before} to ${mutation.after} on a day that had cost ${meter.usd.toFixed(3)} USD; spec.budget.usdPerDay is ${limit}`,
@@ -51,11 +52,28 @@ function counted(sight: Sight, cluster: string, before: Meter | undefined): Mete
   const day = dayOf(now);
   const own = sight.services.filter((service) => service.cluster === cluster);
   const usdPerHour = own.reduce((sum, service) => sum + service.usdPerHour, 0);
-  if (!before) return { day, at: now, usd: 0, usdPerHour };
-  const from = before.day === day ? before.at : Date.parse(`${day}T00:00:00Z`);
-  const usd = (before.day === day ? before.usd : 0) + (before.usdPerHour * (now - from)) / HOUR_MS;
-  return { day, at: now, usd, usdPerHour };
+  if (!before) return { day, at: now, usd: 0, usdPerHour, peakUsdPerHour: usdPerHour };
+  const goesOn = before.day === day;
+  const from = goesOn ? before.at : Date.parse(`${day}T00:00:00Z`);
+  const usd = (goesOn ? before.usd : 0) + (before.usdPerHour * (now - from)) / HOUR_MS;
+  const peakUsdPerHour = Math.max(goesOn ? before.peakUsdPerHour : before.usdPerHour, usdPerHour);
+  return { day, at: now, usd, usdPerHour, peakUsdPerHour };
 }
+
+/** What was spent yesterday may be told for so long. */
+const YESTERDAY_MS = 3 * 60_000;
+
+/** Whether a reconciler may take the money of this day for spent: it goes by the rates of statuses, which are late. */
+export function mayBeSpent(sight: Sight, history: History, cluster: string, limit: number): boolean {
+  const last = meters(history).get(cluster);
+  if (!last || sight.now - Date.parse(`${dayOf(sight.now)}T00:00:00Z`) < YESTERDAY_MS) return true;
+  const { usd, peakUsdPerHour } = counted(sight, cluster, last);
+  return usd * (1 + SHARE) + (peakUsdPerHour * lateMs(sight)) / HOUR_MS >= limit;
+}
+
+const meters = (history: History) => memory(history, 'S16-day', () => new Map<string, Meter>());
+
+const lateMs = ({ story }: Sight) => (story.faults.length > 0 ? BLIND_MS : LATE_MS);
 
 const isGrowth = ({ actor, kind, before, after }: Mutation): boolean =>
   actor === 'reconciler' && kind === 'service.scale' && Number(after) > Number(before);

@@ -3,6 +3,7 @@ import type { Status } from '../../../config-schema/documents.ts';
 import type { BuildEvent } from '../history.ts';
 import {
   AT,
+  call,
   calmSight,
   condition,
   goodStatus,
@@ -91,6 +92,21 @@ describe('the end', () => {
     expect(endsAsTheSpecSays.judge(sight(), gone)).toEqual([]);
     expect(endsAsTheSpecSays.judge(calmSight(), gone).join()).toContain('deleted, but left');
     expect(nothingLeaks.judge(calmSight(), gone)).toHaveLength(2);
+  });
+
+  it('of a deletion leaves no object that its last look has seen', () => {
+    const forgotten = { ...written(goodStatus()), status: null };
+    const documents = [version({ text: specText({ delete: { uid: 'u1' } }) })];
+    const gone = history({ documents, statuses: [forgotten], calls: [call()] });
+    const left = (file: string, writtenAt: number) => {
+      const key = `clusters/main/${file}`;
+      const of = (asked: string) => (asked === key ? writtenAt : undefined);
+      return endsAsTheSpecSays.judge(sight({ keys: [key], writtenAt: of }), gone).join();
+    };
+    expect(left('activity.json', AT - minutes(1))).toBe('deleted, but clusters/main/activity.json is still there');
+    expect(left('leases/b1.json', AT - minutes(1))).toContain('leases/b1.json is still there');
+    expect(left('activity.json', AT), 'it came later').toBe('');
+    expect(left('cluster.json', AT - minutes(1)), 'the tombstone itself').toBe('');
   });
 
   it('of a document that was never valid has nothing', () => {

@@ -1,7 +1,7 @@
 /** What must have come about when the faults are over: the cluster is what the last valid document says, or status says why not. */
 import type { Spec, Status } from '../../../config-schema/documents.ts';
 import { durationMs } from '../../../config-schema/durations.ts';
-import { lockKey } from '../../../config-schema/keys.ts';
+import { clusterKey, clusterPrefix, lockKey } from '../../../config-schema/keys.ts';
 import type { History } from '../history.ts';
 import { isOf, type StackFault, type Step, type Story } from '../story.ts';
 import { differences, tagProblems } from './as-specified.ts';
@@ -19,6 +19,8 @@ import { conditionOf, isTrue } from './status-form.ts';
 
 /** After `idleAfter`: two looks, draining, and one slow schedule. */
 const SLEEP_MARGIN_MS = 25 * 60_000;
+/** S3 tells of whole seconds. */
+const A_SECOND_MS = 1_000;
 /** A status is a heartbeat every 15 minutes, found due by a schedule of 15 minutes. */
 const HEARTBEAT_MS = 32 * 60_000;
 
@@ -153,8 +155,23 @@ function deletionProblems(
       : ['Stalled, although nothing of the deleted cluster is left'];
   return [
     ...(left.length > 0 ? [`deleted, but left: ${left.join(', ')}`] : []),
-    ...(status ? ['deleted, but its status is still there'] : []),
+    ...(status ? ['deleted, but its status is still there'] : objectsLeft(sight, history, cluster)),
   ];
+}
+
+/** What the look that ended the deletion has listed: the next cluster of the name would take it for its own. */
+function objectsLeft(sight: Sight, history: History, cluster: string): string[] {
+  const forgotten = history.statuses.findLast((version) => version.cluster === cluster);
+  const look = history.calls.findLast(
+    ({ point, invocation, at }) =>
+      point === 'documents.list' && invocation === forgotten?.invocation && at <= forgotten.at,
+  );
+  // Who may not remove it can't; and a lock has a time of its own.
+  if (!look || sight.story.faults.some((fault) => fault.lasting)) return [];
+  const kept = [clusterKey(cluster), lockKey(cluster)];
+  const own = sight.keys.filter((key) => key.startsWith(clusterPrefix(cluster)) && !kept.includes(key));
+  const wasListed = (key: string) => (sight.writtenAt(key) ?? sight.now) < look.at - A_SECOND_MS;
+  return own.filter(wasListed).map((key) => `deleted, but ${key} is still there`);
 }
 
 export const idleClustersSleep = oracle(

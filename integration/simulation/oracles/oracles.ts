@@ -4,6 +4,7 @@ import { absenceShrinksNothing } from './absence.ts';
 import { spentDaysGrowNothing } from './day-budget.ts';
 import { floorsAreKept, queuesAreServed } from './demand.ts';
 import { endpointsComeAlive } from './endpoints.ts';
+import { failuresAreKept } from './evidence.ts';
 import { busyWorkersStay, effortIsBounded, leasedCountsStay, unknownIsBusy } from './leases.ts';
 import { endsAsTheSpecSays, idleClustersSleep, nothingLeaks, statusIsFresh } from './liveness.ts';
 import { buildsKeepTheirServer, earlierShapesTakeNothing, rollOutsInUseGoOn } from './loss.ts';
@@ -93,5 +94,6 @@ export const ORACLES: readonly Oracle[] = [
   idleClustersSleep,
   statusIsFresh,
   nothingLeaks,
+  failuresAreKept,
   awakeIsWatched,
 ];

@@ -25,6 +25,13 @@ describe('a status alone', () => {
     ['Ready and Stalled', conditionsMakeSense, set('Stalled', 'True'), 'Ready and Stalled'],
     ['not Ready, without a word why', conditionsMakeSense, set('Ready', 'False'), 'neither Ready'],
     [
+      'a budget that holds a pool back and is not told',
+      conditionsMakeSense,
+      (s) => void Object.assign(s.pools.default ?? {}, { limit: { by: 'budget', asked: 4, askedBySpec: 4 } }),
+      'WithinBudget, but the budget limits pool default',
+    ],
+    ['a budget that holds nothing back', conditionsMakeSense, set('WithinBudget', 'False'), 'limits no pool'],
+    [
       'Stalled with hardly a word',
       stalledSaysWhatToDo,
       set('Stalled', 'True', { reason: 'StackFailed', message: 'it failed' }),

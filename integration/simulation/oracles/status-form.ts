@@ -47,7 +47,7 @@ export const statusIsValid = oracle('S3-schema', 'Every status parses against it
 
 export const conditionsMakeSense = oracle(
   'S3-conditions',
-  'Each type once; Ready excludes Reconciling and Stalled; these two exclude each other; whoever is not Ready says why.',
+  'Each type once; Ready excludes Reconciling and Stalled; these two exclude each other; whoever is not Ready says why; a budget that holds a pool back is told.',
   'statuses',
   (_, history) => freshStatuses(history).flatMap(({ status }) => combinationProblems(status)),
 );
@@ -60,12 +60,21 @@ function combinationProblems(status: Status): string[] {
   const missing = conditionTypes.filter((type) => types.filter((other) => other === type).length !== 1);
   const other = conditionOf(status, 'Reconciling')?.reason === 'Suspended' || ready?.reason === 'Deleted';
   return [
+    ...budgetProblems(status),
     ...missing.map((type) => `condition ${type} is there ${types.filter((one) => one === type).length} times`),
     ...(isReady && moves ? [`Ready and Reconciling: ${reasons}`] : []),
     ...(isReady && stalled ? [`Ready and Stalled: ${reasons}`] : []),
     ...(moves && stalled ? [`Reconciling and Stalled: ${reasons}`] : []),
     ...(!isReady && !moves && !stalled && !other ? [`neither Ready nor Reconciling nor Stalled: ${reasons}`] : []),
   ];
+}
+
+/** Unknown where nobody has looked. */
+function budgetProblems(status: Status): string[] {
+  const said = conditionOf(status, 'WithinBudget')?.status;
+  const limited = Object.entries(status.pools).flatMap(([name, { limit }]) => (limit?.by === 'budget' ? [name] : []));
+  if (said === 'True') return limited.map((name) => `WithinBudget, but the budget limits pool ${name}`);
+  return said === 'False' && limited.length === 0 ? ['not WithinBudget, but the budget limits no pool'] : [];
 }
 
 export const stalledSaysWhatToDo = oracle(

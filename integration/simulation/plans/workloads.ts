@@ -129,7 +129,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
         scaling: {
           idleAfter: '3m',
           scaleInAfter: '1m',
-          schedules: [{ cron: '6 8 * * *', for: '10m', pools: { default: { workers: 3 } } }],
+          schedules: [{ cron: '6 9 * * *', timezone: 'Europe/Paris', for: '10m', pools: { default: { workers: 3 } } }],
         },
       }),
       { at: minutes(26), do: 'invoke', by: 'slow' },
