@@ -16,6 +16,8 @@ interface EnvironmentOptions extends Pick<ChildOptions, 'bootstrap' | 'directory
 export interface Environment {
   /** False once the process has ended or was told to. */
   alive(): boolean;
+  /** Fulfilled when the handler is loaded, or has had the time for it. */
+  readonly begun: Promise<void>;
   run(invocation: Invocation): Promise<Outcome>;
   /** Fulfilled when the process is gone. */
   end(): Promise<void>;
@@ -37,6 +39,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   let alive = true;
   let invocations = 0;
   let maxMemoryMiB = 0;
+  // A handler that is not loaded by then is asked all the same: the time limit of the invocation deals with it.
+  const begun = settledWithin(child.ready, initLimitMs);
   const gone = child.ended.then(() => {
     alive = false;
   });
@@ -49,8 +53,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   async function run(invocation: Invocation): Promise<Outcome> {
     const { requestId } = invocation;
     log = (line) => invocation.log(logStream, line);
-    // A handler that is not loaded by then is asked all the same: the time limit of the invocation deals with it.
-    await settledWithin(child.ready, initLimitMs);
+    await begun;
     const beganAt = now();
     const initMs = invocations++ === 0 ? beganAt - startedAt : undefined;
     log(startLine(requestId));
@@ -85,7 +88,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     maxMemoryMiB = Math.max(maxMemoryMiB, Math.min(memory, memoryMiB));
     return memory > memoryMiB;
   }
-  return { alive: () => alive, run, end };
+  return { alive: () => alive, begun, run, end };
 }
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {

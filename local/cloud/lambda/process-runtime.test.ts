@@ -253,18 +253,52 @@ describe('environments', () => {
     expect(second.log.at(-1)).not.toContain('Init Duration');
   });
 
+  /** So many invocations at once, none of which ends before all have begun. */
+  const together = (count: number) => {
+    const meeting = mkdtempSync(join(directory, 'meeting-'));
+    const files = esm(`
+      const { readdirSync, writeFileSync } = await import('node:fs');
+      writeFileSync('${meeting}/' + process.pid, '');
+      while (readdirSync('${meeting}').length < ${count}) await new Promise((resolve) => setTimeout(resolve, 5));
+      globalThis.n = (globalThis.n ?? 0) + 1;
+      return { n: globalThis.n, pid: process.pid };`);
+    return { files, answers: Promise.all(Array.from({ length: count }, () => invoke({ files }))) };
+  };
+
   it('run side by side', async () => {
     open();
-    const answers = await Promise.all([invoke({ files: counting }), invoke({ files: counting })]);
-    expect(answers.map(({ answer }) => answer.n)).toEqual([1, 1]);
+    expect((await together(3).answers).map(({ answer }) => answer.n)).toEqual([1, 1, 1]);
+  });
+
+  it('are not started for a burst that is over before another could have started', async () => {
+    open();
+    const burst = await Promise.all(Array.from({ length: 8 }, () => invoke({ files: counting })));
+    expect(new Set(burst.map(({ answer }) => answer.pid)).size).toBe(1);
+    expect(burst.map(({ answer }) => answer.n).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('that end at their start leave nobody waiting', async () => {
+    open();
+    const files = esm('process.exit(1)');
+    const burst = await Promise.all([1, 2, 3].map(() => invoke({ files })));
+    expect(burst.map(({ answer }) => answer.errorType)).toEqual(Array(3).fill('Runtime.ExitError'));
+  });
+
+  it('are started for nobody who still waits when the cloud ends', async () => {
+    open();
+    const files = esm('await new Promise(() => setInterval(() => {}, 1000));');
+    const burst = [1, 2, 3].map(() => invoke({ files }));
+    await runtime.stop();
+    expect((await Promise.all(burst)).map(({ failed }) => failed)).toEqual([true, true, true]);
   });
 
   it('shrink to one soon after a burst', async () => {
     open({ surplusIdleMs: 20 });
-    const burst = await Promise.all([1, 2, 3].map(() => invoke({ files: counting })));
+    const { files, answers } = together(3);
+    const burst = await answers;
     const alive = () => burst.filter(({ answer }) => runs(answer.pid)).map(({ answer }) => answer.pid);
     await expect.poll(alive).toHaveLength(1);
-    expect((await invoke({ files: counting })).answer).toEqual({ n: 2, pid: alive()[0] });
+    expect((await invoke({ files })).answer).toEqual({ n: 2, pid: alive()[0] });
   });
 
   it('end when their revision does', async () => {

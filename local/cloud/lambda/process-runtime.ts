@@ -33,6 +33,8 @@ interface Tenant {
   environment: Environment;
   startedAt: number;
   busy: boolean;
+  /** Its first invocation may still turn out to be a short one. */
+  isStarting: boolean;
   /** Of a revision that is no more: to be ended as soon as it is free. */
   retired: boolean;
   idle?: NodeJS.Timeout;
@@ -41,33 +43,66 @@ interface Tenant {
 const DEFAULT_IDLE_MS = 300_000;
 /** Long after a burst one warm environment is enough: the reconciler's holds some 75 MiB (seen in /proc). Bursts come in rows, and a start takes most of a second of CPU. */
 const SURPLUS_IDLE_MS = 60_000;
+/** What an invocation of a burst takes: the reconciler's answers within tens of milliseconds where another one's pass is under way. */
+const SHORT_MS = 250;
 /** Credentials last twelve hours, and up to half of that may be over when an environment gets them. */
 const LONGEST_LIFE_MS = 5 * 3_600_000;
 
 export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const tenants = new Set<Tenant>();
+  const waiting: { revisionId: string; resolve(): void }[] = [];
+  let stopped = false;
 
   function evict(tenant: Tenant): Promise<void> {
     clearTimeout(tenant.idle);
     tenants.delete(tenant);
     return tenant.environment.end();
   }
-  function tenantFor(invocation: Invocation): Tenant {
+  /** Of a burst most are over before a second process could have started, so that a start is waited for, and the first to be free is taken. */
+  async function tenantFor(invocation: Invocation): Promise<Tenant> {
     const { revisionId } = invocation.settings;
+    for (;;) {
+      const tenant = freeTenant(revisionId) ?? (startsOne(revisionId) ? undefined : start(invocation));
+      if (tenant) return tenant;
+      await new Promise<void>((resolve) => waiting.push({ revisionId, resolve }));
+      if (stopped) throw new Error('the cloud ends');
+    }
+  }
+  function freeTenant(revisionId: string): Tenant | undefined {
     for (const tenant of tenants) {
       if (tenant.busy || tenant.revisionId !== revisionId) continue;
-      if (usable(tenant)) return tenant;
+      if (usable(tenant)) return occupied(tenant);
       void evict(tenant);
     }
+    return undefined;
+  }
+  const startsOne = (revisionId: string) => [...tenants].some((one) => one.revisionId === revisionId && one.isStarting);
+  function start(invocation: Invocation): Tenant {
     const fresh = admit(invocation, options);
     tenants.add(fresh);
-    return fresh;
+    void fresh.environment.begun.then(() => setTimeout(() => started(fresh), SHORT_MS).unref());
+    return occupied(fresh);
+  }
+  function occupied(tenant: Tenant): Tenant {
+    tenant.busy = true;
+    clearTimeout(tenant.idle);
+    return tenant;
+  }
+  function started(tenant: Tenant): void {
+    tenant.isStarting = false;
+    wake(tenant.revisionId);
+  }
+  /** Whoever waits longest looks again: takes one that is free, or starts another. */
+  function wake(revisionId: string): void {
+    const next = waiting.findIndex((one) => one.revisionId === revisionId);
+    if (next >= 0) waiting.splice(next, 1)[0]?.resolve();
   }
   function release(tenant: Tenant): void {
     tenant.busy = false;
-    if (tenant.retired || !usable(tenant)) return void evict(tenant);
+    if (tenant.retired || !usable(tenant)) void evict(tenant);
     // Waiting for it must not keep the cloud's own process alive.
-    tenant.idle = setTimeout(() => void evict(tenant), idleMsOf(tenant)).unref();
+    else tenant.idle = setTimeout(() => void evict(tenant), idleMsOf(tenant)).unref();
+    started(tenant);
   }
   function idleMsOf({ functionName }: Tenant): number {
     const idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
@@ -77,12 +112,11 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   async function invoke(invocation: Invocation): Promise<Outcome> {
     let tenant: Tenant;
     try {
-      tenant = tenantFor(invocation);
+      tenant = await tenantFor(invocation);
     } catch (error) {
+      wake(invocation.settings.revisionId);
       return failure('Runtime.EnvironmentError', `The environment could not be started: ${(error as Error).message}`);
     }
-    tenant.busy = true;
-    clearTimeout(tenant.idle);
     try {
       return await tenant.environment.run(invocation);
     } finally {
@@ -99,6 +133,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
       }
     },
     async stop() {
+      stopped = true;
+      for (const { resolve } of waiting.splice(0)) resolve();
       await Promise.all([...tenants].map(evict));
     },
   };
@@ -121,7 +157,7 @@ function admit(invocation: Invocation, options: ProcessRuntimeOptions): Tenant {
     now: () => Date.now(),
   });
   const { name: functionName, revisionId } = settings;
-  return { functionName, revisionId, environment, startedAt, busy: false, retired: false };
+  return { functionName, revisionId, environment, startedAt, busy: false, isStarting: true, retired: false };
 }
 
 interface Place extends ProcessRuntimeOptions {
