@@ -1,9 +1,8 @@
 /** Where the built programs and the Bazels of this machine are, for tests, demo and benchmarks. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { npmProgram } from '../local/farm/fixtures/bazel.ts';
 
 export const root = join(import.meta.dirname, '..');
 export const bbfProgram = join(root, 'dist', 'bbf.cjs');
@@ -14,21 +13,8 @@ export interface Bazel {
   path: string;
 }
 
-/** The Bazel of the npm dev dependency. Its binary has no run bit, so it is copied once to a place of our own. */
-export function npmBazel(): Bazel {
-  const manifest = createRequire(import.meta.url).resolve('@bazel/bazel-linux_x64/package.json');
-  const source = join(dirname(manifest), 'bazel-2.1.0-linux-x86_64');
-  const directory = join(tmpdir(), `bbf-bazel-${process.getuid?.()}`);
-  const path = join(directory, 'bazel-2.1.0');
-  if (!existsSync(path)) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const copy = `${path}.${process.pid}`;
-    copyFileSync(source, copy);
-    chmodSync(copy, 0o755);
-    renameSync(copy, path);
-  }
-  return { name: 'Bazel 2.1.0 (npm)', path };
-}
+/** The Bazel of the npm dev dependency. */
+export const npmBazel = (): Bazel => ({ name: 'Bazel 2.1.0 (npm)', path: npmProgram() });
 
 /** Debian's Bazel 4.2.3, or undefined with the reason in `missing`. */
 export function debianBazel(): { bazel?: Bazel; missing: string } {

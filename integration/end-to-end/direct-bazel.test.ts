@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHORT_LIVED } from '../../local/farm/fixtures/bazel.ts';
+import { shortLived } from '../../local/farm/fixtures/bazel.ts';
 import { cleanEnvironment, expectSuccess, type Installation, run, startInstallation } from '../installation.ts';
 import { bbfProgram, debianBazel, npmBazel } from '../programs.ts';
 import { statusOf, untilStatus } from './cluster.ts';
@@ -45,7 +45,7 @@ describe('bbf keep', () => {
     );
     const base = `--output_user_root=${join(installation.directory, 'direct')}`;
     const direct = (...args: string[]) =>
-      run(bazel.path, [base, ...SHORT_LIVED, `--bazelrc=${rc}`, ...args], {
+      run(bazel.path, [base, ...shortLived(bazel.path), `--bazelrc=${rc}`, ...args], {
         cwd: workspace.directory,
         env: cleanEnvironment(),
       });

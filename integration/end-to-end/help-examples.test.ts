@@ -124,7 +124,7 @@ beforeAll(async () => {
   chmodSync(join(bin, 'bbf'), 0o755);
   work = join(installation.directory, 'hello');
   await expectSuccess(run('cp', ['-r', helloWorkspace, work], { env: installation.env }));
-  writeShortLived(work);
+  writeShortLived(work, bazel);
   const [free = 0] = await freePorts(1);
   Object.assign(installation.env, {
     PATH: `${bin}:${process.env.PATH}`,

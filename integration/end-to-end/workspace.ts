@@ -1,7 +1,7 @@
 /** Bazel workspaces for tests: the hello example, or a BUILD file of the test's own, with a Bazel server of their own. */
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SHORT_LIVED } from '../../local/farm/fixtures/bazel.ts';
+import { shortLived } from '../../local/farm/fixtures/bazel.ts';
 import type { Installation, Run, RunOptions } from '../installation.ts';
 import { type Bazel, helloWorkspace } from '../programs.ts';
 
@@ -24,7 +24,7 @@ export function helloCopy(installation: Installation, bazel: Bazel): Workspace {
   return workspace;
 }
 
-export function emptyWorkspace(installation: Installation, bazel: Bazel, server = SHORT_LIVED): Workspace {
+export function emptyWorkspace(installation: Installation, bazel: Bazel, server = shortLived(bazel.path)): Workspace {
   return workspaceIn(installation.directory, installation.bbf, bazel, server);
 }
 
@@ -36,7 +36,7 @@ export function workspaceIn(
   parent: string,
   program: Installation['bbf'],
   bazel: Bazel,
-  server = SHORT_LIVED,
+  server = shortLived(bazel.path),
 ): Workspace {
   const directory = mkdtempSync(join(parent, 'workspace-'));
   const outputs = mkdtempSync(join(parent, 'bazel-'));
@@ -56,9 +56,14 @@ export function workspaceIn(
   return { directory, startup, bbf, write, append, shutdown: async () => void (await bbf(['shutdown'])) };
 }
 
-/** Makes those Bazel servers short-lived ones that read this home or workspace. */
-export function writeShortLived(directory: string): void {
-  writeFileSync(join(directory, '.bazelrc'), SHORT_LIVED.map((option) => `startup ${option}\n`).join(''));
+/** Makes those servers of this Bazel short-lived ones that read this home or workspace. */
+export function writeShortLived(directory: string, bazel: Bazel): void {
+  writeFileSync(
+    join(directory, '.bazelrc'),
+    shortLived(bazel.path)
+      .map((option) => `startup ${option}\n`)
+      .join(''),
+  );
 }
 
 /** Independent genrules that wait until `file` is there, so that something can happen while all of them run. */

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bazels, remoteFlags, type Workspace, workspace } from '../../local/farm/fixtures/bazel.ts';
+import { npmProgram, remoteFlags, type Workspace, workspace } from '../../local/farm/fixtures/bazel.ts';
 import { startForwarder } from '../../local/farm/fixtures/forwarder.ts';
 import { temporaryDirectory } from '../../local/farm/fixtures/temporary.ts';
 import { createTestAuthority, type Names } from '../../local/farm/fixtures/test-authority.ts';
@@ -31,7 +31,7 @@ export function gatewayCases(startGateway: StartGateway, { rotation = true } = {
   beforeAll(async () => {
     behind = await startFarmBehindGateway(startGateway);
     api = `${behind.farm.address}:8980`;
-    const program = bazels.npm.program(join(behind.farm.directory, 'programs')) ?? '';
+    const program = npmProgram();
     space = workspace(program, join(behind.farm.directory, 'bazel'), { BUILD: severalRules });
   }, LONG_MS);
   afterAll(async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   aws = await awsEnvironment(installation);
   const home = installation.env.HOME ?? '';
   mkdirSync(home, { recursive: true });
-  writeShortLived(home);
+  writeShortLived(home, npmBazel());
 }, LONG_MS);
 afterAll(() => installation?.stop());
 

@@ -41,7 +41,7 @@ const loadOf = (name: string) => farm.activity()?.workers.find((worker) => worke
 
 /** One for each Bazel, as its start takes longer than most tests. Undefined when this machine has not got it. */
 function spaceOf({ version, program }: Bazel): Workspace | undefined {
-  const path = program(join(farm.directory, 'programs'));
+  const path = program();
   if (!path) console.warn(`Bazel ${version} is not on this machine: its end-to-end tests are skipped`);
   if (path && !spaces.has(version)) {
     spaces.set(version, workspace(path, join(farm.directory, version), endToEndWorkspace(marks, version)));
