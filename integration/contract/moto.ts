@@ -21,6 +21,8 @@ const ENVIRONMENT = {
   // One run is like the other: Python's sets have one order, and no machine has a Docker to run functions in.
   PYTHONHASHSEED: '0',
   DOCKER_HOST: 'unix:///dev/null',
+  // It would make some hundred images of machines after each reset; no case asks for one.
+  MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
 };
 /** Ends with its standard input, so that it outlives nobody who started it, however they end. */
 const SERVER = `
