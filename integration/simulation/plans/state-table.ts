@@ -87,10 +87,10 @@ function observationOf(row: StateCase, now: number, status: Observation['status'
   const service = SERVICE_ROWS[row.service] as ServiceRow;
   const spec = specText(part, intent);
   // The shape that the part had: `change` wants another one.
-  const before = specOf(specText(part, intent === 'change' || intent === 'remove' ? 'keep' : intent));
-  const known = { ...goodStacks(specOf(spec)), [POOL]: goodStacks(before)[POOL] as Observation['stacks'][string] };
+  const before = stacksAs(part, intent === 'change' || intent === 'remove' ? 'keep' : intent);
+  const known = { ...stacksAs(part, intent), [POOL]: before[POOL] as Observation['stacks'][string] };
   const own = stackOf(row);
-  const good = goodStacks(before)[own];
+  const good = before[own];
   const hash = good?.known && good.value.state === 'present' ? (good.value.hash ?? '') : '';
   const workers = part === 'pool' ? service.counts[1] : 0;
   const base = observation({
@@ -104,7 +104,7 @@ function observationOf(row: StateCase, now: number, status: Observation['status'
     },
     stacks: { ...known, [own]: row.stack === NOT_FOUND ? noStack : stack(row.stack, { hash }) },
     server: [1, 1],
-    status: status ?? earlier(part, now),
+    status: status ?? earlier(part),
   });
   const idle = { ...serverService, desired: 0, running: 0 };
   const value = { [SERVER]: serverService, [POOL]: idle, [OTHER]: idle, [own]: serviceOf(part, service) };
@@ -112,17 +112,30 @@ function observationOf(row: StateCase, now: number, status: Observation['status'
   return { ...base, services };
 }
 
+/** Stacks of the shape that this intent wants. */
+const stacksAs = kept((part, intent: Intent) => goodStacks(specOf(specText(part, intent))));
+
 /** What an earlier pass over the same cluster in good order would have left. */
-function earlier(part: Part, now: number): Observation['status'] {
+const earlier = kept((part): Observation['status'] => {
   const workers = part === 'pool' ? [worker('w0'), worker('w1')] : [];
   const o = observation({
     spec: specText(part, 'keep'),
-    now: now - minutes(10),
+    now: NOW - minutes(10),
     server: [1, 1],
     pool: [workers.length, workers.length],
     activity: { workers },
   });
   return { ...report(o, decide(o), []), idleSince: new Date(NOW - minutes(290)).toISOString() };
+});
+
+/** Made once for each part and intent: a thousand rows have the same. */
+function kept<More extends Intent[], T>(make: (part: Part, ...more: More) => T): (part: Part, ...more: More) => T {
+  const made = new Map<string, T>();
+  return (...key) => {
+    const found = made.get(key.join()) ?? make(...key);
+    made.set(key.join(), found);
+    return found;
+  };
 }
 
 const serverService: Exclude<ServiceObservation, { state: 'absent' }> = {
