@@ -10,9 +10,10 @@ process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 const exclude = ['node_modules/**', 'dist/**', '.stryker/**'];
 const containers = 'integration/containers/**/*.test.ts';
 /** They leave nothing behind in the modules that they load. */
-const sharing = ['bench', 'build', 'cli', 'config-schema', 'duties', 'images', 'local', 'reconciler', 'templates'].map(
-  (folder) => `${folder}/**/*.test.ts`,
-);
+const sharing = [
+  ...['bench', 'build', 'cli', 'config-schema', 'duties', 'images', 'local', 'reconciler', 'templates'],
+  ...['contract', 'permissions', 'setup', 'simulation', 'templates'].map((name) => `integration/${name}`),
+].map((folder) => `${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
