@@ -25,37 +25,15 @@ describe('editCluster', () => {
     expect(edited.ok && edited.text).toMatch(/^\{\n {2}"\$schema".*\}\n$/s);
   });
 
-  it('keeps every unknown field of a newer version', () => {
-    const newer = { ...written, apiVersion: 'bbf/v2', novel: { a: 1 }, spec: { ...written.spec, later: [1, 2] } };
-    const edited = editCluster(
-      JSON.stringify(newer),
-      (document) => void Object.assign(document.spec, { suspend: true }),
-      note,
-    );
-    expect(edited).toMatchObject({ ok: true, warnings: [] });
-    expect(edited.ok && JSON.parse(edited.text)).toEqual({
-      ...newer,
-      metadata: { ...newer.metadata, ...note },
-      spec: { ...newer.spec, suspend: true },
-    });
-  });
-
-  it.each([
-    [{ spec: 3 }],
-    [{ spec: null }],
-    [{ spec: [] }],
-    [{ metadata: 'x' }],
-    [{ metadata: undefined }],
-    [{ spec: undefined }],
-  ])('refuses a newer document that has no place for the change: %j', (change) => {
-    const edited = editCluster(JSON.stringify({ ...written, apiVersion: 'bbf/v2', ...change }), () => undefined, note);
-    expect(edited).toMatchObject({ ok: false, newer: true });
+  const change = () => {
+    throw new Error('the change must not be tried');
+  };
+  it('leaves a document of a newer version alone', () => {
+    const newer = JSON.stringify({ ...written, apiVersion: 'bbf/v2' });
+    expect(editCluster(newer, change, note)).toMatchObject({ ok: false, newer: true });
   });
 
   it.each([['{'], ['[]'], ['{"apiVersion": "bbf/v1"}']])('refuses to guess at %s', (text) => {
-    const change = () => {
-      throw new Error('the change must not be tried');
-    };
     expect(editCluster(text, change, note)).toMatchObject({ ok: false });
   });
 

@@ -21,29 +21,22 @@ const REASON_CHARACTERS = 2048;
 
 /**
  * Applies `change` to the document as its author wrote it, defaults not filled in, notes the write, and checks the result.
- * A document that is not valid is refused: what a change would do to it is anyone's guess. One of a newer apiVersion is
- * changed all the same as far as it has a spec, and every field that we do not know stays: its rules are not ours to check.
+ * A document that is not valid is refused: what a change would do to it is anyone's guess. So is one of a newer apiVersion, whose
+ * rules we do not know.
  * @param change alters the document that it is given
  */
 export function editCluster(text: string, change: (document: ClusterInput) => void, note: WriteNote): Edited {
   const before = parseCluster(text);
+  if (!before.ok) return before;
   const json = readJson(text);
   if (!json.ok) return json;
-  if (!before.ok && !(before.newer && isEditable(json.value))) return before;
   const document = json.value as ClusterInput;
   change(document);
   const noted = { ...document, metadata: { ...document.metadata, ...trimmed(note) } };
   const edited = `${JSON.stringify(noted, null, 2)}\n`;
   const after = parseCluster(edited);
-  if (after.ok) return { ok: true, text: edited, warnings: after.warnings };
-  return after.newer ? { ok: true, text: edited, warnings: [] } : after;
+  return after.ok ? { ok: true, text: edited, warnings: after.warnings } : after;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isEditable = (value: unknown) =>
-  isObject(value) && 'metadata' in value && isObject(value.metadata) && 'spec' in value && isObject(value.spec);
 
 const trimmed = (note: WriteNote): WriteNote => ({
   writeId: note.writeId,

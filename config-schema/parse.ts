@@ -1,5 +1,6 @@
 /** Documents from text: each parser returns the document with its defaults, or every problem that it found, and never throws. */
 import type { ValidateFunction } from 'ajv';
+import { isNewer, OUR_VERSION } from './api-version.ts';
 import { clusterProblems, clusterWarnings } from './cluster-checks.ts';
 import type { Activity, Cluster, Lease, Problem, Status } from './documents.ts';
 import { type JsonText, readJson, readProgramJson } from './json-text.ts';
@@ -62,17 +63,13 @@ function parseDocument<T>(
 /** More would tell nobody more, and each takes its time to be found in the text. */
 const PROBLEMS_MAX = 50;
 
-const VERSION = /^bbf\/v([1-9][0-9]*)$/;
-const OUR_VERSION = 1;
-
 function newerVersion(json: GoodJson): Unparsed | undefined {
   const value = json.value;
   const apiVersion =
     typeof value === 'object' && value !== null && 'apiVersion' in value ? value.apiVersion : undefined;
-  const version = typeof apiVersion === 'string' ? VERSION.exec(apiVersion) : null;
-  if (!version || Number(version[1]) <= OUR_VERSION) return undefined;
+  if (!isNewer(apiVersion)) return undefined;
   const message = `the document is of a newer version of bbf`;
-  const expected = `"bbf/v${OUR_VERSION}"`;
+  const expected = `"${OUR_VERSION}"`;
   const problem = { pointer: '/apiVersion', message, seen: excerpt(apiVersion), expected, fix: 'upgrade bbf' };
   return { ok: false, newer: true, problems: placed(json, [problem]) };
 }

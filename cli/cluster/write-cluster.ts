@@ -1,7 +1,9 @@
 /** Edits a cluster's document: checked by the same rules as the reconciler's, written on condition, reported as a diff. */
 import { randomUUID } from 'node:crypto';
+import { UPGRADE } from '../../config-schema/api-version.ts';
 import type { ClusterInput, Problem } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
+import type { Unparsed } from '../../config-schema/parse.ts';
 import type { Program } from '../command.ts';
 import { noSuchCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
@@ -20,7 +22,7 @@ interface ClusterEdit {
   /** Stands for a document that is not there. */
   absent?: ClusterInput | undefined;
   /** Makes what stands for a document that the reconciler refuses; without it, such a document is refused here as well. */
-  instead?(): ClusterInput;
+  instead?(refused: Unparsed): ClusterInput;
 }
 
 export interface WrittenCluster {
@@ -30,7 +32,7 @@ export interface WrittenCluster {
   warnings: Problem[];
 }
 
-/** @throws Failure: notFound, invalidDocument, or those of `change` and `editDocument` */
+/** @throws Failure: notFound, invalidDocument, configuration for a document of a newer bbf, or those of `change` and `editDocument` */
 export async function writeCluster(edit: ClusterEdit, program: Program): Promise<WrittenCluster> {
   const loading = meanwhile(() => import('../../config-schema/edit-cluster.ts'));
   const { cluster, instead } = edit;
@@ -43,10 +45,11 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
       const current = found ?? (edit.absent && JSON.stringify(edit.absent));
       if (current === undefined) throw new Absent();
       const { editCluster } = await loading;
-      before = instead === undefined || (await isAccepted(current, cluster)) ? current : JSON.stringify(instead());
+      const refused = instead && (await refusalOf(current, cluster));
+      before = refused ? JSON.stringify(instead(refused)) : current;
       const note = { writeId: randomUUID(), writtenBy: program.settings.author, reason: edit.reason };
       const edited = editCluster(before, edit.change, note);
-      if (!edited.ok) throw invalid(cluster, edited.problems);
+      if (!edited.ok) throw unfit(cluster, edited);
       warnings = edited.warnings;
       return { text: edited.text, writeId: note.writeId };
     },
@@ -59,14 +62,24 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
 
 class Absent extends Error {}
 
-async function isAccepted(text: string, cluster: string): Promise<boolean> {
+async function refusalOf(text: string, cluster: string): Promise<Unparsed | undefined> {
   const { parseCluster } = await import('../../config-schema/parse.ts');
-  return parseCluster(text, { cluster }).ok;
+  const parsed = parseCluster(text, { cluster });
+  return parsed.ok ? undefined : parsed;
 }
 
 function specChanges(before: string, after: string): FieldChange[] {
   const specOf = (text: string) => (JSON.parse(text) as { spec?: unknown }).spec ?? {};
   return fieldChanges(specOf(before), specOf(after));
+}
+
+/** Why a document that is there can't be edited: (configuration) where a newer bbf can, else (invalidDocument). */
+export function unfit(cluster: string, { newer, problems }: Unparsed): Failure {
+  const [problem] = problems;
+  if (!newer || problem === undefined) return invalid(cluster, problems);
+  const { seen, expected } = problem;
+  const message = `the document of ${cluster} has apiVersion ${seen}, and this bbf knows ${expected}: nothing was written`;
+  return new Failure('configuration', message, { next: UPGRADE });
 }
 
 export const invalid = (cluster: string, problems: readonly Problem[]): Failure =>

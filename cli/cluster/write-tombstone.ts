@@ -1,5 +1,6 @@
 /** Writes the tombstone of a cluster, in whatever state its document is: what is wrong with it must not keep its cluster alive. */
 import type { ClusterInput } from '../../config-schema/documents.ts';
+import type { Unparsed } from '../../config-schema/parse.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { clusterWithout } from './lost-document.ts';
@@ -37,9 +38,9 @@ export async function writeTombstone(
   const absent = status === null ? undefined : clusterWithout(cluster, known);
   // Its versions stay. One of a newer bbf or with the name of another cluster would be refused as a tombstone, too.
   let isTold = false;
-  const instead = () => {
-    if (!isTold)
-      program.terminal.notes.write(`the document of ${cluster} is not valid, and gives way to a tombstone\n`);
+  const instead = ({ newer }: Unparsed) => {
+    const why = newer ? 'of a newer version of bbf' : 'not valid';
+    if (!isTold) program.terminal.notes.write(`the document of ${cluster} is ${why}, and gives way to a tombstone\n`);
     isTold = true;
     return clusterWithout(cluster, known);
   };

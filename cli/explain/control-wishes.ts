@@ -1,4 +1,5 @@
 /** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
+import { isOfNewer, UPGRADE } from '../../config-schema/api-version.ts';
 import { claimant } from '../../config-schema/claimant.ts';
 import type { Condition } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
@@ -59,7 +60,8 @@ export function documentWish(view: View): Finding | null {
   const force = kept === null ? 'no revision was ever valid' : `revision ${kept} stays in force`;
   const text = problems.length > 0 ? `the newest document is refused, ${force}: ${listed}` : `${accepted.message}`;
   const evidence = { revision: accepted.observedRevision, acceptedRevision: kept, problems: problems.length };
-  return finding(view, { wish: 'document', reason: accepted.reason, text, evidence });
+  const draft = { wish: 'document', reason: accepted.reason, text, evidence };
+  return finding(view, problems.some(isOfNewer) ? { ...draft, remedy: UPGRADE } : draft);
 }
 
 export function suspensionWish(view: View): Finding | null {

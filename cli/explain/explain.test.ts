@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStatus } from '../../config-schema/parse.ts';
+import { parseCluster, parseStatus } from '../../config-schema/parse.ts';
 import { type Facts, minutes, NOW, passOf, specOf, worker } from '../../reconciler/core/observation.fixture.ts';
 import { ask, asleepStatus, check, of, type Row, refused, textOf, want, wishes } from './question.fixture.ts';
 
@@ -56,6 +56,17 @@ const table: Row[] = [
     'invalid',
     ['document: Invalid'],
     /main is held: its newest document is not in force\. The newest document is refused, no revision was ever valid/i,
+  ],
+  [
+    'the document is of a newer bbf',
+    () => {
+      const parsed = parseCluster('{"apiVersion":"bbf/v2"}');
+      const problems = parsed.ok ? [] : parsed.problems;
+      return of({ document: { state: 'invalid', revision: 'r1', modifiedAt: NOW, problems } });
+    },
+    'invalid',
+    ['document: Invalid'],
+    /of a newer version of bbf \(upgrade bbf\).* try: npm install --global .\/bbf-NEW.tgz, then bbf setup $/,
   ],
   [
     'the document is missing',

@@ -51,11 +51,16 @@ export interface LockFacts {
   endsAt: number;
 }
 
-export type Draft = Pick<Finding, 'wish' | 'reason' | 'text'> & { evidence?: Evidence; since?: string };
+export type Draft = Pick<Finding, 'wish' | 'reason' | 'text'> & {
+  evidence?: Evidence;
+  since?: string;
+  /** Where more is known than the reason. */
+  remedy?: string;
+};
 
 /** Names are put into the remedy, so that it can be typed as it stands. */
 export function finding(view: Pick<View, 'cluster' | 'installation'>, draft: Draft): Finding {
-  const { meaning, remedy } = reasonOf(draft.reason);
+  const { meaning, remedy } = { ...reasonOf(draft.reason), ...draft };
   const pool = /^pool (.+)$/.exec(draft.wish)?.[1];
   const named = remedy
     ?.replaceAll('CLUSTER', view.cluster)

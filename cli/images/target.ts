@@ -1,17 +1,17 @@
 /** What a release begins with: the cluster that it is for, as its document says, and the images there that are not bbf's to replace. */
 import type { Spec } from '../../config-schema/documents.ts';
 import { parseCluster } from '../../config-schema/parse.ts';
-import { invalid } from '../cluster/write-cluster.ts';
+import { unfit } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
 import { readCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
 import { broughtAlong } from './engine-edit.ts';
 
-/** @throws Failure (notFound, invalidDocument) */
+/** @throws Failure (notFound, invalidDocument, or configuration for a document of a newer bbf) */
 export async function readTarget(installation: Installation, cluster: string): Promise<{ text: string; spec: Spec }> {
   const { text } = await readCluster(installation, cluster);
   const parsed = parseCluster(text);
-  if (!parsed.ok) throw invalid(cluster, parsed.problems);
+  if (!parsed.ok) throw unfit(cluster, parsed);
   return { text, spec: parsed.cluster.spec };
 }
 
