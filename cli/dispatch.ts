@@ -5,6 +5,7 @@ import { splitCommandLine, wrapperFlags } from './bazel/split.ts';
 import { type Command, flagsOf, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { withProfile } from './context/named-profile.ts';
+import { refuseForceUpdate } from './former-commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Colors } from './output/colors.ts';
 import { foldedHelp } from './output/fold.ts';
@@ -33,6 +34,7 @@ async function run(argv: readonly string[], program: Program): Promise<number> {
   if (own !== undefined) return runOwn(own.command, own.argv, program);
   if (asksForHelp) refuseHelpSlip(line);
   else if (line.command !== undefined && !bazelCommands.includes(line.command)) refuseSlip(line);
+  refuseForceUpdate(line.startup, argv);
   const { wrapBazel } = await import('./bazel/wrap.ts');
   return wrapBazel(line, withProfile(program, line.own.get('profile')));
 }

@@ -3,6 +3,7 @@ import { cac } from 'cac';
 import { type Call, type Command, type Flag, flagsOf } from './command.ts';
 import { Failure } from './failure.ts';
 import { flagWords, isMissing, keyOf, noValue, typedValue } from './flag-words.ts';
+import { refuseFormerFlags } from './former-commands.ts';
 import { usage } from './help.ts';
 import { quoted } from './output/quoted.ts';
 import { nearSecondWord } from './second-words.ts';
@@ -17,6 +18,7 @@ export function parseCall(command: Command, argv: readonly string[]): Call {
   const line = ['bbf', command.name, ...argv.map(quoted)].join(' ');
   const call = { command: command.name, line, arguments: args, ...reader(flags, values) };
   if (call.has('help')) return call;
+  refuseFormerFlags(command.name, argv);
   refuseUnknown(command, flags, values);
   refuseMissingValues(command, flags, values);
   refuseArguments(command, args);

@@ -75,6 +75,27 @@ describe('a command that bbf has never heard of', () => {
     expect(startedWith()).toBeUndefined();
   });
 
+  it.each([
+    ['remote', 'bbf status; bbf want --workers=N for more or fewer'],
+    ['remote status', 'bbf status'],
+    ['remote up', 'bbf want --workers=N'],
+    ['remote up --to=3 --force_update', 'bbf want --workers=3'],
+    ['remote up --force_update --to 3', 'bbf want --workers=3'],
+    ['remote down --to=1', 'bbf want --workers=1'],
+    ['down', 'bbf want --workers=0, or nothing: a cluster goes to zero by itself'],
+    ['up --to=2', 'bbf want --workers=2'],
+    ['--workers 2 --force_update build //... -- --force_update', 'bbf --workers 2 build //... -- --force_update'],
+    ['--force_update --workers=2 test //:a', 'bbf --workers=2 test //:a'],
+    ['setup --s3_bucket=b --s3_key=k --region=r', 'bbf setup --bucket=b --region=r'],
+    ['setup --s3_key k --s3_bucket b', 'bbf setup --bucket=b'],
+    ['want --to=3 --force_update', 'bbf want --workers=3'],
+  ])('or a flag, of bazel_bf is said to be one, with what to type today: %s', async (typed, next) => {
+    const startedWith = bazelDouble();
+    const message = expect.stringContaining('of bazel_bf (docs/migration.md)');
+    await expect(bbf(...typed.split(' '))).rejects.toMatchObject({ exitCode: exitCodes.usage, message, next });
+    expect(startedWith()).toBeUndefined();
+  });
+
   it('is a slip where there is no Bazel to ask', async () => {
     program.settings.searchPath = [];
     const failure = { exitCode: exitCodes.usage, message: 'neither bbf nor Bazel has a command rm' };

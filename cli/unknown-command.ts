@@ -4,7 +4,7 @@ import { refuseMisspelt } from './bazel/misplaced.ts';
 import type { CommandLine } from './bazel/split.ts';
 import { commands } from './commands/all.ts';
 import { Failure } from './failure.ts';
-import { formerCommands } from './former-commands.ts';
+import { refuseFormerCommand } from './former-commands.ts';
 import { noCommand } from './no-command.ts';
 import { groupOf, nearSecondWord } from './second-words.ts';
 import { isSlip, suggestion } from './suggest.ts';
@@ -20,11 +20,7 @@ export function refuseSlip(line: CommandLine): void {
     throw new Failure('usage', wrongSecond(word, line.rest[0]), {
       next: group.map((name) => `bbf ${name}`).join(', '),
     });
-  const today = formerCommands.get(word);
-  if (today !== undefined)
-    throw new Failure('usage', `bbf has no command ${word}: ${word} was a command of bazel_bf (docs/migration.md)`, {
-      next: today,
-    });
+  refuseFormerCommand(word, line.rest);
   refuseMisspelt(line);
   // What is only near may well be a wrapper's: lint, configure.
   if (allCommands().some((name) => isSlip(word, name)) || !BAZEL_COMMAND.test(word))
