@@ -26,7 +26,14 @@ export function foundationTemplate(installation: string): Template {
 
 function farmResources(installation: string): Record<string, Resource> {
   return {
-    EcsCluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: ecsClusterName(installation) } },
+    EcsCluster: {
+      Type: 'AWS::ECS::Cluster',
+      Properties: {
+        ClusterName: ecsClusterName(installation),
+        // Else the account's default holds, which may be to collect metrics that bill.
+        ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
+      },
+    },
     CapacityProviders: {
       Type: 'AWS::ECS::ClusterCapacityProviderAssociations',
       Properties: {

@@ -29,6 +29,7 @@ describe('at rest', () => {
   });
 
   it('what nobody has looked the price of up is an error, and what costs is found', () => {
+    const CLUSTER = 'AWS::ECS::Cluster';
     const wrong = (Type: string, Properties = {}): Template => ({
       ...foundationTemplate('bbf'),
       Resources: { It: { Type, Properties } },
@@ -36,6 +37,11 @@ describe('at rest', () => {
     expect(() => fixedCosts(wrong('AWS::EC2::NatGateway'))).toThrow('AWS::EC2::NatGateway has no price');
     const endpoint = fixedCosts(wrong('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }));
     expect(totalOf(endpoint)).toBeGreaterThan(7);
+    for (const Value of ['enabled', 'enhanced'])
+      expect(() => fixedCosts(wrong(CLUSTER, { ClusterSettings: [{ Name: 'containerInsights', Value }] }))).toThrow(
+        `${CLUSTER} has no price`,
+      );
+    expect(() => fixedCosts(wrong(CLUSTER))).toThrow(`${CLUSTER} has no price`);
   });
 
   it('a schedule that runs more often costs more', () => {

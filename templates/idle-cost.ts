@@ -1,6 +1,6 @@
 /** What an installation costs while nobody builds: a price for every resource type that a template names, and what the reconciler's rest takes. */
 import { OLD_VERSION_DAYS } from '../config-schema/keys.ts';
-import type { Resource, Template } from './cloudformation.ts';
+import type { Resource, Template, Value } from './cloudformation.ts';
 
 /** Of us-east-1, in US dollars, November 2026; docs/costs.md names the pages. Free allowances are left out. */
 export const PRICES = {
@@ -30,7 +30,8 @@ const PASS = {
 } as const;
 const DAYS_PER_MONTH = 30.4;
 
-type Price = (resource: Resource) => number;
+/** undefined: of a resource that is set up so, nobody has looked it up. */
+type Price = (resource: Resource) => number | undefined;
 const free: Price = () => 0;
 
 /** US dollars a month of one resource that nobody uses. A type that is not here has not been looked up: no template may name it. */
@@ -49,7 +50,8 @@ const PRICE_OF_TYPE: Record<string, Price> = {
   'AWS::EC2::VPCEndpoint': ({ Properties }) =>
     Properties?.VpcEndpointType === 'Gateway' ? 0 : PRICES.interfaceEndpointPerMonth,
   'AWS::EC2::VPCGatewayAttachment': free,
-  'AWS::ECS::Cluster': free,
+  // Container Insights bills each metric; where the template says nothing of it, the account's default holds.
+  'AWS::ECS::Cluster': ({ Properties }) => (insightsOf(Properties) === 'disabled' ? 0 : undefined),
   'AWS::ECS::ClusterCapacityProviderAssociations': free,
   // At rest its count is zero; tasks are what bills.
   'AWS::ECS::Service': free,
@@ -65,13 +67,18 @@ const PRICE_OF_TYPE: Record<string, Price> = {
   'AWS::Logs::LogGroup': free,
 };
 
+function insightsOf(properties: Resource['Properties']): Value | undefined {
+  const settings = (properties?.ClusterSettings ?? []) as { Name: string; Value: Value }[];
+  return settings.find(({ Name }) => Name === 'containerInsights')?.Value;
+}
+
 export interface CostLine {
   what: string;
   quantity: string;
   usdPerMonth: number;
 }
 
-/** @throws RangeError for a resource type without a price */
+/** @throws RangeError for a resource without a price */
 export function fixedCosts(template: Template): CostLine[] {
   const byType = new Map<string, Resource[]>();
   for (const resource of Object.values(template.Resources))
@@ -79,11 +86,16 @@ export function fixedCosts(template: Template): CostLine[] {
   return [...byType]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([what, resources]) => {
-      const price = PRICE_OF_TYPE[what];
-      if (price === undefined) throw new RangeError(`${what} has no price in the table of costs at rest`);
-      const usdPerMonth = resources.reduce((sum, resource) => sum + price(resource), 0);
+      const usdPerMonth = resources.reduce((sum, resource) => sum + priceOf(resource), 0);
       return { what, quantity: String(resources.length), usdPerMonth };
     });
+}
+
+function priceOf(resource: Resource): number {
+  const price = PRICE_OF_TYPE[resource.Type]?.(resource);
+  if (price === undefined)
+    throw new RangeError(`${resource.Type} has no price in the table of costs at rest, or none as it is set up`);
+  return price;
 }
 
 /** What the schedules that are on from the start make the reconciler use, for one cluster at rest. */

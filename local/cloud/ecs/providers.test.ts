@@ -72,6 +72,19 @@ describe('ECS in a template', () => {
     expect(tags).toEqual([{ key: 'bbf:cluster', value: 'main' }]);
   });
 
+  it('sets the settings of a cluster', () => {
+    const { cloud } = stackOf();
+    const clusters = providerOf(cloud, 'Cluster');
+    const settings = () =>
+      cloud.ecs.describeClusters({ clusters: ['farm', 'new'] }).clusters.map((one) => one.settings);
+    const insights = (Value: string) => ({ ...CLUSTER, ClusterSettings: [{ Name: 'containerInsights', Value }] });
+    const told = (value: string) => [{ name: 'containerInsights', value }];
+    clusters.create({ ...insights('enhanced'), ClusterName: 'new' }, CONTEXT);
+    expect(settings()).toEqual([told('disabled'), told('enhanced')]);
+    clusters.update('farm', CLUSTER, insights('enabled'), CONTEXT);
+    expect(settings()).toEqual([told('enabled'), told('enhanced')]);
+  });
+
   it('refuses a cluster that is there already, and replaces one that is renamed', () => {
     const { cloud } = stackOf();
     const clusters = providerOf(cloud, 'Cluster');

@@ -1,6 +1,12 @@
 /** CloudFormation's view of clusters, their capacity providers, and task definitions. */
 import type { ResourceContext, ResourceOutcome, ResourceProvider } from '../kernel.ts';
-import { createCluster, deleteCluster, type PutProvidersInput, putClusterCapacityProviders } from './clusters.ts';
+import {
+  type CreateClusterInput,
+  createCluster,
+  deleteCluster,
+  type PutProvidersInput,
+  putClusterCapacityProviders,
+} from './clusters.ts';
 import type { EcsContext } from './context.ts';
 import { serviceProvider } from './service-provider.ts';
 import type { ClusterRecord } from './state.ts';
@@ -8,6 +14,8 @@ import { deregisterTaskDefinition, type RegisterInput, registerTaskDefinition } 
 import { apiMembers, tagsOf } from './template-properties.ts';
 
 type Properties = Record<string, unknown>;
+/** CloudFormation has a name of its own for the settings. */
+type ClusterMembers = Omit<CreateClusterInput, 'settings'> & { clusterSettings?: CreateClusterInput['settings'] };
 
 export const ecsProviders = (context: EcsContext): ResourceProvider[] => [
   clusterProvider(context),
@@ -21,10 +29,10 @@ function clusterProvider(context: EcsContext): ResourceProvider {
     physicalId: cluster.name,
     attributes: { Arn: cluster.arn },
   });
-  const settingsOf = (properties: Properties, resource: ResourceContext) => ({
-    ...apiMembers(properties),
-    tags: tagsOf(properties, resource),
-  });
+  const membersOf = (properties: Properties, resource: ResourceContext): CreateClusterInput => {
+    const { clusterSettings: settings, ...members } = apiMembers(properties) as ClusterMembers;
+    return { ...members, ...(settings && { settings }), tags: tagsOf(properties, resource) };
+  };
   return {
     type: 'AWS::ECS::Cluster',
     create(properties, resource) {
@@ -32,15 +40,17 @@ function clusterProvider(context: EcsContext): ResourceProvider {
       if (context.state.clusters[clusterName]?.status === 'ACTIVE') {
         throw new Error(`Resource of type 'AWS::ECS::Cluster' with identifier '${clusterName}' already exists.`);
       }
-      createCluster(context, { ...settingsOf(properties, resource), clusterName });
+      createCluster(context, { ...membersOf(properties, resource), clusterName });
       return outcome(existing(context, clusterName));
     },
     update(physicalId, before, after, resource) {
       if (before.ClusterName !== after.ClusterName) return 'replace';
       const cluster = existing(context, physicalId);
-      const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = apiMembers(
-        after,
-      ) as Partial<PutProvidersInput>;
+      const {
+        capacityProviders = [],
+        defaultCapacityProviderStrategy = [],
+        settings = cluster.settings,
+      } = membersOf(after, resource);
       if (after.CapacityProviders || after.DefaultCapacityProviderStrategy) {
         putClusterCapacityProviders(context, {
           cluster: physicalId,
@@ -48,6 +58,7 @@ function clusterProvider(context: EcsContext): ResourceProvider {
           defaultCapacityProviderStrategy,
         });
       }
+      cluster.settings = settings;
       cluster.tags = tagsOf(after, resource);
       context.world.changed('ecs');
       return outcome(cluster);
