@@ -28,7 +28,7 @@ export async function repositories(access: AwsAccess, installation: string): Pro
   );
 }
 
-/** Docker keeps the password as it keeps all others; it is good for twelve hours. */
+/** Docker keeps the password as it keeps all others; it is good for twelve hours. @throws Failure (unavailable) on a local cloud without a registry */
 export async function logIn(access: AwsAccess, program: Program): Promise<void> {
   interface Answer {
     authorizationData?: { authorizationToken?: string; proxyEndpoint?: string }[];
@@ -43,10 +43,16 @@ export async function logIn(access: AwsAccess, program: Program): Promise<void> 
   const [user = '', password] = Buffer.from(authorizationToken, 'base64').toString('utf8').split(':');
   if (!password || !proxyEndpoint)
     throw new Failure('protocol', 'ECR answered without a token', { next: 'the same again in a minute' });
+  const { host } = new URL(proxyEndpoint);
+  // By the name that it has on AWS, where nobody has such an account.
+  if (access.isLocalCloud && host.endsWith('.amazonaws.com'))
+    throw new Failure('unavailable', `the local cloud has no registry to push to or pull from: ${host} is nowhere`, {
+      next: 'bbf images release --load, which builds them for this machine, then docs/local.md',
+    });
   await docker(
     {
-      doing: `log in to ${new URL(proxyEndpoint).host}`,
-      arguments: ['login', '--username', user, '--password-stdin', new URL(proxyEndpoint).host],
+      doing: `log in to ${host}`,
+      arguments: ['login', '--username', user, '--password-stdin', host],
       input: password,
     },
     program,

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
 import type { Program } from '../command.ts';
+import { type Context, readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
@@ -216,6 +218,21 @@ describe('bbf images release', () => {
     expect(await run(...args)).toBe(code);
     expect(world.program.stderr()).toContain(text);
     expect(docker.state().pushed).toEqual({});
+  });
+
+  it('to a local cloud, which has no registry, says how its tasks get images', async () => {
+    const { docker, run } = prepare();
+    const { settings, directory } = world.program;
+    const credentialsFile = join(directory, 'credentials');
+    const { accessKeyId, secretAccessKey } = settings.aws;
+    const keys = `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+    writeFileSync(credentialsFile, keys);
+    const { contexts } = await readConfig(settings);
+    await saveContext(settings, 'test', { ...(contexts.test as Context), credentialsFile });
+    expect(await run()).toBe(exitCodes.unavailable);
+    expect(world.program.stderr()).toContain(`the local cloud has no registry to push to or pull from: ${REGISTRY} is`);
+    expect(world.program.stderr()).toContain('try: bbf images release --load');
+    expect(docker.state()).toMatchObject({ built: {}, logins: {} });
   });
 
   it('of a package that lacks its programs says how to get them', async () => {
