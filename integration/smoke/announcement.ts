@@ -12,16 +12,22 @@ export interface Caller {
   arn: string;
 }
 
-export function announcement({ installation, region, endpoint }: Throwaway, { account, arn }: Caller): string {
+/** For everybody alike. */
+export function whatItMakes(): string {
   const worker = workerUsdPerHour(WORKER, OWN_NETWORK);
   const usd = TASK_HOURS * (serverUsdPerHour(SERVER, OWN_NETWORK) + 2 * worker);
-  return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ''}, account ${account}, as ${arn}, and removes it again:
+  return `\
   a bucket, a VPC with two public subnets, an ECS cluster, five roles, a Lambda function with its URL, six rules of EventBridge, two log groups,
   six image repositories, with images that it builds with Docker unless it is given others;
   a cluster with one build server and up to two workers on Fargate, which builds integration/examples/hello, scales in beside a build, sleeps,
   and is woken once.
 It takes about half an hour and costs about $${usd.toFixed(2)} (list prices of us-east-1).
-If it is killed: bbf teardown --region=${region} --name=${installation} --delete-data --force
+`;
+}
+
+export function announcement({ installation, region, endpoint }: Throwaway, { account, arn }: Caller): string {
+  return `This makes installation ${installation} in ${region}${endpoint ? ` at ${endpoint}` : ''}, account ${account}, as ${arn}, and removes it again:
+${whatItMakes()}If it is killed: bbf teardown --region=${region} --name=${installation} --delete-data --force
 
 `;
 }

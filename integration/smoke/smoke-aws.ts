@@ -9,13 +9,16 @@ import { readSettings } from '../../cli/settings.ts';
 import { callerIdentity } from '../../cli/setup/identity.ts';
 import { refuseOtherPartitions } from '../../cli/setup/regions.ts';
 import { openScreen } from '../demo/screen.ts';
-import { announcement } from './announcement.ts';
+import { announcement, whatItMakes } from './announcement.ts';
 import { life, type SmokeWish } from './life.ts';
 import { openThrowaway } from './throwaway.ts';
 
-const USAGE = `npm run smoke:aws -- [flags]
+const COMMAND = 'npm run smoke:aws --';
+const usage = () => `${COMMAND} [flags]
 
-It needs credentials of AWS and a Docker engine, unless both images are named.
+It makes an installation, and removes it again:
+${whatItMakes()}
+It needs credentials of AWS, a region, and, unless both images are named, a Docker engine that reaches Docker Hub.
 
   --region=REGION        where (default: AWS_REGION, or the profile's)
   --yes                  do not ask
@@ -30,20 +33,30 @@ It needs credentials of AWS and a Docker engine, unless both images are named.
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;
 
+const OPTIONS = {
+  region: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  'server-image': { type: 'string' },
+  'worker-image': { type: 'string' },
+  'idle-after': { type: 'string', default: '2m' },
+  'no-wait': { type: 'boolean', default: false },
+  bazel: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** @returns what is wrong with the command line, where something is */
+function flags() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      region: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      'server-image': { type: 'string' },
-      'worker-image': { type: 'string' },
-      'idle-after': { type: 'string', default: '2m' },
-      'no-wait': { type: 'boolean', default: false },
-      bazel: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return say(USAGE, 0);
+  const values = flags();
+  if (typeof values === 'string') return say(`smoke: ${values}\n  try: ${COMMAND} --help\n`, EXIT_USAGE);
+  if (values.help) return say(usage(), 0);
   if ((values['server-image'] === undefined) !== (values['worker-image'] === undefined))
     return say('smoke: --server-image and --worker-image go together\n', EXIT_USAGE);
   const place = await whoAndWhere(values.region).catch(describeFailure);
@@ -73,7 +86,7 @@ async function main(): Promise<number> {
 /** Asked first: who is nobody, or nowhere, has nothing to agree to. @throws Failure as bbf's own commands do */
 async function whoAndWhere(given: string | undefined) {
   const settings = readSettings({ env: process.env, cwd: process.cwd(), program: '', onTerminal: false });
-  const region = given ?? chosenRegion(settings, 'smoke:aws');
+  const region = given ?? chosenRegion(settings, COMMAND);
   refuseOtherPartitions(region);
   return { region, ...(await callerIdentity(accessOf({ region }, settings))) };
 }

@@ -82,7 +82,12 @@ describe('npm run smoke:aws', () => {
       'eu-nowhere-1.amazonaws.com',
     ],
     ['in China', { AWS_REGION: 'cn-north-1' }, 78, 'where Lambda has no Function URLs'],
-    ['without a region', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, 64, 'smoke:aws needs a region'],
+    [
+      'without a region',
+      { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
+      64,
+      'try: npm run smoke:aws -- --region=eu-west-3',
+    ],
   ])('ends before it asks anything %s, with what to type', async (_, more, expected, words) => {
     const config = join(installation.directory, 'aws-config');
     writeFileSync(config, SSO_PROFILE);
@@ -96,7 +101,17 @@ describe('npm run smoke:aws', () => {
 
   it('says what it needs', async () => {
     const { code, stderr } = await smoke(['--help']);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Docker engine, unless both images are named')]);
+    const needs =
+      'credentials of AWS, a region, and, unless both images are named, a Docker engine that reaches Docker Hub';
+    expect([code, stderr]).toEqual([0, expect.stringContaining(needs)]);
+    expect(stderr).toMatch(/a bucket, a VPC .*costs about \$0\.\d\d/s);
+  });
+
+  it.each([['--nope'], ['--region'], ['surplus']])('refuses a command line that it does not know: %s', async (flag) => {
+    const { code, stderr } = await smoke([flag]);
+    expect(code).toBe(64);
+    expect(stderr).toContain(flag);
+    expect(stderr).toContain('try: npm run smoke:aws -- --help');
   });
 
   it('wants both images or none', async () => {
