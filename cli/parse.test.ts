@@ -140,6 +140,19 @@ describe('a command line', () => {
     expect(messageOf(() => parse(...argv))).toBe(message);
   });
 
+  const withoutArguments = { ...command, arguments: [] };
+  it.each([
+    [['--pools', 'a', 'b', '--reason', 'as said', '--dry-run'], "--reason 'as said' --dry-run --pools=a,b"],
+    [['--workers=2', '--pools=a,', 'b', 'c'], '--workers=2 --pools=a,b,c'],
+    [['--pools', 'a', 'b', '--pools', 'c'], '--pools=a,b,c'],
+    [['--pools', 'a', '--dry-run', 'b'], '--pools=A,B'],
+    [['b'], '--pools=A,B'],
+  ])('has a list in one word: %j', (argv, list) => {
+    expect(() => parseCall(withoutArguments, argv)).toThrow(
+      expect.objectContaining({ next: `bbf want ${list}, or bbf want --help` }),
+    );
+  });
+
   it('needs what is required', () => {
     const strict = { ...command, arguments: [{ name: 'NAME', required: true, summary: 'the cluster' }] };
     expect(messageOf(() => parseCall(strict, []))).toBe('bbf want needs NAME: the cluster');

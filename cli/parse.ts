@@ -21,7 +21,7 @@ export function parseCall(command: Command, argv: readonly string[]): Call {
   refuseFormerFlags(command.name, argv);
   refuseUnknown(command, flags, values);
   refuseMissingValues(command, flags, values);
-  refuseArguments(command, args);
+  refuseArguments(command, flags, args, argv);
   return call;
 }
 
@@ -100,7 +100,12 @@ function refuseMissingValues(command: Command, flags: readonly Flag[], values: V
   }
 }
 
-function refuseArguments(command: Command, args: readonly string[]): void {
+function refuseArguments(
+  command: Command,
+  flags: readonly Flag[],
+  args: readonly string[],
+  argv: readonly string[],
+): void {
   const missing = command.arguments.slice(args.length).find((argument) => argument.required);
   if (missing !== undefined)
     throw new Failure('usage', `bbf ${command.name} needs ${missing.name}: ${missing.summary}`, {
@@ -109,12 +114,34 @@ function refuseArguments(command: Command, args: readonly string[]): void {
   const surplus = args[command.arguments.length];
   if (surplus !== undefined) {
     const takes = command.arguments.map((argument) => argument.name).join(' ') || 'no arguments';
-    // Other tools take a list as words of their own.
     const list = command.flags.find(({ repeatable }) => repeatable);
-    const asList = list === undefined ? '' : `bbf ${command.name} --${list.name}=${list.value}, or `;
+    const asList = list && (withListAsOneWord(command, flags, list, argv) ?? `--${list.name}=${list.value}`);
     const meant = nearSecondWord(command.name, args[0] ?? '');
     throw new Failure('usage', `bbf ${command.name} takes ${takes}, and "${surplus}" is one too many${meant}`, {
-      next: `${asList}bbf ${command.name} --help`,
+      next: `${asList === undefined ? '' : `bbf ${command.name} ${asList}, or `}bbf ${command.name} --help`,
     });
   }
+}
+
+/** Other tools, such as the AWS CLI, take a list as words of their own. @returns undefined where that was not what was meant */
+function withListAsOneWord(
+  command: Command,
+  flags: readonly Flag[],
+  { name }: Flag,
+  argv: readonly string[],
+): string | undefined {
+  const others: string[] = [];
+  const list: string[] = [];
+  let isInList = false;
+  for (const word of argv) {
+    const isList = word === `--${name}` || word.startsWith(`--${name}=`);
+    if (word.startsWith('-')) isInList = isList;
+    if (!isInList) others.push(word);
+    else if (word !== `--${name}`) list.push(...word.slice(isList ? `--${name}=`.length : 0).split(','));
+  }
+  const values = list.filter(Boolean).join(',');
+  if (values === '') return undefined;
+  const words = [...others, `--${name}=${values}`];
+  const isWhole = parse(command, flags, words).args.length <= command.arguments.length;
+  return isWhole ? words.map(quoted).join(' ') : undefined;
 }
