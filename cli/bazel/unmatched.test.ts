@@ -53,8 +53,11 @@ const FIRST = 'no pool fits 2 actions so far: see bbf pools --cluster=main';
 const NOTE = 'no pool fits 2 actions, which would wait for ever: see bbf pools --cluster=main';
 
 describe('actions that fit no pool', () => {
-  it('end the build once two reports show nothing else', async () => {
-    const { said } = watched([stuck(1), stuck(2)]);
+  it.each([
+    ['alone', [lease('mine')]],
+    ['beside workers that somebody only wants for a while', [lease('want-0a1b2c3d4e5f'), lease('mine')]],
+  ])('end the build once two reports show nothing else: %s', async (_, leases) => {
+    const { said } = watched([stuck(1), stuck(2)], statusDouble({ leases }));
     await expect
       .poll(() => said)
       .toEqual([
@@ -78,6 +81,7 @@ describe('actions that fit no pool', () => {
     ['something else runs', { running: 1 }, undefined],
     ['something else waits', { queued: 3 }, undefined],
     ['another build may be theirs', {}, statusDouble({ leases: [lease('mine'), lease('other')] })],
+    ['Bazel may be called directly', {}, statusDouble({ leases: [lease('mine'), lease('keep-0a1b2c3d4e5f')] })],
     [
       'a pool is on its way',
       {},

@@ -1,5 +1,6 @@
 /** Watches a running build for actions that no pool can run, or none does: they wait for ever, and Bazel can't say why. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
+import { CLAIM_PREFIX } from '../cluster/leases.ts';
 import { holds } from '../cluster/progress-lines.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
@@ -53,9 +54,14 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
   return () => clearInterval(timer);
 }
 
-/** The farm learns of a new pool by the status; so one that has just come into the document may still take them. */
+/**
+ * The farm learns of a new pool by the status; so one that has just come into the document may still take them. Workers that somebody
+ * wants for a while build nothing.
+ */
 const isSettled = ({ leaseId }: UnmatchedWatch, status: Status | null): boolean =>
-  status !== null && holds(status, 'Ready') && status.leases.every(({ id }) => id === leaseId);
+  status !== null &&
+  holds(status, 'Ready') &&
+  status.leases.every(({ id }) => id === leaseId || id.startsWith(CLAIM_PREFIX));
 
 function hopeless({ cluster, pools }: UnmatchedWatch, queued: number): Failure {
   const them = queued === 1 ? 'it' : 'them';

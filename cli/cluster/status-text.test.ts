@@ -39,6 +39,16 @@ it('a farm that has gone has no slots any more, whatever it said last', () => {
   expect(text(null)).not.toContain('slots');
 });
 
+it.each([
+  ['one action that no pool fits', 1, 'queue         no pool fits 1 queued action: see bbf pools --cluster=main'],
+  ['some', 2, 'queue         no pool fits 2 queued actions: see bbf pools --cluster=main'],
+])('a farm that waits for ever says so: %s', (_what, queued, expected) => {
+  const activity = { pools: { '': { queued, running: 0 } }, workers: [] } as unknown as Activity;
+  const text = (endpoint: string | null) => statusText(statusDouble({ endpoint }), activity, AT, createColors(false));
+  expect(text('127.0.0.9:8980')).toContain(`\n  ${expected}\n`);
+  expect(text(null)).not.toContain('no pool fits');
+});
+
 it('costs are told to a hundredth of a cent', () => {
   const cost = { usdPerHour: 0.189518, usdToday: 12, day: '2026-01-01', accountedAt: '2026-01-01T00:00:00Z' };
   expect(lineOf('cost', { cost })).toBe('  cost          0.1895 USD/h now, 12 USD today');

@@ -1,6 +1,7 @@
 /** A status as a person reads it. */
 import type { Activity, Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
 import type { Colors } from '../output/colors.ts';
+import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
@@ -16,6 +17,7 @@ export function statusText(document: Status, activity: Activity | null, now: num
       .filter(({ key }) => !key.startsWith('pool '))
       .map(({ text }) => splitAtColon(text)),
     ...Object.entries(status.pools).map(([name, pool]) => [`pool ${name}`, poolText(name, pool, farm, colors)]),
+    ...unmatched(status.cluster, farm).map((text) => ['queue', colors.yellow(text)]),
     ...status.leases.map(({ id, holder, purpose, pools, expiresAt }) => {
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
@@ -34,6 +36,12 @@ export function statusText(document: Status, activity: Activity | null, now: num
     ['revision', status.observedRevision ?? 'none yet'],
   ];
   return `${[headline(status, colors), ...table(rows).map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+/** What waits for ever, as long as no pool is made for it. */
+function unmatched(cluster: string, activity: Activity | null): string[] {
+  const queued = activity?.pools['']?.queued ?? 0;
+  return queued === 0 ? [] : [`no pool fits ${counted(queued, 'queued action')}: see bbf pools --cluster=${cluster}`];
 }
 
 /** A lease that has ended stays in the status until the reconciler looks next. */

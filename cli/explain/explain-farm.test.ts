@@ -1,7 +1,30 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../config-schema/documents.ts';
-import { goodStacks, noStack, POOL, SERVER, specOf, stack, worker } from '../../reconciler/core/observation.fixture.ts';
-import { ask, busy, check, later, noCapacity, of, type Row, service, services, want } from './question.fixture.ts';
+import {
+  type Facts,
+  goodStacks,
+  NOW,
+  noStack,
+  POOL,
+  SERVER,
+  specOf,
+  stack,
+  worker,
+} from '../../reconciler/core/observation.fixture.ts';
+import {
+  ask,
+  busy,
+  check,
+  later,
+  noCapacity,
+  of,
+  type Row,
+  service,
+  services,
+  textOf,
+  want,
+  wishes,
+} from './question.fixture.ts';
 
 const table: Row[] = [
   [
@@ -67,7 +90,7 @@ const table: Row[] = [
             activity: { ...busy, queued: 0, pools: {}, workers: [worker('w1', { running: 2 })] },
           },
         ),
-        { activity: { workers: [worker('w1', { running: 2 })] } as unknown as Activity },
+        { activity: { pools: {}, workers: [worker('w1', { running: 2 })] } as unknown as Activity },
       ),
     'ready',
     ['pool default: Draining'],
@@ -168,6 +191,33 @@ const table: Row[] = [
     /gets 2 of the 5 workers that are asked for: workersMax \(lease of user0@host asks 5\) \(.*try: bbf want --cluster=main --pool=default --max=M/i,
   ],
 ];
+
+describe('what waits for ever', () => {
+  const activity = { reportedAt: new Date(NOW).toISOString(), pools: { '': { queued: 2, running: 0 } }, workers: [] };
+  const seen = { activity: activity as unknown as Activity };
+  const ready: Facts = {
+    spec: want(0),
+    leases: [1],
+    server: [1, 1],
+    pool: [1, 1],
+    activity: { workers: [worker('w')] },
+  };
+
+  it('is told with what to type', () => {
+    const explanation = of(ready, seen);
+    expect([explanation.state, wishes(explanation)]).toEqual(['ready', ['queue: NoPoolFits']]);
+    expect(textOf(explanation)).toMatch(
+      /no pool fits 2 queued actions \(NoPoolFits, .*try: bbf pools --cluster=main,/i,
+    );
+  });
+
+  it.each<[string, Facts, string | undefined]>([
+    ['of a farm that has gone', { ...ready, spec: want(0), server: [0, 0], activity: undefined }, undefined],
+    ['of one pool that was asked for', ready, 'default'],
+  ])('is not told %s', (_what, facts, pool) => {
+    expect(wishes(of(facts, { ...seen, pool }))).not.toContain('queue: NoPoolFits');
+  });
+});
 
 describe('explains of the farm', () => {
   it.each(table)('%s', (...row) => check(row));

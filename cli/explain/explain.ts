@@ -3,7 +3,7 @@ import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
 import { counted } from '../output/counted.ts';
 import { clusterWish, deletionWish, documentWish, reconcilerWish, suspensionWish } from './control-wishes.ts';
-import { poolWish, serverWish } from './farm-wishes.ts';
+import { poolWish, queueWish, serverWish } from './farm-wishes.ts';
 import { condition, type Draft, type Finding, finding, type View } from './finding.ts';
 import { type NextStep, nextStep } from './next-step.ts';
 
@@ -91,7 +91,8 @@ export function findingsOf(view: View, pool?: string): Finding[] {
   const document = wishes.find(({ wish }) => wish === 'document');
   // Without a document every other wish has the document's reason too.
   const told = wishes.filter((one) => one === document || one.reason !== document?.reason);
-  return told.length > 0 || pool !== undefined ? told : movement(view);
+  if (pool !== undefined) return told;
+  return [...(told.length > 0 ? told : movement(view)), queueWish(view)].filter((one) => one !== null);
 }
 
 /** The status says that something is under way, and no wish above names it. */

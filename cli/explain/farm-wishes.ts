@@ -1,4 +1,4 @@
-/** Wishes about the farm: that its server serves, and that each pool has the workers that are wanted, no fewer and no more. */
+/** Wishes about the farm: that its server serves, each pool has the workers that are wanted, no fewer and no more, and one fits what waits. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { STACK_PASSIVE } from '../../reconciler/core/plan.ts';
 import type { Reason } from '../../reconciler/core/reasons.ts';
@@ -37,6 +37,16 @@ export function poolWish(view: View, name: string): Finding | null {
   return (
     short(view, name, pool) ?? surplus(view, name, pool) ?? capped(view, name, pool) ?? shapeless(view, name, pool)
   );
+}
+
+/** What nobody will run, of the cluster's whole queue. */
+export function queueWish(view: View): Finding | null {
+  const { activity, status } = view;
+  const queued = activity?.pools['']?.queued ?? 0;
+  // What a farm that has gone said last is in its file all the same.
+  if (activity === null || status.endpoint === null || queued === 0) return null;
+  const text = `no pool fits ${counted(queued, 'queued action')}`;
+  return finding(view, { wish: 'queue', reason: 'NoPoolFits', text, evidence: { queued }, since: activity.reportedAt });
 }
 
 const numbers = (pool: PoolStatus): Evidence => ({

@@ -5,7 +5,7 @@ import { reasonOf } from './reasons.ts';
 export type Evidence = Record<string, string | number | boolean | null>;
 
 export interface Finding {
-  /** What is not as somebody wants it: `reconciler`, `document`, `cluster`, `deletion`, `server` or `pool NAME`. */
+  /** What is not as somebody wants it: `reconciler`, `document`, `cluster`, `deletion`, `server`, `pool NAME` or `queue`. */
   wish: string;
   /** A code of docs/reasons.md, or a newer one. */
   reason: string;

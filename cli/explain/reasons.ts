@@ -204,6 +204,10 @@ const own = {
     'bbf delete CLUSTER, which writes the right one',
   ),
   WorkersMaxReached: act('workersMax holds workers back', 'bbf want --cluster=CLUSTER --pool=POOL --max=M'),
+  NoPoolFits: act(
+    'actions ask for a platform that no pool offers, and would wait for ever',
+    'bbf pools --cluster=CLUSTER, which shows what each offers; exec_properties = {"Pool": "NAME"} sends an action to one',
+  ),
   ScaleInWaits: moving(
     'the pool has more workers than it wants, and shrinks once that has been so for spec.scaling.scaleInAfter',
   ),
