@@ -166,6 +166,22 @@ describe('whether a build can start', () => {
     expect([state, ...lines.map((line) => line.state)]).toEqual(['done', 'done', 'done']);
   });
 
+  it.each<[string, Partial<Status>, string, string]>([
+    ['more than is there', { pools: { default: pool(3, { wanted: 0 }) } }, 'busy', '3 of 6 workers ready'],
+    ['more than anybody wanted before', { pools: { default: pool(0) }, ...asleep }, 'busy', '0 of 6 workers ready'],
+    ['no more than others', { pools: { default: pool(7) } }, 'done', '7 of 7 workers ready'],
+    [
+      'more than a limit allows, once the lease is seen',
+      { ...seen, pools: { default: pool(3, { limit: { by: 'workersMax', asked: 6, askedBySpec: 0 } }) } },
+      'done',
+      '3 of 3 workers ready (no more by its workersMax)',
+    ],
+  ])('counts what it claims as wanted: %s', (_what, change, state, text) => {
+    const claim = { cluster: 'main', pool: 'default', workers: 6, leaseId: 'mine' };
+    const { lines } = judgeReadiness(claim, statusDouble(change));
+    expect(lines.find(({ key }) => key === 'pool default')).toMatchObject({ state, text: `pool default: ${text}` });
+  });
+
   it('says what its own pool is stuck in, where status tells of another one first', () => {
     const claim = { cluster: 'main', pool: 'default', workers: 1, leaseId: 'mine' };
     const pools = { default: pool(1, { registered: 0, waiting: failed }) };

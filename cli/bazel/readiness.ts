@@ -35,12 +35,19 @@ export function judgeReadiness(claim: BuildClaim, status: Status | null): Verdic
             `server: has no queue of pool ${claim.pool} before its update, which waits for the builds that use it`,
           ),
         ]),
-    ...progressLines(status),
+    ...progressLines(noticed ? status : claimed(claim, status)),
   ];
   if (status.endpoint !== null && status.asleep === null && queued && hasWorkers(claim, pool, noticed))
     return { state: 'done', value: status.endpoint, lines: lines.filter(({ key }) => isWaitedFor(claim, key)) };
   const failure = noticed ? noHope(claim, status, pool) : undefined;
   return failure === undefined ? { state: 'waiting', lines } : { state: 'stuck', failure, lines };
+}
+
+/** What the reconciler will want at least, as far as it goes by this claim alone. */
+function claimed(claim: BuildClaim, status: Status): Status {
+  const pool = status.pools[claim.pool];
+  if (pool === undefined || pool.wanted >= claim.workers) return status;
+  return { ...status, pools: { ...status.pools, [claim.pool]: { ...pool, wanted: claim.workers } } };
 }
 
 const busy = (key: string, text: string): ProgressLine => ({ key, state: 'busy', text });

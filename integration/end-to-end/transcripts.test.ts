@@ -71,7 +71,6 @@ const ON_THE_WAY = [
   /^ {2}wait server: no server runs: nothing is wanted \[TIME\]$/,
   /^ {2}(\.\.\.|wait) {1,2}server: (the server is starting|runs, and does not report yet) \[TIME\]$/,
   /^ {2}\.\.\. {2}pool default: 0 of 1 workers ready( \(1 starting\))?(: .*)? \[TIME\]$/,
-  /^ {2}ok {3}pool default: 0 of 0 workers ready \[TIME\]$/,
 ];
 
 if (missingScript !== undefined) console.warn(`skipped in a terminal: ${missingScript}`);
