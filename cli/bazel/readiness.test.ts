@@ -190,10 +190,17 @@ describe('whether a build can start', () => {
     });
   });
 
-  it('says what to type where a pool may have no worker', () => {
+  it.each<[string, 'budget' | 'workersMax' | undefined, string]>([
+    ['workersMax', 'workersMax', 'bbf want --cluster=ci --pool=arm --max=2 (workersMax)'],
+    ['the budget', 'budget', 'bbf edit --cluster=ci (spec.budget)'],
+    [
+      'what the status does not name',
+      undefined,
+      'bbf want --cluster=ci --pool=arm --max=2 (workersMax), or bbf edit --cluster=ci (spec.budget)',
+    ],
+  ])('says what to type where a pool may have no worker by %s', (_what, by, next) => {
     const claim = { cluster: 'ci', pool: 'arm', workers: 2, leaseId: 'mine' };
-    expect(judgeReadiness(claim, statusDouble({ ...seen, pools: { arm: pool(0) } }))).toMatchObject({
-      failure: { next: 'bbf want --cluster=ci --pool=arm --max=2 (workersMax), or bbf edit --cluster=ci (budget)' },
-    });
+    const arm = pool(0, by && { limit: { by, asked: 2, askedBySpec: 0 } });
+    expect(judgeReadiness(claim, statusDouble({ ...seen, pools: { arm } }))).toMatchObject({ failure: { next } });
   });
 });

@@ -79,8 +79,17 @@ function noHope(claim: BuildClaim, told: Status, pool: PoolStatus | undefined): 
     return new Failure('configuration', `the running cluster ${claim.cluster} has no pool ${claim.pool}`, { next });
   if (pool.wanted > 0) return undefined;
   return new Failure('configuration', `pool ${claim.pool} of ${claim.cluster} may have no worker: ${pool.because}`, {
-    next: `bbf want --cluster=${claim.cluster} --pool=${claim.pool} --max=${claim.workers} (workersMax), or bbf edit --cluster=${claim.cluster} (budget)`,
+    next: raising(claim, pool.limit),
   });
+}
+
+/** What to type so that a limit of the spec allows what is claimed; an older reconciler does not name the limit. */
+export function raising({ cluster, pool, workers }: BuildClaim, limit: PoolStatus['limit']): string {
+  const by = {
+    workersMax: `bbf want --cluster=${cluster} --pool=${pool} --max=${workers} (workersMax)`,
+    budget: `bbf edit --cluster=${cluster} (spec.budget)`,
+  };
+  return limit === undefined ? `${by.workersMax}, or ${by.budget}` : by[limit.by];
 }
 
 /** A status whose condition Stalled is of what this build needs: what is stuck of another pool keeps nobody from this one. */

@@ -4,7 +4,7 @@ import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { leaseSchema } from '../../config-schema/lease.schema.ts';
 import { writeLease } from '../bazel/lease.ts';
 import { notesOf } from '../bazel/notes.ts';
-import { type BuildClaim, judgeReadiness } from '../bazel/readiness.ts';
+import { type BuildClaim, judgeReadiness, raising } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { untilGone } from '../cluster/gone.ts';
 import { CLAIM_PREFIX } from '../cluster/leases.ts';
@@ -80,16 +80,13 @@ function judge(claim: BuildClaim, status: Status | null): Verdict<string> {
   return failure === undefined ? verdict : { state: 'stuck', failure, lines: verdict.lines };
 }
 
-function limited({ cluster, pool, workers, leaseId }: BuildClaim, seen: PoolStatus | undefined): Failure | undefined {
+function limited(claim: BuildClaim, seen: PoolStatus | undefined): Failure | undefined {
+  const { cluster, pool, workers, leaseId } = claim;
   if (seen?.limit === undefined || seen.wanted >= workers) return undefined;
-  const more =
-    seen.limit.by === 'budget'
-      ? `bbf edit --cluster=${cluster} (spec.budget)`
-      : `bbf want --cluster=${cluster} --pool=${pool} --max=${workers} (workersMax)`;
   const what = `pool ${pool} of ${cluster} gets ${seen.wanted} of ${counted(workers, 'worker')}: ${seen.because}`;
   return new Failure('configuration', what, {
     details: [`lease ${leaseId} holds: it gets more once the limit allows more`],
-    next: `${more}, or bbf leases release ${leaseId} --cluster=${cluster}`,
+    next: `${raising(claim, seen.limit)}, or bbf leases release ${leaseId} --cluster=${cluster}`,
   });
 }
 
