@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PoolStatus } from '../../config-schema/documents.ts';
-import { statusDouble } from '../testing/status-double.ts';
+import { condition, statusDouble } from '../testing/status-double.ts';
 import { progressLines } from './progress-lines.ts';
 
 const [pool] = Object.values(statusDouble().pools);
@@ -44,4 +44,21 @@ it.each<[string, Partial<PoolStatus>, string, string]>([
   const status = statusDouble({ pools: { default: { ...pool, draining: [], ...counts } } });
   const line = progressLines(status).find(({ key }) => key === 'pool default');
   expect(line).toMatchObject({ text: `pool default: ${text}`, state });
+});
+
+it('says a reason once, where the reconciler’s line has it among its counts', () => {
+  if (pool === undefined) throw new Error('the status has no pool');
+  const trouble = 'CannotPullContainerError: no such image';
+  const status = statusDouble({
+    pools: { default: { ...pool, wanted: 1, desired: 1, registered: 0, trouble } },
+    conditions: [
+      condition('Ready', 'False', 'TaskTrouble', `default 0/1; ${trouble}`),
+      condition('Reconciling', 'True', 'TaskTrouble', `default 0/1; ${trouble}`),
+    ],
+  });
+  expect(progressLines(status).map(({ text }) => text)).toEqual([
+    'server: serves at 127.0.0.9:8980',
+    'pool default: 0 of 1 workers ready (1 starting)',
+    `reconciler: default 0/1; ${trouble}`,
+  ]);
 });

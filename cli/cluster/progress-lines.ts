@@ -50,7 +50,7 @@ function poolLine(name: string, pool: PoolStatus, said: string | undefined): Pro
   ];
   const text = `pool ${name}: ${ready - surplus} of ${wanted} workers ready${extras.length > 0 ? ` (${extras.join(', ')})` : ''}`;
   if (ready >= wanted) return { key: `pool ${name}`, state: 'done', text };
-  const why = [pool.trouble, pool.waiting?.message].find((one) => one !== undefined && one !== said);
+  const why = [pool.trouble, pool.waiting?.message].find((one) => one !== undefined && !said?.includes(one));
   return { key: `pool ${name}`, state: 'busy', text: why === undefined ? text : `${text}: ${why}` };
 }
 

@@ -65,6 +65,15 @@ describe('what is wrong is said once', () => {
     expect(lineOf('Accepted', { conditions })).toBe(undefined);
   });
 
+  it('also while it moves', () => {
+    const moving = condition('Reconciling', 'True', 'TaskTrouble', words);
+    const conditions = [condition('Ready', 'False', 'TaskTrouble', words), moving];
+    expect(lineOf('main', { conditions })).toBe(`main not ready: ${words}`);
+    expect(lineOf('reconciler', { conditions })).toBe(undefined);
+    const other = [condition('Ready', 'False', 'ActionFailed', 'AWS refused it'), moving];
+    expect(lineOf('reconciler', { conditions: other })).toContain(words);
+  });
+
   it('and what else is wrong in a line of its own', () => {
     const conditions = [...refused, condition('Accepted', 'False', 'Invalid', 'another one is invalid')];
     expect(lineOf('Accepted', { conditions })).toContain('another one is invalid');

@@ -12,9 +12,10 @@ export function statusText(document: Status, activity: Activity | null, now: num
   const status = printable(document);
   // What a farm that has gone said last is in its file all the same.
   const farm = status.endpoint === null ? null : printable(activity);
+  const headlined = `reconciler: ${conditionOf(status, 'Ready')?.message}`;
   const rows = [
     ...progressLines(status)
-      .filter(({ key }) => !key.startsWith('pool '))
+      .filter(({ key, text }) => !key.startsWith('pool ') && text !== headlined)
       .map(({ text }) => splitAtColon(text)),
     ...Object.entries(status.pools).map(([name, pool]) => [`pool ${name}`, poolText(name, pool, farm, colors)]),
     ...unmatched(status.cluster, farm).map((text) => ['queue', colors.yellow(text)]),
