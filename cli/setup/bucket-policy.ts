@@ -20,20 +20,43 @@ function statementsOf(policy: string): Statement[] {
   return [Statement].flat();
 }
 
+/** What each refuses, for people. */
+const WORDS: Record<string, string> = {
+  [TLS_ONLY]: 'requests without TLS will be refused',
+  [AUTHORITY]: 'the key of the certificate authority will be for the reconciler alone',
+  [BUNDLES]: 'to write over the reconciler’s code will be refused',
+  [CONDITIONAL_WRITES]: 'a cluster.json that was not read before will be refused: a plain aws s3 cp no longer works',
+};
+const NO_LONGER = 'a cluster.json that was not read before will no longer be refused: a plain aws s3 cp works';
+
 /** Undefined where the policy says all that it should. */
 export function mergedPolicy(bucket: string, found: string, wish: BucketWish): string | undefined {
   const statements = statementsOf(found);
-  const enforced = wish.conditionalWrites ?? statements.some(({ Sid }) => Sid === CONDITIONAL_WRITES);
-  const own = [
+  const own = ownStatements(bucket, statements, wish);
+  const others = statements.filter(({ Sid = '' }) => !OWN.includes(Sid));
+  const merged = [...others, ...own];
+  const same = merged.length === statements.length && merged.every((one) => statements.some((old) => equal(one, old)));
+  return same ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: merged });
+}
+
+function ownStatements(bucket: string, found: Statement[], wish: BucketWish): Statement[] {
+  const enforced = wish.conditionalWrites ?? found.some(({ Sid }) => Sid === CONDITIONAL_WRITES);
+  return [
     tlsOnly(bucket, wish),
     authorityForReconciler(bucket, wish),
     bundlesOnce(bucket, wish),
     ...(enforced ? [conditionalWrites(bucket, wish)] : []),
   ];
-  const others = statements.filter(({ Sid = '' }) => !OWN.includes(Sid));
-  const merged = [...others, ...own];
-  const same = merged.length === statements.length && merged.every((one) => statements.some((old) => equal(one, old)));
-  return same ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: merged });
+}
+
+/** What the merged policy will refuse and the found one does not, or the other way round, for people. */
+export function policyChanges(bucket: string, found: string, wish: BucketWish): string[] {
+  const statements = statementsOf(found);
+  const own = ownStatements(bucket, statements, wish);
+  const isIn = (list: Statement[], sid: string) => list.some(({ Sid }) => Sid === sid);
+  const added = own.filter((one) => !statements.some((old) => equal(one, old)));
+  const ends = isIn(statements, CONDITIONAL_WRITES) && !isIn(own, CONDITIONAL_WRITES);
+  return [...added.map(({ Sid = '' }) => WORDS[Sid] ?? Sid), ...(ends ? [NO_LONGER] : [])];
 }
 
 const equal = (a: Statement, b: Statement) => canonical(a) === canonical(b);

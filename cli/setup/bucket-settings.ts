@@ -26,14 +26,16 @@ export const SETTINGS = [
   'tagging',
 ] as const;
 
+export type BucketSetting = (typeof SETTINGS)[number];
+
 /** @param found the answers of S3, empty for what was never set @returns settings with the bodies to put, without those that are right */
 export function changesOf(
   bucket: string,
   found: ReadonlyMap<string, string>,
   wish: BucketWish,
-): [setting: string, body: string][] {
-  const is = (setting: (typeof SETTINGS)[number]) => found.get(setting) ?? '';
-  const wanted: [setting: string, body: string | undefined][] = [
+): [setting: BucketSetting, body: string][] {
+  const is = (setting: BucketSetting) => found.get(setting) ?? '';
+  const wanted: [setting: BucketSetting, body: string | undefined][] = [
     ['versioning', is('versioning').includes('<Status>Enabled</Status>') ? undefined : VERSIONED],
     ['encryption', /<SSEAlgorithm>/.test(is('encryption')) ? undefined : ENCRYPTED],
     ['publicAccessBlock', (is('publicAccessBlock').match(/>true</g) ?? []).length === 4 ? undefined : ALL_BLOCKED],

@@ -61,12 +61,17 @@ export async function refuseOthersBucket(
   );
 }
 
+/** As S3 answers, empty for what was never set. */
+export async function foundSettings(place: BucketPlace): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const setting of SETTINGS) found.set(setting, await read(place, setting));
+  return found;
+}
+
 /** Only what is missing is written. @returns the names of the settings that were */
 export async function ensureBucket(place: BucketPlace, exists: boolean, wish: BucketWish): Promise<string[]> {
   if (!exists) await make(place);
-  const found = new Map<string, string>();
-  for (const setting of SETTINGS) found.set(setting, await read(place, setting));
-  const changes = changesOf(place.bucket, found, wish);
+  const changes = changesOf(place.bucket, await foundSettings(place), wish);
   for (const [setting, body] of changes) await put(place, setting, body);
   return changes.map(([setting]) => setting);
 }

@@ -3,6 +3,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { StackWish } from '../aws/change-sets.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import { Failure } from '../failure.ts';
+import { changedParameters } from './changed-parameters.ts';
 import { clusterStacks } from './cluster-stacks.ts';
 
 const NETWORK = ['--vpc-id', '--subnet-ids'];
@@ -23,10 +24,9 @@ export async function refuseChangeUnderClusters(
   wish: StackWish,
   stacks: Stacks,
 ): Promise<void> {
-  const changes = (before?.Parameters ?? []).flatMap(({ ParameterKey: name = '', ParameterValue: is = '' }) => {
-    const wished = wish.parameters[name] ?? is;
+  const changes = changedParameters(before, wish).flatMap(({ name, is, wished }) => {
     const flags = FIXED[name];
-    return flags && wished !== is ? [{ flags, text: `${name} is ${is || 'empty'}, not ${wished || 'empty'}` }] : [];
+    return flags ? [{ flags, text: `${name} is ${is || 'empty'}, not ${wished || 'empty'}` }] : [];
   });
   if (changes.length === 0) return;
   const owned = await clusterStacks(stacks, installation);

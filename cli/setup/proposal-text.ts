@@ -2,17 +2,30 @@
 import type { ResourceChange } from '@aws-sdk/client-cloudformation';
 import type { Proposal } from '../aws/stack-proposal.ts';
 import { table } from '../output/table.ts';
+import type { ChangedParameter } from './changed-parameters.ts';
 
-export function proposalText({ stack, isNew, changeSet, changes }: Proposal): string[] {
+/** @param parameters of a stack that is there: what they decide may show in its outputs alone */
+export function proposalText(
+  { stack, isNew, changeSet, changes }: Proposal,
+  parameters: readonly ChangedParameter[],
+): string[] {
   if (changeSet === undefined) return [`stack ${stack}: nothing to change`];
-  if (changes.length === 0) return [`stack ${stack}: outputs only`];
+  if (changes.length === 0 && parameters.length === 0) return [`stack ${stack}: outputs only`];
   const added = changes.filter(({ Action }) => Action === 'Add');
   const others = changes.filter(({ Action }) => Action !== 'Add').map(changeRow);
   return [
     `stack ${stack} ${isNew ? 'will be made' : 'will change'}:`,
-    ...table([...addedRows(added), ...others]).map((line) => `  ${line}`),
+    ...table([...addedRows(added), ...others, ...(isNew ? [] : parameters.map(parameterRow))]).map(
+      (line) => `  ${line}`,
+    ),
   ];
 }
+
+const parameterRow = ({ name, is, wished }: ChangedParameter) => [
+  'change',
+  'parameter',
+  `${name}: ${is || 'empty'} becomes ${wished || 'empty'}`,
+];
 
 function addedRows(changes: readonly ResourceChange[]): string[][] {
   const byType = new Map<string, string[]>();

@@ -9,8 +9,10 @@ import { type Context, saveContext } from '../context/config.ts';
 import { accessOf } from '../context/installation.ts';
 import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
-import { bucketExists, ensureBucket, refuseForeignKey, refuseOthersBucket } from './bucket.ts';
+import { bucketExists, ensureBucket, foundSettings, refuseForeignKey, refuseOthersBucket } from './bucket.ts';
+import { bucketText } from './bucket-text.ts';
 import { readBundle, refuseOtherBundle, uploadBundle } from './bundle.ts';
+import { changedParameters } from './changed-parameters.ts';
 import { EVENTS_BEGIN_MS } from './first-events.ts';
 import { awaitBundle } from './first-versions.ts';
 import { refuseChangeUnderClusters } from './fixed-parameters.ts';
@@ -84,17 +86,21 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const bundle = await readBundle(programPath(settings.program, 'reconciler.zip'));
   const registry = `${account}.dkr.ecr.${access.region}.amazonaws.com/bbf`;
   const place = { installation, registry, bucket, bundleKey: bundle.key };
-  say([
-    `${arn} sets up ${installation} in ${access.region} of account ${account}`,
-    `bucket ${bucket} ${exists ? 'is there, and is kept as it should be' : 'will be made'}`,
-  ]);
+  const bucketWish = {
+    installation,
+    account,
+    region: access.region,
+    partition: arn.split(':')[1] ?? 'aws',
+    conditionalWrites: wish.conditionalWrites,
+  };
+  const ofBucket = bucketText(bucket, exists ? await foundSettings({ access, bucket }) : undefined, bucketWish);
+  say([`${arn} sets up ${installation} in ${access.region} of account ${account}`, ...ofBucket.lines]);
   let eventsFrom = eventsOfUnended(before);
-  await deploy({ stacks, wish, choices: network.choices, before, place, program, say }, async ({ isNew }) => {
-    const partition = arn.split(':')[1] ?? 'aws';
-    const { conditionalWrites } = wish;
-    const { region } = access;
-    const settings = { installation, account, region, partition, conditionalWrites };
-    const set = await ensureBucket({ access, bucket }, exists, settings);
+  const { choices } = network;
+  const { changes: bucketChanges } = ofBucket;
+  await deploy({ stacks, wish, choices, before, place, bucketChanges, program, say }, async ({ isNew }) => {
+    // Read anew: others may have set it meanwhile.
+    const set = await ensureBucket({ access, bucket }, exists, bucketWish);
     say([`bucket ${bucket} ${exists ? 'existed' : 'created'}${set.length > 0 ? `, set: ${set.join(', ')}` : ''}`]);
     if (set.includes('notification')) eventsFrom = program.now() + EVENTS_BEGIN_MS;
     const isWritten = await uploadBundle(access, bucket, bundle);
@@ -149,26 +155,29 @@ interface Deployment {
   choices: FoundationChoices;
   before: Stack | undefined;
   place: Parameters<typeof foundationWish>[0];
+  /** Whether the bucket is to be made, or set. */
+  bucketChanges: boolean;
   program: Program;
   say(lines: readonly string[]): void;
 }
 
 /** @param prepare makes what the stack needs to be there, once the person has agreed */
 async function deploy(deployment: Deployment, prepare: (proposal: Proposal) => Promise<void>): Promise<void> {
-  const { stacks, wish, choices, before, place, program, say } = deployment;
+  const { stacks, wish, choices, before, place, bucketChanges, program, say } = deployment;
   const { execute, propose, withdraw } = await import('../aws/stack-proposal.ts');
   const confirm = wish.confirm ?? (async () => {});
   const foundation = foundationWish(place, choices, before);
   await refuseChangeUnderClusters(wish, before, foundation, stacks);
   const proposal = await propose(stacks, foundation, confirm, program);
-  say([...proposalText(proposal), ...(proposal.isNew ? idleCostText() : [])]);
+  say([...proposalText(proposal, changedParameters(before, foundation)), ...(proposal.isNew ? idleCostText() : [])]);
   // Neither who says no or goes away, nor what is refused before the stack begins, leaves a change set behind; why counts for more than one that stays.
   const orWithdraw = (work: Promise<void>, made: Proposal) =>
     work.catch(async (error: unknown) => {
       await withdraw(stacks, made, program).catch(() => undefined);
       throw error;
     });
-  const what = proposal.changeSet === undefined ? 'checks' : proposal.isNew ? 'makes' : 'changes';
+  const changes = bucketChanges || proposal.changeSet !== undefined;
+  const what = proposal.isNew ? 'makes' : changes ? 'changes' : 'checks';
   const question = `this ${what} installation ${place.installation} in ${wish.context.region}, bucket ${place.bucket}`;
   await orWithdraw(confirm(question), proposal);
   // A new stack stays under review: by its age the next set-up knows since when S3 has been told to tell of documents.

@@ -68,7 +68,9 @@ describe('the bucket', () => {
     );
     const { code, notes } = await setup(world, [`--bucket=${Bucket}`]);
     expect(code).toBe(0);
-    expect(notes).toContain(`bucket ${Bucket} is there, and is kept as it should be`);
+    expect(notes).toContain(`bucket ${Bucket} is there, and will change:\n`);
+    expect(notes).toMatch(/^ {2}policy +requests without TLS will be refused$/m);
+    expect(notes).toMatch(/^ {2}tagging +bbf:installation=other$/m);
     expect(await sids()).toEqual(['Theirs', 'TlsOnly', 'AuthorityForReconciler', 'BundlesOnce']);
     const { Rules } = await world.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules?.map(({ ID, Filter }) => [ID, Filter?.Prefix])).toEqual([
@@ -232,5 +234,30 @@ describe('--enforce-conditional-writes', () => {
   it('is not there by itself', async () => {
     await setup(world);
     expect(await write('{}')).toBe('written');
+  });
+
+  it.each([
+    ['with', [], '--enforce-conditional-writes', 'written', /^ {2}policy {2}a cluster\.json .* will be refused/m],
+    [
+      'without',
+      ['--enforce-conditional-writes'],
+      '--no-enforce-conditional-writes',
+      'AccessDenied',
+      /^ {2}policy {2}a cluster\.json .* will no longer be refused/m,
+    ],
+  ])('is told of before the question, %s it, and not set where the answer is no', async (_, before, flag, is, line) => {
+    await setup(world, before);
+    const { notes } = await setup(world, [flag], ['no']);
+    expect(notes).toMatch(new RegExp(`^bucket ${Bucket} is there, and will change:$`, 'm'));
+    expect(notes).toMatch(line);
+    expect(notes).toContain(`this changes installation ${OTHER}`);
+    expect(await write('{}')).toBe(is);
+  });
+
+  it('is no change where it is there', async () => {
+    await setup(world, ['--enforce-conditional-writes']);
+    const { notes } = await setup(world, ['--enforce-conditional-writes']);
+    expect(notes).toContain(`bucket ${Bucket} is there: nothing to change\n`);
+    expect(notes).toContain(`this checks installation ${OTHER}`);
   });
 });

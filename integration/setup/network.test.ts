@@ -101,6 +101,15 @@ describe('an existing network', () => {
     expect((await setup(world)).notes).toContain('nothing to change');
   });
 
+  it('names the subnets before it takes others, as no resource of the foundation has them', async () => {
+    await on(net.A ?? '', net.B ?? '');
+    const flags = [`--vpc-id=${net.Vpc}`, `--subnet-ids=${net.B}`];
+    const { notes } = await setup(world, flags, ['no']);
+    expect(notes).toMatch(
+      new RegExp(`stack ${STACK} will change:\n {2}.*parameter {2}SubnetIds: ${net.A},${net.B} becomes ${net.B}\n`),
+    );
+  });
+
   it.each([
     ['gives tasks public addresses behind an internet gateway', ['A', 'B'], 'ENABLED'],
     ['gives them none behind a NAT gateway, where nobody could reach these', ['PrivateA', 'PrivateB'], 'DISABLED'],
