@@ -7,6 +7,8 @@ export interface AwsAccess {
   endpoint: string | undefined;
   /** It is the local cloud's, and no other's that a context or AWS_ENDPOINT_URL names. */
   isLocalCloud?: boolean;
+  /** What to type where nothing answers there; absent: bbf config tells who named it. */
+  ifSilent?: string | undefined;
   credentials: CredentialSource;
   patience?: Patience | undefined;
 }
@@ -27,8 +29,13 @@ export function serviceUrl(access: Pick<AwsAccess, 'region' | 'endpoint'>, servi
 }
 
 /** What to type where nothing answers there. */
-export function howToReach({ endpoint, isLocalCloud }: Pick<AwsAccess, 'endpoint' | 'isLocalCloud'>): string {
+export function howToReach({
+  endpoint,
+  isLocalCloud,
+  ifSilent,
+}: Pick<AwsAccess, 'endpoint' | 'isLocalCloud' | 'ifSilent'>): string {
   if (isLocalCloud) return 'bbf local up';
+  if (ifSilent !== undefined) return ifSilent;
   if (endpoint !== undefined)
     return 'start what answers there, or name another endpoint: bbf config shows who named it';
   return 'check the network, and the region in that address; bbf contexts tells those of contexts';

@@ -6,6 +6,7 @@ import { readConfig, saveContext } from '../context/config.ts';
 import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ProgramDouble, programDouble } from '../testing/program-double.ts';
+import { keepStart } from './last-start.ts';
 
 let program: ProgramDouble;
 beforeEach(async () => {
@@ -41,6 +42,34 @@ it('the context of a local cloud with another state stays', async () => {
   expect(await down('other')).toBe(0);
   expect([existsSync(inFolder('other')), await contexts()]).toEqual([false, ['local']]);
   expect((await readConfig(program.settings)).current).toBe('local');
+});
+
+describe('a context that a set-up made at the endpoint of a local cloud', () => {
+  const place = { region: 'us-east-1', bucket: 'b', installation: 'bbf' };
+  const at = (port: number) => ({ ...place, endpoint: `http://127.0.0.1:${port}` });
+  beforeEach(async () => {
+    for (const [state, port] of [
+      ['one', 4711],
+      ['other', 4711],
+    ] as const)
+      keepStart(inFolder(state), { port, tasks: 'processes' });
+    await saveContext(program.settings, 'aws', place);
+    await saveContext(program.settings, 'elsewhere', at(4712));
+    await saveContext(program.settings, 'bbf-us-east-1', at(4711));
+  });
+
+  it('goes with its state: nothing answers there any more', async () => {
+    expect(await down('one')).toBe(0);
+    expect(await contexts()).toEqual(['aws', 'elsewhere']);
+    expect(program.stdout()).toContain(`deleted ${inFolder('one')}, context local, context bbf-us-east-1\n`);
+  });
+
+  it('stays where the cloud of another state has that endpoint', async () => {
+    const credentialsFile = join(inFolder('one'), 'credentials');
+    await saveContext(program.settings, 'local', { ...at(4711), credentialsFile });
+    expect(await down('other')).toBe(0);
+    expect(await contexts()).toEqual(['local', 'aws', 'elsewhere', 'bbf-us-east-1']);
+  });
 });
 
 it('a folder that is no state stays', async () => {

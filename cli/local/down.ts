@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { findContext } from '../context/choices.ts';
-import { readConfig, removeContext } from '../context/config.ts';
+import { isLocalCloud, readConfig, removeContext } from '../context/config.ts';
 import { parseCredentials } from '../context/credentials.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import { isAlive, runningCloud } from './cloud-process.ts';
+import { lastStart } from './last-start.ts';
 import { LOCAL_CONTEXT, localLine, statePath } from './state.ts';
 
 /** It ends the farm's processes first. */
@@ -48,11 +49,25 @@ async function deleteState(state: string, program: Program): Promise<void> {
     throw new Failure('notFound', `${state} is no state of a local cloud: nothing was deleted`, {
       next: 'bbf local down --delete-data --state=DIR',
     });
-  const context = (await readConfig(program.settings)).contexts[LOCAL_CONTEXT];
-  const isOfState = context !== undefined && (await isSameFile(context.credentialsFile ?? '', credentials));
+  const gone = await contextsOf(state, program);
   await rm(state, { recursive: true, force: true });
-  if (isOfState) await removeContext(program.settings, LOCAL_CONTEXT);
-  program.terminal.result.write(`deleted ${state}\n`);
+  for (const name of gone) await removeContext(program.settings, name);
+  program.terminal.result.write(`deleted ${state}${gone.map((name) => `, context ${name}`).join('')}\n`);
+}
+
+/**
+ * Names of those that mean the local cloud of a state: its own, and those that a set-up made at its endpoint, unless the cloud of another
+ * state has the same one.
+ */
+async function contextsOf(state: string, { settings }: Program): Promise<string[]> {
+  const all = Object.entries((await readConfig(settings)).contexts);
+  const own: typeof all = [];
+  for (const one of all) if (await isSameFile(one[1].credentialsFile ?? '', join(state, 'credentials'))) own.push(one);
+  const { port } = lastStart(state);
+  const endpoints = new Set([`http://127.0.0.1:${port}`, ...own.flatMap(([, { endpoint }]) => endpoint ?? [])]);
+  for (const one of all) if (isLocalCloud(one[1]) && !own.includes(one)) endpoints.delete(one[1].endpoint ?? '');
+  const others = all.filter(([, context]) => !isLocalCloud(context) && endpoints.has(context.endpoint ?? ''));
+  return [...own, ...others].map(([name]) => name);
 }
 
 /** The context may be that of a local cloud with another state. */

@@ -18,6 +18,8 @@ interface NamedPlace {
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
   /** By a flag. */
   namedBucket?: string | undefined;
+  /** What to type where nothing answers at its endpoint: the context may be none that bbf config knows. */
+  ifSilent?: string | undefined;
 }
 
 /**
@@ -57,7 +59,29 @@ export async function placeOf(call: Call, { settings }: Program, command: string
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  return { contextName, isKnown: before !== undefined, context, namedBucket: bucket };
+  const ifSilent = howToLeave({
+    contextName,
+    ofContext: before?.endpoint,
+    endpoint,
+    command: `${command} --region=${region} --name=${installation}`,
+  });
+  return { contextName, isKnown: before !== undefined, context, namedBucket: bucket, ifSilent };
+}
+
+interface NamedEndpoint {
+  contextName: string;
+  /** As that context has it. */
+  ofContext: string | undefined;
+  endpoint: string | undefined;
+  /** With the flags that name the place. */
+  command: string;
+}
+
+/** Undefined where the endpoint is AWS's own. */
+function howToLeave({ contextName, ofContext, endpoint, command }: NamedEndpoint): string | undefined {
+  if (ofContext !== undefined)
+    return `start what answers there, which context ${contextName} names; or, for another place, ${command} --context=ANOTHER`;
+  return endpoint && 'start what answers there, or unset AWS_ENDPOINT_URL, which names it';
 }
 
 export const defaultBucket = (installation: string, account: string, region: string) =>
@@ -71,7 +95,7 @@ export function withDataLater(context: Context): string {
 
 /** One that no context knows, such as what a set-up that failed has left. */
 export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {
-  const access = accessOf(place.context, program.settings);
+  const access = { ...accessOf(place.context, program.settings), ifSilent: place.ifSilent };
   const { installation, region } = place.context;
   const bucket = async () => {
     const { openStacks } = await import('../aws/stacks.ts');

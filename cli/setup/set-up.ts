@@ -35,6 +35,8 @@ interface SetUpWish {
   context: Omit<Context, 'bucket'> & { bucket?: string | undefined };
   /** Which a foundation that is there shall move to, too. */
   namedBucket?: string | undefined;
+  /** What to type where nothing answers at the context's endpoint. */
+  ifSilent?: string | undefined;
   choices?: FoundationChoices;
   /** Whether a cluster's document may be written under a condition only; undefined: as it is. */
   conditionalWrites?: boolean | undefined;
@@ -59,7 +61,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const { settings, terminal } = program;
   const say = (lines: readonly string[]) => terminal.notes.write(lines.map((line) => `${line}\n`).join(''));
   refuseOtherPartitions(wish.context.region);
-  const access = accessOf(wish.context, settings);
+  const access = { ...accessOf(wish.context, settings), ifSilent: wish.ifSilent };
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);
