@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { DEFAULT_INSTALLATION, foundationStackName } from '../../templates/names.ts';
 
 import type { Call, Program } from '../command.ts';
-import { listClusters } from '../context/cluster.ts';
 import { readConfig } from '../context/config.ts';
 import { accessOf, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
 import { programPath } from '../program-path.ts';
 import { portFlag } from '../quantities.ts';
+import { nextSteps } from '../setup/next-steps.ts';
 import { setUp } from '../setup/set-up.ts';
 import { type Verdict, waitFor } from '../wait.ts';
 import {
@@ -63,14 +63,8 @@ export async function up(call: Call, program: Program): Promise<number> {
   await setUp({ contextName: LOCAL_CONTEXT, context, choices: engineChoices(tasks) }, program);
   if (running === undefined) await lookedAnew(LOCAL_CONTEXT, startedAt, program);
   result.write(`the local cloud is up: http://127.0.0.1:${port}; context ${LOCAL_CONTEXT} is in use\n`);
-  program.terminal.notes.write(`next: ${(await hasCluster(program)) ? '' : 'bbf create, then '}bbf build //...\n`);
+  program.terminal.notes.write(`${await nextSteps(await openInstallation(program, LOCAL_CONTEXT))}\n`);
   return 0;
-}
-
-/** The one that a build means. */
-async function hasCluster(program: Program): Promise<boolean> {
-  const installation = await openInstallation(program, LOCAL_CONTEXT);
-  return (await listClusters(installation)).includes(installation.cluster);
 }
 
 function portOf(call: Call, running: RunningCloud | undefined, usual: number): number {

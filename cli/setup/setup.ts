@@ -3,11 +3,16 @@ import { isIPv4 } from 'node:net';
 import { RETENTION_DAYS } from '../../templates/logs.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { Failure } from '../failure.ts';
+import { chosenContext } from '../context/choices.ts';
+import { readConfig } from '../context/config.ts';
+import { openInstallation } from '../context/installation.ts';
+import { Failure, isFailure } from '../failure.ts';
+import { inSameContext } from '../same-context.ts';
 import { awaitFirstEvents } from './first-events.ts';
 import { LOOKS_AT_NEW_VERSIONS } from './first-versions.ts';
 import type { FoundationChoices } from './foundation.ts';
 import { untilLinkedRoleSettles } from './linked-role.ts';
+import { nextSteps } from './next-steps.ts';
 import { placeOf } from './place.ts';
 import { setUp } from './set-up.ts';
 
@@ -22,9 +27,21 @@ export async function setup(call: Call, program: Program): Promise<number> {
     looksAtNewVersions: LOOKS_AT_NEW_VERSIONS,
     confirm: (what: string) => confirm(program, call.has('yes'), what, call.line),
   };
+  const { current } = await readConfig(program.settings);
   const { context, eventsFrom } = await setUp(wish, program);
-  program.terminal.result.write(`context ${place.contextName}: bucket ${context.bucket} in ${context.region}\n`);
+  const { contextName } = place;
+  const chosen = await chosenContext(program.settings, {});
+  const isInUse = chosen?.value === contextName;
+  const before = current === undefined || current === contextName ? '' : ` (before: ${current})`;
+  const inUse = isInUse ? `is in use${before}` : `is not in use, as ${chosen?.from} names another`;
+  program.terminal.result.write(`context ${contextName} ${inUse}: bucket ${context.bucket} in ${context.region}\n`);
   if (eventsFrom !== undefined) await awaitFirstEvents(eventsFrom, !call.has('no-wait'), program);
+  // The set-up is complete also for whoever may read no documents.
+  const next = await nextSteps(await openInstallation(program, contextName)).catch((error: unknown) => {
+    if (isFailure(error)) return undefined;
+    throw error;
+  });
+  if (next !== undefined) program.terminal.notes.write(`${isInUse ? next : inSameContext(next, contextName)}\n`);
   return 0;
 }
 

@@ -37,7 +37,8 @@ describe('bbf setup, of a new installation', () => {
     expect(notes).toContain(`this makes installation ${OTHER} in us-east-1, bucket ${BUCKET}. Go on? (yes/no)`);
     expect(notes).toMatch(/ok {3}Reconciler \(AWS::Lambda::Function\): create complete/);
     expect(notes.match(/\S+ \(\S+\): create complete/g)?.at(-1)).toMatch(/^other--foundation /);
-    expect(stdout).toBe(`context other-us-east-1: bucket ${BUCKET} in us-east-1\n`);
+    expect(stdout).toBe(`context other-us-east-1 is in use (before: test): bucket ${BUCKET} in us-east-1\n`);
+    expect(notes).toMatch(/^next: bbf create, then bbf images release, then bbf build \/\/\.\.\.$/m);
     expect(await stackOf()).toMatchObject({
       StackStatus: 'CREATE_COMPLETE',
       EnableTerminationProtection: true,
@@ -115,7 +116,7 @@ describe('bbf setup, again', () => {
   it('changes what a flag names and nothing else, and says so before', async () => {
     const { notes } = await setup(world, ['--client-cidr=203.0.113.0/24']);
     expect(notes).toMatch(/ {2}change +AWS::EC2::SecurityGroup +ServerSecurityGroup: SecurityGroupIngress\n/);
-    expect(notes).not.toMatch(/AWS::Logs|create|REPLACE/);
+    expect(notes).not.toMatch(/AWS::Logs|^ {2}create|REPLACE/m);
     expect(await retention()).toEqual(['/aws/lambda/other--reconciler 7', '/bbf/other/farm 7']);
   });
 
@@ -135,7 +136,7 @@ describe('bbf setup, again', () => {
     await writeConfig(settings, { current: 'ours', contexts: { ...others, ours: ours as Context } });
     settings.aws.region = 'eu-west-3';
     const { code, stdout } = await run(world, ['setup', '--context=ours', '--yes']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `context ours: bucket ${BUCKET} in us-east-1\n` });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `context ours is in use: bucket ${BUCKET} in us-east-1\n` });
     expect(Object.keys((await readConfig(settings)).contexts).sort()).toEqual([...Object.keys(others), 'ours'].sort());
     for (const flag of ['--region=eu-west-3', '--name=third']) {
       const { code, notes } = await run(world, ['setup', '--context=ours', flag, '--yes']);
@@ -143,6 +144,17 @@ describe('bbf setup, again', () => {
       expect(notes).toContain('context ours is installation other in us-east-1');
       expect(notes).toMatch(/try: bbf setup --region=\S+ --name=\S+ --context=ANOTHER/);
     }
+  });
+
+  it('ends with what is still to do, in the context that it made', async () => {
+    expect((await run(world, ['create', 'main', '--no-wait'])).code).toBe(0);
+    expect((await setup(world)).notes).toMatch(/^next: bbf images release, then bbf build \/\/\.\.\.$/m);
+    const { notes, stdout } = await setup(
+      { ...world, program: { ...world.program, settings: { ...world.program.settings, context: 'test' } } },
+      ['--server-image=server'],
+    );
+    expect(stdout).toContain('context other-us-east-1 is not in use, as BBF_CONTEXT names another: ');
+    expect(notes).toMatch(/^next: bbf --context=other-us-east-1 build \/\/\.\.\.$/m);
   });
 
   it('changes nothing when the answer is no', async () => {
@@ -256,7 +268,7 @@ describe('the events of a new bucket', () => {
     expect(code).toBe(0);
     expect(took).toBeGreaterThanOrEqual(FIVE_MINUTES_MS);
     expect(notes).toMatch(/waits: S3 begins to tell the reconciler of documents in about 4m \d\ds/);
-    expect(stdout).toContain('context other-us-east-1: ');
+    expect(stdout).toContain('context other-us-east-1 is in use');
   });
 
   it('are not waited for when nobody wants to, nor where they were there before', async () => {
