@@ -100,14 +100,15 @@ describe('where an installation is', () => {
   });
 
   it.each([
-    ['--region=evil.example/#'],
-    ['--region=eu-west-3', '--bucket=evil.example/'],
-    ['--region=eu-west-3', '--name=../x'],
-  ])('is not what %s %s say', async (...flags) => {
+    ['--region=eu-west-3', '--region=evil.example/#'],
+    ['--bucket=bbf-123456789012-eu-west-3', '--region=eu-west-3', '--bucket=evil.example/'],
+    ['--name=bbf', '--region=eu-west-3', '--name=../x'],
+  ])('is not what is to be typed as %s: %s %s', async (right, ...flags) => {
     for (const command of ['setup', 'teardown'])
       await expect(dispatch([command, '--yes', ...flags], program)).rejects.toMatchObject({
         exitCode: exitCodes.usage,
         message: expect.stringMatching(/^--(region|bucket|name): ".*" is no /),
+        next: `the same with ${right}`,
       });
   });
 

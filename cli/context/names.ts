@@ -19,18 +19,25 @@ const BUCKET = /^(?=.{3,63}$)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])
 const rules = {
   region: {
     what: 'region',
+    flag: '--region',
     fits: (text: string) => REGION.test(text),
     expected: 'one of AWS, of lower case letters, dashes and a number',
     example: 'eu-west-3',
   },
   bucket: {
     what: 'name of a bucket',
+    flag: '--bucket',
     fits: (text: string) => BUCKET.test(text),
     expected: '3 to 63 lower case letters, digits, dashes and single dots, as S3 has it',
     example: 'bbf-123456789012-eu-west-3',
   },
-  installation: { what: 'name of an installation', ...nameUpTo(INSTALLATION_CHARACTERS_MAX), example: 'bbf' },
-  cluster: { what: 'name of a cluster', ...nameUpTo(NAME_CHARACTERS_MAX), example: 'main' },
+  installation: {
+    what: 'name of an installation',
+    flag: '--name',
+    ...nameUpTo(INSTALLATION_CHARACTERS_MAX),
+    example: 'bbf',
+  },
+  cluster: { what: 'name of a cluster', flag: '--cluster', ...nameUpTo(NAME_CHARACTERS_MAX), example: 'main' },
 };
 
 /**
@@ -38,12 +45,14 @@ const rules = {
  * @throws Failure (configuration) for what a file says, else (usage)
  */
 export function checkedName(kind: keyof typeof rules, name: unknown, from?: string): string {
-  const { what, fits, expected, example } = rules[kind];
+  const { what, flag, fits, expected, example } = rules[kind];
   if (typeof name === 'string' && fits(name)) return name;
   const isFile = from?.startsWith('/') ?? false;
   const message = `${JSON.stringify(name)} is no ${what}: expected ${expected}, such as ${example}`;
   throw new Failure(isFile ? 'configuration' : 'usage', from === undefined ? message : `${from}: ${message}`, {
-    next: isFile ? `correct ${kind} in ${from}` : `the same with a ${kind} such as ${example}`,
+    next: isFile
+      ? `correct ${kind} in ${from}`
+      : `the same with ${from === undefined ? example : `${flag}=${example}`}`,
   });
 }
 

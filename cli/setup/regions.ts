@@ -28,7 +28,7 @@ export function refuseOtherPartitions(region: string): void {
     'configuration',
     `region ${region} is in AWS ${partition}, where Lambda has no Function URLs: bbf needs one`,
     {
-      next: '--region with another one',
+      next: 'the same with --region=eu-west-3, or another region',
     },
   );
 }
