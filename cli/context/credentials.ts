@@ -9,7 +9,12 @@ import { profilesIn } from './aws-profiles.ts';
 interface CredentialPlace {
   credentialsFile?: string | undefined;
   profile?: string | undefined;
+  /** What to type for the local cloud where there are none. */
+  toLocalCloud?: string | undefined;
 }
+
+/** For whoever asks no context. */
+export const LOCAL_ENV = 'eval "$(bbf local env)"';
 
 /** Asked before each request; the answer is kept until shortly before it expires. */
 export function credentialSource(place: CredentialPlace, settings: Settings): () => Promise<Credentials> {
@@ -64,7 +69,7 @@ async function open(place: CredentialPlace, settings: Settings): Promise<() => P
       next: 'bbf local up, which writes them, or bbf use CONTEXT',
     });
   const { sdkCredentials } = await import('./sdk-credentials.ts');
-  return sdkCredentials(where.chosen, settings);
+  return sdkCredentials(where.chosen, settings, place.toLocalCloud);
 }
 
 /** Then its keys are those that assume the role: the SDK takes the role first, as the AWS CLI does. */

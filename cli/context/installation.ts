@@ -47,7 +47,7 @@ function patienceOf({ timeoutMs, quiet }: Wait, terminal: Program['terminal'] | 
 }
 
 export function accessOf(
-  context: Pick<Context, 'region' | 'endpoint' | 'credentialsFile' | 'profile'>,
+  context: Pick<Context, 'region' | 'endpoint' | 'credentialsFile' | 'profile'> & { toLocalCloud?: string },
   settings: Settings,
 ): AwsAccess {
   return {

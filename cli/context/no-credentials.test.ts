@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { exitCodes } from '../exit-codes.ts';
 import { readSettings } from '../settings.ts';
 import { programDouble } from '../testing/program-double.ts';
+import { LOCAL_ENV } from './credentials.ts';
 import { noCredentials } from './no-credentials.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/builder';
@@ -83,4 +84,14 @@ it.each([
   const failure = noCredentials(error, profile, settings);
   expect(failure).toMatchObject({ exitCode: exitCodes[kind], message });
   if (error !== nothing) expect(failure.details).toEqual([error.message]);
+});
+
+it.each([
+  [undefined, 'bbf use local'],
+  [LOCAL_ENV, 'eval "$(bbf local env)"'],
+])('where nothing is found, the local cloud is offered as whoever asks can have it: %s', (toLocalCloud, offered) => {
+  const { settings } = programDouble();
+  Object.assign(settings.aws, { accessKeyId: undefined, secretAccessKey: undefined });
+  const { next } = noCredentials(nothing, undefined, settings, toLocalCloud);
+  expect(next).toBe(`AWS_PROFILE=NAME bbf …, aws configure, or ${offered}`);
 });

@@ -26,14 +26,22 @@ function kindOf(error: Error): 'unavailable' | 'permission' {
 
 type Profiles = Record<string, Record<string, string>>;
 
-/** @param named the profile that was named, or undefined */
-export function noCredentials(error: Error, named: string | undefined, { aws }: Pick<Settings, 'aws'>): Failure {
+/**
+ * @param named the profile that was named, or undefined
+ * @param toLocalCloud what to type for the local cloud instead: where no context is asked, choosing one changes nothing
+ */
+export function noCredentials(
+  error: Error,
+  named: string | undefined,
+  { aws }: Pick<Settings, 'aws'>,
+  toLocalCloud = 'bbf use local',
+): Failure {
   const profiles = merged(profilesIn(optionalText(aws.configFile)), profilesIn(optionalText(aws.credentialsFile)));
   const name = named ?? 'default';
   const why = [error.message];
-  const ofEnvironment = named === undefined ? roleOfEnvironment(error, aws) : undefined;
+  const ofEnvironment = named === undefined ? roleOfEnvironment(error, aws, toLocalCloud) : undefined;
   if (profiles[name] === undefined)
-    return ofEnvironment ?? (named === undefined ? nowhere(aws) : noProfile(named, profiles, aws));
+    return ofEnvironment ?? (named === undefined ? nowhere(aws, toLocalCloud) : noProfile(named, profiles, aws));
   const { at, settings } = source(profiles, name);
   if (settings.sso_session !== undefined || settings.sso_start_url !== undefined)
     return SESSION_OVER.has(error.name)
@@ -74,7 +82,7 @@ function source(profiles: Profiles, name: string): { at: string; settings: Recor
 }
 
 /** Asked where no profile has any: undefined where the environment names none either. */
-function roleOfEnvironment(error: Error, aws: Settings['aws']): Failure | undefined {
+function roleOfEnvironment(error: Error, aws: Settings['aws'], toLocalCloud: string): Failure | undefined {
   const { webIdentityTokenFile: file, roleArn, containerCredentials: container } = aws;
   const details = [error.message];
   if (file !== undefined && roleArn !== undefined) {
@@ -95,7 +103,7 @@ function roleOfEnvironment(error: Error, aws: Settings['aws']): Failure | undefi
     'permission',
     'no AWS credentials were found: AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not',
     {
-      next: 'set both, AWS_PROFILE=NAME bbf …, or bbf use local',
+      next: `set both, AWS_PROFILE=NAME bbf …, or ${toLocalCloud}`,
     },
   );
 }
@@ -106,17 +114,20 @@ function noProfile(name: string, profiles: Profiles, { configFile, credentialsFi
   return new Failure('permission', message, { next: 'aws configure list-profiles' });
 }
 
-function nowhere({ configFile, credentialsFile, accessKeyId, secretAccessKey }: Settings['aws']): Failure {
+function nowhere(
+  { configFile, credentialsFile, accessKeyId, secretAccessKey }: Settings['aws'],
+  toLocalCloud: string,
+): Failure {
   const [key, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     const [set, missing] = accessKeyId === undefined ? [secret, key] : [key, secret];
     return new Failure('permission', `no AWS credentials were found: ${set} is set, and ${missing} is not`, {
-      next: 'set both, AWS_PROFILE=NAME bbf …, or bbf use local',
+      next: `set both, AWS_PROFILE=NAME bbf …, or ${toLocalCloud}`,
     });
   }
   const places = `neither AWS_ACCESS_KEY_ID, nor a default profile in ${configFile} or ${credentialsFile}, nor a role of this machine`;
   return new Failure('permission', `no AWS credentials were found: ${places}`, {
-    next: 'AWS_PROFILE=NAME bbf …, aws configure, or bbf use local',
+    next: `AWS_PROFILE=NAME bbf …, aws configure, or ${toLocalCloud}`,
   });
 }
 

@@ -5,13 +5,17 @@ import type { Settings } from '../settings.ts';
 import { noCredentials } from './no-credentials.ts';
 
 /** @param profile the one that was named, or undefined */
-export function sdkCredentials(profile: string | undefined, settings: Settings): () => Promise<Credentials> {
+export function sdkCredentials(
+  profile: string | undefined,
+  settings: Settings,
+  toLocalCloud: string | undefined,
+): () => Promise<Credentials> {
   const provider = defaultProvider(profile === undefined ? {} : { profile });
   return async () => {
     try {
       return await provider();
     } catch (error) {
-      throw noCredentials(error as Error, profile, settings);
+      throw noCredentials(error as Error, profile, settings, toLocalCloud);
     }
   };
 }

@@ -3,6 +3,7 @@ import { DEFAULT_INSTALLATION, foundationStackName } from '../../templates/names
 import type { Call, Program } from '../command.ts';
 import { chosenRegion } from '../context/chosen-region.ts';
 import { type Context, isLocalCloud, readConfig } from '../context/config.ts';
+import { LOCAL_ENV } from '../context/credentials.ts';
 import { accessOf, type Installation } from '../context/installation.ts';
 import { checkedName } from '../context/names.ts';
 import { openDocuments } from '../documents.ts';
@@ -95,7 +96,10 @@ export function withDataLater(context: Context): string {
 
 /** One that no context knows, such as what a set-up that failed has left. */
 export async function installationAt(place: NamedPlace, program: Program): Promise<Installation> {
-  const access = { ...accessOf(place.context, program.settings), ifSilent: place.ifSilent };
+  const access = {
+    ...accessOf({ ...place.context, toLocalCloud: LOCAL_ENV }, program.settings),
+    ifSilent: place.ifSilent,
+  };
   const { installation, region } = place.context;
   const bucket = async () => {
     const { openStacks } = await import('../aws/stacks.ts');

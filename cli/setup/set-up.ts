@@ -6,6 +6,7 @@ import type { Proposal } from '../aws/stack-proposal.ts';
 import type { Stacks } from '../aws/stacks.ts';
 import type { Program } from '../command.ts';
 import { type Context, saveContext } from '../context/config.ts';
+import { LOCAL_ENV } from '../context/credentials.ts';
 import { accessOf } from '../context/installation.ts';
 import { programPath } from '../program-path.ts';
 import { makeAuthority } from './authority.ts';
@@ -61,7 +62,7 @@ export async function setUp(wish: SetUpWish, program: Program): Promise<SetUp> {
   const { settings, terminal } = program;
   const say = (lines: readonly string[]) => terminal.notes.write(lines.map((line) => `${line}\n`).join(''));
   refuseOtherPartitions(wish.context.region);
-  const access = { ...accessOf(wish.context, settings), ifSilent: wish.ifSilent };
+  const access = { ...accessOf({ ...wish.context, toLocalCloud: LOCAL_ENV }, settings), ifSilent: wish.ifSilent };
   const { account, arn } = await callerIdentity(access);
   const { installation } = wish.context;
   const stacks = (await import('../aws/stacks.ts')).openStacks(access);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs, promisify } from 'node:util';
 import { chosenRegion } from '../../cli/context/chosen-region.ts';
+import { LOCAL_ENV } from '../../cli/context/credentials.ts';
 import { accessOf } from '../../cli/context/installation.ts';
 import { describeFailure } from '../../cli/failure.ts';
 import { readSettings } from '../../cli/settings.ts';
@@ -88,7 +89,7 @@ async function whoAndWhere(given: string | undefined) {
   const settings = readSettings({ env: process.env, cwd: process.cwd(), program: '', onTerminal: false });
   const region = given ?? chosenRegion(settings, COMMAND);
   refuseOtherPartitions(region);
-  return { region, ...(await callerIdentity(accessOf({ region }, settings))) };
+  return { region, ...(await callerIdentity(accessOf({ region, toLocalCloud: LOCAL_ENV }, settings))) };
 }
 
 /** Or can have them, which is asked before anything is made that would have to be torn down again. */
