@@ -2,6 +2,7 @@
 import { clusterOfKey } from '../config-schema/keys.ts';
 import type { Documents, Stored } from './documents.ts';
 import { Failure } from './failure.ts';
+import { abortable, interruptible } from './interrupt.ts';
 import { parsed } from './parsed.ts';
 
 /** What an edit needs of the bucket. */
@@ -24,7 +25,7 @@ const PAUSE_MS = 50;
  *   where the edit no longer means the same.
  * @returns what was written
  * @throws Failure (conflict) after too many lost races: nothing was written; (unavailable) when no answer ever came, and then it
- *   says that it is not known whether anything was written
+ *   says that it is not known whether anything was written; Interrupted, which says so as well
  */
 export async function editDocument(
   documents: EditedDocuments,
@@ -32,15 +33,32 @@ export async function editDocument(
   change: (current: string | undefined) => Edit | Promise<Edit>,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<Edited> {
+  const base = await readStored(documents, key);
+  const left = `${notKnown(key)}: bbf history --cluster=${clusterOfKey(key)} --limit=1 shows it`;
+  return interruptible((signal) => abortable(written({ documents, key, change, sleep, base, signal }), signal), left);
+}
+
+interface Writing {
+  documents: EditedDocuments;
+  key: string;
+  change(current: string | undefined): Edit | Promise<Edit>;
+  sleep(milliseconds: number): Promise<void>;
+  base: Stored | undefined;
+  /** Once it aborts, nothing is sent any more. */
+  signal: AbortSignal;
+}
+
+async function written({ documents, key, change, sleep, signal, ...found }: Writing): Promise<Edited> {
   const ours = new Set<string>();
-  let base = await readStored(documents, key);
+  let { base } = found;
   let trouble: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const edit = await change(base?.text);
+    signal.throwIfAborted();
     ours.add(edit.writeId);
-    const written = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });
-    if (written.outcome === 'written') return { text: edit.text, revision: written.revision };
-    trouble = 'why' in written ? written.why : undefined;
+    const answer = await documents.write(key, edit.text, base === undefined ? 'absent' : { ifMatch: base.etag });
+    if (answer.outcome === 'written') return { text: edit.text, revision: answer.revision };
+    trouble = 'why' in answer ? answer.why : undefined;
     // By chance, as rivals that pause equally long meet again.
     await sleep(PAUSE_MS * (attempt + 1) * (0.5 + Math.random()));
     const { current, landed } = await lookAgain(documents, key, base, ours);
@@ -79,8 +97,10 @@ function givenUp(key: string, trouble: string | undefined): Failure {
   });
 }
 
+const notKnown = (key: string) => `it is not known whether ${key} was written`;
+
 const unknown = (key: string, why: string) =>
-  new Failure('unavailable', `it is not known whether ${key} was written: ${why}`, {
+  new Failure('unavailable', `${notKnown(key)}: ${why}`, {
     next: `bbf history --cluster=${clusterOfKey(key)} --limit=1, and the same command again where it shows another edit`,
   });
 

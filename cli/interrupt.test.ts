@@ -1,4 +1,4 @@
-/** What somebody reads who presses Ctrl-C while bbf waits. */
+/** What somebody reads who presses Ctrl-C while bbf writes or waits. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { beforeEach, expect, it } from 'vitest';
@@ -46,6 +46,23 @@ it.each(['want --cluster=ci --workers=9', 'want --cluster=ci --workers=9 --for=2
     expect(await bbf.ended).toBe(130);
     expect(bbf.stderr()).toMatch(
       /^bbf: stopped by SIGINT; what was asked for goes on without waiting for it: bbf --context=test status --watch --cluster=ci$/m,
+    );
+  },
+);
+
+it.each(['want --cluster=ci --workers=9', 'create new'])(
+  'bbf %s does not know whether an edit was written that has no answer yet, and says what shows it',
+  async (line) => {
+    bucket.silent.add('PUT');
+    const before = bucket.versions.length;
+    const bbf = start(`${line} --context=test`);
+    await expect.poll(() => bucket.versions.length, { timeout: 20_000 }).toBe(before + 1);
+    bbf.interrupt();
+    expect(await bbf.ended).toBe(130);
+    const cluster = line.startsWith('create') ? 'new' : 'ci';
+    expect(bbf.stderr()).toBe(
+      `bbf: stopped by SIGINT; it is not known whether clusters/${cluster}/cluster.json was written: ` +
+        `bbf --context=test history --cluster=${cluster} --limit=1 shows it\n`,
     );
   },
 );
