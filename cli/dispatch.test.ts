@@ -89,20 +89,6 @@ describe('create and want', () => {
     expect(failure).toMatchObject({ exitCode: exitCodes.timeout, details: ['reconciler: has not looked yet'] });
   });
 
-  it('keep a rival’s other edits, and stop where the rival meant the same field otherwise', async () => {
-    await bbf('create', '--no-wait');
-    const rival = (pools: object) => () => {
-      const document = JSON.parse(bucket.objects.get(clusterKey('main'))?.text ?? '{}');
-      bucket.put(clusterKey('main'), JSON.stringify({ ...document, spec: { pools } }));
-    };
-    bucket.faults.push(rival({ default: {}, arm: { workers: 1 } }));
-    await bbf('want', '--workers=3', '--no-wait');
-    expect(spec().pools).toEqual({ default: { workers: 3 }, arm: { workers: 1 } });
-    bucket.faults.push(rival({ default: { workers: 7 } }));
-    await expect(bbf('want', '--workers=4', '--no-wait')).rejects.toMatchObject({ exitCode: exitCodes.conflict });
-    expect(spec().pools).toEqual({ default: { workers: 7 } });
-  });
-
   const mistakes: [rule: string, argv: string[], exitCode: number, message: RegExp][] = [
     [
       'a cluster that is not there',

@@ -5,6 +5,8 @@ import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
+import { Clash } from '../desired/merge.ts';
+import { rival } from '../desired/new-spec.ts';
 import { tellOutcome } from '../desired/outcome.ts';
 import { Failure } from '../failure.ts';
 import { countFlag } from '../quantities.ts';
@@ -47,7 +49,7 @@ type EditedPool = Partial<Pick<Pool, 'workers' | 'workersMax'>>;
 
 /** The change means the same on a rival's document as long as the rival left alone the numbers that it sets. */
 function poolChange(cluster: string, call: Call, wish: Wish): (document: ClusterInput) => void {
-  let first: string | undefined;
+  let first: EditedPool | undefined;
   return (document) => {
     if (isDeleting(document, null)) throw new Deleting();
     // What `metadata` and `spec` hold is checked around this; a spec may be missing altogether.
@@ -55,8 +57,8 @@ function poolChange(cluster: string, call: Call, wish: Wish): (document: Cluster
     const pools = spec.pools ?? { default: {} };
     const name = choosePool(cluster, pools, call.text('pool'));
     const pool = pools[name] ?? {};
-    refuseRival(cluster, name, pool, wish, first);
-    first ??= numbersOf(pool, wish);
+    first ??= { ...pool };
+    refuseRival(cluster, name, wish, { first, theirs: pool });
     if (wish.workers !== undefined) pool.workers = wish.workers;
     if (wish.workersMax !== undefined) pool.workersMax = wish.workersMax;
     refuseTooMany(name, pool, call);
@@ -64,27 +66,18 @@ function poolChange(cluster: string, call: Call, wish: Wish): (document: Cluster
   };
 }
 
-/** The numbers of a pool that a wish is about. */
-function numbersOf({ workers, workersMax }: EditedPool, wish: Wish): string {
-  return JSON.stringify({
-    ...(wish.workers === undefined ? {} : { workers }),
-    ...(wish.workersMax === undefined ? {} : { workersMax }),
-  });
-}
-
-function refuseRival(cluster: string, name: string, pool: EditedPool, wish: Wish, first: string | undefined): void {
-  if (first === undefined || numbersOf(pool, wish) === first) return;
-  const agrees =
-    (wish.workers === undefined || pool.workers === wish.workers) &&
-    (wish.workersMax === undefined || pool.workersMax === wish.workersMax);
-  if (agrees) return;
-  throw new Failure(
-    'conflict',
-    `somebody changed pool ${name} of ${cluster} at the same time: ${numbersOf(pool, wish)}`,
-    {
-      next: `bbf status --cluster=${cluster}, then the same command again if you still want it`,
-    },
-  );
+/** @throws Failure (conflict) where a rival wrote another number than the one that was found first, and than the one that is meant */
+function refuseRival(
+  cluster: string,
+  pool: string,
+  wish: Wish,
+  found: { first: EditedPool; theirs: EditedPool },
+): void {
+  for (const field of ['workers', 'workersMax'] as const) {
+    const [mine, theirs] = [wish[field], found.theirs[field]];
+    if (mine === undefined || theirs === found.first[field] || theirs === mine) continue;
+    throw rival(cluster, new Clash(`pools.${pool}.${field}`, mine, theirs));
+  }
 }
 
 /** What was typed is what is meant: with workers the most goes up, with nothing but the most the workers go down. */

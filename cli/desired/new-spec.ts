@@ -22,7 +22,8 @@ export function newSpec(cluster: string, spec: unknown, base?: { spec: unknown }
   };
 }
 
-function rival(cluster: string, { path, mine, theirs }: Clash): Failure {
+/** A lost race, with what each of the two wanted. */
+export function rival(cluster: string, { path, mine, theirs }: Clash): Failure {
   const shown = (value: unknown) => (value === undefined ? 'removed' : JSON.stringify(value));
   return new Failure(
     'conflict',
