@@ -22,7 +22,7 @@ describe('what bbf says at once', () => {
       env: cleanEnvironment({ TERM: 'xterm', ...env }),
     }).replaceAll('\r\n', '\n');
 
-  it.each([[[]], [['--help']], [['-h']], [['help']], [['--help', 'want']]])('is the help for %j', (args) => {
+  it.each([[[]], [['--help']], [['-h']], [['help']], [['--help', '--json']]])('is the help for %j', (args) => {
     expect(say({}, ...args)).toBe(help(false));
   });
 
@@ -37,7 +37,7 @@ describe('what bbf says at once', () => {
   });
 });
 
-it.each([[['help', 'want']], [['build', '--help']], [['--workers=2', '--help']], [['toString']]])(
+it.each([[['help', 'want']], [['--help', 'want']], [['build', '--help']], [['--workers=2', '--help']], [['toString']]])(
   '%j asks for something else',
   (argv) => expect(quickQuestion(argv)).toBeUndefined(),
 );

@@ -267,12 +267,22 @@ describe('help and version', () => {
   it.each([
     [['want', '--help']],
     [['help', 'want']],
+    [['--help', 'want']],
+    [['-h', 'want']],
     [['--cluster=x', 'want', '-h']],
     [['--cluster=x', 'help', 'want']],
   ])('%j shows a command’s own', async (argv) => {
     expect(await bbf(...argv)).toBe(0);
     expect(program.stdout()).toContain('bbf want [flags]');
   });
+  it.each([[['local', '--help']], [['local', '-h']], [['help', 'local']], [['--help', 'local']]])(
+    '%j lists the commands that begin with that word',
+    async (argv) => {
+      expect(await bbf(...argv)).toBe(0);
+      expect(program.stdout()).toMatch(/^ {2}local down {2,}\S.*$/m);
+      expect(program.stdout()).not.toContain('want');
+    },
+  );
   it('promise no context of a command that asks for none', async () => {
     await bbf('help', 'contexts');
     expect(program.stdout()).toContain('--help');

@@ -6,13 +6,14 @@ import { type Command, flagsOf, type Program } from './command.ts';
 import { commands } from './commands/all.ts';
 import { withProfile } from './context/named-profile.ts';
 import { refuseForceUpdate } from './former-commands.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import type { Colors } from './output/colors.ts';
 import { foldedHelp } from './output/fold.ts';
 import { ownCommand } from './own-command.ts';
 import { parseCall } from './parse.ts';
-import { quickQuestion } from './quick-answers.ts';
+import { inOneForm, quickQuestion } from './quick-answers.ts';
 import { namedContext, withNotesOf } from './same-context.ts';
+import { groupOf, groupToHelpWith } from './second-words.ts';
 import { refuseHelpSlip, refuseSlip } from './unknown-command.ts';
 
 /** @returns the exit code */
@@ -23,7 +24,7 @@ export async function dispatch(argv: readonly string[], program: Program): Promi
   if (question === '--help') return printHelp(program, (colors) => programHelp(commands, wrapperFlags, colors));
   if (first === 'complete' && argv[1] === '--')
     return (await import('./completion/completion-command.ts')).answerShell(argv.slice(2), program);
-  return run(argv, withNotesOf(namedContext(argv), program));
+  return run(inOneForm(argv), withNotesOf(namedContext(argv), program));
 }
 
 async function run(argv: readonly string[], program: Program): Promise<number> {
@@ -32,6 +33,8 @@ async function run(argv: readonly string[], program: Program): Promise<number> {
   const own = ownCommand(asksForHelp ? line.rest : argv);
   if (asksForHelp && own !== undefined) return help(own.command, program);
   if (own !== undefined) return runOwn(own.command, own.argv, program);
+  const group = groupToHelpWith(line);
+  if (group !== undefined) return printHelp(program, (colors) => groupHelp(group, groupOf(group), colors));
   if (asksForHelp) refuseHelpSlip(line);
   else if (line.command !== undefined && !bazelCommands.includes(line.command)) refuseSlip(line);
   refuseForceUpdate(line.startup, argv);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { wrapperFlags } from './bazel/split.ts';
 import { commands } from './commands/all.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { createColors } from './output/colors.ts';
 import { foldedHelp } from './output/fold.ts';
 import { seenWidth } from './output/table.ts';
+import { groupOf } from './second-words.ts';
 
 const plain = createColors(false);
 const words = (text: string) => text.replaceAll('\\\n', ' ').split(/\s+/).join(' ');
@@ -14,6 +15,11 @@ const texts: [string, string, string][] = [
     command.name,
     commandHelp(command, plain),
     commandHelp(command, createColors(true)),
+  ]),
+  ...['local', 'ca', 'images'].map((first): [string, string, string] => [
+    first,
+    groupHelp(first, groupOf(first), plain),
+    groupHelp(first, groupOf(first), createColors(true)),
   ]),
 ];
 

@@ -40,6 +40,20 @@ export function programHelp(commands: readonly Command[], bazelFlags: readonly F
   return `${groups.join('\n')}\n`;
 }
 
+/** @param first the word that all of them begin with */
+export function groupHelp(first: string, group: readonly Command[], colors: Colors): string {
+  const sections = [
+    colors.bold('Usage'),
+    `  bbf ${first} COMMAND [flags]`,
+    ...section(
+      colors.bold('Commands'),
+      group.map((command) => [usage(command), command.summary]),
+    ),
+    ...section(colors.bold('More'), [[`bbf ${first} COMMAND --help`, 'the flags of a command, and examples']]),
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
 export function commandHelp(command: Command, colors: Colors): string {
   const sections = [
     `${colors.bold(`bbf ${command.name}`)}: ${command.summary}`,

@@ -68,7 +68,8 @@ describe('a command that bbf has never heard of', () => {
     ['images relase', 'bbf has no command images relase; did you mean bbf images release?'],
     ['leases releas x', 'bbf leases takes CLUSTER, and "x" is one too many; did you mean bbf leases release?'],
     ['help wnat', 'neither bbf nor Bazel has a command wnat; did you mean want?'],
-    ['help local', 'bbf local needs one word more'],
+    ['help local upp', 'bbf has no command local upp; did you mean bbf local up?'],
+    ['local', 'bbf local needs one word more'],
   ])('says what may be meant by %s', async (typed, message) => {
     const startedWith = bazelDouble();
     await expect(bbf(...typed.split(' '))).rejects.toMatchObject({ exitCode: exitCodes.usage, message });

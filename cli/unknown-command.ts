@@ -18,7 +18,7 @@ export function refuseSlip(line: CommandLine): void {
   const group = groupOf(word);
   if (group.length > 0)
     throw new Failure('usage', wrongSecond(word, line.rest[0]), {
-      next: group.map((name) => `bbf ${name}`).join(', '),
+      next: group.map(({ name }) => `bbf ${name}`).join(', '),
     });
   refuseFormerCommand(word, line.rest);
   refuseMisspelt(line);
