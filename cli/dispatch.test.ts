@@ -125,7 +125,7 @@ describe('create and want', () => {
       'a command that gets no flags',
       ['flags', 'query'],
       exitCodes.usage,
-      /^bbf adds no flags to query; there is build,/,
+      /^bbf adds no flags to query; there is build, test, run, coverage, aquery, cquery$/,
     ],
     ['a misspelt one', ['flags', 'tset'], exitCodes.usage, /^bbf adds no flags to tset; did you mean test\?$/],
     ['a short one with two letters in the wrong order', ['wnat'], exitCodes.usage, /did you mean want\?/],

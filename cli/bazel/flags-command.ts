@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { suggestion } from '../suggest.ts';
-import { analyses, farmCommands, runsOnFarm } from './commands.ts';
+import { analyses, analysisCommands, bazelCommands, farmCommands, runsOnFarm } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags, STRICT_ENVIRONMENT } from './flags.ts';
 import { refuseControls } from './foreign-text.ts';
@@ -41,7 +41,10 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
 /** @throws Failure (usage) for a command that gets no flags */
 function buildCommand(word: string): string {
   if (runsOnFarm(word) || analyses(word)) return word;
-  throw new Failure('usage', `bbf adds no flags to ${word}${suggestion(word, farmCommands)}`, {
+  const known = [...farmCommands, ...analysisCommands];
+  // A command of Bazel's is no slip for the one that is spelt nearly so: query, aquery.
+  const there = bazelCommands.includes(word) ? `; there is ${known.join(', ')}` : suggestion(word, known);
+  throw new Failure('usage', `bbf adds no flags to ${word}${there}`, {
     next: `bbf flags ${farmCommands[0]}`,
   });
 }
