@@ -185,6 +185,11 @@ describe('what is meant', () => {
     await expect(choose(program.settings, {})).rejects.toMatchObject({ exitCode: exitCodes.configuration });
   });
 
+  it('stands under headings', async () => {
+    await dispatch(['contexts'], program);
+    expect(program.stdout()).toMatch(/^ +NAME +WHERE +REGION +BUCKET +INSTALLATION$/m);
+  });
+
   it('is one of those that are listed', async () => {
     await dispatch(['contexts', '--json'], program);
     const listed = JSON.parse(program.stdout());

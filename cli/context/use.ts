@@ -36,7 +36,7 @@ export async function contexts(call: Call, program: Program): Promise<number> {
     context.bucket,
     context.installation,
   ]);
-  const lines = rows.length === 0 ? [] : table([[' ', 'name', 'where', 'region', 'bucket', 'installation'], ...rows]);
+  const lines = rows.length === 0 ? [] : table([[' ', 'NAME', 'WHERE', 'REGION', 'BUCKET', 'INSTALLATION'], ...rows]);
   for (const line of lines) result.write(`${line}\n`);
   if (rows.length === 0) program.terminal.notes.write('no contexts yet; try: bbf local up\n');
   return 0;
