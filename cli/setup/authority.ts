@@ -1,4 +1,5 @@
 /** The certificate authority of a new installation: asking for it makes it where there is none. */
+import { AccessError } from '../../reconciler/access/access-error.ts';
 import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import type { AwsAccess } from '../aws/access.ts';
 import { functionUrl } from '../bazel/function-url.ts';
@@ -18,10 +19,7 @@ export async function makeAuthority(
 ): Promise<void> {
   const url = await functionUrl({ contextName, context, access }, program.settings.cacheDirectory, true);
   const look = async (): Promise<Verdict<undefined>> => {
-    const why = await listAuthorities({ ...access, url }).then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
+    const why = await listAuthorities({ ...access, url }).then(() => undefined, whyNot);
     if (why === undefined) return { state: 'done', value: undefined, lines: [] };
     return { state: 'waiting', lines: [{ key: 'url', state: 'busy', text: `reconciler: ${why}` }] };
   };
@@ -31,3 +29,7 @@ export async function makeAuthority(
     GOES_ON_FROM_HERE,
   );
 }
+
+/** To try again is what the wait does by itself. */
+const whyNot = (error: Error): string =>
+  error instanceof AccessError && error.code === 'Unreachable' ? error.said : error.message;

@@ -9,6 +9,8 @@ type AccessErrorCode =
 
 export class AccessError extends Error {
   readonly code: AccessErrorCode;
+  /** The message without what to do next. */
+  readonly said: string;
   readonly next: string;
   /** HTTP status of the answer, where there was one. */
   readonly status: number | undefined;
@@ -20,7 +22,9 @@ export class AccessError extends Error {
     status?: number;
     cause?: unknown;
   }) {
-    super(`${parts.what}: ${parts.why}. Next: ${parts.next}.`, { cause: parts.cause });
+    const said = `${parts.what}: ${parts.why.replace(/\.$/, '')}`;
+    super(`${said}. Next: ${parts.next}.`, { cause: parts.cause });
+    this.said = said;
     this.name = 'AccessError';
     this.code = parts.code;
     this.next = parts.next;

@@ -73,7 +73,7 @@ describe('requestCertificate', () => {
       /there is no cluster main.*Next:/,
     ],
     [502, 'Bad Gateway', 'Unreachable', /Bad Gateway.*Next: try again/],
-    [429, { Message: 'Rate Exceeded.' }, 'Unreachable', /Rate Exceeded/],
+    [429, { Message: 'Rate Exceeded.' }, 'Unreachable', /answered 429: Rate Exceeded\. Next: try again/],
     [200, '<html>', 'BadAnswer', /<html>/],
     [200, { ...good, role: 'king' }, 'BadAnswer', /Next: see that the context names/],
     [301, '', 'BadAnswer', /status 301/],
@@ -82,6 +82,13 @@ describe('requestCertificate', () => {
     await expect(requestCertificate(target(url))).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
+    });
+  });
+
+  it('has what happened apart from what to do next', async () => {
+    const { url } = await listen(() => ({ status: 429, body: { Message: 'Rate Exceeded.' } }));
+    await expect(requestCertificate(target(url))).rejects.toMatchObject({
+      said: expect.stringMatching(/ answered 429: Rate Exceeded$/),
     });
   });
 
