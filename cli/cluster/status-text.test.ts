@@ -11,10 +11,12 @@ const lineOf = (word: string, change: Parameters<typeof statusDouble>[0], now = 
     .find((line) => line.trimStart().startsWith(word));
 
 it.each([
-  ['still holds', -90_000, 'ends in 1m 30s unless renewed'],
-  ['has ended, and is still listed', 15_000, 'ended 15s ago unless renewed since'],
-])('a lease that %s', (_what, passedMs, expected) => {
-  expect(lineOf('lease', { leases: [lease('a')] }, AT + passedMs)).toBe(
+  ['still holds', 'a', -90_000, 'ends in 1m 30s unless renewed'],
+  ['has ended, and is still listed', 'a', 15_000, 'ended 15s ago unless renewed since'],
+  ['nobody renews', 'want-a', -90_000, 'ends in 1m 30s'],
+  ['nobody has renewed', 'want-a', 15_000, 'ended 15s ago'],
+])('a lease that %s', (_what, id, passedMs, expected) => {
+  expect(lineOf('lease', { leases: [lease(id)] }, AT + passedMs)).toBe(
     `  lease         a@b: build (default 1), ${expected}`,
   );
 });

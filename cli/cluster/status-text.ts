@@ -5,6 +5,7 @@ import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
+import { CLAIM_PREFIX } from './leases.ts';
 import { conditionOf, progressLines, readyWorkers, startingWorkers } from './progress-lines.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */
@@ -23,7 +24,7 @@ export function statusText(document: Status, activity: Activity | null, now: num
       const claims = Object.entries(pools).map(([pool, workers]) => `${pool} ${workers}`);
       return [
         'lease',
-        `${holder}: ${purpose || id} (${claims.join(', ') || 'no workers'}), ${endText(expiresAt, now)}`,
+        `${holder}: ${purpose || id} (${claims.join(', ') || 'no workers'}), ${endText(id, expiresAt, now)}`,
       ];
     }),
     ...troubles(status).map(({ type, message }) => [type, colors.yellow(message)]),
@@ -45,11 +46,13 @@ function unmatched(cluster: string, activity: Activity | null): string[] {
   return queued === 0 ? [] : [`no pool fits ${counted(queued, 'queued action')}: see bbf pools --cluster=${cluster}`];
 }
 
-/** A lease that has ended stays in the status until the reconciler looks next. */
-const endText = (expiresAt: string, now: number) =>
-  Date.parse(expiresAt) > now
-    ? `ends ${fromNow(expiresAt, now)} unless renewed`
-    : `ended ${fromNow(expiresAt, now)} unless renewed since`;
+/** A lease that has ended stays in the status until the reconciler looks next. Nobody renews one of `bbf want --for`. */
+function endText(id: string, expiresAt: string, now: number): string {
+  const isRenewed = !id.startsWith(CLAIM_PREFIX);
+  return Date.parse(expiresAt) > now
+    ? `ends ${fromNow(expiresAt, now)}${isRenewed ? ' unless renewed' : ''}`
+    : `ended ${fromNow(expiresAt, now)}${isRenewed ? ' unless renewed since' : ''}`;
+}
 
 function nextText({ what, at }: NonNullable<Status['next']>, now: number): string {
   const when = fromNow(at, now);

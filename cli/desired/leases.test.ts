@@ -45,6 +45,23 @@ describe('leases', () => {
     expect([...bucket.objects.keys()].filter((name) => name.includes('/leases/'))).toHaveLength(1);
   });
 
+  it('that ended over an hour ago are left to JSON', async () => {
+    for (const ttlSeconds of [30, 7000])
+      bucket.put(
+        leaseKey('main', `of-${ttlSeconds}`),
+        JSON.stringify({ pools: { default: { workers: 1 } }, ttlSeconds }),
+      );
+    bucket.put(leaseKey('main', 'torn'), '{"ttl');
+    await program.sleep(2 * 3_600_000);
+    await bbf('leases');
+    expect(program.stdout()).toMatch(/^torn /m);
+    expect(program.stdout()).not.toMatch(/^of-30 /m);
+    expect(program.stdout()).toMatch(/^of-7000 /m);
+    expect(program.stderr()).toContain('bbf: and 1 lease that ended over an hour ago, which --json shows\n');
+    await bbf('leases', '--json');
+    expect(program.stdout()).toContain('"of-30"');
+  });
+
   it('that cannot be understood are listed too, so that somebody can release them', async () => {
     bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
     bucket.put(leaseKey('main', 'torn'), '{"ttl');

@@ -6,6 +6,7 @@ import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, needCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
+import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
@@ -27,13 +28,25 @@ export async function leases(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, namedCluster(call));
   await needCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
-  const { result, notes } = program.terminal;
+  const { notes } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
-  else
-    for (const line of table([HEADINGS, ...printable(seen.map((lease) => rowOf(lease, program.now())))]))
-      result.write(`${line}\n`);
+  else tellLeases(seen, program);
   if (seen.length === 0) notes.write(`bbf: nobody holds a lease of ${cluster}\n`);
   return 0;
+}
+
+/** What ended longer ago is of no interest to a person; the reconciler keeps it for days. */
+const SHOWN_MS = 3_600_000;
+
+/** What claims nothing is no lease, and may be anything. */
+function tellLeases(seen: readonly SeenLease[], { now, terminal: { result, notes } }: Program): void {
+  const isOld = ({ pools, expiresAt }: SeenLease) =>
+    Object.keys(pools).length > 0 && now() - Date.parse(expiresAt) > SHOWN_MS;
+  const shown = seen.filter((lease) => !isOld(lease));
+  for (const line of table([HEADINGS, ...printable(shown.map((lease) => rowOf(lease, now())))]))
+    result.write(`${line}\n`);
+  const old = seen.length - shown.length;
+  if (old > 0) notes.write(`bbf: and ${counted(old, 'lease')} that ended over an hour ago, which --json shows\n`);
 }
 
 const HEADINGS = ['LEASE', 'HOLDER', 'WORKERS', 'ENDS', 'FOR'];

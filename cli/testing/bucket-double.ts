@@ -140,6 +140,6 @@ function versionListing({ versions }: State, prefix: string, behind: string | nu
 
 function listing({ objects }: State, prefix: string): string {
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
-  const contents = keys.map((key) => `<Contents><Key>${key}</Key><ETag>&quot;x&quot;</ETag></Contents>`);
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key><ETag>&quot;x&quot;</ETag>${WRITTEN}</Contents>`);
   return `<ListBucketResult>${contents.join('')}</ListBucketResult>`;
 }
