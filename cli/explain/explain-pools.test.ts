@@ -15,7 +15,7 @@ import {
   worker,
 } from '../../reconciler/core/observation.fixture.ts';
 
-import { ask, of, wishes } from './question.fixture.ts';
+import { ask, of, textOf, wishes } from './question.fixture.ts';
 
 const BIG = POOL.replace('default', 'big');
 const spec = { pools: { default: { workers: 1 }, big: { workers: 1 } } };
@@ -127,4 +127,12 @@ it('a server whose stack waits is told of beside the pools', () => {
     'pool default: UpdateWaits',
     'pool big: UpdateWaits',
   ]);
+});
+
+it('what needs a person comes first, with the name of its stack in what to type', () => {
+  const services = servicesOf({ server: serviceOf(1, 1), default: serviceOf(1, 0), big: serviceOf(1, 1) });
+  const foreign = stack('UPDATE_COMPLETE', { uid: 'another' });
+  const question = of({ spec, activity: { workers: [] }, services, stacks: stacks({ [BIG]: foreign }) });
+  expect(wishes(question)).toEqual(['pool big: ForeignStack', 'pool default: Starting']);
+  expect(textOf(question)).toContain(`--stack-name ${BIG}`);
 });

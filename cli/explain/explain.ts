@@ -85,14 +85,20 @@ export function findingsOf(view: View, pool?: string): Finding[] {
     suspensionWish(view),
     clusterWish(view),
     deletionWish(view),
-    serverWish(view),
-    ...pools.map((name) => poolWish(view, name)),
+    ...needyFirst(view, [serverWish(view), ...pools.map((name) => poolWish(view, name))]),
   ].filter((one) => one !== null);
   const document = wishes.find(({ wish }) => wish === 'document');
   // Without a document every other wish has the document's reason too.
   const told = wishes.filter((one) => one === document || one.reason !== document?.reason);
   if (pool !== undefined) return told;
   return [...(told.length > 0 ? told : movement(view)), queueWish(view)].filter((one) => one !== null);
+}
+
+/** What the cluster is Stalled for is what a person is asked about, whichever pool comes first in the document. */
+function needyFirst({ status }: View, parts: (Finding | null)[]): (Finding | null)[] {
+  const stalled = condition(status, 'Stalled');
+  const isNeedy = (one: Finding | null) => stalled?.status === 'True' && one?.reason === stalled.reason;
+  return [...parts.filter(isNeedy), ...parts.filter((one) => !isNeedy(one))];
 }
 
 /** The status says that something is under way, and no wish above names it. */

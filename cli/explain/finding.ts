@@ -1,5 +1,6 @@
 /** One wish that is not met, with the one reason for it, and what there is to judge by. */
 import type { Activity, Condition, ConditionType, Status } from '../../config-schema/documents.ts';
+import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { reasonOf } from './reasons.ts';
 
 export type Evidence = Record<string, string | number | boolean | null>;
@@ -62,11 +63,20 @@ export type Draft = Pick<Finding, 'wish' | 'reason' | 'text'> & {
 export function finding(view: Pick<View, 'cluster' | 'installation'>, draft: Draft): Finding {
   const { meaning, remedy } = { ...reasonOf(draft.reason), ...draft };
   const pool = /^pool (.+)$/.exec(draft.wish)?.[1];
+  const stack = stackOf(view, draft.wish, pool);
   const named = remedy
     ?.replaceAll('CLUSTER', view.cluster)
     .replaceAll('INSTALLATION', view.installation)
-    .replaceAll('POOL', pool ?? 'POOL');
+    .replaceAll('POOL', pool ?? 'POOL')
+    .replaceAll('STACK', stack ?? 'STACK')
+    .replaceAll('SERVICE', stack ?? 'SERVICE');
   return { since: null, evidence: {}, ...draft, meaning, remedy: named ?? null };
+}
+
+/** A stack and its service have one name. */
+function stackOf({ installation, cluster }: Pick<View, 'cluster' | 'installation'>, wish: string, pool?: string) {
+  if (wish === 'server') return serverStackName(installation, cluster);
+  return pool === undefined ? undefined : poolStackName(installation, cluster, pool);
 }
 
 export function condition(status: Status, type: ConditionType): Condition | undefined {
