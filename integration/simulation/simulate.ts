@@ -1,4 +1,5 @@
 /** `npm run simulate`: one seed with its trace, many seeds with one line at the end, a plan from a file, or the rates of both doors. */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { storyOf } from './generate.ts';
 import { EVERY_ORACLE } from './handler-oracle.ts';
@@ -43,6 +44,7 @@ const OPTIONS = {
   shrink: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
   rate: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -51,6 +53,8 @@ async function main(): Promise<number> {
   const args = process.argv.slice(2);
   if (args.some((arg) => arg.startsWith('--race'))) return (await import('./race/main.ts')).main(args);
   const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) console.log(USAGE);
+  if (values.help) return 0;
   const seed = wholeNumber('seed', values.seed);
   if (values.seeds !== undefined) return many(values);
   if (seed !== undefined) return values.shrink ? least(seed, values) : one(seed, values);
@@ -77,6 +81,7 @@ async function many(values: Values): Promise<number> {
   const [count = 0, from = 1, jobs = 1] = (['seeds', 'from', 'jobs'] as const).map((name) =>
     wholeNumber(name, values[name]),
   );
+  if (count === 0) throw new UsageError('--seeds is how many of them, at least 1');
   const swarm = { count, from, door: doorOf(values) ?? 'direct', tell: (line: string) => console.error(line) };
   const begun = performance.now();
   const result = await runSwarmInProcesses({ ...swarm, without: values.without }, Math.max(1, jobs));
@@ -107,6 +112,7 @@ async function plan(file: string, values: Values): Promise<number> {
   const { keptViolations, readPlan, runPlan } = await import('./plans/run-plan.ts');
   const door = doorOf(values);
   const tell = values.quiet ? {} : { tell: (line: string) => console.log(line) };
+  if (!existsSync(file)) throw new UsageError(`there is no plan ${file}`);
   const result = await runPlan(readPlan(file), { ...(door && { door }), ...tell });
   return ended(file, { ...result, violations: keptViolations(result) });
 }
@@ -129,6 +135,8 @@ function ended(what: string, { violations, passes }: { violations: Violation[]; 
 
 // AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal.
 Error.stackTraceLimit = 1;
+// Who reads the first lines only has what was asked for.
+process.stdout.on('error', () => process.exit());
 try {
   process.exitCode = await main();
 } catch (error) {
