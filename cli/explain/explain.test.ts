@@ -124,7 +124,7 @@ const table: Row[] = [
       ),
     'ready',
     ['deletion: ForeignTombstone'],
-    /asks to delete uid u9, and this cluster has uid u1, so nothing is deleted.*try: bbf delete main/,
+    /asks to delete uid u9, and this cluster has uid u1, so nothing is deleted.*try: bbf edit --cluster=main, to remove spec\.delete/,
   ],
   [
     'the reconciler is silent',

@@ -201,7 +201,7 @@ const own = {
   ),
   ForeignTombstone: act(
     'the document’s tombstone names another cluster than this one, e.g. an earlier one of the name',
-    'bbf delete CLUSTER, which writes the right one',
+    'bbf edit --cluster=CLUSTER, to remove spec.delete, or bbf rollback --cluster=CLUSTER; bbf delete CLUSTER where this cluster is to go',
   ),
   WorkersMaxReached: act('workersMax holds workers back', 'bbf want --cluster=CLUSTER --pool=POOL --max=M'),
   NoPoolFits: act(
