@@ -4,6 +4,7 @@ import {
   goodHash,
   goodStacks,
   longTold,
+  NOW,
   noStack,
   POOL,
   passOf,
@@ -25,6 +26,12 @@ const before = goodStacks(specOf(want(1)));
 const only = (pool: ReturnType<typeof stack> | typeof noStack) => ({ ...before, [POOL]: pool });
 const UPDATED = goodHash(pools({ slots: 8 }), POOL);
 const failing = { rollout: 'FAILED', rolloutReason: 'tasks failed to start' };
+const refused = {
+  state: 'invalid' as const,
+  revision: 'r2',
+  modifiedAt: NOW,
+  problems: [{ pointer: '/spec', message: 'is wrong', expected: 'right', fix: 'mend it' }],
+};
 const tombstone = { ...want(0), delete: { uid: 'u1' } };
 
 function preview(facts: Facts): Preview {
@@ -56,6 +63,12 @@ describe('there is something to do', () => {
       },
       false,
       ['StackBusy'],
+    ],
+    [
+      'once somebody has mended a document that is refused',
+      { document: refused, accepted: { revision: 'r1', uid: 'u1', spec: specOf(good.spec ?? {}) } },
+      true,
+      ['Invalid'],
     ],
     ['not while workers start', { pool: [1, 0], activity: { workers: [] } }, false, ['Starting']],
     [

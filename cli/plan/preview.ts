@@ -1,7 +1,7 @@
 /** A foreseen pass in the terms that people ask in: what it does and why, counts and money before and after, what it leaves open. */
 import type { PoolStatus, Spec, Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
-import { dayBudgetLeft } from '../../reconciler/core/cost.ts';
+import { dayBudgetLeft, roundUsd } from '../../reconciler/core/cost.ts';
 import { poolWishes } from '../../reconciler/core/demand.ts';
 import type { Observation } from '../../reconciler/core/observation.ts';
 import { type Action, type ActionResult, type Evidence, targetOf } from '../../reconciler/core/plan.ts';
@@ -58,7 +58,7 @@ export interface Preview {
   /** What could not be read; the plan is not to be relied on. */
   unread: string[];
   next: Status['next'];
-  /** False: a pass has nothing to do, and everything is told to be as it is wanted. */
+  /** False: a pass has nothing to do, and everything is told to be as the newest document wants it. */
   changes: boolean;
 }
 
@@ -73,7 +73,8 @@ export function previewOf(before: Foreseen, foreseen: Foreseen, edits: FieldChan
   const usdBefore = before.plan.status.cost.usdPerHour;
   const waits = findingsOf(viewOf(o, status));
   const recounted = [server, ...Object.values(pools)].some((one) => one.before !== one.after);
-  const changes = plan.actions.length > 0 || recounted || stepWaits(o, status, waits);
+  const isRefused = waits.some(({ wish }) => wish === 'document');
+  const changes = plan.actions.length > 0 || recounted || isRefused || stepWaits(o, status, waits);
   const edited = before !== foreseen;
   return {
     apiVersion: 'bbf/v1',
@@ -158,7 +159,7 @@ function rateOf(o: Observation, spec: Spec, server: CountChange, pools: Record<s
     const pool = spec.pools[name];
     return pool === undefined ? 0 : workersUsdPerHour(pool, after, o);
   });
-  return workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server, o));
+  return roundUsd(workers.reduce((sum, usd) => sum + usd, server.after * serverUsdPerHour(spec.server, o)));
 }
 
 /** As `bbf explain` would see it right after the pass. */

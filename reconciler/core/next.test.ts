@@ -49,6 +49,16 @@ describe('what happens next by itself, and when to look for it', () => {
       MINUTE,
     ],
     [
+      'no sleep, of one that is being deleted',
+      () => ({
+        ...idle,
+        spec: { ...want(1), delete: { uid: 'u1' } },
+        status: earlier(idle, { idleSince: iso(NOW - minutes(5)) }),
+      }),
+      null,
+      1_000,
+    ],
+    [
       'nothing, of one that is suspended and idle',
       () => ({
         ...idle,

@@ -43,7 +43,7 @@ type Timer = { at: number; what: string };
 function timers(d: Decision): Timer[] {
   const s = d.situation;
   const idle =
-    d.sleep.idleSince !== null && d.sleep.asleep === null && s.server.desired > 0
+    !d.goals.deleting && d.sleep.idleSince !== null && d.sleep.asleep === null && s.server.desired > 0
       ? [
           {
             at: d.sleep.idleSince + durationMs(s.spec.scaling.idleAfter),
