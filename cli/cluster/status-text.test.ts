@@ -51,6 +51,14 @@ it.each([
   expect(text(null)).not.toContain('no pool fits');
 });
 
+it('a pool that a limit holds back is told against what is asked for', () => {
+  const [pool] = Object.values(statusDouble({}).pools);
+  if (!pool) throw new Error('the double has a pool');
+  const limit = { by: 'budget' as const, asked: 4, askedBySpec: 4 };
+  const cut = { ...pool, wanted: 0, desired: 0, running: 0, registered: 0, because: 'budget (spec.workers)', limit };
+  expect(lineOf('pool', { pools: { default: cut } })).toContain('▱▱▱▱ 0/4 workers (budget (spec.workers))');
+});
+
 it('costs are told to a hundredth of a cent', () => {
   const cost = { usdPerHour: 0.189518, usdToday: 12, day: '2026-01-01', accountedAt: '2026-01-01T00:00:00Z' };
   expect(lineOf('cost', { cost })).toBe('  cost          0.1895 USD/h now, 12 USD today');

@@ -67,7 +67,8 @@ const BAR_CELLS = 10;
 /** `▰▰▰▱ 3/4 workers, 1 starting, 5/12 slots busy, 2 queued` */
 function poolText(name: string, pool: PoolStatus, activity: Activity | null, colors: Colors): string {
   const ready = readyWorkers(pool);
-  const of = Math.max(pool.wanted, ready);
+  const asked = pool.limit?.asked ?? pool.wanted;
+  const of = Math.max(asked, ready);
   const full = of === 0 ? 0 : Math.round((ready / of) * Math.min(BAR_CELLS, of));
   const bar = colors.green('▰'.repeat(full)) + colors.dim('▱'.repeat(Math.min(BAR_CELLS, of) - full));
   const starting = startingWorkers(pool);
@@ -76,7 +77,7 @@ function poolText(name: string, pool: PoolStatus, activity: Activity | null, col
   const busy = workers.reduce((sum, worker) => sum + worker.running, 0);
   const queued = activity?.pools[name]?.queued ?? 0;
   return [
-    `${bar}${of === 0 ? '' : ' '}${ready}/${pool.wanted} workers (${pool.because})`,
+    `${bar}${of === 0 ? '' : ' '}${ready}/${asked} workers (${pool.because})`,
     ...(starting > 0 ? [`${starting} starting`] : []),
     ...(pool.draining.length > 0 ? [`${pool.draining.length} draining`] : []),
     ...(slots > 0 ? [`${busy}/${slots} slots busy`] : []),

@@ -160,7 +160,7 @@ const table: Row[] = [
       }),
     'ready',
     ['pool default: BudgetReached'],
-    /pool default gets 2 of the 20 workers that are asked for: budget \(spec\.workers\).*try: raise spec\.budget of main/i,
+    /pool default gets 2 of the 20 workers that are asked for: budget \(spec\.workers\); an hour may cost 0\.2 USD.*try: raise spec\.budget of main/i,
   ],
   [
     'a build keeps more than the budget allows',

@@ -141,8 +141,11 @@ function capped(view: View, name: string, pool: PoolStatus): Finding | null {
   const { limit, wanted, because } = pool;
   if (limit === undefined) return null;
   const reason = limit.by === 'budget' ? 'BudgetReached' : 'WorkersMaxReached';
-  const text = `pool ${name} gets ${wanted} of the ${counted(limit.asked, 'worker')} that are asked for: ${because}`;
-  const evidence = { ...numbers(pool), asked: limit.asked, askedBySpec: limit.askedBySpec };
+  const told = condition(view.status, 'WithinBudget')?.message.match(/(?<=: ).+(?=;)/)?.[0];
+  const why = reason === 'BudgetReached' && told !== undefined ? `${because}; ${told}` : because;
+  const text = `pool ${name} gets ${wanted} of the ${counted(limit.asked, 'worker')} that are asked for: ${why}`;
+  const { usdPerHour, usdToday } = view.status.cost;
+  const evidence = { ...numbers(pool), asked: limit.asked, askedBySpec: limit.askedBySpec, usdPerHour, usdToday };
   return finding(view, { wish: `pool ${name}`, reason, text, evidence });
 }
 

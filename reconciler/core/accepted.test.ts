@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, NOW, passOf, specOf, want, wordsOf } from './observation.fixture.ts';
+import { type Facts, NOW, passOf, specOf, want, wordsOf, worker } from './observation.fixture.ts';
 
 describe('Accepted', () => {
   const problem = (pointer: string) => ({ pointer, message: 'is negative', expected: '0 or more', fix: 'write 0' });
@@ -44,11 +44,29 @@ describe('WithinBudget', () => {
     [
       'a pool is held back: by how much, and what to do',
       { budget: { usdPerHour: 0.3 } },
-      'False BudgetReached: pool default wants 9 workers, the budget allows 3; raise spec.budget or lower the pool',
+      'False BudgetReached: pool default wants 9 workers, the budget allows 3: an hour may cost 0.3 USD; raise spec.budget or lower the pool',
     ],
   ])('%s', (_rule, more, expected) => {
     expect(wordsOf(passOf({ spec: want(9, more), server: [1, 1], pool: [0, 0] }).status, 'WithinBudget')).toBe(
       expected,
+    );
+  });
+
+  it('of a spent day is told with its end, and not with what is spent, which moves by itself', () => {
+    const facts: Facts = { spec: want(9, { budget: { usdPerDay: 5 } }), server: [1, 1], pool: [1, 1] };
+    const { status } = passOf({ ...facts, spec: want(1) });
+    const spent = { ...status, cost: { ...status.cost, usdToday: 5.5 } };
+    const told = passOf({ ...facts, status: spent }).status;
+    expect(wordsOf(told, 'WithinBudget')).toContain(
+      'the budget allows 1: the 5 USD of this day are spent, and the next one begins at midnight UTC; raise',
+    );
+  });
+
+  it('is what a cluster at rest has reached, and not all that is wanted', () => {
+    const facts: Facts = { spec: want(9, { budget: { usdPerHour: 0.2 } }), server: [1, 1], pool: [2, 2] };
+    const activity = { workers: [worker('a'), worker('b')] };
+    expect(wordsOf(passOf({ ...facts, activity }).status, 'Ready')).toBe(
+      'True Converged: everything that spec.budget allows is running',
     );
   });
 
@@ -58,7 +76,7 @@ describe('WithinBudget', () => {
   ])('a lease keeps what the budget does not allow, and %s', (_rule, workers, words) => {
     const facts: Facts = { spec: want(workers, { budget: { usdPerHour: 0.2 } }), leases: [3] };
     expect(wordsOf(passOf({ ...facts, server: [1, 1], pool: [3, 3] }).status, 'WithinBudget')).toBe(
-      `False BudgetReached: pool default ${words}; raise spec.budget or lower the pool`,
+      `False BudgetReached: pool default ${words}: an hour may cost 0.2 USD; raise spec.budget or lower the pool`,
     );
   });
 });

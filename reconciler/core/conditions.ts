@@ -1,5 +1,6 @@
 /** The conditions of one cluster, derived in one place. */
 import { acceptance } from './acceptance.ts';
+import { dayBudgetLeft } from './cost.ts';
 import type { Decision } from './decision.ts';
 import { condition, type DraftCondition } from './draft-condition.ts';
 import type { Observation } from './observation.ts';
@@ -44,7 +45,14 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
   if (movement.status === 'True' || movement.reason === 'Suspended') return not(movement);
   if (d.goals.deleting) return condition('Ready', 'False', 'Deleted', 'the cluster is deleted');
   if (d.sleep.asleep) return condition('Ready', 'True', 'Asleep', 'at zero; a lease or an edit wakes it');
-  return condition('Ready', 'True', 'Converged', 'everything that is wanted is running');
+  return condition('Ready', 'True', 'Converged', `everything that ${askedOf(d)} is running`);
+}
+
+/** Whose wishes are met: what a limit holds back is asked for, and not running. */
+function askedOf({ goals }: Decision): string {
+  const limits = new Set(Object.values(goals.pools).map(({ limitedBy }) => limitedBy));
+  if (limits.has('budget')) return 'spec.budget allows';
+  return limits.has('workersMax') ? 'workersMax allows' : 'is wanted';
 }
 
 function movementOf(o: Observation, d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
@@ -185,8 +193,16 @@ function withinBudget(d: Decision): DraftCondition {
   if (!cut) return condition('WithinBudget', 'True', 'WithinBudget', 'the budget holds nothing back');
   const [name, goal] = cut;
   const allowed = goal.kept ? `fewer than the ${goal.wanted} that leases keep` : `${goal.wanted}`;
-  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${allowed}; raise spec.budget or lower the pool`;
+  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${allowed}: ${budgetReached(d)}; raise spec.budget or lower the pool`;
   return condition('WithinBudget', 'False', 'BudgetReached', message);
+}
+
+/** What has been spent so far moves by itself, and is no part of it. */
+function budgetReached({ situation: s, cost }: Decision): string {
+  const { usdPerHour, usdPerDay } = s.spec.budget;
+  return dayBudgetLeft(s, cost)
+    ? `an hour may cost ${usdPerHour} USD`
+    : `the ${usdPerDay} USD of this day are spent, and the next one begins at midnight UTC`;
 }
 
 type StepThat<State> = Extract<StackStep, { state: State }>;
