@@ -1,19 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { openWorlds, type WorldOnPort } from '../../integration/world-on-port.ts';
-import type { Program } from '../command.ts';
 import { type Context, readConfig, saveContext } from '../context/config.ts';
-import { dispatch } from '../dispatch.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { describeFailure } from '../failure.ts';
-import { programDouble } from '../testing/program-double.ts';
 import { placeDocker, placePackage } from './docker.fixture.ts';
 import { images } from './image-list.ts';
+import { outcome } from './outcome.fixture.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const _root = join(import.meta.dirname, '..', '..');
 const REGISTRY = '000000000000.dkr.ecr.us-east-1.amazonaws.com';
 const ENGINE = images.flatMap(({ name, field }) => (field ? [name] : []));
 const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
@@ -26,14 +22,6 @@ beforeAll(async () => {
 afterAll(() => worlds.close());
 
 const document = (spec: object) => ({ apiVersion: 'bbf/v1', kind: 'Cluster', metadata: { name: 'main' }, spec });
-
-/** The exit code; what a failure says goes to stderr, as the program does it. */
-const outcome = (args: string[], program: Program) =>
-  dispatch(args, program).catch((error: unknown) => {
-    const { lines, exitCode } = describeFailure(error);
-    program.terminal.notes.write(`${lines.join('\n')}\n`);
-    return exitCode;
-  });
 
 /** `bbf images release` with this Docker in its PATH. */
 function prepare(options: Parameters<typeof placeDocker>[1] = {}) {
@@ -246,65 +234,5 @@ describe('bbf images release', () => {
     const { run } = prepare({ engine: false });
     expect(await run()).toBe(69);
     expect(world.program.stderr()).toContain('no Docker engine answers: Cannot connect to the Docker daemon');
-  });
-});
-
-describe('bbf images release --load', () => {
-  it('builds into the engine of this machine, and asks AWS nothing', async () => {
-    const program = programDouble();
-    const docker = placeDocker(program.directory);
-    program.settings.program = placePackage(program.directory);
-    program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
-    expect(await outcome(['images', 'release', '--load', '--only=worker,worker-dind'], program)).toBe(0);
-    expect(docker.state()).toMatchObject({
-      pushed: {},
-      built: { 'bbf/worker:local': {}, 'bbf/worker-dind:local': { base: 'bbf/worker:local' } },
-    });
-    expect(program.stdout()).toBe('bbf/worker:local\nbbf/worker-dind:local\n');
-  });
-
-  it('that is told to end ends the build first, and all that it runs', async () => {
-    const program = programDouble();
-    const docker = placeDocker(program.directory);
-    program.settings.program = placePackage(program.directory);
-    program.settings.childEnvironment = { ...process.env, PATH: `${docker.folder}:${process.env.PATH}` };
-    const release = dispatch(['images', 'release', '--load', '--only=worker', '--bases=worker=held:1'], program);
-    const ended = expect(release).rejects.toMatchObject({ name: 'Interrupted', signal: 'SIGTERM' });
-    await expect.poll(() => docker.state().held).toBeDefined();
-    const { held } = docker.state();
-    process.emit('SIGTERM');
-    await ended;
-    // Ended, whether or not anybody has asked for its exit code.
-    expect(spawnSync('ps', ['-o', 'stat=', '-p', String(held)], { encoding: 'utf8' }).stdout).toMatch(/^(Z.*\n)?$/);
-    expect(docker.state().built).toEqual({});
-  });
-
-  const hasBase = (() => {
-    try {
-      execFileSync('docker', ['image', 'inspect', 'debian:bookworm-slim'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      console.warn('no image is really built: there is no Docker engine with debian:bookworm-slim');
-      return false;
-    }
-  })();
-
-  it.skipIf(!hasBase)('by a real Docker engine', async () => {
-    const program = programDouble();
-    program.settings.program = join(root, 'dist', 'bbf.mjs');
-    program.settings.childEnvironment = process.env;
-    const args = ['images', 'release', '--load', '--only=storage', '--bases=storage=debian:bookworm-slim'];
-    expect(await outcome(args, program)).toBe(0);
-    const words = [
-      'run',
-      '--rm',
-      '--env',
-      'BBF_CONFIGURATION={}',
-      '--entrypoint',
-      'bbf-buildfarm',
-      'bbf/storage:local',
-    ];
-    expect(execFileSync('docker', [...words, 'bash', '-c', 'cat $CONFIG_PATH'], { encoding: 'utf8' })).toBe('{}\n');
-    execFileSync('docker', ['rmi', 'bbf/storage:local'], { stdio: 'ignore' });
   });
 });
