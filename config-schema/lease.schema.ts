@@ -2,6 +2,8 @@
 
 /** A week. */
 export const LEASE_TTL_MAX_SECONDS = 604_800;
+/** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
+export const UNPARSED_TTL_SECONDS = 3_600;
 
 export const leaseSchema = {
   $id: 'urn:bbf:v1:lease',

@@ -1,7 +1,7 @@
 /** The leases of a cluster, also those that this bbf does not understand. */
 import type { Lease } from '../config-schema/documents.ts';
 import { isLeaseKey, leasesPrefix } from '../config-schema/keys.ts';
-import { LEASE_TTL_MAX_SECONDS } from '../config-schema/lease.schema.ts';
+import { LEASE_TTL_MAX_SECONDS, UNPARSED_TTL_SECONDS } from '../config-schema/lease.schema.ts';
 import { parseLease } from '../config-schema/parse.ts';
 import { CLOCK_TOLERANCE_MS } from './core/live-leases.ts';
 import type { LeaseObservation, Read } from './core/observation.ts';
@@ -10,9 +10,6 @@ import { attempt, type Reader, readOnce } from './reader.ts';
 /** A cluster may have a thousand of them, and somebody else writes them (see bytesMax). */
 const LEASE_BYTES = 65_536;
 const LEASES = 1_000;
-
-/** How long an object under leases/ that is no lease keeps the cluster awake: time for a person to look at it or to remove it. */
-const UNPARSED_TTL_SECONDS = 3_600;
 
 /**
  * One lease that can't be fetched makes all leases unknown; one that was removed since the listing claims nothing. Clients that are killed

@@ -1,6 +1,7 @@
 /** The leases of a cluster as they lie in the bucket. The reconciler has the last word on what is one. */
 import type { Lease } from '../../config-schema/documents.ts';
 import { isLeaseKey, leasesPrefix } from '../../config-schema/keys.ts';
+import { UNPARSED_TTL_SECONDS } from '../../config-schema/lease.schema.ts';
 import type { Documents } from '../documents.ts';
 import { parsed } from '../parsed.ts';
 
@@ -11,7 +12,7 @@ export interface FoundLease {
   id: string;
   /** What could be read of it. */
   lease: Partial<Lease>;
-  /** Milliseconds since the epoch, S3's clock; of what names no life, when it was written. */
+  /** Milliseconds since the epoch, S3's clock; of what names no life, when it holds the cluster no more. */
   expiresAt: number;
 }
 
@@ -24,8 +25,8 @@ export async function readLeases(documents: Pick<Documents, 'list' | 'read'>, cl
       if (typeof stored !== 'object') return [];
       const lease = (parsed(stored.text) ?? {}) as Partial<Lease>;
       const { ttlSeconds } = lease;
-      const life = typeof ttlSeconds === 'number' ? ttlSeconds * 1000 : 0;
-      return { id: leaseId(cluster, key), lease, expiresAt: modifiedAt + life };
+      const life = typeof ttlSeconds === 'number' ? ttlSeconds : UNPARSED_TTL_SECONDS;
+      return { id: leaseId(cluster, key), lease, expiresAt: modifiedAt + life * 1_000 };
     }),
   );
   return found.flat();

@@ -62,14 +62,19 @@ describe('leases', () => {
     expect(program.stdout()).toContain('"of-30"');
   });
 
-  it('that cannot be understood are listed too, so that somebody can release them', async () => {
+  it('that cannot be understood are listed too, with the hour for which they hold the cluster', async () => {
     bucket.put(leaseKey('main', 'odd'), '{"ttlSeconds": "soon"}');
     bucket.put(leaseKey('main', 'torn'), '{"ttl');
     expect(await bbf('leases', '--jq', '[.items[] | [.id, .holder, .expired]]')).toBe(0);
     expect(JSON.parse(program.stdout().split('\n').at(-2) ?? '')).toEqual([
-      ['odd', 'unknown', true],
-      ['torn', 'unknown', true],
+      ['odd', 'unknown', false],
+      ['torn', 'unknown', false],
     ]);
+    await bbf('leases');
+    expect(program.stdout()).toMatch(/^torn .* in (1h|59m)/m);
+    await program.sleep(3_600_000);
+    await bbf('leases', '--jq', '.items[].expired');
+    expect(program.stdout().split('\n').slice(-3)).toEqual(['true', 'true', '']);
   });
 
   it('of more workers than the pool may have are refused before they are written', async () => {

@@ -50,7 +50,8 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
 
 /** Whose wishes are met: what a limit holds back is asked for, and not running. */
 function askedOf({ goals }: Decision): string {
-  const limits = new Set(Object.values(goals.pools).map(({ limitedBy }) => limitedBy));
+  const short = Object.values(goals.pools).filter(({ unlimited, wanted }) => unlimited > wanted);
+  const limits = new Set(short.map(({ limitedBy }) => limitedBy));
   if (limits.has('budget')) return 'spec.budget allows';
   return limits.has('workersMax') ? 'workersMax allows' : 'is wanted';
 }

@@ -57,6 +57,13 @@ describe('a status alone', () => {
     ],
     ['a key of AWS', noSecrets, (s) => void Object.assign(s, { endpoint: 'AKIAABCDEFGH1234' }), 'AKIA'],
   ];
+  it('a budget below what leases keep, which limits nobody', () => {
+    const status = goodStatus((s) => {
+      set('WithinBudget', 'False')(s);
+      Object.assign(s.pools.default ?? {}, { because: 'budget, but kept by the lease of ann@laptop' });
+    });
+    expect(conditionsMakeSense.judge(sight(), history({ statuses: [written(status)] }))).toEqual([]);
+  });
   it.each(rows)('%s', (_, oracle, spoil, message) => {
     expect(oracle.judge(sight(), history({ statuses: [written(goodStatus())] }))).toEqual([]);
     expect(oracle.judge(sight(), history({ statuses: [written(goodStatus(spoil))] })).join()).toContain(message);

@@ -74,7 +74,9 @@ function budgetProblems(status: Status): string[] {
   const said = conditionOf(status, 'WithinBudget')?.status;
   const limited = Object.entries(status.pools).flatMap(([name, { limit }]) => (limit?.by === 'budget' ? [name] : []));
   if (said === 'True') return limited.map((name) => `WithinBudget, but the budget limits pool ${name}`);
-  return said === 'False' && limited.length === 0 ? ['not WithinBudget, but the budget limits no pool'] : [];
+  // Leases may keep all that is asked for, which is more than the budget allows.
+  const isKept = Object.values(status.pools).some(({ because }) => because.startsWith('budget, but kept by'));
+  return said === 'False' && limited.length === 0 && !isKept ? ['not WithinBudget, but the budget limits no pool'] : [];
 }
 
 export const stalledSaysWhatToDo = oracle(
