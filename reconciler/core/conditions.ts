@@ -48,12 +48,12 @@ function readiness(d: Decision, stalled: DraftCondition, movement: DraftConditio
   return condition('Ready', 'True', 'Converged', `everything that ${askedOf(d)} is running`);
 }
 
-/** Whose wishes are met: what a limit holds back is asked for, and not running. */
+/** What a budget holds back is asked for, and not running. */
 function askedOf({ goals }: Decision): string {
-  const short = Object.values(goals.pools).filter(({ unlimited, wanted }) => unlimited > wanted);
-  const limits = new Set(short.map(({ limitedBy }) => limitedBy));
-  if (limits.has('budget')) return 'spec.budget allows';
-  return limits.has('workersMax') ? 'workersMax allows' : 'is wanted';
+  const isShort = Object.values(goals.pools).some(
+    ({ limitedBy, unlimited, wanted }) => limitedBy === 'budget' && unlimited > wanted,
+  );
+  return isShort ? 'spec.budget allows' : 'is wanted';
 }
 
 function movementOf(o: Observation, d: Decision, server: DraftCondition, workers: DraftCondition): DraftCondition {
