@@ -46,6 +46,9 @@ const actions: Record<ActionReason, Row> = {
     'a stack failed; it is deleted and made anew a few times for each revision, then bbf waits for a person',
     'read the cause in the message, mend it or change the spec; any new revision is tried again: bbf want --cluster=CLUSTER --workers=N',
   ),
+  StackUnderReview: moving(
+    'a stack’s creation was prepared and never begun (REVIEW_IN_PROGRESS), e.g. by a program that crashed: it holds nothing, is deleted and made anew',
+  ),
   StackHalfWay: moving(
     'an update or its rollback stopped half-way: bbf takes the stack back to where it last was stable',
   ),

@@ -28,6 +28,7 @@ export type ActionReason =
   | 'ChangedByHand'
   | 'StackUnwanted'
   | 'StackFailed'
+  | 'StackUnderReview'
   | 'StackHalfWay'
   | 'RollbackFailed'
   | 'ServiceMissing'

@@ -126,7 +126,7 @@ const ANSWERS: Record<Exclude<StackClass, 'gone'>, (c: Case) => StackStep> = {
   'rolling-back': (c) => waiting('RollingBack', describe(c)),
   deleting: (c) => waiting('StackBusy', describe(c)),
   importing: (c) => waiting('ForeignOperation', `${describe(c)}; bbf imports nothing: it waits for whoever does`),
-  'failed-creation': (c) => (c.wish.shape ? clear(c, 'StackFailed') : remove(c)),
+  'failed-creation': failedCreation,
   undeleted,
   'half-updated': (c) => repair(c, 'RollbackStack', 'rollback'),
   'half-rolled-back': (c) => repair(c, 'ContinueRollback', 'continue'),
@@ -180,6 +180,12 @@ function updating(c: Case): StackStep {
   // Cancelled as often as may be: it ends by itself, at the latest when CloudFormation's own time is up.
   if (pause) return waiting('StackBusy', describe(c));
   return simply(c, 'CancelUpdate', 'cancel', 'UpdateSuperseded');
+}
+
+/** Under review nothing has begun that could have failed: whoever made the change set never executed it. */
+function failedCreation(c: Case): StackStep {
+  if (!c.wish.shape) return remove(c);
+  return clear(c, c.stack.status === 'REVIEW_IN_PROGRESS' ? 'StackUnderReview' : 'StackFailed');
 }
 
 function undeleted(c: Case): StackStep {

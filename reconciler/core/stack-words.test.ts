@@ -89,7 +89,7 @@ describe('whose stack it is', () => {
     [
       'one under review has no tags yet, and holds nothing',
       () => ({ stacks: present('REVIEW_IN_PROGRESS', { uid: null }) }),
-      'DeleteStack StackFailed (status REVIEW_IN_PROGRESS, cause null, attempt 1) 1-clear',
+      'DeleteStack StackUnderReview (status REVIEW_IN_PROGRESS, cause null, attempt 1) 1-clear',
     ],
     [
       'one under review for another cluster is not ours',

@@ -177,7 +177,7 @@ export function mustNotSettle({ stack, service, intent }: StateCase): boolean {
 export const REASONS: Readonly<Partial<Record<Outcome, readonly string[]>>> = {
   CreateStack: ['StackAbsent', 'StackVanished'],
   UpdateStack: ['ShapeChanged', 'CountReleased'],
-  DeleteStack: ['StackUnwanted', 'StackFailed', 'ServiceMissing', 'CreationSuperseded'],
+  DeleteStack: ['StackUnwanted', 'StackFailed', 'StackUnderReview', 'ServiceMissing', 'CreationSuperseded'],
   CancelUpdate: ['UpdateSuperseded'],
   ContinueRollback: ['StackHalfWay'],
   RollbackStack: ['StackHalfWay'],
