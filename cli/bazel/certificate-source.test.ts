@@ -4,6 +4,7 @@ import { freshCertificate } from './certificate.ts';
 import { certificateSource } from './certificate-source.ts';
 
 const HOUR = 3_600_000;
+const ASKING = 'asking the reconciler for a certificate for main';
 
 /** A certificate of 12 hours, and a clock that a test moves. */
 async function world() {
@@ -14,16 +15,18 @@ async function world() {
 
 describe('the certificate of a build', () => {
   it('is the kept one while that is young, and asked for once by many', async () => {
-    const { wish, source, bodies, clock } = await world();
+    const { wish, source, bodies, notes, clock } = await world();
     await freshCertificate(wish);
     clock.now += 8 * HOUR - 1;
     await Promise.all([source.get(), source.get()]);
     expect(bodies).toHaveLength(1);
+    expect(notes).toEqual([]);
     clock.now += 1;
     const another = certificateSource(wish);
     const two = await Promise.all([another.get(), another.get()]);
     expect(two.map(({ certificate }) => certificate)).toEqual(['c2', 'c2']);
     expect(bodies).toHaveLength(2);
+    expect(notes).toEqual([ASKING]);
   });
 
   it('is an old one that is good where the reconciler is away, which is said once', async () => {
@@ -33,7 +36,10 @@ describe('the certificate of a build', () => {
     statuses.push(502, 502, 502);
     expect(await source.get()).toMatchObject({ certificate: 'c1' });
     expect(source.failure()?.message).toMatch(/502/);
-    expect(notes).toEqual([expect.stringMatching(/could not be renewed yet, and is good for another 3h 00m: .*502/)]);
+    expect(notes).toEqual([
+      ASKING,
+      expect.stringMatching(/could not be renewed yet, and is good for another 3h 00m: .*502/),
+    ]);
     clock.now += 11_000;
     statuses.push(502, 502, 502);
     await source.get();
@@ -45,7 +51,7 @@ describe('the certificate of a build', () => {
     };
     await expect.poll(async () => (await later()).certificate).toBe('c8');
     expect(source.failure()).toBeUndefined();
-    expect(notes).toHaveLength(1);
+    expect(notes).toHaveLength(2);
   });
 
   it('is none where the last one is over', async () => {

@@ -38,9 +38,13 @@ export function certificateSource(wish: CertificateWish): CertificateSource {
 
   /** Another bbf may have renewed the kept one meanwhile. */
   const obtain = async (force: boolean) => {
+    const isAwaited = current === undefined;
     const kept = force ? undefined : await keptCertificate(wish);
     if (kept !== undefined) current = kept;
-    return kept !== undefined && isYoung(kept, wish.now()) ? kept : freshCertificate(wish);
+    if (kept !== undefined && isYoung(kept, wish.now())) return kept;
+    // A function that has to start first takes seconds.
+    if (isAwaited) wish.note?.(`asking the reconciler for a certificate for ${wish.cluster}`);
+    return freshCertificate(wish);
   };
   const ask = (force: boolean) => {
     asking ??= obtain(force)

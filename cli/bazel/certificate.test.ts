@@ -69,7 +69,10 @@ describe('a certificate that is kept', () => {
     await certificateSource(wish).get();
     expect(keyIn(file)).not.toBe(exposed);
     expect(modeOf(file)).toBe('600');
-    expect(notes).toEqual([`${file} is open to others (mode 644): a new key is made in its place`]);
+    expect(notes).toEqual([
+      `${file} is open to others (mode 644): a new key is made in its place`,
+      'asking the reconciler for a certificate for main',
+    ]);
   });
 
   it('closes its directory to others again', async () => {
