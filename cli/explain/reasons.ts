@@ -166,7 +166,10 @@ const trouble: Record<TroubleReason, Row> = {
     'if it lasts: bbf doctor, which checks the reconciler and its rights',
   ),
   BudgetReached: act('spec.budget holds workers back', 'raise spec.budget of CLUSTER, or ask for fewer workers'),
-  Suspended: act('spec.suspend is true: nothing is changed', 'bbf resume CLUSTER'),
+  Suspended: act(
+    'spec.suspend is true: nothing is changed',
+    'bbf resume CLUSTER; bbf history CLUSTER shows who suspended it, and why',
+  ),
   Invalid: act(
     'the newest revision is refused; the last valid one stays in force',
     'correct the fields that are named and write the document again; bbf plan -f FILE checks it first',
