@@ -1,13 +1,14 @@
 /** Programs from Python's package index for tests: each in a virtual environment that is made at its first use and kept. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cleanEnvironment } from './installation.ts';
 
 const INSTALL_LIMIT_MS = 180_000;
-/** Git, Biome and vitest all pass it by. */
-const CACHE = join(import.meta.dirname, '../node_modules/.cache/bbf-tests');
+/** For every clone of this machine; the name of each environment has the version. */
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bbf-tests');
 
 /** Why a program is not there, in one line that says how to get it. */
 export class NoPython extends Error {
