@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** From half a minute on, as they come to their ends beside others; the order matters, not the exact place in it. */
 const LONGEST = [
+  'integration/end-to-end/rotation',
   'integration/simulation/plans/plans',
   'integration/contract/referee',
   'integration/smoke/smoke',
@@ -16,8 +17,6 @@ const LONGEST = [
   'integration/end-to-end/transcripts',
   'integration/packaging/package',
   'integration/containers/gateway',
-  'integration/end-to-end/standstill',
-  'integration/end-to-end/rotation',
   'local/farm/end-to-end',
   'integration/end-to-end/sleep',
   'integration/end-to-end/direct-bazel',
@@ -33,6 +32,8 @@ const LONGEST = [
   'integration/end-to-end/surroundings',
   'integration/end-to-end/rights',
   'integration/end-to-end/insight',
+  'integration/simulation/plans/state-table',
+  'integration/end-to-end/gitops',
   'integration/end-to-end/alias',
   'integration/simulation/conformance',
   'integration/permissions/service-reference',
