@@ -60,7 +60,7 @@ export async function* casesOf(seeds: number, hint: string | null): AsyncGenerat
   const state = /^state (.+)$/.exec(hint ?? '')?.[1];
   if (letter !== undefined) yield* planCases(await generatedPlans([letter as PlanClass]));
   else if (state !== undefined) yield* stateRows(await generatedPlans(['E']), state);
-  else if (hint !== null) yield* hinted(hint);
+  else if (hint !== null) yield* hintedCases(hint);
   yield* cleanCases(Math.min(seeds, FIRST_SEEDS));
   yield* writersCases();
   yield* QUICK.map(({ name }): Case => ({ kind: 'race', scenario: name, statesMax: RACE_STATES }));
@@ -85,7 +85,8 @@ function* seedsOf(from: number, to: number): Generator<Case> {
   for (let seed = from; seed <= to; seed++) yield { kind: 'seed', seed };
 }
 
-function hinted(hint: string): Case[] {
+/** @throws Error where the campaign has nothing of that name */
+export function hintedCases(hint: string): Case[] {
   const seed = /^seed (\d+)$/.exec(hint)?.[1];
   if (seed !== undefined) return [{ kind: 'seed', seed: Number(seed) }];
   const race = /^race (.+)$/.exec(hint)?.[1];

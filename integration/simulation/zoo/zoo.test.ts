@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { hintedCases } from './cases.ts';
 import { apply } from './copy.ts';
 import { patchesIn } from './patches.ts';
 
@@ -8,6 +9,13 @@ const patches = patchesIn(fileURLToPath(new URL('.', import.meta.url)), []);
 
 it.each(patches)('$name still fits the sources (else: npm run zoo -- --refresh)', ({ file }) => {
   expect(apply(REPOSITORY, file, '--check')).toBeNull();
+});
+
+/** A class and a row of the state table are looked up among generated plans, which takes long. */
+const named = patches.filter(({ hint }) => hint !== null && !/^(class|state) /.test(hint));
+
+it.each(named)('$name hints at what there is: $hint', ({ hint }) => {
+  expect(hintedCases(hint ?? '').length).toBeGreaterThan(0);
 });
 
 /** The numbers of docs/reliability.md that have a promise of their own. S9 does not apply: no stack of a cluster holds data. */
