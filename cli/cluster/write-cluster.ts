@@ -62,7 +62,8 @@ export async function writeCluster(edit: ClusterEdit, program: Program): Promise
 
 class Absent extends Error {}
 
-async function refusalOf(text: string, cluster: string): Promise<Unparsed | undefined> {
+/** Undefined: it is valid. */
+export async function refusalOf(text: string, cluster: string): Promise<Unparsed | undefined> {
   const { parseCluster } = await import('../../config-schema/parse.ts');
   const parsed = parseCluster(text, { cluster });
   return parsed.ok ? undefined : parsed;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../config-schema/documents.ts';
-import { problemLine } from '../cluster/write-cluster.ts';
+import { problemLine, refusalOf, unfit } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
@@ -27,6 +27,9 @@ export async function edit(call: Call, program: Program): Promise<number> {
   refuseWithoutScreen(cluster, program);
   const reason = reasonOf(call, `bbf edit ${cluster}`);
   const { text } = await readCluster(installation, cluster);
+  const refusal = await refusalOf(text, cluster);
+  // Nobody can mend it here: what this bbf knows is another form.
+  if (refusal?.newer) throw unfit(cluster, refusal);
   const content = contentOf(text);
   // What is no JSON can't be shown as YAML, and is to be mended as it is.
   const draft = content !== null && format === 'yaml' ? yamlOf(text) : text;

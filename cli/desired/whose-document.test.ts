@@ -96,17 +96,21 @@ describe('bbf rollback', () => {
   });
 });
 
-it.each([['want', '--workers=1'], ['suspend'], ['resume'], ['images', 'release', '--from=main', '--cluster=main']])(
-  'a document of a version to come is left alone, and the newer bbf is named: bbf %s',
-  async (...line) => {
-    put({ pools: 'otherwise' }, { uid: 'uid-1' }, 'bbf/v2');
-    const { code, words } = await bbf(...line);
-    expect(code).toBe(exitCodes.configuration);
-    expect(words).toContain('the document of main has apiVersion "bbf/v2", and this bbf knows "bbf/v1": nothing was');
-    expect(words).toContain('try: npm install --global ./bbf-NEW.tgz, then bbf setup');
-    expect(bucket.versions.filter(([written]) => written === key)).toHaveLength(1);
-  },
-);
+it.each([
+  ['want', '--workers=1'],
+  ['edit'],
+  ['suspend'],
+  ['resume'],
+  ['images', 'release', '--from=main', '--cluster=main'],
+])('a document of a version to come is left alone, and the newer bbf is named: bbf %s', async (...line) => {
+  put({ pools: 'otherwise' }, { uid: 'uid-1' }, 'bbf/v2');
+  program.settings.editor = 'no-such-editor';
+  const { code, words } = await bbf(...line);
+  expect(code).toBe(exitCodes.configuration);
+  expect(words).toContain('the document of main has apiVersion "bbf/v2", and this bbf knows "bbf/v1": nothing was');
+  expect(words).toContain('try: npm install --global ./bbf-NEW.tgz, then bbf setup');
+  expect(bucket.versions.filter(([written]) => written === key)).toHaveLength(1);
+});
 
 it('a cluster whose document is of a version to come is deleted by a tombstone of this one', async () => {
   put({ pools: 'otherwise' }, { uid: 'uid-1' }, 'bbf/v2');
