@@ -27,6 +27,9 @@ interface Named {
   cluster?: string | undefined;
 }
 
+/** By its name, or as a `.bbf.json` has it whole. */
+type NamedContext = Exclude<Project['context'], undefined>;
+
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen, (configuration or usage) for names that can't be */
 export async function choose(settings: Settings, named: Named): Promise<Choices> {
   const config = await readConfig(settings);
@@ -49,9 +52,12 @@ export async function choose(settings: Settings, named: Named): Promise<Choices>
     ['main', 'default'],
   ) as Chosen<string>;
   checkedName('cluster', cluster.value, cluster.from);
-  const name = typeof value === 'string' ? value : `${value.installation}-${value.region}`;
-  return { contextName: { value: name, from }, context, cluster };
+  return { contextName: { value: nameOfContext(value), from }, context, cluster };
 }
+
+/** That of a context which a `.bbf.json` has in it is as set-up would call it. */
+export const nameOfContext = (context: NamedContext): string =>
+  typeof context === 'string' ? context : `${context.installation}-${context.region}`;
 
 /** Whether it is there or not. */
 export async function chosenContext(settings: Settings, named: Named) {
@@ -59,7 +65,7 @@ export async function chosenContext(settings: Settings, named: Named) {
 }
 
 function contextOf({ current }: Config, project: Project | undefined, settings: Settings, named: Named) {
-  return first<string | Exclude<Project['context'], string | undefined>>(
+  return first<NamedContext>(
     [named.context, '--context'],
     [settings.context, 'BBF_CONTEXT'],
     [project?.context, project?.path ?? ''],

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { RETENTION_DAYS } from '../../templates/logs.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { chosenContext } from '../context/choices.ts';
+import { chosenContext, nameOfContext } from '../context/choices.ts';
 import { readConfig } from '../context/config.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure, isFailure } from '../failure.ts';
@@ -30,19 +30,24 @@ export async function setup(call: Call, program: Program): Promise<number> {
   const { current } = await readConfig(program.settings);
   const { context, eventsFrom } = await setUp(wish, program);
   const { contextName } = place;
-  const chosen = await chosenContext(program.settings, {});
-  const isInUse = chosen?.value === contextName;
+  const chosen = await unlessRefused(chosenContext(program.settings, {}));
+  const isInUse = chosen !== undefined && nameOfContext(chosen.value) === contextName;
   const before = current === undefined || current === contextName ? '' : ` (before: ${current})`;
-  const inUse = isInUse ? `is in use${before}` : `is not in use, as ${chosen?.from} names another`;
+  const other = chosen === undefined ? 'is saved' : `is not in use, as ${chosen.from} names another`;
+  const inUse = isInUse ? `is in use${before}` : other;
   program.terminal.result.write(`context ${contextName} ${inUse}: bucket ${context.bucket} in ${context.region}\n`);
   if (eventsFrom !== undefined) await awaitFirstEvents(eventsFrom, !call.has('no-wait'), program);
-  // The set-up is complete also for whoever may read no documents.
-  const next = await nextSteps(await openInstallation(program, contextName)).catch((error: unknown) => {
+  const next = await unlessRefused(openInstallation(program, contextName).then(nextSteps));
+  if (next !== undefined) program.terminal.notes.write(`${isInUse ? next : inSameContext(next, contextName)}\n`);
+  return 0;
+}
+
+/** The set-up is complete also for whoever may read no documents, and where the surroundings name what can't be: the next command says so. */
+function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
     if (isFailure(error)) return undefined;
     throw error;
   });
-  if (next !== undefined) program.terminal.notes.write(`${isInUse ? next : inSameContext(next, contextName)}\n`);
-  return 0;
 }
 
 function choicesOf(call: Call): FoundationChoices {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
@@ -155,6 +157,22 @@ describe('bbf setup, again', () => {
     );
     expect(stdout).toContain('context other-us-east-1 is not in use, as BBF_CONTEXT names another: ');
     expect(notes).toMatch(/^next: bbf --context=other-us-east-1 build \/\/\.\.\.$/m);
+  });
+
+  it('is complete where the surroundings name what can’t be, or this very installation', async () => {
+    const file = join(world.program.settings.cwd, '.bbf.json');
+    const { settings } = world.program;
+    const named = { ...settings, cluster: 'Main_1' };
+    const itself = { context: { region: 'us-east-1', bucket: BUCKET, installation: 'other' } };
+    for (const [text, surroundings, said] of [
+      ['{', settings, 'context other-us-east-1 is saved: bucket '],
+      ['{}', named, 'context other-us-east-1 is in use: bucket '],
+      [JSON.stringify(itself), settings, 'context other-us-east-1 is in use: bucket '],
+    ] as const) {
+      writeFileSync(file, text);
+      const { code, stdout } = await setup({ ...world, program: { ...world.program, settings: surroundings } });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(said) });
+    }
   });
 
   it('changes nothing when the answer is no', async () => {
