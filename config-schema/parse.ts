@@ -26,10 +26,15 @@ export function parseCluster(text: string, options: ParseOptions = {}): ParsedCl
   return { ok: true, cluster: read.document, warnings: placed(read.json, clusterWarnings(read.document)) };
 }
 
-/** Reads a lease, without the checks that people's documents need. */
-export function parseLease(text: string): { ok: true; lease: Lease } | Unparsed {
+/** Reads a lease, without the checks that people's documents need. @param keyId the id that its key says, which its own must be */
+export function parseLease(text: string, keyId?: string): { ok: true; lease: Lease } | Unparsed {
   const read = parseDocument<Lease>(readProgramJson(text), leaseValidator());
-  return read.ok ? { ok: true, lease: read.document } : read;
+  if (!read.ok) return read;
+  const { id } = read.document;
+  if (keyId === undefined || id === keyId) return { ok: true, lease: read.document };
+  const message = `its id is "${id}", and its key says "${keyId}"`;
+  const problem = { pointer: '/id', message, seen: `"${id}"`, expected: `"${keyId}"`, fix: `write "${keyId}"` };
+  return { ok: false, problems: placed(read.json, [problem]) };
 }
 
 /** Characters. What names each worker grows with them: some 150 each, of as many as 20 pools of 1,000 have. */

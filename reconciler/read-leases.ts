@@ -57,10 +57,8 @@ async function readLease(reader: Reader, key: string, id: string): Promise<Lease
 const leaseIn = readOnce(leaseOf);
 
 function leaseOf(text: string, id: string): Lease {
-  const parsed = parseLease(text);
-  if (!parsed.ok) return notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
-  const { lease } = parsed;
-  return lease.id === id ? lease : notUnderstood(id, `its id is "${lease.id}", and its key says "${id}"`);
+  const parsed = parseLease(text, id);
+  return parsed.ok ? parsed.lease : notUnderstood(id, parsed.problems[0]?.message ?? 'no reason given');
 }
 
 /** Somebody meant to hold the cluster, e.g. a newer bbf: what can't be understood holds it for a while, without workers. */

@@ -1,7 +1,8 @@
-/** The leases of a cluster as they lie in the bucket. The reconciler has the last word on what is one. */
+/** The leases of a cluster as they lie in the bucket. */
 import type { Lease } from '../../config-schema/documents.ts';
 import { isLeaseKey, leasesPrefix } from '../../config-schema/keys.ts';
 import { UNPARSED_TTL_SECONDS } from '../../config-schema/lease.schema.ts';
+import { parseLease } from '../../config-schema/parse.ts';
 import type { Documents } from '../documents.ts';
 import { parsed } from '../parsed.ts';
 
@@ -10,9 +11,11 @@ export const CLAIM_PREFIX = 'want-';
 
 export interface FoundLease {
   id: string;
-  /** What could be read of it. */
+  /** What could be read of it; what is no lease claims no workers. */
   lease: Partial<Lease>;
-  /** Milliseconds since the epoch, S3's clock; of what names no life, when it holds the cluster no more. */
+  /** Why the reconciler takes it for no lease; null: it is one. */
+  problem: string | null;
+  /** Milliseconds since the epoch, S3's clock; of what is no lease, when it holds the cluster no more. */
   expiresAt: number;
 }
 
@@ -23,13 +26,21 @@ export async function readLeases(documents: Pick<Documents, 'list' | 'read'>, cl
     listed.map(async ({ key, modifiedAt }) => {
       const stored = await documents.read(key);
       if (typeof stored !== 'object') return [];
-      const lease = (parsed(stored.text) ?? {}) as Partial<Lease>;
-      const { ttlSeconds } = lease;
-      const life = typeof ttlSeconds === 'number' ? ttlSeconds : UNPARSED_TTL_SECONDS;
-      return { id: leaseId(cluster, key), lease, expiresAt: modifiedAt + life * 1_000 };
+      const id = leaseId(cluster, key);
+      const { ttlSeconds, ...read } = understood(stored.text, id);
+      return { id, ...read, expiresAt: modifiedAt + ttlSeconds * 1_000 };
     }),
   );
   return found.flat();
+}
+
+/** As the reconciler takes it. */
+function understood(text: string, id: string): Pick<FoundLease, 'lease' | 'problem'> & { ttlSeconds: number } {
+  const read = parseLease(text, id);
+  if (read.ok) return { lease: read.lease, problem: null, ttlSeconds: read.lease.ttlSeconds };
+  const { holder } = (parsed(text) ?? {}) as { holder?: unknown };
+  const lease = { ...(typeof holder === 'string' && { holder }), pools: {} };
+  return { lease, problem: read.problems[0]?.message ?? 'no reason given', ttlSeconds: UNPARSED_TTL_SECONDS };
 }
 
 export const leaseId = (cluster: string, key: string) => key.slice(leasesPrefix(cluster).length).replace(/\.json$/, '');

@@ -18,6 +18,17 @@ beforeEach(async () => {
 const key = clusterKey('main');
 const bbf = (...argv: string[]) => dispatch(argv, program);
 
+/** A lease of a build, but for these. */
+const put = (id: string, fields: object) =>
+  bucket.put(
+    leaseKey('main', id),
+    JSON.stringify({
+      ...{ apiVersion: 'bbf/v1', kind: 'Lease', id, holder: 'a@b', purpose: 'build //:a' },
+      ...{ pools: { default: { workers: 1 } }, ttlSeconds: 90 },
+      ...fields,
+    }),
+  );
+
 describe('leases', () => {
   it('are listed, claimed for a while, and released', async () => {
     expect(await bbf('want', '--workers=2', '--for=2h', '--no-wait', '--reason=a talk')).toBe(0);
@@ -46,11 +57,7 @@ describe('leases', () => {
   });
 
   it('that ended over an hour ago are left to JSON', async () => {
-    for (const ttlSeconds of [30, 7000])
-      bucket.put(
-        leaseKey('main', `of-${ttlSeconds}`),
-        JSON.stringify({ pools: { default: { workers: 1 } }, ttlSeconds }),
-      );
+    for (const ttlSeconds of [30, 7000]) put(`of-${ttlSeconds}`, { ttlSeconds });
     bucket.put(leaseKey('main', 'torn'), '{"ttl');
     await program.sleep(2 * 3_600_000);
     await bbf('leases');
@@ -75,6 +82,25 @@ describe('leases', () => {
     await program.sleep(3_600_000);
     await bbf('leases', '--jq', '.items[].expired');
     expect(program.stdout().split('\n').slice(-3)).toEqual(['true', 'true', '']);
+  });
+
+  it.each([
+    ['a life that no lease has', { ttlSeconds: 864_000 }, 'ttlSeconds is too large'],
+    ['an id that is not its key’s', { id: 'another' }, 'its id is "another", and its key says "copied"'],
+    ['no pool', { pools: {} }, 'pools'],
+    ['the form of a later bbf', { apiVersion: 'bbf/v2' }, 'the document is of a newer version of bbf'],
+  ])('with %s hold the cluster for an hour, without workers, as the reconciler takes them', async (_, fields, why) => {
+    put('copied', fields);
+    await bbf('leases', '--jq', '.items[] | [.pools, .purpose]');
+    const [pools, purpose] = JSON.parse(program.stdout().split('\n').at(-2) ?? '');
+    expect(pools).toEqual({});
+    expect(purpose).toContain(`not a lease that this bbf understands: `);
+    expect(purpose).toContain(why);
+    await program.sleep(3_599_000);
+    await bbf('leases', '--jq', '.items[].expired');
+    await program.sleep(2_000);
+    await bbf('leases', '--jq', '.items[].expired');
+    expect(program.stdout().split('\n').slice(-3)).toEqual(['false', 'true', '']);
   });
 
   it('of more workers than the pool may have are refused before they are written', async () => {

@@ -63,11 +63,11 @@ async function leasesOf({ documents }: Installation, cluster: string, now: numbe
 }
 
 /** What is no lease is shown all the same, so that somebody can remove it. */
-function seenLease({ id, lease, expiresAt }: FoundLease, now: number): SeenLease {
+function seenLease({ id, lease, problem, expiresAt }: FoundLease, now: number): SeenLease {
   return {
     id,
     holder: lease.holder ?? 'unknown',
-    purpose: lease.purpose ?? 'not a lease that this bbf understands',
+    purpose: problem === null ? (lease.purpose ?? '') : `not a lease that this bbf understands: ${problem}`,
     pools: lease.pools ?? {},
     expiresAt: new Date(expiresAt).toISOString(),
     expired: expiresAt <= now,
