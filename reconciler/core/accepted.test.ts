@@ -62,6 +62,26 @@ describe('WithinBudget', () => {
     );
   });
 
+  it.each<[string, object, [number, number], string]>([
+    [
+      'the next day brings nothing that the hour does not pay for',
+      { usdPerHour: 0.3, usdPerDay: 5 },
+      [3, 3],
+      'the budget allows 3: the 5 USD of this day are spent, and an hour may cost 0.3 USD; raise',
+    ],
+    [
+      'the next day brings some of it',
+      { usdPerHour: 0.3, usdPerDay: 5 },
+      [1, 1],
+      'the budget allows 1: the 5 USD of this day are spent, and the next one begins at midnight UTC; raise',
+    ],
+  ])('of a spent day and an hour: %s', (_rule, budget, pool, expected) => {
+    const facts: Facts = { spec: want(9, { budget }), server: [1, 1], pool };
+    const { status } = passOf({ ...facts, spec: want(pool[0]) });
+    const spent = { ...status, cost: { ...status.cost, usdToday: 5.5 } };
+    expect(wordsOf(passOf({ ...facts, status: spent }).status, 'WithinBudget')).toContain(expected);
+  });
+
   it('is what a cluster at rest has reached, and not all that is wanted', () => {
     const facts: Facts = { spec: want(9, { budget: { usdPerHour: 0.2 } }), server: [1, 1], pool: [2, 2] };
     const activity = { workers: [worker('a'), worker('b')] };

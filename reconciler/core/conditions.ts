@@ -1,8 +1,9 @@
 /** The conditions of one cluster, derived in one place. */
 import { acceptance } from './acceptance.ts';
-import { dayBudgetLeft } from './cost.ts';
+import { waitsForDay } from './cost.ts';
 import type { Decision } from './decision.ts';
 import { condition, type DraftCondition } from './draft-condition.ts';
+import type { PoolGoal } from './goals.ts';
 import type { Observation } from './observation.ts';
 import { deletionWaits, failedRollout, heldBack, registered, troubleOf } from './obstacles.ts';
 import { type Action, inWords, targetOf } from './plan.ts';
@@ -194,16 +195,17 @@ function withinBudget(d: Decision): DraftCondition {
   if (!cut) return condition('WithinBudget', 'True', 'WithinBudget', 'the budget holds nothing back');
   const [name, goal] = cut;
   const allowed = goal.kept ? `fewer than the ${goal.wanted} that leases keep` : `${goal.wanted}`;
-  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${allowed}: ${budgetReached(d)}; raise spec.budget or lower the pool`;
+  const message = `pool ${name} wants ${goal.unlimited} workers, the budget allows ${allowed}: ${budgetReached(d.situation, goal)}; raise spec.budget or lower the pool`;
   return condition('WithinBudget', 'False', 'BudgetReached', message);
 }
 
 /** What has been spent so far moves by itself, and is no part of it. */
-function budgetReached({ situation: s, cost }: Decision): string {
-  const { usdPerHour, usdPerDay } = s.spec.budget;
-  return dayBudgetLeft(s, cost)
-    ? `an hour may cost ${usdPerHour} USD`
-    : `the ${usdPerDay} USD of this day are spent, and the next one begins at midnight UTC`;
+function budgetReached({ spec }: Situation, goal: PoolGoal): string {
+  const { usdPerHour, usdPerDay } = spec.budget;
+  const day = `the ${usdPerDay} USD of this day are spent, and`;
+  if (waitsForDay(goal)) return `${day} the next one begins at midnight UTC`;
+  const hour = `an hour may cost ${usdPerHour} USD`;
+  return goal.nextDay === undefined ? hour : `${day} ${hour}`;
 }
 
 type StepThat<State> = Extract<StackStep, { state: State }>;

@@ -2,6 +2,7 @@
 import type { Status } from '../../config-schema/documents.ts';
 import { serverUsdPerHour, workersUsdPerHour } from '../../config-schema/prices.ts';
 import type { Decision } from './decision.ts';
+import type { PoolGoal } from './goals.ts';
 import { type Counts, countsOf, type Situation } from './situation.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,14 +38,11 @@ export function dayBudgetLeft(s: Situation, cost: Cost): boolean {
 }
 
 /** When a new day's money lets that grow which today's, being spent, holds back: milliseconds; null where it holds nothing back. */
-export function nextBudget({
-  situation: s,
-  cost,
-  goals,
-}: Pick<Decision, 'situation' | 'cost' | 'goals'>): number | null {
-  const held = Object.values(goals.pools).some((goal) => goal.limitedBy === 'budget' && goal.unlimited > goal.wanted);
-  return held && !dayBudgetLeft(s, cost) ? Date.parse(`${cost.day}T00:00:00Z`) + DAY_MS : null;
-}
+export const nextBudget = ({ cost, goals }: Pick<Decision, 'cost' | 'goals'>): number | null =>
+  Object.values(goals.pools).some(waitsForDay) ? Date.parse(`${cost.day}T00:00:00Z`) + DAY_MS : null;
+
+/** True of a pool that waits for a new day's money, and not for a higher limit of the hour. */
+export const waitsForDay = ({ nextDay = 0, wanted }: PoolGoal): boolean => nextDay > wanted;
 
 /** What a worker costs an hour in pools whose tasks are of an earlier shape, whatever the spec asks for: its last price. */
 export function earlierPrices(s: Situation, outdated: readonly string[]): Record<string, number> {

@@ -3,13 +3,15 @@ import { leasedWorkers, leaseReason, type PoolWish, poolWishes } from './demand.
 import { isBeingDeleted, isSameText, type Situation } from './situation.ts';
 import type { SleepDecision } from './sleep.ts';
 
-interface PoolGoal extends PoolWish {
+export interface PoolGoal extends PoolWish {
   /** Its leases have these workers; no limit takes them away. */
   kept?: true;
   /** No waiting for `scaleInAfter`. */
   rush: boolean;
   /** By an edit that leaves it none. */
   atOnce?: true;
+  /** What a new day's money pays for; only of a pool that the budget holds back on a day whose money is spent. */
+  nextDay?: number;
   /** How many workers it had before they went for a new shape, until it has so many again. */
   rolledFrom?: number;
 }
@@ -30,10 +32,11 @@ export function goalsOf(
 ): Goals {
   const deleting = isBeingDeleted(s);
   const wishes = poolWishes(s, budgetLeft, earlier);
+  const ofNextDay = budgetLeft ? {} : poolWishes(s, true, earlier);
   const pools = Object.fromEntries(
     Object.keys(s.pools).map((name) => {
       const goal = poolGoal(s, name, sleep, deleting, rolling.has(name), wishes[name]);
-      return [name, { ...goal, ...rolledFrom(s, name, goal.wanted, rolling) }];
+      return [name, { ...goal, ...nextDay(goal, ofNextDay[name]), ...rolledFrom(s, name, goal.wanted, rolling) }];
     }),
   );
   return { pools, server: serverGoal(s, sleep, deleting, pools), deleting };
@@ -72,6 +75,9 @@ function isEmptiedByEdit(s: Situation, name: string): boolean {
   const isThere = !s.servicesKnown || (s.pools[name]?.desired ?? 0) > 0;
   return isThere && (before === undefined || before.atOnce === true || (before.wanted > 0 && !isSameText(s)));
 }
+
+const nextDay = ({ limitedBy }: PoolGoal, wish: PoolWish | undefined): Pick<PoolGoal, 'nextDay'> =>
+  wish !== undefined && limitedBy === 'budget' ? { nextDay: wish.wanted } : {};
 
 /** Remembered from the moment it begins to go until it is back, so that a spent budget does not keep it from coming back. */
 function rolledFrom(s: Situation, name: string, wanted: number, rolling: ReadonlySet<string>) {

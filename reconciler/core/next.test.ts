@@ -127,14 +127,16 @@ describe('what happens next by itself, and when to look for it', () => {
   it('the next budget of a day, where the spent one holds something back', () => {
     const status = earlier(converged);
     const cost = { ...status.cost, usdToday: 5, usdPerHour: 0 };
-    const limited = (usdPerDay: number, workers: number): Facts => ({
+    const limited = (usdPerDay: number, workers: number, more: object = {}): Facts => ({
       ...converged,
-      spec: { ...want(workers), budget: { usdPerDay } },
+      spec: { ...want(workers), budget: { usdPerDay, ...more } },
       status: { ...status, cost },
     });
     expect(coming(limited(5, 2))[0]).toBe('54000 s: the budget of a new day begins');
     expect(coming(limited(5, 1))[0]).toBe(null);
     expect(coming(limited(6, 2))[0]).toBe(null);
+    expect(coming(limited(5, 9, { usdPerHour: 0.3 }))[0]).toBe('54000 s: the budget of a new day begins');
+    expect(coming(limited(5, 9, { usdPerHour: 0.15 }))[0]).toBe(null);
   });
 
   it('of two schedules, the one that begins first', () => {
