@@ -2,7 +2,7 @@
 import type { Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
 import { reasonNotToWait, stalledFailure } from '../cluster/convergence.ts';
-import { conditionOf, holds, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
+import { isHeld, progressLines, readyWorkers } from '../cluster/progress-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { needsPerson } from '../explain/reasons.ts';
 import { Failure } from '../failure.ts';
@@ -113,7 +113,3 @@ function isOfOtherPool({ pool }: BuildClaim, { target = '' }: Condition): boolea
 }
 
 const REFUSED = exitCodes.invalidDocument;
-
-/** Nothing is in force, as no valid revision is known any more: it stands still for the reason for which the newest is refused. */
-const isHeld = (status: Status): boolean =>
-  holds(status, 'Stalled') && conditionOf(status, 'Stalled')?.reason === conditionOf(status, 'Accepted')?.reason;

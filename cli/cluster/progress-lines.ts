@@ -10,6 +10,10 @@ export function holds(status: Status, type: ConditionType): boolean {
   return conditionOf(status, type)?.status === 'True';
 }
 
+/** Nothing is in force, as no valid revision is known any more: it stands still for the reason for which the newest is refused. */
+export const isHeld = (status: Status): boolean =>
+  holds(status, 'Stalled') && conditionOf(status, 'Stalled')?.reason === conditionOf(status, 'Accepted')?.reason;
+
 export function progressLines(status: Status): ProgressLine[] {
   const pools = Object.entries(status.pools).filter(
     ([, pool]) => pool.wanted > 0 || pool.running > 0 || pool.desired > 0,

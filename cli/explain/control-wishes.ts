@@ -1,8 +1,9 @@
 /** Wishes about the cluster as a whole: that it is looked at, that its document is in force, that nothing needs a person. */
 import { isOfNewer, UPGRADE } from '../../config-schema/api-version.ts';
 import { claimant } from '../../config-schema/claimant.ts';
-import type { Condition } from '../../config-schema/documents.ts';
+import type { Condition, Status } from '../../config-schema/documents.ts';
 import { parseOwnedName } from '../../templates/names.ts';
+import { isHeld } from '../cluster/progress-lines.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { condition, type Finding, finding, type View } from './finding.ts';
@@ -57,11 +58,19 @@ export function documentWish(view: View): Finding | null {
   const { problems } = view.status;
   const listed = problems.map(({ pointer, message, fix }) => `${pointer || '/'}: ${message} (${fix})`).join('; ');
   const kept = view.status.acceptedRevision;
-  const force = kept === null ? 'no revision was ever valid' : `revision ${kept} stays in force`;
-  const text = problems.length > 0 ? `the newest document is refused, ${force}: ${listed}` : `${accepted.message}`;
+  const text =
+    problems.length > 0 ? `the newest document is refused, ${inForce(view.status)}: ${listed}` : accepted.message;
   const evidence = { revision: accepted.observedRevision, acceptedRevision: kept, problems: problems.length };
   const draft = { wish: 'document', reason: accepted.reason, text, evidence };
   return finding(view, problems.some(isOfNewer) ? { ...draft, remedy: UPGRADE } : draft);
+}
+
+function inForce(status: Status): string {
+  const { acceptedRevision } = status;
+  if (acceptedRevision === null) return 'no revision was ever valid';
+  return isHeld(status)
+    ? 'and no valid one is known, so nothing changes'
+    : `revision ${acceptedRevision} stays in force`;
 }
 
 export function suspensionWish(view: View): Finding | null {

@@ -58,6 +58,18 @@ const table: Row[] = [
     /main is held: its newest document is not in force\. The newest document is refused, no revision was ever valid/i,
   ],
   [
+    'the document is invalid, and the one that was in force is refused by this bbf',
+    () => {
+      const { status } = passOf({ revision: 'r5', spec: want(0), server: [0, 0], pool: [0, 0] });
+      const problems = [{ pointer: '', message: 'no JSON', expected: 'JSON', fix: 'write JSON' }];
+      const document = { revision: 'r6', modifiedAt: NOW, tombstone: null };
+      return of({ document: { state: 'invalid', ...document, problems }, status }, { document });
+    },
+    'invalid',
+    ['document: Invalid'],
+    /The newest document is refused, and no valid one is known, so nothing changes: \/: no JSON \(write JSON\) \(Invalid/i,
+  ],
+  [
     'the document is of a newer bbf',
     () => {
       const parsed = parseCluster('{"apiVersion":"bbf/v2"}');

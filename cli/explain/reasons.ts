@@ -171,11 +171,11 @@ const trouble: Record<TroubleReason, Row> = {
     'bbf resume CLUSTER; bbf history CLUSTER shows who suspended it, and why',
   ),
   Invalid: act(
-    'the newest revision is refused; the last valid one stays in force',
+    'the newest revision is refused; the last valid one, where it is known, stays in force',
     'correct the fields that are named and write the document again; bbf plan -f FILE checks it first',
   ),
   DocumentMissing: act(
-    'cluster.json is gone; the last valid revision stays in force, and nothing is taken away',
+    'cluster.json is gone; the last valid revision, where it is known, stays in force, and nothing is taken away',
     'bbf rollback --cluster=CLUSTER puts it back, bbf delete CLUSTER removes the cluster',
   ),
   NeverAccepted: act(
