@@ -24,6 +24,12 @@ const earlier = (facts: Facts, more: Partial<Status> = {}): Status => ({
   ...more,
 });
 
+/** The pool of `converged` has had more than it wants for a while. */
+const leavingSince = (at: number): Status['pools'] =>
+  Object.fromEntries(
+    Object.entries(earlier(converged).pools).map(([name, pool]) => [name, { ...pool, lessSince: iso(at) }]),
+  );
+
 describe('what happens next by itself, and when to look for it', () => {
   const hour = (cron: string) => ({ schedules: [{ cron, for: '1h', pools: { default: { workers: 1 } } }] });
   const idle: Facts = { ...converged, activity: { workers: [worker('a')], idleSince: iso(NOW - minutes(60)) } };
@@ -56,6 +62,29 @@ describe('what happens next by itself, and when to look for it', () => {
         status: earlier(idle, { idleSince: iso(NOW - minutes(5)) }),
       }),
       null,
+      1_000,
+    ],
+    ...(['30 8 * * *', '0 10 * * *'] as const).map((cron): [string, () => Facts, null, number] => [
+      `no schedule, of one that is being deleted (${cron})`,
+      () => ({
+        ...converged,
+        spec: { ...want(1, hour(cron)), delete: { uid: 'u1' } },
+        status: earlier(converged),
+      }),
+      null,
+      1_000,
+    ]),
+    [
+      'workers leave beside those of a lease that a deletion waits for',
+      () => ({
+        ...converged,
+        spec: { ...want(1, hour('30 8 * * *')), delete: { uid: 'u1' } },
+        leases: [1],
+        pool: [2, 2],
+        activity: { workers: [worker('a'), worker('b')], running: 1 },
+        status: { ...earlier(converged), pools: leavingSince(NOW - minutes(4.5)) },
+      }),
+      '30 s: drains workers that nothing wants',
       1_000,
     ],
     [

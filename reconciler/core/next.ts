@@ -43,7 +43,7 @@ type Timer = { at: number; what: string };
 function timers(d: Decision): Timer[] {
   const s = d.situation;
   const idle =
-    !d.goals.deleting && d.sleep.idleSince !== null && d.sleep.asleep === null && s.server.desired > 0
+    d.sleep.idleSince !== null && d.sleep.asleep === null && s.server.desired > 0
       ? [
           {
             at: d.sleep.idleSince + durationMs(s.spec.scaling.idleAfter),
@@ -59,6 +59,8 @@ function timers(d: Decision): Timer[] {
   }));
   // Nothing is done while it is suspended, and a lease ends all the same.
   if (s.spec.suspend) return leases;
+  // It ends for good: neither a schedule nor sleep comes any more.
+  if (d.goals.deleting) return [...shrink, ...leases];
   const ends = activeFloors(s.spec, s.now).map((floor) => ({ at: floor.endsAt, what: `schedule ${floor.cron} ends` }));
   const start = nextFloorStart(s.spec, s.now);
   const starts = start === null ? [] : [{ at: start, what: 'a schedule begins' }];
