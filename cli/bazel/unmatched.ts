@@ -1,6 +1,6 @@
 /** Watches a running build for actions that no pool can run, or none does: they wait for ever, and Bazel can't say why. */
+import { isRenewed } from '../../config-schema/claimant.ts';
 import type { Activity, Status } from '../../config-schema/documents.ts';
-import { CLAIM_PREFIX } from '../cluster/leases.ts';
 import { holds } from '../cluster/progress-lines.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
@@ -59,9 +59,7 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
  * wants for a while build nothing.
  */
 const isSettled = ({ leaseId }: UnmatchedWatch, status: Status | null): boolean =>
-  status !== null &&
-  holds(status, 'Ready') &&
-  status.leases.every(({ id }) => id === leaseId || id.startsWith(CLAIM_PREFIX));
+  status !== null && holds(status, 'Ready') && status.leases.every(({ id }) => id === leaseId || !isRenewed(id));
 
 function hopeless({ cluster, pools }: UnmatchedWatch, queued: number): Failure {
   const them = queued === 1 ? 'it' : 'them';

@@ -6,9 +6,6 @@ import { parseLease } from '../../config-schema/parse.ts';
 import type { Documents } from '../documents.ts';
 import { parsed } from '../parsed.ts';
 
-/** Ids of the leases that `bbf want --for` writes begin so. */
-export const CLAIM_PREFIX = 'want-';
-
 export interface FoundLease {
   id: string;
   /** What could be read of it; what is no lease claims no workers. */

@@ -1,11 +1,11 @@
 /** A status as a person reads it. */
+import { isRenewed } from '../../config-schema/claimant.ts';
 import type { Activity, Condition, PoolStatus, Status } from '../../config-schema/documents.ts';
 import type { Colors } from '../output/colors.ts';
 import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
-import { CLAIM_PREFIX } from './leases.ts';
 import { conditionOf, progressLines, readyWorkers, startingWorkers } from './progress-lines.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */
@@ -48,10 +48,10 @@ function unmatched(cluster: string, activity: Activity | null): string[] {
 
 /** A lease that has ended stays in the status until the reconciler looks next. Nobody renews one of `bbf want --for`. */
 function endText(id: string, expiresAt: string, now: number): string {
-  const isRenewed = !id.startsWith(CLAIM_PREFIX);
+  const renewable = isRenewed(id);
   return Date.parse(expiresAt) > now
-    ? `ends ${fromNow(expiresAt, now)}${isRenewed ? ' unless renewed' : ''}`
-    : `ended ${fromNow(expiresAt, now)}${isRenewed ? ' unless renewed since' : ''}`;
+    ? `ends ${fromNow(expiresAt, now)}${renewable ? ' unless renewed' : ''}`
+    : `ended ${fromNow(expiresAt, now)}${renewable ? ' unless renewed since' : ''}`;
 }
 
 function nextText({ what, at }: NonNullable<Status['next']>, now: number): string {

@@ -1,5 +1,6 @@
 /** `bbf want --for`: workers for a while, as a lease in the user's name; the document stays as it is. */
 import { randomBytes } from 'node:crypto';
+import { CLAIM_PREFIX } from '../../config-schema/claimant.ts';
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
 import { leaseSchema } from '../../config-schema/lease.schema.ts';
 import { writeLease } from '../bazel/lease.ts';
@@ -7,7 +8,6 @@ import { notesOf } from '../bazel/notes.ts';
 import { type BuildClaim, judgeReadiness, raising } from '../bazel/readiness.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { untilGone } from '../cluster/gone.ts';
-import { CLAIM_PREFIX } from '../cluster/leases.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { tooManyWorkers, typed } from '../cluster/too-many-workers.ts';
 import { usualTime } from '../cluster/usual-time.ts';

@@ -1,5 +1,6 @@
 /** The builds and claims that hold workers of an installation right now, by their leases. */
-import { CLAIM_PREFIX, readLeases } from '../cluster/leases.ts';
+import { isRenewed } from '../../config-schema/claimant.ts';
+import { readLeases } from '../cluster/leases.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
@@ -31,7 +32,7 @@ export async function runningBuilds(
 }
 
 /** `bbf want --for` claims workers, and nobody renews or ends that. */
-const isClaim = ({ id }: RunningBuild) => id.startsWith(CLAIM_PREFIX);
+const isClaim = ({ id }: RunningBuild) => !isRenewed(id);
 
 /**
  * @param line the command line, for one more try

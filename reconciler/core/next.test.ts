@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
-import { asleepStatus, type Facts, iso, minutes, NOW, passOf, SERVER, stack, worker } from './observation.fixture.ts';
+import { decide } from './decide.ts';
+import {
+  asleepStatus,
+  type Facts,
+  iso,
+  minutes,
+  NOW,
+  observation,
+  passOf,
+  SERVER,
+  stack,
+  worker,
+} from './observation.fixture.ts';
 
 const want = (workers: number, scaling: object = {}) => ({ pools: { default: { workers } }, scaling });
 const MINUTE = minutes(1);
@@ -145,6 +157,13 @@ describe('what happens next by itself, and when to look for it', () => {
     const workers = [worker('a'), worker('b')];
     const facts: Facts = { ...converged, pool: [2, 2], leases: [1], activity: { workers, running: 1 } };
     expect(coming({ ...facts, status: earlier(facts) })[0]).toBe('60 s: a lease ends unless it is renewed');
+  });
+
+  it('the end of a claim that nobody renews, as bbf want --for writes it', () => {
+    const o = observation({ ...converged, leases: [1], status: earlier(converged) });
+    const claims = o.leases.known ? o.leases.value : [];
+    for (const { lease } of claims) lease.id = 'want-0a1b2c3d4e5f';
+    expect(decide(o).status.next).toEqual({ at: iso(NOW + MINUTE), what: 'a lease ends' });
   });
 
   it('a cluster that goes to sleep does so once, whatever the farm says of its idleness', () => {

@@ -1,5 +1,6 @@
 /** When to look again, and the next thing that will happen by itself. */
 
+import { isRenewed } from '../../config-schema/claimant.ts';
 import type { Status } from '../../config-schema/documents.ts';
 import { durationMs } from '../../config-schema/durations.ts';
 import { type Conditions, leaving } from './conditions.ts';
@@ -53,9 +54,9 @@ function timers(d: Decision): Timer[] {
       : [];
   const shrink = d.shrinkDue === null ? [] : [{ at: d.shrinkDue, what: 'drains workers that nothing wants' }];
   // Whose it is changes with each renewal of two, and status is written whenever this text is another one.
-  const leases = (s.leases ?? []).map(({ expiresAt }) => ({
+  const leases = (s.leases ?? []).map(({ lease, expiresAt }) => ({
     at: expiresAt,
-    what: 'a lease ends unless it is renewed',
+    what: isRenewed(lease.id) ? 'a lease ends unless it is renewed' : 'a lease ends',
   }));
   // Nothing is done while it is suspended, and a lease ends all the same.
   if (s.spec.suspend) return leases;
