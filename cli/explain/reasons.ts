@@ -13,7 +13,7 @@ const act = (meaning: string, remedy: string): Row => ({ meaning, remedy });
 
 /** Codes of conditions that say that all is as it should be. */
 const settled: Record<SettledReason, Row> = {
-  Converged: good('everything that is wanted is running'),
+  Converged: good('everything that is wanted, and that spec.budget allows, is running'),
   Settled: good('there is nothing to do'),
   Progressing: good('nothing needs a person'),
   Valid: good('the newest revision is in force'),
