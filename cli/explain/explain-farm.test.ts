@@ -6,6 +6,7 @@ import {
   NOW,
   noStack,
   POOL,
+  passOf,
   SERVER,
   specOf,
   stack,
@@ -18,6 +19,7 @@ import {
   later,
   noCapacity,
   of,
+  putOff,
   type Row,
   service,
   services,
@@ -59,6 +61,31 @@ const table: Row[] = [
     'converging',
     ['pool default: Starting'],
     /the others are starting/i,
+  ],
+  [
+    'an action for workers was put off',
+    () =>
+      ask(
+        putOff(
+          { spec: want(2), server: [1, 1], pool: [0, 0], activity: {} },
+          'a lease was taken or renewed since it was read',
+        ),
+      ),
+    'converging',
+    ['pool default: PutOff'],
+    /has 0 of 2 wanted workers .*; SetDesiredCount bbf--main--pool--default was put off: a lease was taken or renewed since it was read \(PutOff/i,
+  ],
+  [
+    'a cluster is held before the stack of its pool stands',
+    () => {
+      const { status } = passOf({ spec: want(2), stacks: { [SERVER]: noStack, [POOL]: noStack } });
+      const problems = [{ pointer: '', message: 'no JSON', expected: 'JSON', fix: 'write JSON' }];
+      const document = { revision: 'r2', modifiedAt: NOW, tombstone: null };
+      return of({ document: { state: 'invalid', ...document, problems }, status }, { document });
+    },
+    'invalid',
+    ['document: Invalid', 'pool default: StackFirst'],
+    /its stack is \w+, and workers come after it \(StackFirst/i,
   ],
   [
     'the server’s task has trouble',

@@ -12,7 +12,7 @@ import {
   passOf,
   SERVER,
 } from '../../reconciler/core/observation.fixture.ts';
-import type { ActionResult } from '../../reconciler/core/plan.ts';
+import type { Action, ActionResult } from '../../reconciler/core/plan.ts';
 import { report } from '../../reconciler/core/report.ts';
 import { createColors } from '../output/colors.ts';
 import { type Explanation, explain, type Question } from './explain.ts';
@@ -73,14 +73,18 @@ export const asleepStatus = () =>
     { spec: want(2), server: [1, 1], pool: [0, 0], activity: { idleSince: new Date(NOW - minutes(90)).toISOString() } },
   );
 
-export const refused = (kind: 'stalled' | 'waiting', facts: Facts): Status => {
+/** The status of a pass whose actions all come to the same. */
+function reported(facts: Facts, result: (action: Action) => ActionResult): Status {
   const o = observation(facts);
   const plan = decide(o);
-  const results = plan.actions.map(
-    (action): ActionResult => ({ action, outcome: 'failed', kind, error: 'AccessDenied: no right' }),
-  );
-  return report(o, plan, results);
-};
+  return report(o, plan, plan.actions.map(result));
+}
+
+export const refused = (kind: 'stalled' | 'waiting', facts: Facts): Status =>
+  reported(facts, (action) => ({ action, outcome: 'failed', kind, error: 'AccessDenied: no right' }));
+
+export const putOff = (facts: Facts, why: string): Status =>
+  reported(facts, (action) => ({ action, outcome: 'skipped', why }));
 
 /** A situation, and what is to be said of it. */
 export type Row = [situation: string, explanation: () => Explanation, state: string, wishes: string[], text: RegExp];

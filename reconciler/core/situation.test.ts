@@ -172,6 +172,17 @@ describe('a report that is gone', () => {
   it('but not for longer than a farm that is silent counts as one that was heard of', () => {
     expect(state(removedAt(10, 40, 100, 101))).toEqual(['unknown', true]);
   });
+  it('is told as removed for so long, then as missing', () => {
+    const reason = (...seconds: number[]) => {
+      const { activity } = see(removedAt(...seconds));
+      return activity.state === 'unknown' ? activity.reason : activity.state;
+    };
+    expect([reason(10), reason(10, 40, 100), reason(10, 40, 100, 101)]).toEqual([
+      'ReportRemoved',
+      'ReportRemoved',
+      'NotReported',
+    ]);
+  });
   it('of a server that never reported was never there', () => {
     expect(state({ ...removed, status: passOf({ ...removed, now: NOW - minutes(1) }).status })).toEqual([
       'unknown',
