@@ -1,6 +1,6 @@
 /** The desired state of one cluster, as people write it: `clusters/NAME/cluster.json`. */
 import { DURATION_PATTERN } from './durations.ts';
-import { UNCONTROLLED_PATTERN } from './schema-parts.ts';
+import { SLOTS_MAX, UNCONTROLLED_PATTERN } from './schema-parts.ts';
 
 const duration = { type: 'string', pattern: DURATION_PATTERN } as const;
 
@@ -45,7 +45,7 @@ export const poolSchema = {
     slots: {
       type: 'integer',
       minimum: 1,
-      maximum: 256,
+      maximum: SLOTS_MAX,
       default: 4,
       description: 'actions that one worker runs at a time',
     },

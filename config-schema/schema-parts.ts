@@ -11,3 +11,5 @@ export const ADDRESS_PATTERN = '^(\\[[0-9A-Fa-f:.]+\\]|[0-9A-Za-z._-]+):[0-9]{1,
 /** Unicode's category Cc, which begins lines of files and moves the cursors of terminals. */
 export const UNCONTROLLED_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
 export const count = { type: 'integer', minimum: 0 } as const;
+/** Actions that one worker runs at a time, at the most. */
+export const SLOTS_MAX = 256;

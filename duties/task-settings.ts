@@ -1,4 +1,5 @@
 /** What the environment says of the task, whichever program runs in it. */
+import { SLOTS_MAX } from '../config-schema/schema-parts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,7 +36,7 @@ export function required(environment: Environment, name: string): string {
 
 /** Actions that a worker runs at a time. */
 export const slotsOf = (environment: Environment): number =>
-  integer('BBF_SLOTS', required(environment, 'BBF_SLOTS'), 1, 1_000);
+  integer('BBF_SLOTS', required(environment, 'BBF_SLOTS'), 1, SLOTS_MAX);
 
 /** Throws on anything but a whole number within the bounds. */
 export function integer(name: string, text: string, least: number, most: number): number {

@@ -1,5 +1,6 @@
 /** What the agents of workers tell the agent of the server, and are answered. */
 import { NAME_PATTERN } from '../../config-schema/cluster.schema.ts';
+import { SLOTS_MAX } from '../../config-schema/schema-parts.ts';
 
 export interface WorkerReport {
   /** ECS task id. */
@@ -25,8 +26,6 @@ export const REPORT_PATH = '/workers';
 
 const TASK_ID = /^[A-Za-z0-9-]{1,64}$/;
 const POOL = new RegExp(NAME_PATTERN);
-/** As in the schema of clusters. */
-const SLOTS_MAX = 256;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isDuration = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;
 

@@ -21,6 +21,7 @@ describe('settings', () => {
   });
   it.each([
     [{ BBF_SLOTS: '0' }, /BBF_SLOTS is "0"; expected a whole number/],
+    [{ BBF_SLOTS: '257' }, /BBF_SLOTS is "257"; expected a whole number from 1 to 256/],
     [{ BBF_SLOTS: 'many' }, /BBF_SLOTS is "many"/],
     [{ BBF_PLATFORM: '[]' }, /BBF_PLATFORM is "\[\]"; expected a JSON object/],
     [{ BBF_PLATFORM: '{"a":1}' }, /BBF_PLATFORM/],
