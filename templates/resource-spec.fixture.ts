@@ -6,9 +6,12 @@ type Database = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
 type SpecProperties = NonNullable<ReturnType<typeof specOf>>['properties'];
 type SpecType = SpecProperties[string]['type'];
 
-/** Everything in a template that AWS does not know, as `LogicalId.Path: what`; loading takes about 0.4 s. */
+/** AWS's whole specification, unpacked once for all that ask: each unpacking takes seconds of CPU. */
+const specification = loadAwsServiceSpec();
+
+/** Everything in a template that AWS does not know, as `LogicalId.Path: what`. */
 export async function unknownToAws(template: Template): Promise<string[]> {
-  const database = await loadAwsServiceSpec();
+  const database = await specification;
   return Object.entries(template.Resources).flatMap(([id, resource]) => [
     ...resourceFaults(database, id, resource),
     ...attributeFaults(database, template, id, (resource.Properties ?? {}) as Value),
