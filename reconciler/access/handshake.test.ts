@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -10,8 +10,9 @@ import type { CertificateProfile } from './signer.ts';
 
 const HOUR = 3_600_000;
 const now = Date.now();
-const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string;
+/** One key for everybody: only names, times and authorities differ, and making a key takes a second on a busy machine. */
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 
 interface Identity {
   key: string;
@@ -19,7 +20,6 @@ interface Identity {
 }
 
 function identity(authority: Authority, profile: Partial<CertificateProfile>): Identity {
-  const { privateKey, publicKey } = rsa();
   const full: Omit<CertificateProfile, 'commonName'> = {
     role: 'client',
     cluster: 'main',
@@ -29,10 +29,7 @@ function identity(authority: Authority, profile: Partial<CertificateProfile>): I
     notAfter: now + HOUR,
     ...profile,
   };
-  return {
-    key: pem(privateKey),
-    cert: issue(authority, { commonName: commonNameOf(full), ...full }, publicKey).certificate,
-  };
+  return { key, cert: issue(authority, { commonName: commonNameOf(full), ...full }, publicKey).certificate };
 }
 
 /** 'talks' when both sides accept each other, else which side refuses and why. */

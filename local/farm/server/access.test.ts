@@ -132,12 +132,19 @@ async function isDenied(channel: Channel, service: string, name: string): Promis
 
 async function* nothing(): AsyncGenerator<object> {}
 
-describe.each(methods)('$service/$name', ({ service, name, who }) => {
+describe('a call', () => {
   const callers = roles.flatMap((role) => ['main', 'other'].map((cluster) => ({ role, cluster })));
-  it(`is for ${who.join(' and ')} of this cluster, and for nobody else`, async () => {
-    const denied = callers.map((names) => isDenied(open(authority.issue(names)), service, name));
-    const expected = callers.map(({ role, cluster }) => cluster !== 'main' || !who.includes(role));
-    expect(await Promise.all(denied)).toEqual(expected);
+  let opened: Channel[];
+  beforeAll(() => {
+    opened = callers.map((names) => open(authority.issue(names)));
+  });
+
+  describe.each(methods)('of $service/$name', ({ service, name, who }) => {
+    it(`is for ${who.join(' and ')} of this cluster, and for nobody else`, async () => {
+      const denied = opened.map((channel) => isDenied(channel, service, name));
+      const expected = callers.map(({ role, cluster }) => cluster !== 'main' || !who.includes(role));
+      expect(await Promise.all(denied)).toEqual(expected);
+    });
   });
 });
 
