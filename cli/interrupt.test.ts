@@ -9,6 +9,7 @@ import { sourceProgram } from './testing/source-program.ts';
 import { statusDouble } from './testing/status-double.ts';
 
 const current = bucketOfEachTest();
+const bbfProgram = sourceProgram();
 let bucket: BucketDouble;
 beforeEach(() => {
   ({ bucket } = current());
@@ -20,7 +21,7 @@ beforeEach(() => {
 function start(line: string) {
   const { directory } = current().program;
   const env = { PATH: process.env.PATH, HOME: directory, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
-  const [node = '', ...source] = sourceProgram;
+  const [node = '', ...source] = bbfProgram();
   const child = spawn(node, [...source, ...line.split(' ')], {
     cwd: directory,
     env,

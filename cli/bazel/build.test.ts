@@ -183,12 +183,13 @@ describe('--fallback=local', () => {
 });
 
 describe('a build that is interrupted', () => {
+  const bbfProgram = sourceProgram();
   beforeEach(() => keepCertificate(program, { now: Date.now() }));
 
   function start() {
     const { directory } = program;
     const env = { PATH: process.env.PATH, HOME: directory, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
-    const [node = '', ...source] = sourceProgram;
+    const [node = '', ...source] = bbfProgram();
     const arguments_ = [...source, `--bazel_bin=${bazel}`, 'build', '//...'];
     const child = spawn(node, arguments_, { cwd: directory, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';

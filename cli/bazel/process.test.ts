@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasScript, onTerminal, sourceProgram } from '../testing/source-program.ts';
 import { runBazel } from './process.ts';
 
+const bbfProgram = sourceProgram();
 let directory: string;
 /** A shell script. */
 let bazel: string;
@@ -47,7 +48,7 @@ esac
 `;
 
 function start(args: string[], wrap = (command: string[]) => command): ChildProcess {
-  const [command = '', ...rest] = wrap([...sourceProgram, `--bazel_bin=${bazel}`, ...args]);
+  const [command = '', ...rest] = wrap([...bbfProgram(), `--bazel_bin=${bazel}`, ...args]);
   return spawn(command, rest, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 

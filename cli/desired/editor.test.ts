@@ -10,6 +10,7 @@ import type { ProgramDouble } from '../testing/program-double.ts';
 import { hasScript, onTerminal, sourceProgram } from '../testing/source-program.ts';
 
 const current = bucketOfEachTest();
+const bbfProgram = sourceProgram();
 let bucket: BucketDouble;
 let program: ProgramDouble;
 beforeEach(async () => {
@@ -48,7 +49,7 @@ function edit(
     AWS_ACCESS_KEY_ID: 'AKID',
     AWS_SECRET_ACCESS_KEY: 's',
   };
-  const [command = '', ...rest] = wrap([...sourceProgram, 'edit', '--no-wait']);
+  const [command = '', ...rest] = wrap([...bbfProgram(), 'edit', '--no-wait']);
   const child = spawn(command, rest, { cwd: directory, env, stdio: 'pipe' });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
