@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { clusterKey, statusKey } from '../../config-schema/keys.ts';
@@ -55,6 +55,17 @@ it.each([
 it.each(['cquery', 'aquery'])('bbf flags %s prints what changes an analysis', async (command) => {
   await dispatch(['flags', command, `--bazel_bin=${join(program.directory, 'bazel')}`], program);
   expect(program.stdout()).toBe('--incompatible_strict_action_env\n');
+});
+
+it('bbf flags says whose the last ones are, in nothing that a terminal obeys', async () => {
+  const folder = `${program.settings.configDirectory}\u001b[2J`;
+  renameSync(program.settings.configDirectory, folder);
+  program.settings.configDirectory = folder;
+  writeFileSync(join(folder, 'bazelrc'), 'build --a --b\n');
+  await dispatch(['flags', `--bazel_bin=${join(program.directory, 'bazel')}`], program);
+  expect(program.stderr()).toBe(
+    `bbf: the last 2 are of ${join(folder, 'bazelrc').replace('\u001b', String.raw`\u001b`)}\n`,
+  );
 });
 
 it('bbf bazelrc says how Bazel reads the file that it writes', async () => {

@@ -9,6 +9,7 @@ import { analyses, analysisCommands, bazelCommands, farmCommands, runsOnFarm } f
 import { findVersionedBazel } from './find.ts';
 import { farmFlags, STRICT_ENVIRONMENT } from './flags.ts';
 import { refuseControls } from './foreign-text.ts';
+import { notesOf } from './notes.ts';
 import { userFlags, userRcPath } from './user-rc.ts';
 
 /** The port is another one in each build. */
@@ -28,12 +29,12 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
     ...own.map((flag) => ({ flag, from: 'bbf' })),
     ...users.map((flag) => ({ flag, from: userRcPath(settings) })),
   ];
-  const { result, notes } = program.terminal;
+  const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Flags', flags), call, program);
   else for (const { flag } of flags) result.write(`${flag}\n`);
   if (users.length > 0)
-    notes.write(
-      `bbf: ${users.length === 1 ? 'the last one is' : `the last ${users.length} are`} of ${userRcPath(settings)}\n`,
+    notesOf(program)(
+      `${users.length === 1 ? 'the last one is' : `the last ${users.length} are`} of ${userRcPath(settings)}`,
     );
   return 0;
 }

@@ -1,5 +1,6 @@
 /** `bbf status`: what the reconciler saw and did, once or with every change. */
 import type { Activity, Status } from '../../config-schema/documents.ts';
+import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
@@ -31,8 +32,8 @@ export async function status(call: Call, program: Program): Promise<number> {
   if (first.status === null)
     await refuseDeleted(installation, cluster, (await readCluster(installation, cluster)).text);
   if (first.status === null && call.has('watch'))
-    program.terminal.notes.write(
-      `bbf: the reconciler has not looked at ${cluster} yet; if that lasts: bbf explain --cluster=${cluster}\n`,
+    notesOf(program)(
+      `the reconciler has not looked at ${cluster} yet; if that lasts: bbf explain --cluster=${cluster}`,
     );
   if (call.has('watch')) return watch(read, first, call, program);
   if (first.status === null)

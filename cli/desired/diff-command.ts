@@ -1,4 +1,5 @@
 /** `bbf diff`: what is different between two revisions of a cluster's document. */
+import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
@@ -21,9 +22,9 @@ export async function diffCommand(call: Call, program: Program): Promise<number>
     });
   };
   const changes = fieldChanges(await specOf(from), await specOf(to));
-  const { result, notes } = program.terminal;
+  const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Changes', changes), call, program);
   else for (const change of changes) result.write(`${changeText(change)}\n`);
-  if (changes.length === 0 && !wantsJson(call)) notes.write(`bbf: no difference between ${from} and ${to}\n`);
+  if (changes.length === 0 && !wantsJson(call)) notesOf(program)(`no difference between ${from} and ${to}`);
   return 0;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../config-schema/documents.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { problemLine, refusalOf, unfit } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
@@ -35,7 +36,7 @@ export async function edit(call: Call, program: Program): Promise<number> {
   const draft = content !== null && format === 'yaml' ? yamlOf(text) : text;
   const saved = await edited({ cluster, draft, format: content === null ? 'json' : format }, program);
   if (saved === undefined) {
-    program.terminal.notes.write('bbf: nothing was changed, so nothing was written\n');
+    notesOf(program)('nothing was changed, so nothing was written');
     return 0;
   }
   const whole = { installation, cluster, json: saved.json, reason };
@@ -50,7 +51,7 @@ async function orKept<T>(file: string, writing: Promise<T>, program: Program): P
   const kept = `your text is in ${file}`;
   const left = `it is not known whether it was written; ${kept}`;
   const written = await interruptible((signal) => abortable(writing, signal), left).catch((error: unknown) => {
-    if (!isInterrupted(error)) program.terminal.notes.write(`bbf: ${kept}\n`);
+    if (!isInterrupted(error)) notesOf(program)(kept);
     throw error;
   });
   await rm(dirname(file), { recursive: true });

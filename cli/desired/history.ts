@@ -1,5 +1,6 @@
 /** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
 import { OLD_VERSION_DAYS } from '../../config-schema/keys.ts';
+import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -33,12 +34,12 @@ export async function history(call: Call, program: Program): Promise<number> {
   const isWhole = !mayHaveEnded(versions, program.now());
   const read = versions.slice(0, limit + 1);
   const entries = await entriesOf(installation, cluster, read, { isAll: versions.length <= limit, isWhole });
-  const { result, notes } = program.terminal;
+  const { result } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('History', entries), call, program);
   else for (const entry of entries) result.write(entryText(entry, program.now(), result.colors));
   const more = versions.length - entries.length;
   if (more > 0)
-    notes.write(`bbf: ${counted(more, 'older one')}: bbf history --cluster=${cluster} --limit=${versions.length}\n`);
+    notesOf(program)(`${counted(more, 'older one')}: bbf history --cluster=${cluster} --limit=${versions.length}`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /** `bbf leases`: who claims workers of a cluster, until when; and `bbf leases release`. */
 import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { type FoundLease, readLeases } from '../cluster/leases.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, needCluster } from '../context/cluster.ts';
@@ -28,10 +29,9 @@ export async function leases(call: Call, program: Program): Promise<number> {
   const cluster = clusterName(installation, namedCluster(call));
   await needCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
-  const { notes } = program.terminal;
   if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
   else tellLeases(seen, program);
-  if (seen.length === 0) notes.write(`bbf: nobody holds a lease of ${cluster}\n`);
+  if (seen.length === 0) notesOf(program)(`nobody holds a lease of ${cluster}`);
   return 0;
 }
 
@@ -39,14 +39,15 @@ export async function leases(call: Call, program: Program): Promise<number> {
 const SHOWN_MS = 3_600_000;
 
 /** What claims nothing is no lease, and may be anything. */
-function tellLeases(seen: readonly SeenLease[], { now, terminal: { result, notes } }: Program): void {
+function tellLeases(seen: readonly SeenLease[], program: Program): void {
+  const { now, terminal } = program;
   const isOld = ({ pools, expiresAt }: SeenLease) =>
     Object.keys(pools).length > 0 && now() - Date.parse(expiresAt) > SHOWN_MS;
   const shown = seen.filter((lease) => !isOld(lease));
   for (const line of table([HEADINGS, ...printable(shown.map((lease) => rowOf(lease, now())))]))
-    result.write(`${line}\n`);
+    terminal.result.write(`${line}\n`);
   const old = seen.length - shown.length;
-  if (old > 0) notes.write(`bbf: and ${counted(old, 'lease')} that ended over an hour ago, which --json shows\n`);
+  if (old > 0) notesOf(program)(`and ${counted(old, 'lease')} that ended over an hour ago, which --json shows`);
 }
 
 const HEADINGS = ['LEASE', 'HOLDER', 'WORKERS', 'ENDS', 'FOR'];

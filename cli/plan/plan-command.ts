@@ -4,6 +4,7 @@ import { parseCluster } from '../../config-schema/parse.ts';
 import { version } from '../../config-schema/version.ts';
 import { errorText } from '../../reconciler/aws/errors.ts';
 import type { Document } from '../../reconciler/ports.ts';
+import { notesOf } from '../bazel/notes.ts';
 import { invalid, wouldBeInvalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, namedCluster, noSuchCluster } from '../context/cluster.ts';
@@ -55,8 +56,8 @@ async function plan(call: Call, program: Program): Promise<number> {
   await installation.documents.read(clusterKey(cluster));
   const settings = await foundationSettings(installation.access, installation.context.installation);
   if (settings.version !== version)
-    program.terminal.notes.write(
-      `bbf: warning: the reconciler is bbf ${settings.version} and this is ${version}: it may decide otherwise\n`,
+    notesOf(program)(
+      `warning: the reconciler is bbf ${settings.version} and this is ${version}: it may decide otherwise`,
     );
   const ports = readingPorts(installation, program);
   const current = edit === undefined ? null : await ports.documents.read(clusterKey(cluster));
@@ -68,8 +69,7 @@ async function plan(call: Call, program: Program): Promise<number> {
   const preview = previewOf(now, await foresee(ports, settings, cluster, edit), editsOf(current, edit));
   if (out !== undefined) await savePlan(out, preview, edit, current, document, installation.context);
   const code = await show(preview, file, call, program);
-  if (out !== undefined)
-    program.terminal.notes.write(`bbf: the plan is in ${out}: bbf apply -f ${quoted(out)} carries it out\n`);
+  if (out !== undefined) notesOf(program)(`the plan is in ${out}: bbf apply -f ${quoted(out)} carries it out`);
   return code;
 }
 

@@ -1,6 +1,7 @@
 /** `bbf logs`: what the server, the workers or the reconciler wrote, from CloudWatch Logs. */
 
 import { durationMs } from '../../config-schema/durations.ts';
+import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { clusterName, readCluster } from '../context/cluster.ts';
 import { type Installation, openInstallation } from '../context/installation.ts';
@@ -31,7 +32,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const reader = logReader(installation, source, { since, newest });
   const read = async () => {
     const { events, older } = await reader();
-    if (older > 0 && limit === undefined) program.terminal.notes.write(`bbf: ${leftOut(older, newest)}\n`);
+    if (older > 0 && limit === undefined) notesOf(program)(leftOut(older, newest));
     for (const event of events) await show(event, call, program);
     return events.length;
   };
@@ -39,7 +40,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
   if ((await read()) === 0) {
     const line = ['bbf logs', ...call.arguments.slice(0, 1)].join(' ');
     const more = furtherBack(sinceMs, (longer) => `${line} --since=${longer} --cluster=${cluster}`);
-    program.terminal.notes.write(`bbf: ${source.what} wrote nothing since then${more}\n`);
+    notesOf(program)(`${source.what} wrote nothing since then${more}`);
   }
   return 0;
 }
