@@ -14,7 +14,7 @@ export async function analysisFlags({ command = '', own }: CommandLine, settings
   return [
     STRICT_ENVIRONMENT,
     ...(await crosstool(own.get('crosstool_top'), own.get('bazel_bin'), settings)),
-    ...(await userFlags(settings, command)),
+    ...userFlags(settings, command),
   ];
 }
 

@@ -17,7 +17,7 @@ import { rcWord, refuseControls, refuseNoAddress } from './foreign-text.ts';
 import { installationKey } from './function-url.ts';
 import { notesOf } from './notes.ts';
 import { writePrivateText } from './private-file.ts';
-import { userFlags, userRcLines, userRcPath } from './user-rc.ts';
+import { flagsIn, userRcLines, userRcPath, userRcText } from './user-rc.ts';
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';
 
@@ -33,9 +33,10 @@ export async function bazelrc(call: Call, program: Program): Promise<number> {
   const port = portFlag(call, 8980);
   const way = port === undefined ? await ownTls(installation, cluster, version, call, program) : throughForwarder(port);
   const farm = { remoteExecutor: way.executor, slotsMax: slots * workersMax, platform, isCluster: true };
-  const ofCommands = await Promise.all(farmCommands.map((command) => userFlags(settings, command)));
-  const flags = [...farmFlags(version, farm, ofCommands.flat()), ...way.flags];
-  const users = userRcLines(settings, 'bbf', rcWord);
+  const userRc = userRcText(settings);
+  const ofCommands = farmCommands.flatMap((command) => flagsIn(userRc, command));
+  const flags = [...farmFlags(version, farm, ofCommands), ...way.flags];
+  const users = userRcLines(userRc, 'bbf', rcWord);
   const text = [
     `# Written by bbf bazelrc for cluster ${cluster} of ${installation.contextName}; ${way.note}`,
     ...flags.map((flag) => `build:bbf ${rcWord(flag)}`),

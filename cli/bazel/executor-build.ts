@@ -26,7 +26,7 @@ export async function buildOnExecutor(
   const { settings } = program;
   const { bazel, version } = await findVersionedBazel(line.own.get('bazel_bin'), settings, signal);
   const crosstool = crosstoolFlags(version, line.own.get('crosstool_top'));
-  const users = await userFlags(settings, line.command ?? '');
+  const users = userFlags(settings, line.command ?? '');
   const arguments_ = (remoteExecutor: string) => {
     const ours = farmFlags(version, { remoteExecutor, slotsMax: 0, platform: {}, isCluster: place.secure }, []);
     return bazelArguments(line, [...ours, ...crosstool, ...users]);

@@ -22,7 +22,7 @@ export async function flagsCommand(call: Call, program: Program): Promise<number
   refuseControls(cluster, pool, platform);
   const { slots, workersMax } = spec;
   const { version } = await interruptible((signal) => findVersionedBazel(call.text('bazel_bin'), settings, signal));
-  const users = await userFlags(settings, command);
+  const users = userFlags(settings, command);
   const farm = { remoteExecutor: EXECUTOR, slotsMax: slots * workersMax, platform, isCluster: true };
   const own = runsOnFarm(command) ? farmFlags(version, farm, users) : [STRICT_ENVIRONMENT];
   const flags = [

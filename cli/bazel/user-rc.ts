@@ -22,17 +22,17 @@ const INHERITED: Record<string, string[]> = {
 
 export const userRcPath = ({ configDirectory }: ConfigFolder) => join(configDirectory, 'bazelrc');
 
+/** Empty where there is no such file. */
+export const userRcText = (settings: ConfigFolder) => optionalText(userRcPath(settings));
+
 /** Nothing where there is no such file. */
-export async function userFlags(settings: ConfigFolder, command: string): Promise<string[]> {
-  return flagsIn(optionalText(userRcPath(settings)), command);
-}
+export const userFlags = (settings: ConfigFolder, command: string): string[] => flagsIn(userRcText(settings), command);
 
 /**
  * As lines of a .bazelrc under a config, each with its command. What all commands take stands with `build`, from which they inherit: in
  * lines of its own Bazel would read it before bbf's flags, and those would win.
  */
-export function userRcLines(settings: ConfigFolder, config: string, quote: (flag: string) => string): string[] {
-  const text = optionalText(userRcPath(settings));
+export function userRcLines(text: string, config: string, quote: (flag: string) => string): string[] {
   return farmCommands.flatMap((command) => {
     const flags = command === 'build' ? flagsIn(text, command) : flagsOf(text, [command]);
     return flags.map((flag) => `${command}:${config} ${quote(flag)}`);
