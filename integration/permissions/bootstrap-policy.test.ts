@@ -63,6 +63,9 @@ describe('the policy of bbf bootstrap-policy', () => {
     await world.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Statement":[]}' }));
     expect((await setup(world)).code).not.toBe(0);
     expect((await setup(world, [], ['yes', 'no'])).code).not.toBe(0);
+    const asked = world.requests.flatMap((request) => rightsOf(request, PLACE)).map(({ action }) => action);
+    // Why it was rolled back, and the removal of what that left: set-up got so far.
+    expect(asked).toEqual(expect.arrayContaining(['cloudformation:DescribeStackEvents', 'cloudformation:DeleteStack']));
     expect(refused()).toEqual([]);
   });
 
