@@ -12,6 +12,8 @@ export interface SmokeWish {
   workerImage: string | undefined;
   /** Whether set-up waits for S3's first events. */
   waits: boolean;
+  /** Of the action beside which a worker goes: long enough for the reconciler to look some times, and for ECS to stop a task that nothing protects. */
+  actionSeconds: number;
 }
 
 /** The worker that `bbf create` makes by itself. */
@@ -71,7 +73,9 @@ async function steps(throwaway: Throwaway, wish: SmokeWish, screen: Screen): Pro
   await step('bbf ca show', ['ca', 'show']);
   await screen.step('bbf rollback: what an edit changed is as before', () => editAndBack(throwaway));
   await step('bbf want --workers=2', ['want', '--workers=2', '--timeout=15m']);
-  await screen.step('one worker less while an action runs: it is not broken off', () => scaleInBeside(throwaway));
+  await screen.step('one worker less while an action runs: it is not broken off', () =>
+    scaleInBeside(throwaway, wish.actionSeconds),
+  );
   await screen.step('nobody builds: the cluster falls asleep', (detail) =>
     until('sleep', () => asleep(bbf, detail), STEP_LIMIT_MS),
   );
@@ -94,12 +98,9 @@ async function editAndBack({ bbf }: Throwaway): Promise<void> {
   if ((await spec()) !== before) throw new Error(`bbf rollback left ${await spec()} in place of ${before}`);
 }
 
-/** Long enough for the reconciler to look some times, and for ECS to stop a task that nothing protects. */
-const ACTION_SECONDS = 40;
-
 /** The build claims no worker beyond the one, and Bazel tries nothing twice: an action whose worker is taken away fails it. */
-async function scaleInBeside({ bbf, build, write }: Throwaway): Promise<void> {
-  const command = `sleep ${ACTION_SECONDS}; echo ${Date.now()} > $@`;
+async function scaleInBeside({ bbf, build, write }: Throwaway, actionSeconds: number): Promise<void> {
+  const command = `sleep ${actionSeconds}; echo ${Date.now()} > $@`;
   write('slow/BUILD', `genrule(name = "slow", outs = ["slow.txt"], cmd = "${command}")\n`);
   const built = build(['build', '--remote_retries=0', '//slow']);
   await until('a busy worker', async () =>

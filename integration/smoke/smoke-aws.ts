@@ -26,6 +26,7 @@ It needs credentials of AWS, a region, and, unless both images are named, a Dock
   --server-image=IMAGE   image of the build server, where the account's registry has none of this version
   --worker-image=IMAGE   image of the worker, together with the server's
   --idle-after=DURATION  when the cluster falls asleep (default: 2m)
+  --action-seconds=N     how long the action runs beside which a worker goes (default: 40, as AWS takes its time)
   --no-wait              set-up does not wait for S3's events to begin, as a local cloud has them at once
   --bazel=PATH           the Bazel to build with (default: as bbf finds one)
 `;
@@ -40,6 +41,7 @@ const OPTIONS = {
   'server-image': { type: 'string' },
   'worker-image': { type: 'string' },
   'idle-after': { type: 'string', default: '2m' },
+  'action-seconds': { type: 'string', default: '40' },
   'no-wait': { type: 'boolean', default: false },
   bazel: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -60,6 +62,9 @@ async function main(): Promise<number> {
   if (values.help) return say(usage(), 0);
   if ((values['server-image'] === undefined) !== (values['worker-image'] === undefined))
     return say('smoke: --server-image and --worker-image go together\n', EXIT_USAGE);
+  const actionSeconds = Number(values['action-seconds']);
+  if (!(actionSeconds > 0))
+    return say(`smoke: --action-seconds=${values['action-seconds']} is no number of seconds above 0\n`, EXIT_USAGE);
   const place = await whoAndWhere(values.region).catch(describeFailure);
   if ('lines' in place) return say(`${[...place.lines, 'smoke: nothing was made'].join('\n')}\n`, place.exitCode);
   const { region, account, arn } = place;
@@ -69,6 +74,7 @@ async function main(): Promise<number> {
     serverImage: values['server-image'],
     workerImage: values['worker-image'],
     waits: !values['no-wait'],
+    actionSeconds,
   };
   try {
     process.stdout.write(announcement(throwaway, { account, arn }));

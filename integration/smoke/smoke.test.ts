@@ -114,6 +114,11 @@ describe('npm run smoke:aws', () => {
     expect(stderr).toContain('try: npm run smoke:aws -- --help');
   });
 
+  it('wants an action that lasts', async () => {
+    const { code, stderr } = await smoke(['--yes', '--action-seconds=0']);
+    expect([code, stderr]).toEqual([64, 'smoke: --action-seconds=0 is no number of seconds above 0\n']);
+  });
+
   it('wants both images or none', async () => {
     const { code, stderr } = await smoke(['--yes', '--server-image=bbf/farm-server']);
     expect([code, stderr]).toEqual([64, 'smoke: --server-image and --worker-image go together\n']);
@@ -129,7 +134,8 @@ describe('npm run smoke:aws', () => {
   it(
     'lives a whole life and leaves nothing',
     async () => {
-      const { code, stdout, stderr } = await smoke(['--yes', ...FARM, '--idle-after=6s', `--bazel=${npmBazel().path}`]);
+      const quick = ['--idle-after=6s', '--action-seconds=8'];
+      const { code, stdout, stderr } = await smoke(['--yes', ...FARM, ...quick, `--bazel=${npmBazel().path}`]);
       expect(code, stdout + stderr).toBe(0);
       expect(stdout).toMatch(/inventory of bbf:installation=smoke-\w+: nothing is left/);
       expect(await left()).toEqual([]);
@@ -140,8 +146,10 @@ describe('npm run smoke:aws', () => {
   it(
     'tears down when a step fails, and fails',
     async () => {
-      const { code, stdout } = await smoke(['--yes', ...FARM, '--bazel=/nowhere/bazel']);
+      const { code, stdout } = await smoke(['--yes', ...FARM, '--idle-after=nonsense', '--bazel=/nowhere/bazel']);
       expect(code).toBe(1);
+      expect(stdout).toMatch(/✓ .* bbf setup \d/);
+      expect(stdout).toMatch(/✗ .* bbf create \d/);
       expect(stdout).toContain('smoke: FAILED');
       expect(await left()).toEqual([]);
     },
