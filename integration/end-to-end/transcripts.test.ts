@@ -96,14 +96,6 @@ describe.skipIf(missingScript !== undefined)('in a terminal', () => {
     expect(terminal.raw()).toMatch(REDRAWN);
   });
 
-  it('NO_COLOR leaves the tree and takes the colours', async () => {
-    await clusterAtZero('plain');
-    const terminal = inTerminal(builds('plain', '//:a'), { NO_COLOR: '1' });
-    expect(await terminal.ended).toBe(0);
-    expect(terminal.raw()).toMatch(REDRAWN);
-    expect(terminal.raw()).not.toMatch(COLOR);
-  });
-
   it('Ctrl-C while a build waits says what is left of it, and takes its lease back', async () => {
     await clusterAtZero('left');
     const terminal = inTerminal(builds('left', '//:a', '--workers=3'));
@@ -116,14 +108,16 @@ describe.skipIf(missingScript !== undefined)('in a terminal', () => {
     expect((await expectSuccess(installation.bbf(['leases', 'left', '--jq=.items|length']))).stdout).toBe('0\n');
   });
 
-  it('Ctrl-C while an edit waits says that the edit goes on', async () => {
+  it('Ctrl-C while an edit waits says that the edit goes on; NO_COLOR leaves the tree and takes the colours', async () => {
     await clusterAtZero('wanted');
-    const terminal = inTerminal(['want', '--workers=1', '--cluster=wanted']);
+    const terminal = inTerminal(['want', '--workers=1', '--cluster=wanted'], { NO_COLOR: '1' });
     await terminal.shows(/^waiting for cluster wanted/);
+    await expect.poll(terminal.raw).toMatch(REDRAWN);
     terminal.type(CTRL_C);
     const code = await terminal.ended;
     const lines = (await terminal.lines()).map(normalised);
     expect(code).toBe(130);
+    expect(terminal.raw()).not.toMatch(COLOR);
     expect(lines[0]).toBe('pools.default.workers: (unset) → 1');
     expect(lines[1]).toBe('revision REVISION');
     expect(lines.join('').replaceAll(/\s+/g, ' ')).toMatch(
