@@ -27,7 +27,7 @@ const DOCUMENT_BYTES_MAX = 1_048_576;
 export const bytesMax = (key: string): number =>
   /\/(activity|status)\.json$/.test(key) ? OF_WORKERS_MAX : DOCUMENT_BYTES_MAX;
 
-export interface Revision {
+interface Revision {
   revision: string;
   bytes: number;
 }

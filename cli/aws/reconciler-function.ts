@@ -3,7 +3,7 @@ import { reconcilerFunctionName } from '../../templates/names.ts';
 import { type AwsAccess, serviceUrl } from './access.ts';
 import { askAws, jsonOf, refusal } from './answers.ts';
 
-export interface FunctionConfiguration {
+interface FunctionConfiguration {
   FunctionArn?: string;
   Description?: string;
   State?: string;

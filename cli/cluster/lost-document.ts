@@ -3,7 +3,7 @@ import type { ClusterInput, Status } from '../../config-schema/documents.ts';
 import type { Installation } from '../context/installation.ts';
 import { statusReader } from './status-reader.ts';
 
-export interface Orphan {
+interface Orphan {
   uid: string;
   /** In force. */
   revision: string;

@@ -10,7 +10,7 @@ const WIDE =
 const NONE = /^(?!\u00AD)[\p{Mn}\p{Me}\p{Cf}\u1160-\u11FF]/u;
 const ALL_NARROW = /^[ -~]*$/;
 
-export interface Character {
+interface Character {
   text: string;
   columns: number;
 }

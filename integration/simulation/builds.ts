@@ -87,7 +87,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
     if (build.state !== 'waits') return;
     const { verdict, why } = readinessOf(world, build.cluster, build.pool, build.workers, build.step.id);
     const server = farm.server(build.cluster);
-    if (verdict === 'hopeless') over(build, 'hopeless', why);
+    if (verdict === 'hopeless') over(build, 'hopeless');
     else if (verdict === 'ready' && server?.endpoint === why) run(build, server);
   }
   function run(build: Build, server: SimulatedServer): void {
@@ -112,7 +112,7 @@ export function createBuilds(world: SimulatedWorld, farm: Farm): Builds {
     };
     build.server.submit(name, build.pool, { durationMs: Math.round(least + world.chance() * (most - least)), done });
   }
-  function over(build: Build, what: BuildEvent['what'], _why?: string): void {
+  function over(build: Build, what: BuildEvent['what']): void {
     if (build.state === 'over') return;
     build.state = 'over';
     for (const timer of ['renewal', 'end', 'look', 'patience', 'death']) world.clock.cancel(key(build, timer));

@@ -150,7 +150,7 @@ export interface WorkerRecord {
   until: number | null;
 }
 
-export interface ServerRecord {
+interface ServerRecord {
   task: string;
   cluster: string;
   endpoint: string;

@@ -28,7 +28,7 @@ export interface SignedCertificate {
 }
 
 /** A certificate signing request whose key and signature are found good. */
-export interface KeyProof {
+interface KeyProof {
   publicKey: KeyObject;
   /** The request itself, PEM, for a signer that insists on one; subject and extensions in it mean nothing. */
   csr: string;

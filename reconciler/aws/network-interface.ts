@@ -12,7 +12,7 @@ export interface Ec2Target {
 const API_VERSION = '2016-11-15';
 const LIST_ELEMENTS = new Set(['item', 'Error']);
 
-export interface Addresses {
+interface Addresses {
   /** Private ones first, then public ones. */
   all: string[];
   /** A public one is among them. */

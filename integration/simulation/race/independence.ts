@@ -8,7 +8,7 @@ import type { Call } from './run.ts';
 import { CLUSTER, type ClientState, type State } from './state.ts';
 
 /** Objects of the bucket; counts and tasks of ECS; what workers, their server and queued actions are doing; what clients were promised. */
-export type Thing = 'document' | 'status' | 'lock' | 'leases' | 'activity' | 'tasks' | 'farm' | 'promises';
+type Thing = 'document' | 'status' | 'lock' | 'leases' | 'activity' | 'tasks' | 'farm' | 'promises';
 
 export interface Touch {
   reads: readonly Thing[];

@@ -44,7 +44,7 @@ interface Branch {
   to: TreeNode;
 }
 
-export interface Memory {
+interface Memory {
   /** Whether places that go on alike are one node. */
   merged: boolean;
   /** The n-th history that comes to a node is followed beside the first, as a witness that both go on alike. */

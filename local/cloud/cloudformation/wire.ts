@@ -1,6 +1,8 @@
 /** CloudFormation's codec: the Query protocol, in which every leaf of the input is text. */
 import type { WireHandler } from '../kernel.ts';
-import { type QueryInput, type QueryOperation, queryProtocol, type XmlValue } from '../wire/query.ts';
+import { type QueryOperation, queryProtocol } from '../wire/query.ts';
+import type { QueryInput } from '../wire/query-input.ts';
+import type { XmlValue } from '../wire/xml.ts';
 import type { CloudFormation } from './cloudformation.ts';
 import { invalid } from './errors.ts';
 

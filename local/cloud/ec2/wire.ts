@@ -1,6 +1,8 @@
 /** EC2's codec: the Query protocol in EC2's own flat variant. */
 import type { WireHandler } from '../kernel.ts';
-import { type QueryInput, type QueryOperation, queryProtocol, type XmlValue } from '../wire/query.ts';
+import { type QueryOperation, queryProtocol } from '../wire/query.ts';
+import type { QueryInput } from '../wire/query-input.ts';
+import type { XmlValue } from '../wire/xml.ts';
 import type { Ec2 } from './ec2.ts';
 import type { Filter } from './filters.ts';
 

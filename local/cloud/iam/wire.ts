@@ -1,6 +1,7 @@
 /** IAM and STS over the query protocol. */
 import { ServiceError, type WireHandler } from '../kernel.ts';
-import { type QueryInput, queryProtocol } from '../wire/query.ts';
+import { queryProtocol } from '../wire/query.ts';
+import type { QueryInput } from '../wire/query-input.ts';
 import { noSuchEntity } from './core.ts';
 import type { Iam } from './iam.ts';
 import { LOCAL_USER } from './sessions.ts';

@@ -1,7 +1,8 @@
 /** Buckets over the wire. */
 import type { WireResponse } from '../kernel.ts';
 import { bodyText } from '../wire/answer.ts';
-import { parseXml, restXmlAnswer } from '../wire/rest-xml.ts';
+import { restXmlAnswer } from '../wire/rest-xml.ts';
+import { parseXml } from '../wire/xml.ts';
 import { present } from './request.ts';
 import type { S3 } from './s3.ts';
 import type { S3Routes } from './wire.ts';

@@ -1,6 +1,7 @@
 /** Multipart uploads over the wire. */
 import { bodyText } from '../wire/answer.ts';
-import { listOf, parseXml, restXmlAnswer } from '../wire/rest-xml.ts';
+import { restXmlAnswer } from '../wire/rest-xml.ts';
+import { listOf, parseXml } from '../wire/xml.ts';
 import { describedObject, present, type S3Request, writeConditions } from './request.ts';
 import type { S3 } from './s3.ts';
 import type { Upload } from './state.ts';

@@ -1,8 +1,8 @@
 /** Objects over the wire. */
 import { ServiceError, type WireResponse } from '../kernel.ts';
 import { bodyText } from '../wire/answer.ts';
-import { listOf, parseXml, restXmlAnswer } from '../wire/rest-xml.ts';
-import type { XmlValue } from '../wire/xml.ts';
+import { restXmlAnswer } from '../wire/rest-xml.ts';
+import { listOf, parseXml, type XmlValue } from '../wire/xml.ts';
 import { verifiedChecksums } from './checksums.ts';
 import type { FoundObject } from './objects.ts';
 import { rangeOf } from './range.ts';

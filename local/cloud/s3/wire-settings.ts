@@ -1,8 +1,8 @@
 /** The settings of a bucket over the wire. */
 import type { WireResponse } from '../kernel.ts';
 import { bodyText } from '../wire/answer.ts';
-import { listOf, parseXml, restXmlAnswer } from '../wire/rest-xml.ts';
-import type { XmlValue } from '../wire/xml.ts';
+import { restXmlAnswer } from '../wire/rest-xml.ts';
+import { listOf, parseXml, type XmlValue } from '../wire/xml.ts';
 import { notImplemented } from './core.ts';
 import { lifecycleFromXml, lifecycleToXml } from './lifecycle-xml.ts';
 import type { S3Request } from './request.ts';

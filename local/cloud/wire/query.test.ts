@@ -1,7 +1,8 @@
 /** Forms in and XML out, judged by the parser that the SDK's clients would feed. */
 import { describe, expect, it } from 'vitest';
 import { type Caller, ServiceError, type WireRequest } from '../kernel.ts';
-import { parseQuery, queryProtocol } from './query.ts';
+import { queryProtocol } from './query.ts';
+import { parseQuery } from './query-input.ts';
 import { parseXml } from './xml.ts';
 
 const caller: Caller = { accessKeyId: 'AKIA', arn: 'arn', account: '000000000000', userId: 'AIDA' };

@@ -4,9 +4,6 @@ import { bodyText, requestId, xmlAnswer } from './answer.ts';
 import { parseQuery } from './query-input.ts';
 import { buildXml, type XmlValue } from './xml.ts';
 
-export { parseQuery, type QueryInput } from './query-input.ts';
-export type { XmlValue } from './xml.ts';
-
 // biome-ignore lint/suspicious/noExplicitAny: the input is whatever the client sent; each operation reads the members it knows
 export type QueryOperation = (input: any, caller: Caller) => unknown;
 

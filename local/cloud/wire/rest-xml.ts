@@ -2,8 +2,6 @@
 import type { ServiceError, WireResponse } from '../kernel.ts';
 import { buildXml, type XmlValue } from './xml.ts';
 
-export { listOf, parseXml } from './xml.ts';
-
 const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 export function restXmlAnswer(root: string, content: Record<string, XmlValue>, status = 200): WireResponse {

@@ -18,7 +18,7 @@ const keyOf = ({ digest, executable }: NeededFile) => (executable ? `${digest.ha
 const modeOf = (executable: boolean) => (executable ? 0o555 : 0o444);
 
 /** Of files as they were when an action began, by key. */
-export type Fingerprints = ReadonlyMap<string, string | undefined>;
+type Fingerprints = ReadonlyMap<string, string | undefined>;
 
 /** Changes when content or mode are changed by an ordinary write; links do not change it. Undefined when there is no file. */
 function fingerprint(path: string): string | undefined {
