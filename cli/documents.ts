@@ -35,8 +35,10 @@ export type WriteOutcome =
   | { outcome: 'uncertain'; why: string };
 
 export interface Documents {
-  /** With `known`, an unchanged document is not sent again. */
-  read(key: string, known?: string): Promise<Stored | 'absent' | 'unchanged'>;
+  /** undefined where there is none. */
+  read(key: string): Promise<Stored | undefined>;
+  /** What still has this ETag is not sent again. */
+  reread(key: string, etag: string): Promise<Stored | 'unchanged' | undefined>;
   write(key: string, text: string, condition: WriteCondition): Promise<WriteOutcome>;
   /** Absent already counts as removed. With `ifMatch`, what has another ETag stays. */
   remove(key: string, ifMatch?: string): Promise<void>;
@@ -44,7 +46,7 @@ export interface Documents {
   list(prefix: string): Promise<Listed[]>;
   /** Versions of a key and markers of its deletions, newest first: a thousand (`VERSIONS_OF_A_PAGE`), and all since then, milliseconds. */
   versions(key: string, since?: number): Promise<Version[]>;
-  readVersion(key: string, revision: string): Promise<Stored | 'absent'>;
+  readVersion(key: string, revision: string): Promise<Stored | undefined>;
   /** The versions of a key written after `revision`, newest first; null: those since its last deletion. At most a thousand. */
   newerThan(key: string, revision: string | null): Promise<Stored[]>;
 }
@@ -62,13 +64,11 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     (...of: Parameters<typeof request>): Asking =>
     async (doing) =>
       inItsRegion(access, bucket, doing, await askAws(access, doing, request(...of)));
-  const readVersion = async (key: string, revision: string) => {
-    const found = await read(key, asking('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
-    return found === 'unchanged' ? 'absent' : found;
-  };
+  const readVersion = async (key: string, revision: string) =>
+    read(key, asking('GET', key, {}, `?${new URLSearchParams({ versionId: revision })}`));
   const documents: Documents = {
-    read: async (key, known) =>
-      read(key, asking('GET', key, known === undefined ? {} : { headers: { 'if-none-match': known } })),
+    read: async (key) => read(key, asking('GET', key)),
+    reread: async (key, etag) => reread(key, asking('GET', key, { headers: { 'if-none-match': etag } })),
     write: async (key, text, condition) => {
       const put = request('PUT', key, { body: text, headers: headersOf(condition), timeoutMs: tryMs });
       return write(key, async (doing) =>
@@ -86,7 +86,7 @@ export function openDocuments(access: AwsAccess, bucket: string): Documents {
     newerThan: async (key, revision) => {
       const ids = newerIds(await documents.versions(key), revision);
       const found = await Promise.all(ids.map((id) => readVersion(key, id)));
-      return found.filter((stored) => typeof stored === 'object');
+      return found.filter((stored) => stored !== undefined);
     },
   };
   return documents;
@@ -123,11 +123,19 @@ async function versionsOf(
   return found;
 }
 
-async function read(key: string, ask: Asking): Promise<Stored | 'absent' | 'unchanged'> {
+async function read(key: string, ask: Asking): Promise<Stored | undefined> {
+  const doing = `read ${key}`;
+  return storedIn(await ask(doing), doing);
+}
+
+async function reread(key: string, ask: Asking): Promise<Stored | 'unchanged' | undefined> {
   const doing = `read ${key}`;
   const answer = await ask(doing);
-  if (answer.status === 304) return 'unchanged';
-  if (answer.status === 404 && !answer.body.includes('NoSuchBucket')) return 'absent';
+  return answer.status === 304 ? 'unchanged' : storedIn(answer, doing);
+}
+
+function storedIn(answer: SignedResponse, doing: string): Stored | undefined {
+  if (answer.status === 404 && !answer.body.includes('NoSuchBucket')) return undefined;
   if (answer.status !== 200) throw refusal(doing, answer);
   return {
     // Drops a byte order mark, as the reconciler does.

@@ -33,7 +33,7 @@ export async function editDocument(
   change: (current: string | undefined) => Edit | Promise<Edit>,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<Edited> {
-  const base = await readStored(documents, key);
+  const base = await documents.read(key);
   const left = `${notKnown(key)}: bbf history --cluster=${clusterOfKey(key)} --limit=1 shows it`;
   return interruptible((signal) => abortable(written({ documents, key, change, sleep, base, signal }), signal), left);
 }
@@ -80,7 +80,7 @@ async function lookAgain(
 ): Promise<{ current: Stored | undefined; landed: Stored | undefined }> {
   const isOurs = ({ text }: Stored) => ours.has(writeIdOf(text) ?? '');
   try {
-    const current = await readStored(documents, key);
+    const current = await documents.read(key);
     if (current !== undefined && isOurs(current)) return { current, landed: current };
     if (current?.revision === base?.revision && current?.etag === base?.etag) return { current, landed: undefined };
     const newer = await documents.newerThan(key, base?.revision ?? null);
@@ -103,11 +103,6 @@ const unknown = (key: string, why: string) =>
   new Failure('unavailable', `${notKnown(key)}: ${why}`, {
     next: `bbf history --cluster=${clusterOfKey(key)} --limit=1, and the same command again where it shows another edit`,
   });
-
-async function readStored(documents: EditedDocuments, key: string): Promise<Stored | undefined> {
-  const stored = await documents.read(key);
-  return typeof stored === 'object' ? stored : undefined;
-}
 
 /** undefined for a document without one, or that is no JSON. */
 function writeIdOf(text: string): string | undefined {

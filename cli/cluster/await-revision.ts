@@ -54,7 +54,7 @@ function newestRevision({ installation, cluster, revision }: AwaitedRevision) {
     const seen = status === null ? null : (conditionOf(status, 'Ready')?.observedRevision ?? null);
     if (seen !== awaited && answered !== undefined && seen !== answered) {
       const stored = await installation.documents.read(clusterKey(cluster));
-      if (typeof stored === 'object') awaited = stored.revision;
+      if (stored !== undefined) awaited = stored.revision;
     }
     answered = seen;
     return awaited;

@@ -91,13 +91,13 @@ export async function awaitForgotten(
 /** Whoever saw the status disappear may have created the next cluster of the name already: its document stays. */
 async function removeTombstone({ documents }: Installation, cluster: string, uid: string): Promise<void> {
   const stored = await documents.read(clusterKey(cluster));
-  if (typeof stored === 'object' && deletedUid(parsed(stored.text)) === uid)
+  if (stored !== undefined && deletedUid(parsed(stored.text)) === uid)
     await documents.remove(clusterKey(cluster), stored.etag);
 }
 
 async function documentOf({ documents }: Installation, cluster: string): Promise<unknown> {
   const stored = await documents.read(clusterKey(cluster));
-  return typeof stored === 'object' ? parsed(stored.text) : undefined;
+  return stored && parsed(stored.text);
 }
 
 /** A pass that began before the tombstone says first what it makes: it has ended, or has found the tombstone, after this long. */

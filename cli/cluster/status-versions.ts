@@ -22,6 +22,6 @@ export async function readStatusVersion(
   { revision }: Pick<Version, 'revision'>,
 ): Promise<Status | null> {
   const stored = await documents.readVersion(statusKey(cluster), revision);
-  const status = stored === 'absent' ? undefined : (parsed(stored.text) as Partial<Status> | undefined);
+  const status = stored && (parsed(stored.text) as Partial<Status> | undefined);
   return status?.apiVersion === 'bbf/v1' && Array.isArray(status.conditions) ? (status as Status) : null;
 }

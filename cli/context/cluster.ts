@@ -24,14 +24,14 @@ export function namedCluster({ command, arguments: [argument], text }: Call): st
 /** Also where somebody has removed its document, and what is running goes on. @throws Failure (notFound) */
 export async function needCluster(installation: Installation, name: string): Promise<void> {
   for (const key of [clusterKey(name), statusKey(name)])
-    if (typeof (await installation.documents.read(key)) === 'object') return;
+    if ((await installation.documents.read(key)) !== undefined) return;
   throw await noSuchCluster(installation, name);
 }
 
 /** @throws Failure (notFound), naming the clusters that there are, or saying that only the document is gone */
 export async function readCluster(installation: Installation, name: string): Promise<Stored> {
   const stored = await installation.documents.read(clusterKey(name));
-  if (typeof stored === 'object') return stored;
+  if (stored !== undefined) return stored;
   throw await noSuchCluster(installation, name);
 }
 

@@ -51,7 +51,7 @@ export async function readRevision(
   { revision }: Pick<Version, 'revision'>,
 ): Promise<Stored> {
   const stored = await documents.readVersion(clusterKey(cluster), revision);
-  if (stored !== 'absent') return stored;
+  if (stored !== undefined) return stored;
   throw new Failure('notFound', `revision ${revision} of ${cluster} is gone: old versions are kept for a while only`, {
     next: `bbf history --cluster=${cluster}`,
   });

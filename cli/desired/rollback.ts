@@ -19,7 +19,7 @@ export async function rollback(call: Call, program: Program): Promise<number> {
   const installation = await openInstallation(program, call.text('context'), wait);
   const cluster = clusterName(installation, call.text('cluster'));
   const current = await installation.documents.read(clusterKey(cluster));
-  const text = typeof current === 'object' ? current.text : undefined;
+  const text = current?.text;
   // Without a document, what is in force is as good as it gets: to write that again changes nothing.
   const orphan = text === undefined ? await orphanOf(installation, cluster) : null;
   if (text === undefined && orphan === null) throw await noSuchCluster(installation, cluster);

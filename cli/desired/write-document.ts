@@ -64,7 +64,7 @@ type Foreseen = Pick<WrittenCluster, 'changes' | 'warnings'> & { isNew: boolean 
 export async function foreseeDocument(whole: WholeDocument): Promise<Foreseen> {
   const draft = await drafter(whole);
   const stored = await whole.installation.documents.read(clusterKey(whole.cluster));
-  const { document, over } = draft(typeof stored === 'object' ? stored.text : undefined);
+  const { document, over } = draft(stored?.text);
   const warnings = warningsOf(JSON.stringify(document));
   return { isNew: over === null, changes: fieldChanges(over ?? {}, document.spec ?? {}), warnings };
 }

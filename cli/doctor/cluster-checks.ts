@@ -38,7 +38,7 @@ async function look(examination: Examination, name: string): Promise<Look> {
   const { documents } = fact(examination, 'installation');
   try {
     const [document, status] = await Promise.all([documents.read(clusterKey(name)), statusReader(documents, name)()]);
-    const cluster = { name, status, document: typeof document === 'object' ? documentFacts(document) : null };
+    const cluster = { name, status, document: document === undefined ? null : documentFacts(document) };
     return { cluster, outcome: heartbeat(cluster, examination.program.now(), readLog(examination)) };
   } catch (error) {
     return { cluster: { name, status: null, document: null }, outcome: { ...thrown(error), about: name } };

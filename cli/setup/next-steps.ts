@@ -21,7 +21,7 @@ export async function nextSteps(installation: Installation): Promise<string> {
 
 async function hasImages({ access, context, documents, cluster }: Installation): Promise<boolean> {
   const stored = await documents.read(clusterKey(cluster));
-  const parsed = typeof stored === 'object' ? parseCluster(stored.text) : undefined;
+  const parsed = stored && parseCluster(stored.text);
   if (parsed?.ok && parsed.cluster.spec.engine.server !== undefined) return true;
   const { openStacks } = await import('../aws/stacks.ts');
   const foundation = await openStacks(access).describe(foundationStackName(context.installation));

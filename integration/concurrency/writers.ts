@@ -77,14 +77,14 @@ const PASSES = 4;
 
 /** The same documents through an SDK client, whose retries are its own and not told to anybody. */
 export function sdkDocuments(s3: S3Client, bucket: string): EditedDocuments {
-  const read = async (versionId?: string): Promise<Stored | 'absent'> => {
+  const read = async (versionId?: string): Promise<Stored | undefined> => {
     try {
       const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: KEY, VersionId: versionId }));
       const text = (await answer.Body?.transformToString()) ?? '';
       const modifiedAt = answer.LastModified?.getTime() ?? 0;
       return { text, etag: answer.ETag ?? '', revision: answer.VersionId ?? null, modifiedAt };
     } catch (error) {
-      if (statusOf(error) === 404) return 'absent';
+      if (statusOf(error) === 404) return undefined;
       throw error;
     }
   };
@@ -107,7 +107,7 @@ export function sdkDocuments(s3: S3Client, bucket: string): EditedDocuments {
       const newer = await Promise.all(
         Versions.slice(0, known < 0 ? undefined : known).map((one) => read(one.VersionId)),
       );
-      return newer.filter((stored) => typeof stored === 'object');
+      return newer.filter((stored) => stored !== undefined);
     },
   };
 }

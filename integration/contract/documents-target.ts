@@ -62,10 +62,12 @@ async function put(documents: Documents, { Key = '', Body, IfMatch, IfNoneMatch 
 
 async function get(documents: Documents, { Key = '', VersionId, IfNoneMatch }: GetObjectCommandInput) {
   const stored = await (VersionId === undefined
-    ? documents.read(Key, IfNoneMatch)
+    ? IfNoneMatch === undefined
+      ? documents.read(Key)
+      : documents.reread(Key, IfNoneMatch)
     : documents.readVersion(Key, VersionId));
   if (stored === 'unchanged') throw refused('NotModified', 304);
-  if (stored === 'absent') throw refused('NoSuchKey', 404);
+  if (stored === undefined) throw refused('NoSuchKey', 404);
   const Body = { transformToString: async () => stored.text };
   return { Body, ETag: stored.etag, VersionId: stored.revision ?? undefined };
 }
@@ -74,7 +76,7 @@ async function get(documents: Documents, { Key = '', VersionId, IfNoneMatch }: G
 async function remove(documents: Documents, { Key = '', IfMatch }: DeleteObjectCommandInput) {
   const before = await documents.read(Key);
   await documents.remove(Key, IfMatch);
-  if (IfMatch !== undefined && (before === 'absent' || (await documents.read(Key)) !== 'absent'))
+  if (IfMatch !== undefined && (before === undefined || (await documents.read(Key)) !== undefined))
     throw refused('PreconditionFailed');
   const marker = (await documents.versions(Key)).find(({ deleted }) => deleted);
   return marker && { DeleteMarker: true, VersionId: marker.revision };
