@@ -27,12 +27,9 @@ export async function buildInDocker(
   await needImage(image, surroundings, (registry) => abortable(logInto(registry, line, program), signal));
   await needStrategy(bazel, line.startup, surroundings);
   signal.throwIfAborted();
-  return runBazel({
+  return runBazel(settings, {
     bazel,
     arguments: bazelArguments(line, [...dockerFlags({ ...place, image }), ...crosstool]),
-    cwd: settings.cwd,
-    environment: settings.childEnvironment,
-    onTerminal: settings.onTerminal,
   });
 }
 

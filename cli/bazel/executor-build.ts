@@ -32,13 +32,7 @@ export async function buildOnExecutor(
     return bazelArguments(line, [...ours, ...crosstool, ...users]);
   };
   if (place.secure) return throughTls(line, place.endpoint, program, { bazel, arguments: arguments_, signal });
-  return runBazel({
-    bazel,
-    arguments: arguments_(`grpc://${place.endpoint}`),
-    cwd: settings.cwd,
-    environment: settings.childEnvironment,
-    onTerminal: settings.onTerminal,
-  });
+  return runBazel(settings, { bazel, arguments: arguments_(`grpc://${place.endpoint}`) });
 }
 
 async function throughTls(

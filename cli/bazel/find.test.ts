@@ -67,8 +67,8 @@ describe('a script called bazel that starts bbf', () => {
   it('hears how often that was', async () => {
     const script = file(true, 'a', 'bazel');
     writeFileSync(script, '#!/bin/sh\nexit "$BBF_NESTING"\n');
-    const run = (environment: NodeJS.ProcessEnv) =>
-      runBazel({ bazel: script, arguments: [], cwd: root, environment, onTerminal: false });
+    const run = (childEnvironment: NodeJS.ProcessEnv) =>
+      runBazel({ cwd: root, childEnvironment, onTerminal: false }, { bazel: script, arguments: [] });
     expect([await run({ PATH }), await run({ PATH, BBF_NESTING: '2' })]).toEqual([1, 3]);
   });
 });

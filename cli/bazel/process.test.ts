@@ -130,14 +130,10 @@ describe('signals', () => {
   it('of bbf’s own, such as for a build that can’t go on, reach it there too', async () => {
     const file = join(directory, 'stopped');
     const stop = new AbortController();
-    const running = runBazel({
-      bazel: launcher,
-      arguments: ['query', 'wait', file],
-      cwd: directory,
-      environment: process.env,
-      onTerminal: true,
-      stop: stop.signal,
-    });
+    const running = runBazel(
+      { cwd: directory, childEnvironment: process.env, onTerminal: true },
+      { bazel: launcher, arguments: ['query', 'wait', file], stop: stop.signal },
+    );
     await expect.poll(() => lines(file), { timeout: 30_000 }).toEqual(['started']);
     stop.abort();
     expect(await running).toBe(8);

@@ -2,16 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure } from '../failure.ts';
 import { catchSignals, signalExitCode } from '../interrupt.ts';
+import type { Settings } from '../settings.ts';
 import { bazelClient, type StartedBazel } from './client-process.ts';
 import { nested } from './nesting.ts';
 
-interface BazelProcess {
+/** A terminal's Ctrl-C reaches Bazel without bbf's help. */
+type Surroundings = Pick<Settings, 'cwd' | 'childEnvironment' | 'onTerminal'>;
+
+interface BazelRun {
   bazel: string;
   arguments: string[];
-  cwd: string;
-  environment: NodeJS.ProcessEnv;
-  /** bbf has a terminal, whose Ctrl-C reaches Bazel without bbf's help. */
-  onTerminal: boolean;
   /** Interrupts it, as Ctrl-C would. */
   stop?: AbortSignal | undefined;
   /** Told once it runs. */
@@ -29,26 +29,23 @@ const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
  * Bazel's exit code, or 128 + n when signal n ended it. While it runs, signals end Bazel and not bbf, which has to tidy up after it.
  * @throws Failure (system) when it can't be started
  */
-export function runBazel(options: BazelProcess): Promise<number> {
+export function runBazel(settings: Surroundings, run: BazelRun): Promise<number> {
+  const { cwd, childEnvironment: environment, onTerminal } = settings;
   return new Promise((resolve, reject) => {
     let child: ChildProcess | undefined;
-    const seen = new Set<number>();
-    const send = (name: NodeJS.Signals) => signal(name, child, { ...options, seen });
+    const start = { arguments: run.arguments, environment, seen: new Set<number>() };
+    const send = (name: NodeJS.Signals) => signal(name, child, start);
     // Before Bazel starts: a signal that came between the two would end bbf and leave Bazel behind.
     const stopCatching = catchSignals((name) => {
       // Bazel counts interrupts, and takes the third for "kill the server".
-      if (!(options.onTerminal && fromKeys.has(name))) send(name);
+      if (!(onTerminal && fromKeys.has(name))) send(name);
     });
     const notStarted = (error: Error) =>
-      new Failure('system', `${options.bazel} could not be started: ${error.message}`, {
+      new Failure('system', `${run.bazel} could not be started: ${error.message}`, {
         next: 'bbf --bazel_bin=PATH …',
       });
     try {
-      child = spawn(options.bazel, options.arguments, {
-        cwd: options.cwd,
-        env: nested(options.environment),
-        stdio: 'inherit',
-      });
+      child = spawn(run.bazel, run.arguments, { cwd, env: nested(environment), stdio: 'inherit' });
     } catch (error) {
       // Node throws what it did not foresee, such as arguments that are too long.
       stopCatching();
@@ -57,14 +54,14 @@ export function runBazel(options: BazelProcess): Promise<number> {
     }
     const started = child;
     const interrupt = () => send('SIGINT');
-    options.stop?.addEventListener('abort', interrupt);
+    run.stop?.addEventListener('abort', interrupt);
     const settle = (finish: () => void) => {
       stopCatching();
-      options.stop?.removeEventListener('abort', interrupt);
+      run.stop?.removeEventListener('abort', interrupt);
       finish();
     };
     const { pid } = started;
-    if (pid !== undefined) options.spawned?.({ ...options, pid, seen });
+    if (pid !== undefined) run.spawned?.({ ...start, pid });
     started.once('error', (error) => settle(() => reject(notStarted(error))));
     started.once('exit', (code, signal) =>
       settle(() => resolve(signal === null ? (code ?? 0) : signalExitCode(signal))),

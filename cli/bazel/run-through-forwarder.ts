@@ -28,7 +28,6 @@ interface ForwardedRun {
 
 /** @returns Bazel's exit code */
 export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
-  const { settings } = run.program;
   const { cluster, endpoint, note } = run;
   const opening = meanwhile(() => openForwarder({ cluster, endpoint, identity: run.source.get, note }));
   // Told when it is awaited.
@@ -38,12 +37,9 @@ export async function runThroughForwarder(run: ForwardedRun): Promise<number> {
     await run.ready?.();
     const forwarder = await opening;
     run.signal.throwIfAborted();
-    const running = runBazel({
+    const running = runBazel(run.program.settings, {
       bazel: run.bazel,
       arguments: run.arguments(`grpc://127.0.0.1:${forwarder.port}`),
-      cwd: settings.cwd,
-      environment: settings.childEnvironment,
-      onTerminal: settings.onTerminal,
       stop: run.stop,
       spawned: run.spawned,
     });

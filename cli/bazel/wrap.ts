@@ -102,13 +102,7 @@ async function withBazelsQuiet(line: CommandLine, settings: Settings): Promise<C
 const asksForHelp = (line: CommandLine): boolean => beforeDashes(line.rest).includes('--help');
 
 async function runPlain(line: CommandLine, { settings }: Program, flags: readonly string[]): Promise<number> {
-  return runBazel({
-    bazel: await bazelFor(line, settings),
-    arguments: bazelArguments(line, flags),
-    cwd: settings.cwd,
-    environment: settings.childEnvironment,
-    onTerminal: settings.onTerminal,
-  });
+  return runBazel(settings, { bazel: await bazelFor(line, settings), arguments: bazelArguments(line, flags) });
 }
 
 /** Where there is none to ask, a command that bbf does not know is a slip, and no reason to install one. */
