@@ -1,8 +1,8 @@
 /** Gets this program's certificate, and a new one long before it expires. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessTarget, requestCertificate } from '../reconciler/access/certificate-client.ts';
+import type { TlsMaterial } from '../reconciler/access/tls-material.ts';
 import type { Log } from './log.ts';
-import type { TlsMaterial } from './tls-material.ts';
 
 export interface Certificates {
   current: TlsMaterial;

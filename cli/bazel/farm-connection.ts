@@ -2,13 +2,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { whyNotServerOf } from '../../reconciler/access/certificate-names.ts';
-
-/** What TLS needs to be known by, and to know the other side. PEM. */
-export interface ClientIdentity {
-  key: string;
-  certificate: string;
-  authorities: string;
-}
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 
 const HANDSHAKE_MS = 10_000;
 /**
@@ -28,7 +22,7 @@ export const NOT_THE_SERVER = 'BBF_NOT_THE_SERVER';
 export function handshake(
   endpoint: string,
   cluster: string,
-  identity: ClientIdentity,
+  identity: TlsMaterial,
   timeoutMs = HANDSHAKE_MS,
 ): Promise<tls.TLSSocket> {
   const { host, port } = hostAndPort(endpoint);
@@ -68,7 +62,7 @@ export function handshake(
 export async function probe(
   endpoint: string,
   cluster: string,
-  identity: ClientIdentity,
+  identity: TlsMaterial,
   timeoutMs = HANDSHAKE_MS,
 ): Promise<void> {
   const socket = await handshake(endpoint, cluster, identity, timeoutMs);

@@ -4,7 +4,8 @@
  */
 import net from 'node:net';
 import type tls from 'node:tls';
-import { type ClientIdentity, handshake, NOT_THE_SERVER } from './farm-connection.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
+import { handshake, NOT_THE_SERVER } from './farm-connection.ts';
 import { isOwnPeer, type Peer } from './peer.ts';
 import { type SpareConnection, spareConnection } from './spare-connection.ts';
 
@@ -14,7 +15,7 @@ export interface ForwarderOptions {
   /** Where the farm is now, `host:port`; null while it is away. */
   endpoint(): Promise<string | null>;
   /** Asked for each new connection, so that a renewed certificate is used at once. `distrusted`: the last one led to no handshake. */
-  identity(distrusted: boolean): Promise<ClientIdentity>;
+  identity(distrusted: boolean): Promise<TlsMaterial>;
   /** Who may connect. */
   isOwn?: (peer: Peer) => Promise<boolean>;
   /** Port of 127.0.0.1; undefined: any that is free. */

@@ -1,7 +1,7 @@
 /** Files that the other containers of the task read: whole or not at all, as they are replaced by rename. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { TlsMaterial } from '../../duties/tls-material.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 
 /** For the user alone. */
 export function replaceFile(path: string, text: string): void {

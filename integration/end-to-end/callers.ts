@@ -2,13 +2,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
-import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
 import { methodOf, openChannel } from '../../local/farm/worker/channel.ts';
 import type { Authority } from '../../reconciler/access/authority.ts';
 import { issue } from '../../reconciler/access/authority-signer.ts';
 import { commonNameOf } from '../../reconciler/access/certificate-names.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 
 export const MINUTE_MS = 60_000;
 

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_KEY } from '../../config-schema/keys.ts';
-import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { Code } from '../../local/farm/wire/status.ts';
 import { type Authority, makeAuthority } from '../../reconciler/access/authority.ts';
 import type { CertificateProfile } from '../../reconciler/access/signer.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 import { expectSuccess, type Installation, startInstallation } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { handshake, identityBy, loopbackPort, MINUTE_MS, outcome } from './callers.ts';

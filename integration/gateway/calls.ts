@@ -4,8 +4,8 @@ import { connect as connectHttp2, type Settings } from 'node:http2';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
-import type { TlsMaterial } from '../../duties/tls-material.ts';
 import { methodOf } from '../../local/farm/worker/channel.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 
 /** `key` and `certificate` are left out by who shows none. */
 type Shown = Pick<TlsMaterial, 'authorities'> & Partial<TlsMaterial>;

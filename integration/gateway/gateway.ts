@@ -1,7 +1,7 @@
 /** What the gateway's tests need of one, however it runs. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TlsMaterial } from '../../duties/tls-material.ts';
+import type { TlsMaterial } from '../../reconciler/access/tls-material.ts';
 import { freePorts } from '../free-ports.ts';
 
 export interface GatewayStart {

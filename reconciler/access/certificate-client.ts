@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { type CredentialSource, NoAnswer, signedRequest } from '../aws/signed-request.ts';
 import { AccessError } from './access-error.ts';
 import { signingRequest } from './signing-request.ts';
+import type { TlsMaterial } from './tls-material.ts';
 
 export interface AccessPoint {
   /** The Function URL, e.g. `https://ID.lambda-url.REGION.on.aws/`. */
@@ -18,13 +19,8 @@ export interface AccessTarget extends AccessPoint {
   cluster: string;
 }
 
-export interface IssuedCertificate {
-  /** PKCS#8 PEM without a passphrase; it was made here and never left. */
-  key: string;
-  /** PEM, leaf first. */
-  certificate: string;
-  /** PEM bundle of every authority that peers may be signed by. */
-  authorities: string;
+/** Its key, PKCS#8, was made here and never left. */
+export interface IssuedCertificate extends TlsMaterial {
   /** ISO instants. */
   notBefore: string;
   notAfter: string;

@@ -1,8 +1,8 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import type { CertificateRole } from '../../../reconciler/access/caller.ts';
+import type { TlsMaterial } from '../../../reconciler/access/tls-material.ts';
 import { newDirectory, removeDirectory } from '../fixtures/temporary.ts';
 import { createTestAuthority } from '../fixtures/test-authority.ts';
 import { Code } from '../wire/status.ts';

@@ -3,8 +3,8 @@ import { constants } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
-import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { type Identity, identify } from '../../../reconciler/access/certificate-names.ts';
+import type { TlsMaterial } from '../../../reconciler/access/tls-material.ts';
 import { withLargeWindows } from './http2-windows.ts';
 
 export interface Connections {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
-import type { TlsMaterial } from '../../../duties/tls-material.ts';
+import type { TlsMaterial } from '../../../reconciler/access/tls-material.ts';
 import type { PlainPorts } from '../behind-gateway.ts';
 import type { FarmDemand } from '../scheduler/demand.ts';
 import { offeredBy, type Properties } from '../scheduler/platform.ts';

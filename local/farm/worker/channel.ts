@@ -8,8 +8,8 @@ import {
   Metadata,
   type MethodDefinition,
 } from '@grpc/grpc-js';
-import type { TlsMaterial } from '../../../duties/tls-material.ts';
 import { whyNotServerOf } from '../../../reconciler/access/certificate-names.ts';
+import type { TlsMaterial } from '../../../reconciler/access/tls-material.ts';
 import { serviceDefinition } from '../wire/service.ts';
 
 export interface Channel {

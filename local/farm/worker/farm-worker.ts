@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScaleInGuard, type ScaleInGuard, type SetProtection } from '../../../duties/scale-in-guard.ts';
-import type { TlsMaterial } from '../../../duties/tls-material.ts';
+import type { TlsMaterial } from '../../../reconciler/access/tls-material.ts';
 import { offeredProperties, type Properties } from '../scheduler/platform.ts';
 import { CallError, Code } from '../wire/status.ts';
 import { type ActionLimits, type ActionParts, type JobOrder, type JobReport, runAction } from './action-run.ts';

@@ -1,7 +1,7 @@
-/** What a program of the farm proves itself with, and whom it trusts. */
+/** What a program proves itself with to the other side of a connection, and whom it trusts. */
 
 export interface TlsMaterial {
-  /** PEM. */
+  /** PEM, without a passphrase. */
   key: string;
   /** PEM, the leaf first. */
   certificate: string;
