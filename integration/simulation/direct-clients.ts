@@ -1,5 +1,6 @@
 /** The direct door: what looks like the SDK's clients to the reconciler's adapters, over the services' state machines without any wire. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { eventView } from '../../local/cloud/cloudformation/views.ts';
 import { ServiceError } from '../../local/cloud/kernel.ts';
 import type { Services } from '../../local/cloud/services.ts';
 import { seededRandom } from '../../local/cloud/virtual-world.ts';
@@ -38,6 +39,7 @@ export function directClients({
   } as unknown as AwsClients;
 }
 
+type EventView = ReturnType<typeof eventView>;
 type Order = <T>(all: T[]) => T[];
 
 /** Has a chance of its own, so that a story goes on as it would in order. */
@@ -67,10 +69,14 @@ function sdkError({ code, message, status }: ServiceError): Error {
 }
 
 /** Undefined members are as good as absent, but the state machines take some of them for given. */
-const given = <T extends object>(members: T) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: NonNullable<T[K]>;
-  };
+function given<T extends object>(members: T) {
+  const all = {} as { [K in keyof T]: NonNullable<T[K]> };
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined && value !== null) all[name] = value;
+  }
+  return all;
+}
 
 function s3({ s3 }: Services): Operations {
   return {
@@ -148,13 +154,21 @@ function ecs({ ecs }: Services, order: Order): Operations {
   };
 }
 
+const datedEvents = new WeakMap<EventView, Omit<EventView, 'Timestamp'> & { Timestamp: Date }>();
+
+/** A page has a hundred of them, and nearly all were there the last time. */
+function datedEvent(event: EventView) {
+  const dated = datedEvents.get(event) ?? { ...event, Timestamp: new Date(event.Timestamp ?? 0) };
+  datedEvents.set(event, dated);
+  return dated;
+}
+
 /** Inputs and outputs of its state machine are the API's own, but for instants, which are texts there. */
 function cloudFormation({ cloudformation }: Services, order: Order): Operations {
   const operations: Operations = {
     DescribeStackEventsCommand: (input) => {
       const { StackEvents, NextToken } = cloudformation.describeStackEvents(given(input) as typeof input);
-      const dated = StackEvents.map((event) => ({ ...event, Timestamp: new Date(event.Timestamp ?? 0) }));
-      return { StackEvents: dated, NextToken };
+      return { StackEvents: StackEvents.map(datedEvent), NextToken };
     },
     DescribeStacksCommand: (input) => {
       const { Stacks, NextToken } = cloudformation.describeStacks(given(input) as typeof input);

@@ -197,7 +197,7 @@ export function newHistory(): History {
 type Kind = keyof Fresh;
 
 /** Nothing is new. */
-const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
+export const isStill = ({ calls, mutations, documents, statuses, builds, ends }: Fresh): boolean =>
   calls.length + mutations.length + documents.length + statuses.length + builds.length + ends.length === 0;
 
 /** Adds a record to what is new and to all. */

@@ -3,7 +3,7 @@ import { createBuilds } from './builds.ts';
 import { callFaultsOf } from './call-faults.ts';
 import { createFarm, type Farm } from './farm.ts';
 import { createGate } from './gate.ts';
-import { ask, type History, type Oracle, type Violation } from './history.ts';
+import { ask, type History, isStill, type Oracle, type Violation } from './history.ts';
 import { createReconciler } from './invocations.ts';
 import { sightOf } from './oracles/sight.ts';
 import { judgedAt } from './overtime.ts';
@@ -58,6 +58,7 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
   reconciler.live({ world, gate, past, statusWritten });
   const trace = createTrace(world, options.tell);
   const onStep = oracles.filter((oracle) => oracle.when === 'step');
+  const always = onStep.filter(({ about }) => about === undefined);
   const violations: Violation[] = [];
   for (const [index, step] of story.steps.entries()) {
     clock.schedule(`simulation/step/${index}`, world.begunAt + step.at, () => {
@@ -75,8 +76,9 @@ export async function runStory(story: Story, options: RunOptions = {}): Promise<
       const changes = clock.changes('cloudformation') + clock.changes('ecs');
       if (changes !== remembered) await past.remember(reconciler.plainPorts);
       remembered = changes;
-      trace.take(history.fresh);
-      violations.push(...ask(onStep, world, history));
+      const still = isStill(history.fresh);
+      if (!still) trace.take(history.fresh);
+      violations.push(...ask(still ? always : onStep, world, history));
       if (violations.length > 0 && !goOn) return false;
     }
     clock.advance(Math.max(0, end - clock.now()));

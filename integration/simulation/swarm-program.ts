@@ -14,8 +14,8 @@ export interface Share extends Omit<Swarm, 'tell'> {
 export type Told = { line: string } | { result: SwarmResult };
 
 const { step, without, warmUp = 0, ...swarm } = JSON.parse(process.argv[2] ?? '{}') as Share;
-// AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal.
-Error.stackTraceLimit = 1;
+// AWS's refusals are everyday things here, and a trace of the stack for each costs more than the refusal; who replays one seed sees it.
+Error.stackTraceLimit = 0;
 const oracles = EVERY_ORACLE.filter(({ id }) => !without.includes(id));
 const tell = (line: string) => void process.send?.({ line } satisfies Told);
 await runSwarm({ ...swarm, count: warmUp, oracles });

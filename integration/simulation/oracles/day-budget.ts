@@ -3,6 +3,7 @@ import type { History, Mutation } from '../history.ts';
 import { memory, oracle, type Sight, specInForce } from './sight.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** List prices are rounded, and a status tells of a task that came a moment ago at its next look. */
 const SHARE = 0.05;
 /** For so long a status may go by a rate that is over, where it could not be written. */
@@ -12,7 +13,8 @@ const BLIND_MS = 45 * 60_000;
 const ROLLED_MS = 60 * 60_000;
 
 interface Meter {
-  day: string;
+  /** Since the epoch. */
+  day: number;
   at: number;
   usd: number;
   usdPerHour: number;
@@ -20,7 +22,8 @@ interface Meter {
   peakUsdPerHour: number;
 }
 
-const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+/** Days since the epoch, which begin at midnight UTC. */
+const dayOf = (at: number) => Math.floor(at / DAY_MS);
 
 export const spentDaysGrowNothing = oracle(
   'S16-day',
@@ -54,7 +57,7 @@ function counted(sight: Sight, cluster: string, before: Meter | undefined): Mete
   const usdPerHour = own.reduce((sum, service) => sum + service.usdPerHour, 0);
   if (!before) return { day, at: now, usd: 0, usdPerHour, peakUsdPerHour: usdPerHour };
   const goesOn = before.day === day;
-  const from = goesOn ? before.at : Date.parse(`${day}T00:00:00Z`);
+  const from = goesOn ? before.at : day * DAY_MS;
   const usd = (goesOn ? before.usd : 0) + (before.usdPerHour * (now - from)) / HOUR_MS;
   const peakUsdPerHour = Math.max(goesOn ? before.peakUsdPerHour : before.usdPerHour, usdPerHour);
   return { day, at: now, usd, usdPerHour, peakUsdPerHour };
@@ -66,7 +69,7 @@ const YESTERDAY_MS = 3 * 60_000;
 /** Whether a reconciler may take the money of this day for spent: it goes by the rates of statuses, which are late. */
 export function mayBeSpent(sight: Sight, history: History, cluster: string, limit: number): boolean {
   const last = meters(history).get(cluster);
-  if (!last || sight.now - Date.parse(`${dayOf(sight.now)}T00:00:00Z`) < YESTERDAY_MS) return true;
+  if (!last || sight.now - dayOf(sight.now) * DAY_MS < YESTERDAY_MS) return true;
   const { usd, peakUsdPerHour } = counted(sight, cluster, last);
   return usd * (1 + SHARE) + (peakUsdPerHour * lateMs(sight)) / HOUR_MS >= limit;
 }

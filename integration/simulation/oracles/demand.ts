@@ -3,7 +3,7 @@ import type { Spec } from '../../../config-schema/documents.ts';
 import type { History } from '../history.ts';
 import { isOf, type Step, type Story } from '../story.ts';
 import { leasesAt } from './leases.ts';
-import { clusterOf, clustersOf, inForce, isFaultless, oracle, type Sight } from './sight.ts';
+import { clusterOf, clustersOf, inForce, isFaultless, memory, oracle, type Sight } from './sight.ts';
 import { floorDuring } from './windows.ts';
 
 /** A first stack stands by then, and a server that slept runs. */
@@ -37,7 +37,7 @@ export const floorsAreKept = oracle(
   'While a schedule is on, its pools are told to run as many workers as it says, once they had the time to come.',
   'calls',
   (sight, history) => {
-    if (!isPlain(sight.story)) return [];
+    if (!memory(history, 'plain', () => isPlain(sight.story))) return [];
     const { now } = sight;
     return clustersOf(history).flatMap((cluster) => {
       const spec = settledSpec(history, cluster, now - FLOOR_MS);
@@ -59,7 +59,7 @@ export const queuesAreServed = oracle(
   'With spec.scaling.queue a pool is told to run as many workers as have something to do, or workersMax.',
   'calls',
   (sight, history) => {
-    if (!isPlain(sight.story)) return [];
+    if (!memory(history, 'plain', () => isPlain(sight.story))) return [];
     return clustersOf(history).flatMap((cluster) => {
       const running = runningBuilds(sight, history, cluster);
       if (running.length === 0) return [];

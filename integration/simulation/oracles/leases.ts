@@ -168,6 +168,20 @@ const limitOf =
   ({ services, keys }: Sight) =>
   (cluster: string): number => {
     const parts = services.filter((service) => service.cluster === cluster);
-    const documents = keys.filter((key) => clusterOfKey(key) === cluster);
-    return CALLS_AT_LEAST + 4 * parts.length + 2 * documents.length;
+    return CALLS_AT_LEAST + 4 * parts.length + 2 * (documentsOf(keys).get(cluster) ?? 0);
   };
+
+const counted = new WeakMap<string[], Map<string, number>>();
+
+/** How many documents there are of each cluster: counted once for each list of keys. */
+function documentsOf(keys: string[]): Map<string, number> {
+  const known = counted.get(keys);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const key of keys) {
+    const cluster = clusterOfKey(key) ?? '';
+    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  }
+  counted.set(keys, counts);
+  return counts;
+}

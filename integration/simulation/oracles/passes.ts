@@ -1,4 +1,5 @@
 /** Which calls a mutation's own pass had made before it, found in the record of calls. */
+import { CLUSTERS_PREFIX } from '../../../config-schema/keys.ts';
 import { INSTALLATION } from '../foundation.ts';
 import type { CallRecord, History, Mutation } from '../history.ts';
 
@@ -13,12 +14,18 @@ interface PassCalls {
   lied: boolean;
 }
 
+const OURS = `${INSTALLATION}--`;
+const STACK = ':stack/';
+
+const textTo = (end: string, text: string, from: number): string | undefined =>
+  text.includes(end, from) ? text.slice(from, text.indexOf(end, from)) : undefined;
+
 /** The cluster that a call is about; undefined for what concerns all of them: a listing of the whole bucket, the fast schedule. */
 export function clusterOfCall({ target }: Pick<CallRecord, 'target'>): string | undefined {
-  const key = /^clusters\/([^/]+)\//.exec(target)?.[1];
+  if (target.startsWith(CLUSTERS_PREFIX)) return textTo('/', target, CLUSTERS_PREFIX.length);
   // A stack's name or id, the beginning of names, or the names of services.
-  const [installation, cluster] = (/:stack\/([^/]+)/.exec(target)?.[1] ?? target).split('--');
-  return key ?? (installation === INSTALLATION ? cluster : undefined);
+  const at = target.indexOf(STACK) < 0 ? 0 : target.indexOf(STACK) + STACK.length;
+  return target.startsWith(OURS, at) ? textTo('--', target, at + OURS.length) : undefined;
 }
 
 /** It was made for this cluster, or for all: one invocation looks at several, side by side. */
@@ -55,14 +62,24 @@ const POINTS: Partial<Record<Mutation['kind'], string>> = {
 /** True when the network carried the request out long after it had been given up: no second look can prevent that. */
 export function wasLate(history: History, mutation: Mutation): boolean {
   const point = POINTS[mutation.kind];
-  return history.calls.some(
+  return lateCalls(history).some(
     (call) =>
-      call.fault === 'late' &&
       call.point === point &&
       call.invocation === mutation.invocation &&
       call.at < mutation.at &&
       call.target.includes(mutation.target),
   );
+}
+
+const late = new WeakMap<CallRecord[], { looked: number; calls: CallRecord[] }>();
+
+/** Few of thousands, looked for once in each. */
+function lateCalls({ calls }: History): CallRecord[] {
+  const found = late.get(calls) ?? { looked: 0, calls: [] };
+  late.set(calls, found);
+  found.calls.push(...calls.slice(found.looked).filter((call) => call.fault === 'late'));
+  found.looked = calls.length;
+  return found.calls;
 }
 
 /** What the reconciler did since the last look; what the world delayed is not its doing. */

@@ -65,7 +65,16 @@ export function stackSummary(stack: Stack) {
   };
 }
 
+const events = new WeakMap<StackEvent, ReturnType<typeof newEventView>>();
+
+/** An event never changes, and is asked for again and again. */
 export function eventView(stack: Stack, event: StackEvent) {
+  const known = events.get(event) ?? newEventView(stack, event);
+  events.set(event, known);
+  return known;
+}
+
+function newEventView(stack: Stack, event: StackEvent) {
   return {
     StackId: stack.id,
     EventId: event.id,

@@ -24,7 +24,7 @@ export function createDelivery({ world, state, invokeFunction, fate, matcherOf }
     let copy: EventEnvelope | undefined;
     for (const rule of Object.values(state.rules)) {
       if (!rule.enabled || !matcherOf(rule)?.({ ...event })) continue;
-      copy ??= structuredClone(event);
+      copy ??= JSON.parse(JSON.stringify(event)) as EventEnvelope;
       acceptFor(rule, copy);
     }
   }
