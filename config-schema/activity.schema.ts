@@ -37,6 +37,17 @@ export const activitySchema = {
         properties: { queued: count, running: count },
       },
     },
+    unmatched: {
+      type: 'array',
+      description:
+        'what keeps the oldest action under "" from every pool: the properties of its platform that none offers, or all of them where no pool offers them together; at most 8. Absent: none is there, or nobody knows',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'value'],
+        properties: { name: { type: 'string' }, value: { type: 'string' } },
+      },
+    },
     workers: {
       type: 'array',
       items: {

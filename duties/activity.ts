@@ -19,6 +19,8 @@ export interface Demand {
   idleSince: number | null;
   /** "" holds what no known pool can run. */
   pools: Activity['pools'];
+  /** What keeps the oldest of those from every pool. */
+  unmatched?: NonNullable<Activity['unmatched']>;
   workers: ActivityWorker[];
 }
 
@@ -31,7 +33,7 @@ export function activityOf(
   totals: Activity['totals'] | undefined,
   now: number,
 ): Activity {
-  const { queued, running, idleSince, pools, workers } = demand;
+  const { queued, running, idleSince, pools, unmatched, workers } = demand;
   return {
     apiVersion: 'bbf/v1',
     kind: 'Activity',
@@ -47,6 +49,7 @@ export function activityOf(
     running,
     idleSince: idleSince === null ? null : iso(idleSince),
     pools,
+    ...(unmatched && { unmatched }),
     workers: workers.map(({ busyMs, ...worker }) => ({ ...worker, busyMs: Math.round(busyMs) })),
     ...(totals && { totals }),
   };

@@ -68,6 +68,17 @@ describe('actions that fit no pool', () => {
       ]);
   });
 
+  it('are told with what the oldest of them asks for', async () => {
+    const asks = { unmatched: [{ name: 'OSFamily', value: 'windows' }] };
+    const { said } = watched([stuck(1, 2, asks), stuck(2, 1, asks)]);
+    await expect
+      .poll(() => said)
+      .toEqual([
+        'no pool fits 2 actions so far; the oldest asks for OSFamily=windows: see bbf pools --cluster=main',
+        expect.stringMatching(/^\d+ 1 action of this build .*arm.; it asks for OSFamily=windows; the rest has ended/),
+      ]);
+  });
+
   it.each([
     ['one report is no proof', [stuck(1)]],
     ['they may be gone with the next one', [stuck(1), { reportedAt: at(2) }, stuck(3), { reportedAt: at(4) }]],

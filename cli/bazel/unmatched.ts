@@ -2,6 +2,7 @@
 import { isRenewed } from '../../config-schema/claimant.ts';
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import { holds } from '../cluster/progress-lines.ts';
+import { unmatchedText } from '../cluster/unmatched-text.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { tellOnce } from './notes.ts';
@@ -38,14 +39,16 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
     if (activity === null || queued === 0) firstReport = undefined;
     else {
       firstReport ??= activity.reportedAt;
-      first(`no pool fits ${counted(queued, 'action')} so far: see bbf pools --cluster=${watch.cluster}`);
+      first(
+        `no pool fits ${counted(queued, 'action')} so far${unmatchedText(activity)}: see bbf pools --cluster=${watch.cluster}`,
+      );
     }
     if (activity === null || firstReport === undefined || activity.reportedAt === firstReport) return;
     const nothingElse = activity.running === 0 && activity.queued === queued;
-    if (nothingElse && isSettled(watch, await watch.readStatus())) watch.end(hopeless(watch, queued));
+    if (nothingElse && isSettled(watch, await watch.readStatus())) watch.end(hopeless(watch, activity));
     else if (!isSaid)
       watch.note(
-        `no pool fits ${counted(queued, 'action')}, which would wait for ever: see bbf pools --cluster=${watch.cluster}`,
+        `no pool fits ${counted(queued, 'action')}, which would wait for ever${unmatchedText(activity)}: see bbf pools --cluster=${watch.cluster}`,
       );
     isSaid = true;
   };
@@ -61,11 +64,12 @@ export function watchUnmatched(watch: UnmatchedWatch): () => void {
 const isSettled = ({ leaseId }: UnmatchedWatch, status: Status | null): boolean =>
   status !== null && holds(status, 'Ready') && status.leases.every(({ id }) => id === leaseId || !isRenewed(id));
 
-function hopeless({ cluster, pools }: UnmatchedWatch, queued: number): Failure {
+function hopeless({ cluster, pools }: UnmatchedWatch, activity: Activity): Failure {
+  const { queued } = activity;
   const them = queued === 1 ? 'it' : 'them';
   return new Failure(
     'configuration',
-    `${counted(queued, 'action')} of this build asked for a platform that no pool of ${cluster} offers (pools: ${pools.join(', ')}); the rest has ended, so Bazel was stopped`,
+    `${counted(queued, 'action')} of this build asked for a platform that no pool of ${cluster} offers (pools: ${pools.join(', ')})${unmatchedText(activity)}; the rest has ended, so Bazel was stopped`,
     {
       next: `bbf pools --cluster=${cluster}, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends ${them} to one`,
     },

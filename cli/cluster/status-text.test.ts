@@ -42,10 +42,19 @@ it('a farm that has gone has no slots any more, whatever it said last', () => {
 });
 
 it.each([
-  ['one action that no pool fits', 1, 'queue         no pool fits 1 queued action: see bbf pools --cluster=main'],
-  ['some', 2, 'queue         no pool fits 2 queued actions: see bbf pools --cluster=main'],
-])('a farm that waits for ever says so: %s', (_what, queued, expected) => {
-  const activity = { pools: { '': { queued, running: 0 } }, workers: [] } as unknown as Activity;
+  ['one action that no pool fits', 1, [], 'queue         no pool fits 1 queued action: see bbf pools --cluster=main'],
+  ['some', 2, [], 'queue         no pool fits 2 queued actions: see bbf pools --cluster=main'],
+  [
+    'what it asks for',
+    1,
+    [
+      { name: 'gpu', value: 'a\n100' },
+      { name: 'Pool', value: 'big' },
+    ],
+    'queue         no pool fits 1 queued action; it asks for gpu=a 100, Pool=big: see bbf pools --cluster=main',
+  ],
+])('a farm that waits for ever says so: %s', (_what, queued, unmatched, expected) => {
+  const activity = { pools: { '': { queued, running: 0 } }, unmatched, workers: [] } as unknown as Activity;
   const text = (endpoint: string | null) => statusText(statusDouble({ endpoint }), activity, AT, createColors(false));
   expect(text('127.0.0.9:8980')).toContain(`\n  ${expected}\n`);
   expect(text(null)).not.toContain('no pool fits');

@@ -7,6 +7,7 @@ import { fromNow } from '../output/elapsed.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { conditionOf, progressLines, readyWorkers, startingWorkers } from './progress-lines.ts';
+import { unmatchedText } from './unmatched-text.ts';
 
 /** @param activity what the farm reports of itself; null: nothing that is known */
 export function statusText(document: Status, activity: Activity | null, now: number, colors: Colors): string {
@@ -43,7 +44,10 @@ export function statusText(document: Status, activity: Activity | null, now: num
 /** What waits for ever, as long as no pool is made for it. */
 function unmatched(cluster: string, activity: Activity | null): string[] {
   const queued = activity?.pools['']?.queued ?? 0;
-  return queued === 0 ? [] : [`no pool fits ${counted(queued, 'queued action')}: see bbf pools --cluster=${cluster}`];
+  if (activity === null || queued === 0) return [];
+  return [
+    `no pool fits ${counted(queued, 'queued action')}${unmatchedText(activity)}: see bbf pools --cluster=${cluster}`,
+  ];
 }
 
 /** A lease that has ended stays in the status until the reconciler looks next. Nobody renews one of `bbf want --for`. */

@@ -230,6 +230,13 @@ describe('what waits for ever', () => {
     activity: { workers: [worker('w')] },
   };
 
+  it('is told with what it asks for', () => {
+    const asks = { ...seen.activity, unmatched: [{ name: 'Arch', value: 'riscv' }] };
+    expect(textOf(of(ready, { activity: asks }))).toContain(
+      '2 queued actions; the oldest asks for Arch=riscv (NoPoolFits',
+    );
+  });
+
   it('is told with what to type', () => {
     const explanation = of(ready, seen);
     expect([explanation.state, wishes(explanation)]).toEqual(['ready', ['queue: NoPoolFits']]);

@@ -4,6 +4,7 @@ import { STACK_PASSIVE } from '../../reconciler/core/plan.ts';
 import type { Reason } from '../../reconciler/core/reasons.ts';
 import { poolStackName, serverStackName } from '../../templates/names.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
+import { unmatchedText } from '../cluster/unmatched-text.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { subjectOf } from './control-wishes.ts';
@@ -45,7 +46,7 @@ export function queueWish(view: View): Finding | null {
   const queued = activity?.pools['']?.queued ?? 0;
   // What a farm that has gone said last is in its file all the same.
   if (activity === null || status.endpoint === null || queued === 0) return null;
-  const text = `no pool fits ${counted(queued, 'queued action')}`;
+  const text = `no pool fits ${counted(queued, 'queued action')}${unmatchedText(activity)}`;
   return finding(view, { wish: 'queue', reason: 'NoPoolFits', text, evidence: { queued }, since: activity.reportedAt });
 }
 

@@ -61,6 +61,7 @@ export const jsonFields: ReadonlyMap<string, readonly string[]> = new Map([
       running: true,
       idleSince: true,
       pools: true,
+      unmatched: true,
       workers: true,
       totals: true,
     }),

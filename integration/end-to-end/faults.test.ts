@@ -65,7 +65,7 @@ describe('a build that asks for what no pool has', () => {
     expect(code, stderr).toBe(exitCodes.configuration);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
-      'bbf: error: 1 action of this build asked for a platform that no pool of main offers (pools: default, odd); the rest has ended, so Bazel was stopped',
+      'bbf: error: 1 action of this build asked for a platform that no pool of main offers (pools: default, odd); it asks for OSFamily=beos; the rest has ended, so Bazel was stopped',
       '  try: bbf pools --cluster=main, which shows what each offers; exec_properties = {"Pool": "NAME"} or bbf --pool=NAME sends it to one',
     ]);
     await untilStatus(installation, 'its lease has ended', ({ leases }) => leases.length === 0);

@@ -3,7 +3,7 @@ import type { ActivityWorker } from '../../../config-schema/documents.ts';
 import type { Demand } from '../../../duties/activity.ts';
 import { currentWithin } from './current.ts';
 import { isDrained, type Job, type WorkerState } from './job.ts';
-import { matches, type Properties } from './platform.ts';
+import { matches, type Properties, unmatched } from './platform.ts';
 
 /** `requeued`: actions that lost a worker and wait again. */
 export type FarmDemand = Demand & { requeued: number };
@@ -34,6 +34,9 @@ function loadOf(worker: WorkerState<unknown, unknown>, current: ActivityWorker['
   return { ...load, ...(lost && { lost }), ...(current && { current }) };
 }
 
+/** What a report says of it at most. */
+const PROPERTIES_MAX = 8;
+
 export function demandOf(known: Known): FarmDemand {
   const pools: Demand['pools'] = {};
   for (const pool of known.pools.keys()) pools[pool] = { queued: 0, running: 0 };
@@ -43,10 +46,12 @@ export function demandOf(known: Known): FarmDemand {
     return count;
   };
   const poolOfPlatform = new Map<string, string>();
+  let stranger: AnyJob | undefined;
   for (const job of known.jobs.queue.jobs()) {
     const pool = poolOfPlatform.get(job.platformKey) ?? poolFor(job, known);
     poolOfPlatform.set(job.platformKey, pool);
     countOf(pool).queued += 1;
+    if (pool === '') stranger ??= job;
   }
   for (const worker of known.workers.values()) {
     for (const job of worker.jobs.values()) if (job.state === 'running') countOf(worker.report.pool).running += 1;
@@ -54,5 +59,7 @@ export function demandOf(known: Known): FarmDemand {
   const { queue, running, idleSince } = known.jobs;
   const currentOf = currentWithin();
   const workers = [...known.workers.values()].map((worker) => loadOf(worker, currentOf(worker)));
-  return { queued: queue.size, running, idleSince, pools, workers, requeued: known.requeued };
+  const asks = stranger ? unmatched([...known.pools.values(), ...known.promised.values()], stranger.platform) : [];
+  const strange = asks.length > 0 && { unmatched: asks.slice(0, PROPERTIES_MAX) };
+  return { queued: queue.size, running, idleSince, pools, ...strange, workers, requeued: known.requeued };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, offeredProperties, platformKey } from './platform.ts';
+import { matches, offeredProperties, platformKey, unmatched } from './platform.ts';
 
 const offered = offeredProperties('default', { OSFamily: 'linux', disk: 'ssd' }, 'x64');
 
@@ -28,6 +28,16 @@ describe('matching of platforms', () => {
       ISA: 'arm64',
       Pool: 'p',
     });
+  });
+
+  it.each<[what: string, wanted: Record<string, string>, said: string[]]>([
+    ['what no pool offers', { OSFamily: 'Linux', disk: 'ssd', gpu: 'yes' }, ['gpu']],
+    ['all of it, where no pool offers it together', { disk: 'ssd', Pool: 'arm' }, ['disk', 'Pool']],
+    ['but nothing that is never compared', { 'container-image': 'docker://debian', Pool: 'none' }, ['Pool']],
+  ])('of an action that no pool fits it says %s', (_what, wanted, said) => {
+    const properties = Object.entries(wanted).map(([name, value]) => ({ name, value }));
+    const pools = [offered, offeredProperties('arm', {}, 'arm64')];
+    expect(unmatched(pools, properties).map(({ name }) => name)).toEqual(said);
   });
 
   it('the order in which properties are named does not matter', () => {

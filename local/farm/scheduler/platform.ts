@@ -37,10 +37,20 @@ export function offeredBy(platforms: Readonly<Record<string, Properties>>, archi
 
 /** True when every property that the action asks for is offered with that value. Properties not offered at all match nothing. */
 export function matches(offered: Properties, wanted: readonly Property[]): boolean {
-  return wanted.every(({ name, value }) => {
-    const own = offered[name];
-    return IGNORED.has(name) || (own !== undefined && normal(name, own) === normal(name, value));
-  });
+  return wanted.every((property) => isOffered(offered, property));
+}
+
+function isOffered(offered: Properties, { name, value }: Property): boolean {
+  const own = offered[name];
+  return IGNORED.has(name) || (own !== undefined && normal(name, own) === normal(name, value));
+}
+
+/** Of what an action that no pool fits asks for: what none of them offers; or all of it, where each is offered, but by no one pool. */
+export function unmatched(pools: Iterable<Properties>, wanted: readonly Property[]): Property[] {
+  const all = [...pools];
+  const named = wanted.filter(({ name }) => !IGNORED.has(name));
+  const missing = named.filter((property) => !all.some((offered) => isOffered(offered, property)));
+  return missing.length > 0 ? missing : named;
 }
 
 /** Equal for equal wishes, in whatever order they come. */

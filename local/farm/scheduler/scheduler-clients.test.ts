@@ -124,6 +124,7 @@ describe('the demand', () => {
     world.submit('a');
     world.submit('f', [fast]);
     world.submit('odd', [{ name: 'disk', value: 'slow' }]);
+    expect(world.scheduler.demand().unmatched).toEqual([{ name: 'disk', value: 'slow' }]);
     const queued = () =>
       Object.fromEntries(Object.entries(world.scheduler.demand().pools).map(([pool, one]) => [pool, one.queued]));
     expect(queued()).toEqual({ default: 1, big: 1, '': 1 });
