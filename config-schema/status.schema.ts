@@ -166,6 +166,11 @@ export const statusSchema = {
             description:
               'when its creation was called for; until 30 s later it may be there although it can not be seen',
           },
+          trouble: {
+            type: 'string',
+            description:
+              'what ECS said of its tasks while the stack was changed last: CloudFormation’s reason tells only that they failed. Absent: nothing, or it is as wanted',
+          },
           missingSince: {
             ...instantOrNull,
             description: 'since when the service that the stack should have is missing',

@@ -57,6 +57,10 @@ export function spent(s: Situation, wish: StackWish, cached: StackRecord | undef
   return attemptNumber(s, wish, cached, operation) > ATTEMPTS_MAX;
 }
 
+/** What CloudFormation says, and what ECS said of the tasks behind it. Empty where nobody says anything. */
+export const causes = (...texts: (string | null | undefined)[]): string =>
+  texts.flatMap((text) => text?.replace(/\.$/, '') || []).join('; ');
+
 /** Null when the operation may be tried now. */
 export function pauseOf(
   s: Situation,
@@ -66,8 +70,9 @@ export function pauseOf(
 ): StackStep | null {
   const attempt = earlier(s, wish, cached, operation);
   if (!attempt) return null;
-  const tried = `${operation} of stack ${wish.stack} was tried ${attempt.count} times for this revision`;
-  const cause = attempt.cause ? `; the last failure: ${attempt.cause}` : '';
+  const tried = `${operation} of stack ${wish.stack} was tried ${attempt.count === 1 ? 'once' : `${attempt.count} times`} for this revision`;
+  const why = causes(attempt.cause, cached?.trouble);
+  const cause = why === '' ? '' : `; the last failure: ${why}`;
   if (attempt.count >= ATTEMPTS_MAX) {
     const message = `${tried} and failed${cause}. Repair the cause or change the spec; a new revision is tried again`;
     return { state: 'stalled', reason: 'StackFailed', message };

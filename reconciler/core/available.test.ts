@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { asleepStatus, type Facts, passOf, serviceOf, servicesOf, wordsOf, worker } from './observation.fixture.ts';
+import {
+  asleepStatus,
+  type Facts,
+  minutes,
+  NOW,
+  passOf,
+  serviceOf,
+  servicesOf,
+  wordsOf,
+  worker,
+} from './observation.fixture.ts';
 
 const one = { pools: { default: { workers: 1 } } };
 const two = { pools: { a: { workers: 2 }, b: { workers: 1 } } };
@@ -30,6 +40,15 @@ describe('ServerAvailable', () => {
   ];
   it.each(rows)('%s', (_rule, facts, expected) => {
     expect(wordsOf(passOf({ spec: one, ...facts }).status, 'ServerAvailable')).toBe(expected);
+  });
+
+  it('one that fails again and again is told to fail, also while the next try runs', () => {
+    const failing = passOf({ spec: one, services: servicesOf({ server: serviceOf(1, 0, pullFails) }) }).status;
+    const running: Facts = { spec: one, server: [1, 1], status: failing, now: NOW + minutes(5) };
+    expect(wordsOf(passOf(running).status, 'ServerAvailable')).toBe(
+      'False TaskTrouble: CannotPullContainerError: no such image',
+    );
+    expect(wordsOf(passOf({ ...running, activity: {} }).status, 'ServerAvailable')).toMatch(/^True Serving/);
   });
 
   it('a cluster that sleeps has none', () => {
@@ -98,6 +117,20 @@ describe('WorkersAvailable', () => {
   it.each(rows)('%s', (_rule, facts, expected) => {
     const { status } = passOf({ spec: two, services: services([0, 0], [0, 0]), ...facts });
     expect(wordsOf(status, 'WorkersAvailable')).toBe(expected);
+  });
+
+  it('a pool whose tasks fail again and again says why, also while the next one runs', () => {
+    const others = { workers: named('a', 'x', 'y') };
+    const failing = passOf({ spec: two, activity: others, services: services([2, 2], [1, 0], pullFails) }).status;
+    const next = (workers: typeof others.workers, status = failing) =>
+      passOf({ spec: two, activity: { workers }, services: services([2, 2], [1, 1]), status }).status;
+    const again = next(others.workers);
+    expect(wordsOf(again, 'WorkersAvailable')).toBe(
+      'False TaskTrouble: a 2/2, b 0/1; CannotPullContainerError: no such image',
+    );
+    const there = next([...others.workers, ...named('b', 'z')], again);
+    expect(there.pools.b?.trouble).toBe(undefined);
+    expect(wordsOf(next(others.workers, there), 'WorkersAvailable')).toBe('False Starting: a 2/2, b 0/1');
   });
 
   it('those told to drain take no work, so they do not count', () => {

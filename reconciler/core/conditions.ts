@@ -154,9 +154,16 @@ function serverAvailable(d: Decision): DraftCondition {
     const reason = d.sleep.asleep ? 'Asleep' : 'NotWanted';
     return is('False', reason, `no server runs: ${d.goals.server.because}`);
   }
-  if (s.server.running > 0 && s.activity.state === 'unknown') return is('False', 'NotReported', s.activity.why);
-  const trouble = s.server.troubles[0];
+  const trouble = s.server.troubles[0] ?? (d.serverStack.state === 'done' ? lastTrouble(s) : undefined);
+  if (s.server.running > 0 && s.activity.state === 'unknown' && trouble === undefined)
+    return is('False', 'NotReported', s.activity.why);
   return trouble ? is('False', 'TaskTrouble', trouble) : is('False', 'Starting', 'the server is starting');
+}
+
+/** Between one task that fails and the next ECS says nothing: until one reports, the last word stands. */
+function lastTrouble({ previous }: Situation): string | undefined {
+  return previous?.conditions.find(({ type, reason }) => type === 'ServerAvailable' && reason === 'TaskTrouble')
+    ?.message;
 }
 
 function workersAvailable(d: Decision): DraftCondition {

@@ -80,10 +80,14 @@ export function registered(d: Decision, pool: string): number {
   return Math.min(presentWorkers(d.situation, pool).length, d.situation.pools[pool]?.running ?? 0);
 }
 
-/** What ECS says of a pool that has fewer workers than it wants. */
+/**
+ * What ECS says of a pool that has fewer workers than it wants. Between one task that fails and the next it says nothing: until the workers are
+ * there, or their stack is changed, the last word stands.
+ */
 export function troubleOf(d: Decision, pool: string): string | undefined {
   const short = registered(d, pool) < (d.goals.pools[pool]?.wanted ?? 0);
-  return short ? d.situation.pools[pool]?.troubles[0] : undefined;
+  const before = d.poolStacks[pool]?.state === 'done' ? d.situation.previous?.pools[pool]?.trouble : undefined;
+  return short ? (d.situation.pools[pool]?.troubles[0] ?? before) : undefined;
 }
 
 /** More names would only hide the first. */

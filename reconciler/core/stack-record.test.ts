@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../../config-schema/documents.ts';
 import {
   type Facts,
+  goodHash,
   goodStacks,
   iso,
   NOW,
@@ -9,6 +10,8 @@ import {
   POOL,
   passOf,
   SERVER,
+  serviceOf,
+  servicesOf,
   specOf,
   stack,
   want,
@@ -123,6 +126,35 @@ describe('what is noted of a stack', () => {
   it('the first try of one that was never there has no cause', () => {
     const { status } = passOf({ spec: want(0), stacks: { ...goodStacks(specOf(want(0))), [POOL]: noStack } });
     expect(status.stacks[POOL]?.attempts?.create?.cause).toBe(null);
+  });
+
+  describe('what ECS said of its tasks', () => {
+    const failing = {
+      services: servicesOf({ server: serviceOf(0, 0), default: serviceOf(0, 0, { troubles: ['no such image'] }) }),
+    };
+    const earlier = (trouble: string) => ({ status: statusBefore({ trouble }) });
+    const trouble = (status: string, facts: Facts, more: Partial<Present> = {}) =>
+      noted(good(status, more), facts)?.trouble;
+    it.each(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])(
+      'as it is changed: %s',
+      (status) => {
+        expect(trouble(status, failing)).toBe('no such image');
+      },
+    );
+    it('the newest word while it goes forward, and the one from before while it goes back', () => {
+      expect(trouble('UPDATE_IN_PROGRESS', { ...failing, ...earlier('older') })).toBe('no such image');
+      expect(trouble('UPDATE_ROLLBACK_IN_PROGRESS', { ...failing, ...earlier('older') })).toBe('older');
+    });
+    it('until it is as wanted, or is changed again', () => {
+      const waits = {
+        attempts: { update: { goal: goodHash(want(0), POOL), revision: 'r1', count: 3, at: iso(NOW), cause: null } },
+      };
+      const failed = (fields: object) => ({ status: statusBefore({ trouble: 'older', ...fields }) });
+      const old = { hash: 'another' };
+      expect(trouble('UPDATE_ROLLBACK_COMPLETE', failed(waits), old)).toBe('older');
+      expect(trouble('UPDATE_ROLLBACK_COMPLETE', failed({ attempts: {} }), old)).toBe(undefined);
+      expect(trouble('UPDATE_COMPLETE', failed(waits))).toBe(undefined);
+    });
   });
 
   it('since when its service is missed, from the first look on', () => {

@@ -50,12 +50,12 @@ describe('a stack that must be made anew', () => {
     [
       'not while its creation pauses',
       () => failed(tried('create', 1, 5_000)),
-      `waiting StackBackoff: create of ${name} was tried 1 times for this revision; next try 2026-11-23T09:00:10.000Z`,
+      `waiting StackBackoff: create of ${name} was tried once for this revision; next try 2026-11-23T09:00:10.000Z`,
     ],
     [
       'nor while its deletion does',
       () => failed(tried('clear', 1, 5_000)),
-      `waiting StackBackoff: clear of ${name} was tried 1 times for this revision; next try 2026-11-23T09:00:10.000Z`,
+      `waiting StackBackoff: clear of ${name} was tried once for this revision; next try 2026-11-23T09:00:10.000Z`,
     ],
     [
       'three deletions are enough',
@@ -137,7 +137,7 @@ describe('a stack that is there', () => {
     [
       'after a pause, if that failed',
       () => ({ stacks: present('UPDATE_ROLLBACK_COMPLETE', { hash: 'older' }), ...tried('update', 1, 5_000) }),
-      `waiting StackBackoff: update of ${name} was tried 1 times for this revision; next try 2026-11-23T09:00:10.000Z`,
+      `waiting StackBackoff: update of ${name} was tried once for this revision; next try 2026-11-23T09:00:10.000Z`,
     ],
     [
       'gives up its first count',

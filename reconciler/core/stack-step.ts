@@ -4,6 +4,7 @@ import { createdTag, hasShape, isCreated, released, type StackShape } from '../.
 import {
   ATTEMPTS_MAX,
   attemptNumber,
+  causes,
   mayYetBeMade,
   type Operation,
   pauseOf,
@@ -21,6 +22,14 @@ import { type StackClass, stackClass } from './stack-table.ts';
 const MISSING_CONFIRMED_MS = 60_000;
 /** A creation that nobody wants any more is given this long to end by itself. */
 const CREATION_PATIENCE_MS = 5 * 60_000;
+
+/** What of its tasks made it so is worth telling. */
+const WENT_WRONG: ReadonlySet<StackClass> = new Set([
+  'rolling-back',
+  'failed-creation',
+  'half-updated',
+  'half-rolled-back',
+]);
 
 /** A service is missed for a while before its stack is made anew. */
 type StackWait = WaitReason | 'ServiceMissing';
@@ -136,8 +145,10 @@ const ANSWERS: Record<Exclude<StackClass, 'gone'>, (c: Case) => StackStep> = {
 
 const wanted = ({ wish, stack }: Case) =>
   wish.shape !== null && hasShape(stack.hash, wish.shape.hash) && !stack.lastChange?.byHand;
-const describe = ({ wish, stack }: Case) =>
-  `stack ${wish.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
+const describe = ({ wish, stack, cached }: Case) => {
+  const why = causes(stack.reason, WENT_WRONG.has(stackClass(stack.status)) ? cached?.trouble : null);
+  return `stack ${wish.stack} is ${stack.status}${why === '' ? '' : `: ${why}`}`;
+};
 
 function stable(c: Case): StackStep {
   if (!c.wish.shape) return remove(c);

@@ -134,7 +134,31 @@ describe('a stack that is not wanted', () => {
     [
       'between two tries there is a pause',
       () => unwanted('DELETE_FAILED', tried('delete', 1, 5_000, 'none')),
-      'waiting StackBackoff: delete of stack bbf--main--pool--default was tried 1 times for this revision; next try 2026-11-23T09:00:10.000Z',
+      'waiting StackBackoff: delete of stack bbf--main--pool--default was tried once for this revision; next try 2026-11-23T09:00:10.000Z',
+    ],
+  ]);
+});
+
+describe('a change that failed because its tasks did', () => {
+  const tasks = 'its tasks fail: CannotPullContainerError: no such image';
+  const breaker = "Service: Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.";
+  told([
+    [
+      'says so while it is rolled back',
+      () => ({
+        stacks: present('UPDATE_ROLLBACK_IN_PROGRESS', { reason: breaker, hash: 'older' }),
+        ...known({ trouble: tasks }),
+      }),
+      `waiting RollingBack: stack bbf--main--pool--default is UPDATE_ROLLBACK_IN_PROGRESS: ${breaker.slice(0, -1)}; ${tasks}`,
+    ],
+    [
+      'and once it is given up',
+      () => {
+        const update = { goal: goal(), revision: 'r1', count: 3, at: iso(NOW), cause: breaker };
+        const stacks = present('UPDATE_ROLLBACK_COMPLETE', { hash: 'older' });
+        return { stacks, ...known({ trouble: tasks, attempts: { update } }) };
+      },
+      `stalled StackFailed: update of stack bbf--main--pool--default was tried 3 times for this revision and failed; the last failure: ${breaker.slice(0, -1)}; ${tasks}. Repair the cause or change the spec; a new revision is tried again`,
     ],
   ]);
 });

@@ -184,7 +184,11 @@ function stackStatus(o: Observation, d: Decision, wish: StackWish, step: StackSt
   if (!read?.known) return before ? { ...before, attempts } : null;
   const asked = askedOf(o, d, wish);
   if (read.value.state === 'present')
-    return { ...presentRecord(d.situation, step, read.value, before, attempts), ...asked };
+    return {
+      ...presentRecord(d.situation, step, read.value, before, attempts),
+      ...asked,
+      ...troubleOfTasks(wish, step, read.value, before),
+    };
   const isOfUse = Object.keys(attempts).length > 0 || asked.askedAt !== undefined;
   return isOfUse ? { id: '', status: 'ABSENT', hash: null, readAt: iso(o.now), attempts, ...asked } : null;
 }
@@ -225,6 +229,25 @@ function presentRecord(
     attempts: settled ? {} : attempts,
     ...(missing && { missingSince: before?.missingSince ?? iso(now) }),
   };
+}
+
+/** What the next try, or the end of the tries, is explained with: once a failed change is rolled back, ECS has nothing to say any more. */
+function troubleOfTasks(
+  { facts }: StackWish,
+  step: StackStep | undefined,
+  { status }: PresentStack,
+  before: StackRecord | undefined,
+): Pick<StackRecord, 'trouble'> {
+  // As it is wanted; or a change begins.
+  if (step?.state === 'done' || step?.state === 'act') return {};
+  const [said] = facts.troubles;
+  const kind = stackClass(status);
+  const isUnderWay = kind === 'creating' || kind === 'updating';
+  // The tasks of a roll-back are those from before.
+  const trouble = isUnderWay
+    ? (said ?? before?.trouble)
+    : (before?.trouble ?? (kind === 'rolling-back' ? said : undefined));
+  return trouble === undefined ? {} : { trouble };
 }
 
 function attemptsOf(o: Observation, d: Decision, wish: StackWish): NonNullable<StackRecord['attempts']> {
