@@ -1,14 +1,13 @@
 /** `bbf login`: gets the certificate that builds use, now rather than at the first build, and says who one is. */
+
 import { claimablePools } from '../cluster/pools.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { callerIdentity } from '../setup/identity.ts';
 import { freshCertificate } from './certificate.ts';
 
 export async function login(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   await claimablePools(installation, cluster);
   const { arn } = await callerIdentity(installation.access);
   const { cacheDirectory } = program.settings;

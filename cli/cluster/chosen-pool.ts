@@ -1,8 +1,9 @@
 /** The installation, the cluster and the pool that a call means, by its flags context, cluster and pool. */
+
 import type { Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import type { Installation, openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { askedPlatform, choosePool, claimablePools } from './pools.ts';
 
 interface ChosenPool {
@@ -21,8 +22,7 @@ export async function chosenPool(
   program: Pick<Program, 'settings' | 'terminal'>,
   wait: Parameters<typeof openInstallation>[2] = {},
 ): Promise<ChosenPool> {
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'), wait);
   const pools = await claimablePools(installation, cluster);
   const named = call.text('pool');
   const pool = choosePool(cluster, pools, named);

@@ -1,11 +1,13 @@
 /** `bbf create`: a new cluster's document. */
+
 import { randomUUID } from 'node:crypto';
 import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, documentIsGone } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { documentIsGone } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { editDocument } from '../edit-document.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
@@ -27,8 +29,7 @@ export async function create(call: Call, program: Program): Promise<number> {
   if (idleAfter !== undefined) durationFlag(call, 'idle-after', idleAfter);
   refuseTooMany(call, workers, workersMax);
   const wait = waitChoice(call);
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, call.arguments[0]);
+  const { installation, cluster } = await openCluster(call, program, call.arguments[0], wait);
   const pool = { ...(workers === undefined ? {} : { workers }), ...(workersMax === undefined ? {} : { workersMax }) };
   const document = {
     apiVersion: 'bbf/v1',

@@ -1,11 +1,13 @@
 /** `bbf delete`: a tombstone in the document, then waiting until the reconciler has taken everything away. */
+
 import { claimant } from '../../config-schema/claimant.ts';
 import type { Status } from '../../config-schema/documents.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { clusterName, needCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { needCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { goesOn, interruptible } from '../interrupt.ts';
 import { changeText } from '../output/diff.ts';
 import type { ProgressLine } from '../output/progress.ts';
@@ -21,8 +23,7 @@ import { writeTombstone } from './write-tombstone.ts';
 
 export async function deleteCommand(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call, '20m');
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, call.arguments[0]);
+  const { installation, cluster } = await openCluster(call, program, call.arguments[0], wait);
   const reason = reasonOf(call, `bbf delete ${cluster}`);
   await needCluster(installation, cluster);
   const what = `this deletes cluster ${cluster} of context ${installation.contextName} with its cache`;

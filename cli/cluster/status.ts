@@ -1,9 +1,10 @@
 /** `bbf status`: what the reconciler saw and did, once or with every change. */
+
 import type { Activity, Status } from '../../config-schema/documents.ts';
 import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
 import { watchingScreen } from '../watched-screen.ts';
@@ -18,8 +19,7 @@ interface View {
 }
 
 export async function status(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const readStatus = statusReader(installation.documents, cluster);
   const readActivity = activityReader(installation.documents, cluster);
   const json = wantsJson(call);

@@ -3,8 +3,7 @@
 import { poolSchema } from '../../config-schema/cluster.schema.ts';
 import type { ClusterInput, Pool } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Clash } from '../desired/merge.ts';
 import { rival } from '../desired/new-spec.ts';
 import { tellOutcome } from '../desired/outcome.ts';
@@ -28,8 +27,7 @@ export async function want(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   if (wish.workers === undefined && wish.workersMax === undefined)
     throw new Failure('usage', 'bbf want needs a number of workers', { next: 'bbf want --workers=3' });
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'), wait);
   const line = ['bbf want', ...typed(call, 'workers', 'max', 'pool', 'cluster')].join(' ');
   const reason = reasonOf(call, line);
   const change = poolChange(cluster, call, wish);

@@ -1,16 +1,15 @@
 /** `bbf diff`: what is different between two revisions of a cluster's document. */
+
 import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { contentOf, findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function diffCommand(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   const versions = await revisionsOf(installation, cluster);
   const [from = '@~1', to = '@~0'] = call.arguments;
   const specOf = async (name: string) => {

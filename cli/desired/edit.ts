@@ -1,4 +1,5 @@
 /** `bbf edit`: a cluster's document in an editor, checked before it is written, and opened again with what is wrong. */
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,8 +7,8 @@ import type { Problem } from '../../config-schema/documents.ts';
 import { notesOf } from '../bazel/notes.ts';
 import { problemLine, refusalOf, unfit } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { abortable, interruptible, isInterrupted } from '../interrupt.ts';
 import { reasonOf } from '../reason.ts';
@@ -23,8 +24,7 @@ import { writeDocument } from './write-document.ts';
 export async function edit(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
   const format = formatFlag(call, 'yaml');
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call), wait);
   refuseWithoutScreen(cluster, program);
   const reason = reasonOf(call, `bbf edit ${cluster}`);
   const { text } = await readCluster(installation, cluster);

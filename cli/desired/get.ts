@@ -1,8 +1,9 @@
 /** `bbf get`: a cluster's document as it was written. */
 
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { printableLines } from '../output/printable.ts';
 import type { Format } from './document-text.ts';
@@ -10,8 +11,7 @@ import { findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function get(call: Call, program: Program): Promise<number> {
   const format = formatFlag(call, 'json');
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const text = await textOf(installation, cluster, call.text('revision'));
   const shown = format === 'yaml' ? await inYaml(cluster, text) : text;
   const { result } = program.terminal;

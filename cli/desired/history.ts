@@ -1,9 +1,11 @@
 /** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
+
 import { OLD_VERSION_DAYS } from '../../config-schema/keys.ts';
 import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { namedCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import type { Colors } from '../output/colors.ts';
 import { counted } from '../output/counted.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
@@ -28,8 +30,7 @@ const LIMIT = 10;
 
 export async function history(call: Call, program: Program): Promise<number> {
   const limit = limitFlag(call) ?? LIMIT;
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const versions = await revisionsOf(installation, cluster);
   const isWhole = !mayHaveEnded(versions, program.now());
   const read = versions.slice(0, limit + 1);

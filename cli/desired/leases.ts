@@ -1,11 +1,13 @@
 /** `bbf leases`: who claims workers of a cluster, until when; and `bbf leases release`. */
+
 import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
 import { notesOf } from '../bazel/notes.ts';
 import { type FoundLease, readLeases } from '../cluster/leases.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, needCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { namedCluster, needCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
@@ -25,8 +27,7 @@ export interface SeenLease {
 }
 
 export async function leases(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   await needCluster(installation, cluster);
   const seen = await leasesOf(installation, cluster, program.now());
   if (wantsJson(call)) await writeJson(listOf('Leases', seen), call, program);
@@ -77,8 +78,7 @@ function seenLease({ id, lease, problem, expiresAt }: FoundLease, now: number): 
 
 /** Whoever may write the bucket's leases may end one: a build whose lease is gone writes it anew at its next renewal. */
 export async function releaseLease(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   const [id = ''] = call.arguments;
   const known = (await leasesOf(installation, cluster, program.now())).map((lease) => lease.id);
   if (!known.includes(id))

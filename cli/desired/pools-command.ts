@@ -1,18 +1,18 @@
 /** `bbf pools`: the pools of a cluster, what each is and has. */
+
 import type { Pool, PoolStatus, Status } from '../../config-schema/documents.ts';
 import { OWN_NETWORK, workerUsdPerHour } from '../../config-schema/prices.ts';
 import { poolsOf } from '../cluster/pools.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 
 export async function pools(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const [{ text }, status] = await Promise.all([
     readCluster(installation, cluster),
     statusReader(installation.documents, cluster)(),

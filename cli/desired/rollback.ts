@@ -1,11 +1,12 @@
 /** `bbf rollback`: a new revision whose spec is that of an old one. */
+
 import { clusterKey } from '../../config-schema/keys.ts';
 import { parseCluster } from '../../config-schema/parse.ts';
 import { orphanOf } from '../cluster/lost-document.ts';
 import { problemLine } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, noSuchCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { noSuchCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { reasonOf } from '../reason.ts';
 import type { Version } from '../versions.ts';
@@ -16,8 +17,7 @@ import { writeDocument } from './write-document.ts';
 
 export async function rollback(call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'), wait);
   const current = await installation.documents.read(clusterKey(cluster));
   const text = current?.text;
   // Without a document, what is in force is as good as it gets: to write that again changes nothing.

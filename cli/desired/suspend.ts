@@ -1,12 +1,13 @@
 /** `bbf suspend` and `bbf resume`: whether the reconciler may change anything. */
+
 import type { ClusterInput } from '../../config-schema/documents.ts';
 import { endOf } from '../cluster/delete.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { deletedUid, isDeleting } from '../cluster/tombstone.ts';
 import { writeCluster } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { namedCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { reasonOf } from '../reason.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { tellOutcome } from './outcome.ts';
@@ -16,8 +17,7 @@ export const resume = (call: Call, program: Program) => setSuspended(false, call
 
 async function setSuspended(suspended: boolean, call: Call, program: Program): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program, call.text('context'), wait);
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call), wait);
   // A tombstone that means another cluster holds nothing up.
   const status = suspended ? null : await statusReader(installation.documents, cluster)();
   let deleted: string | undefined;

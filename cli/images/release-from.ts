@@ -1,8 +1,8 @@
 /** `bbf images release --from=CLUSTER`: a cluster runs what another one runs, digest by digest, and nothing is built. */
+
 import type { Spec } from '../../config-schema/documents.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { haveRun } from './have-run.ts';
@@ -17,8 +17,7 @@ export async function releaseFrom(source: string, call: Call, program: Program):
       next: `bbf images release --from=${source}`,
     });
   const wait = waitChoice(call);
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   const [{ spec: from }, { spec: to }] = await Promise.all([
     readTarget(installation, source),
     readTarget(installation, cluster),

@@ -1,4 +1,5 @@
 /** `bbf images release`: builds the images of the farm, pushes them to the account's registry, and has a cluster run them. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Spec } from '../../config-schema/documents.ts';
@@ -6,8 +7,7 @@ import { editCluster } from '../../config-schema/edit-cluster.ts';
 import { version } from '../../config-schema/version.ts';
 import { invalid } from '../cluster/write-cluster.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { waitChoice } from '../wait-choice.ts';
 import { pinnedBases } from './base.ts';
@@ -73,8 +73,7 @@ async function releaseAll(
   program: Program,
 ): Promise<number> {
   const wait = waitChoice(call);
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   const { text, spec } = await readTarget(installation, cluster);
   const { access, context } = installation;
   const places = await repositories(access, context.installation);

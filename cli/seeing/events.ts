@@ -1,11 +1,13 @@
 /** `bbf events`: what the reconciler did and what changed, from the versions of the cluster's status. */
+
 import type { Status } from '../../config-schema/documents.ts';
 import { notesOf } from '../bazel/notes.ts';
 import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
 import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { second } from '../output/minute.ts';
@@ -30,8 +32,7 @@ interface Window {
 export async function events(call: Call, program: Program): Promise<number> {
   const since = call.has('since') ? program.now() - durationFlag(call, 'since', '') : 0;
   const window = { since, limit: limitFlag(call) ?? LIMIT };
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const { text } = await readCluster(installation, cluster);
   const next = eventReader(installation, cluster, window, (earliest) =>
     notesOf(program)(

@@ -3,8 +3,9 @@
 import { durationMs } from '../../config-schema/durations.ts';
 import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, readCluster } from '../context/cluster.ts';
-import { type Installation, openInstallation } from '../context/installation.ts';
+import { readCluster } from '../context/cluster.ts';
+import type { Installation } from '../context/installation.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import type { Colors } from '../output/colors.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { clockTime } from '../output/minute.ts';
@@ -25,8 +26,7 @@ export async function logs(call: Call, program: Program): Promise<number> {
   const since = program.now() - sinceMs;
   const limit = limitFlag(call);
   const newest = limit ?? LINES_MAX;
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, call.text('cluster'));
+  const { installation, cluster } = await openCluster(call, program, call.text('cluster'));
   const { text } = await readCluster(installation, cluster);
   const source = sourceOf(installation.context.installation, cluster, text, call.arguments[0]);
   const reader = logReader(installation, source, { since, newest });

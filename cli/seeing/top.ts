@@ -1,11 +1,12 @@
 /** `bbf top`: the workers of a cluster and what each runs, as the farm reports it. */
+
 import type { Activity, ActivityWorker, Status } from '../../config-schema/documents.ts';
 import { activityReader } from '../cluster/activity-reader.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
-import { clusterName, namedCluster, readCluster } from '../context/cluster.ts';
-import { openInstallation } from '../context/installation.ts';
+import { namedCluster, readCluster } from '../context/cluster.ts';
+import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { elapsed, fromNow } from '../output/elapsed.ts';
@@ -15,8 +16,7 @@ import { table } from '../output/table.ts';
 import { watchingScreen } from '../watched-screen.ts';
 
 export async function top(call: Call, program: Program): Promise<number> {
-  const installation = await openInstallation(program, call.text('context'));
-  const cluster = clusterName(installation, namedCluster(call));
+  const { installation, cluster } = await openCluster(call, program, namedCluster(call));
   const { text: document } = await readCluster(installation, cluster);
   await refuseDeleted(installation, cluster, document);
   const readStatus = statusReader(installation.documents, cluster);
