@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import { readPrivateBytes, writePrivateBytes } from './bazel/private-file.ts';
+import { readPrivateBytes, writePrivateBytes } from './access/private-file.ts';
 
 type Load = (name: string) => unknown;
 type Import = (name: string) => Promise<unknown>;

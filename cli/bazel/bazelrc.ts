@@ -1,6 +1,9 @@
 /** `bbf bazelrc`: a fragment of .bazelrc for those who call Bazel themselves: `bazel build --config=bbf`. */
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { certificateForBuild } from '../access/certificate-for-build.ts';
+import { installationKey } from '../access/function-url.ts';
+import { writePrivateText } from '../access/private-file.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { statusReader } from '../cluster/status-reader.ts';
 import { typed } from '../cluster/too-many-workers.ts';
@@ -8,15 +11,12 @@ import type { Call, Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
+import { notesOf } from '../output/notes.ts';
 import { portFlag } from '../quantities.ts';
-import { certificateForBuild } from './certificate-for-build.ts';
 import { farmCommands } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
 import { rcWord, refuseControls, refuseNoAddress } from './foreign-text.ts';
-import { installationKey } from './function-url.ts';
-import { notesOf } from './notes.ts';
-import { writePrivateText } from './private-file.ts';
 import { flagsIn, userRcLines, userRcPath, userRcText } from './user-rc.ts';
 import type { BazelVersion } from './version.ts';
 import { atLeast } from './version.ts';

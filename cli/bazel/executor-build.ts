@@ -1,14 +1,15 @@
 /** Runs a Bazel command on the farm that the command line names: no lease, no wait; with TLS, as the client of a cluster. */
+
+import { certificateForBuild } from '../access/certificate-for-build.ts';
 import type { Program } from '../command.ts';
 import { clusterName } from '../context/cluster.ts';
 import { openInstallation } from '../context/installation.ts';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interrupt.ts';
-import { certificateForBuild } from './certificate-for-build.ts';
+import { notesOf } from '../output/notes.ts';
 import { probe } from './farm-connection.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags } from './flags.ts';
-import { notesOf } from './notes.ts';
 import type { Place } from './place.ts';
 import { runBazel } from './process.ts';
 import { runThroughForwarder } from './run-through-forwarder.ts';

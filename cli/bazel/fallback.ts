@@ -2,7 +2,7 @@
 import type { Program } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { Failure, isFailure } from '../failure.ts';
-import { notesOf } from './notes.ts';
+import { notesOf } from '../output/notes.ts';
 import type { CommandLine } from './split.ts';
 
 /** What is wrong with the farm, the engine or the way to it; a slip in the command line is none of these. */

@@ -4,12 +4,12 @@ import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { suggestion } from '../suggest.ts';
 import { analyses, analysisCommands, bazelCommands, farmCommands, runsOnFarm } from './commands.ts';
 import { findVersionedBazel } from './find.ts';
 import { farmFlags, STRICT_ENVIRONMENT } from './flags.ts';
 import { refuseControls } from './foreign-text.ts';
-import { notesOf } from './notes.ts';
 import { userFlags, userRcPath } from './user-rc.ts';
 
 /** The port is another one in each build. */

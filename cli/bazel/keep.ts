@@ -1,5 +1,6 @@
 /** `bbf keep`: holds a lease for a while, for those who call Bazel themselves, and a port that leads to the farm. */
 import { randomBytes } from 'node:crypto';
+import { certificateForBuild } from '../access/certificate-for-build.ts';
 import { chosenPool } from '../cluster/chosen-pool.ts';
 import { untilGone } from '../cluster/gone.ts';
 import { statusReader } from '../cluster/status-reader.ts';
@@ -8,13 +9,12 @@ import { usualTime } from '../cluster/usual-time.ts';
 import type { Call, Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { interruptible, isInterrupted, signalExitCode } from '../interrupt.ts';
+import { type HeldLease, takeLease } from '../lease/lease.ts';
 import { counted } from '../output/counted.ts';
+import { notesOf } from '../output/notes.ts';
 import { countFlag, durationFlag, portFlag } from '../quantities.ts';
 import { waitFor } from '../wait.ts';
-import { certificateForBuild } from './certificate-for-build.ts';
 import { openForwarder } from './forwarder.ts';
-import { type HeldLease, takeLease } from './lease.ts';
-import { notesOf } from './notes.ts';
 import { judgeReadiness } from './readiness.ts';
 import { recentEndpoint } from './recent-endpoint.ts';
 

@@ -1,8 +1,9 @@
 /** Whether a build may start on its certificate: nobody knows how long a build takes, so it must be renewable meanwhile, or good for long. */
+
+import type { KeptCertificate } from '../access/certificate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, isFailure } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
-import type { KeptCertificate } from './certificate.ts';
 
 /** Most builds are over by then; a longer one that can't renew would lose its farm in the middle. */
 const LONG_MS = 3_600_000;

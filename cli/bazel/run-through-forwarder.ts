@@ -1,7 +1,8 @@
 /** Runs Bazel with a way to a farm that is open for as long as it runs, and a certificate that is renewed meanwhile. */
+
+import type { CertificateSource } from '../access/certificate-source.ts';
 import type { Program } from '../command.ts';
 import { meanwhile } from '../meanwhile.ts';
-import type { CertificateSource } from './certificate-source.ts';
 import type { StartedBazel } from './client-process.ts';
 import { openForwarder } from './forwarder.ts';
 import { runBazel } from './process.ts';

@@ -5,7 +5,7 @@ import { holds } from '../cluster/progress-lines.ts';
 import { unmatchedText } from '../cluster/unmatched-text.ts';
 import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
-import { tellOnce } from './notes.ts';
+import { tellOnce } from '../output/notes.ts';
 import { tellerOfStarved } from './starved.ts';
 
 interface UnmatchedWatch {

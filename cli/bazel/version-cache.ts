@@ -1,9 +1,9 @@
 /** Which version a Bazel is, without starting it again: it takes as long to say so as the rest of bbf. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPrivate, writePrivate } from '../access/private-file.ts';
 import { optionalText } from '../optional-text.ts';
 import type { Settings } from '../settings.ts';
-import { readPrivate, writePrivate } from './private-file.ts';
 import type { BazelVersion } from './version.ts';
 import { workspaceRoot } from './workspace.ts';
 

@@ -1,7 +1,7 @@
 /** The certificate authorities as people see them: which sign, which are trusted, and until when. */
 import { X509Certificate } from 'node:crypto';
 import type { TrustedAuthority } from '../../reconciler/access/authority.ts';
-import { askReconciler, type ReconcilerPlace } from '../bazel/reconciler-access.ts';
+import { askReconciler, type ReconcilerPlace } from '../access/reconciler-access.ts';
 
 export interface Authority {
   /** Subject of its certificate. */

@@ -1,5 +1,5 @@
 /** `bbf ca rotate`: has another certificate authority take over, without a gap and with nothing to restart. */
-import { askReconciler } from '../bazel/reconciler-access.ts';
+import { askReconciler } from '../access/reconciler-access.ts';
 import type { Call, Program } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { openInstallation } from '../context/installation.ts';

@@ -1,12 +1,12 @@
 /** `bbf status`: what the reconciler saw and did, once or with every change. */
 
 import type { Activity, Status } from '../../config-schema/documents.ts';
-import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { namedCluster, readCluster } from '../context/cluster.ts';
 import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { watchingScreen } from '../watched-screen.ts';
 import { activityReader } from './activity-reader.ts';
 import { statusReader } from './status-reader.ts';

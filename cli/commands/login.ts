@@ -8,5 +8,5 @@ export const loginCommand: Command = {
   arguments: [],
   flags: [clusterFlag],
   examples: [],
-  run: async (call, program) => (await import('../bazel/login.ts')).login(call, program),
+  run: async (call, program) => (await import('../access/login.ts')).login(call, program),
 };

@@ -1,8 +1,8 @@
 /** The installation that a command line means: its context, how to reach AWS for it, and its documents. */
 import type { AwsAccess, Patience } from '../aws/access.ts';
-import { notesOf, tellOnce } from '../bazel/notes.ts';
 import type { Program } from '../command.ts';
 import { type Documents, openDocuments } from '../documents.ts';
+import { notesOf, tellOnce } from '../output/notes.ts';
 import type { Settings } from '../settings.ts';
 import type { WaitChoice } from '../wait-choice.ts';
 import { choose } from './choices.ts';
@@ -23,7 +23,7 @@ export interface Installation {
 /** Who asks, and has something said to while AWS is silent. */
 type Asker = Pick<Program, 'settings'> & Partial<Pick<Program, 'terminal'>>;
 /** How long whoever asks waits; absent: as long as it takes. */
-type Wait = Partial<Pick<WaitChoice, 'timeoutMs' | 'quiet'>>;
+export type Wait = Partial<Pick<WaitChoice, 'timeoutMs' | 'quiet'>>;
 
 /** @throws Failure (notFound) where the context does not exist, (configuration) where none is chosen */
 export async function openInstallation(

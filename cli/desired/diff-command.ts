@@ -1,11 +1,11 @@
 /** `bbf diff`: what is different between two revisions of a cluster's document. */
 
-import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { openCluster } from '../context/open-cluster.ts';
 import { Failure } from '../failure.ts';
 import { changeText, fieldChanges } from '../output/diff.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { contentOf, findRevision, readRevision, revisionsOf } from './revisions.ts';
 
 export async function diffCommand(call: Call, program: Program): Promise<number> {

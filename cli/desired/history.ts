@@ -1,7 +1,6 @@
 /** `bbf history`: the revisions of a cluster's document, who wrote each, when, why, and what it changed. */
 
 import { OLD_VERSION_DAYS } from '../../config-schema/keys.ts';
-import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { namedCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
@@ -11,6 +10,7 @@ import { counted } from '../output/counted.ts';
 import { changeText, type FieldChange, fieldChanges } from '../output/diff.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { printable } from '../output/printable.ts';
 import { limitFlag } from '../quantities.ts';
 import type { Version } from '../versions.ts';

@@ -2,7 +2,6 @@
 
 import type { Lease } from '../../config-schema/documents.ts';
 import { leaseKey } from '../../config-schema/keys.ts';
-import { notesOf } from '../bazel/notes.ts';
 import { type FoundLease, readLeases } from '../cluster/leases.ts';
 import type { Call, Program } from '../command.ts';
 import { namedCluster, needCluster } from '../context/cluster.ts';
@@ -12,6 +11,7 @@ import { Failure } from '../failure.ts';
 import { counted } from '../output/counted.ts';
 import { fromNow } from '../output/elapsed.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { printable } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { suggestion } from '../suggest.ts';

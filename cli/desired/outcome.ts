@@ -1,11 +1,11 @@
 /** What every edit ends with: the diff, the revision, and unless told otherwise, the way to it. */
 import type { Status } from '../../config-schema/documents.ts';
-import { notesOf } from '../bazel/notes.ts';
 import { awaitRevision } from '../cluster/await-revision.ts';
 import type { WrittenCluster } from '../cluster/write-cluster.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { changeText } from '../output/diff.ts';
+import { notesOf } from '../output/notes.ts';
 import type { WaitChoice } from '../wait-choice.ts';
 
 interface Outcome {

@@ -4,7 +4,7 @@ import { AUTHORITY_KEY, activityKey } from '../../config-schema/keys.ts';
 import { listAuthorities } from '../../reconciler/access/authority-client.ts';
 import { bundleOf } from '../../reconciler/access/signer.ts';
 import { ecsClusterName, serverStackName } from '../../templates/names.ts';
-import { askReconciler } from '../bazel/reconciler-access.ts';
+import { askReconciler } from '../access/reconciler-access.ts';
 import { failsWith } from '../failure.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type ClusterFacts, type Examination, fact, failed, type Outcome, ok, warning } from './check.ts';

@@ -1,5 +1,5 @@
 /** The check of the certificates that this machine keeps for builds of its user, one for each cluster. */
-import { isYoung, storedCertificate } from '../bazel/certificate.ts';
+import { isYoung, storedCertificate } from '../access/certificate.ts';
 import { elapsed } from '../output/elapsed.ts';
 import { type Check, type Examination, fact, type Outcome, ok, warning } from './check.ts';
 

@@ -1,6 +1,5 @@
 /** `bbf clusters`: every cluster of an installation, what it has, costs, and why it is as it is. */
 import type { PoolStatus, Status } from '../../config-schema/documents.ts';
-import { notesOf } from '../bazel/notes.ts';
 import { readyWorkers } from '../cluster/progress-lines.ts';
 import { usd } from '../cluster/status-text.ts';
 import type { Call, Program } from '../command.ts';
@@ -12,6 +11,7 @@ import type { Finding } from '../explain/finding.ts';
 import { readQuestion } from '../explain/read-question.ts';
 import { failsWith } from '../failure.ts';
 import { listOf, wantsJson, writeJson } from '../output/json.ts';
+import { notesOf } from '../output/notes.ts';
 import { printable } from '../output/printable.ts';
 import { shortened, table } from '../output/table.ts';
 import type { Stream } from '../output/terminal.ts';

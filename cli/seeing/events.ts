@@ -1,7 +1,6 @@
 /** `bbf events`: what the reconciler did and what changed, from the versions of the cluster's status. */
 
 import type { Status } from '../../config-schema/documents.ts';
-import { notesOf } from '../bazel/notes.ts';
 import { readStatusVersion, statusVersions } from '../cluster/status-versions.ts';
 import { refuseDeleted } from '../cluster/tombstone.ts';
 import type { Call, Program } from '../command.ts';
@@ -11,6 +10,7 @@ import { openCluster } from '../context/open-cluster.ts';
 import type { Colors } from '../output/colors.ts';
 import { listOf, objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { second } from '../output/minute.ts';
+import { notesOf } from '../output/notes.ts';
 import { printable } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import { VERSIONS_OF_A_PAGE, type Version } from '../versions.ts';

@@ -1,7 +1,6 @@
 /** `bbf logs`: what the server, the workers or the reconciler wrote, from CloudWatch Logs. */
 
 import { durationMs } from '../../config-schema/durations.ts';
-import { notesOf } from '../bazel/notes.ts';
 import type { Call, Program } from '../command.ts';
 import { readCluster } from '../context/cluster.ts';
 import type { Installation } from '../context/installation.ts';
@@ -9,6 +8,7 @@ import { openCluster } from '../context/open-cluster.ts';
 import type { Colors } from '../output/colors.ts';
 import { objectOf, wantsJson, writeJson } from '../output/json.ts';
 import { clockTime } from '../output/minute.ts';
+import { notesOf } from '../output/notes.ts';
 import { printableLog, printableText } from '../output/printable.ts';
 import { durationFlag, limitFlag } from '../quantities.ts';
 import { watching } from '../watching.ts';

@@ -1,8 +1,8 @@
 /** The certificate authority of a new installation: asking for it makes it where there is none. */
 import { AccessError } from '../../reconciler/access/access-error.ts';
 import { listAuthorities } from '../../reconciler/access/authority-client.ts';
+import { functionUrl } from '../access/function-url.ts';
 import type { AwsAccess } from '../aws/access.ts';
-import { functionUrl } from '../bazel/function-url.ts';
 import type { Program } from '../command.ts';
 import type { Context } from '../context/config.ts';
 import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';

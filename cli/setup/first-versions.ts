@@ -1,9 +1,9 @@
 /** A bucket whose versioning is new may not answer with what was just written to it: the function's code is waited for. */
 import type { AwsAccess } from '../aws/access.ts';
-import { tellOnce } from '../bazel/notes.ts';
 import type { Program } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { GOES_ON_FROM_HERE, interruptible } from '../interrupt.ts';
+import { tellOnce } from '../output/notes.ts';
 import { isBundleThere } from './bundle.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** A client certificate of cluster main that this machine has already, for tests: nobody has to be asked for one. */
 import { join } from 'node:path';
-import { installationKey } from '../bazel/function-url.ts';
-import { writePrivate } from '../bazel/private-file.ts';
+import { installationKey } from '../access/function-url.ts';
+import { writePrivate } from '../access/private-file.ts';
 import type { Program } from '../command.ts';
 import { openInstallation } from '../context/installation.ts';
 

@@ -1,8 +1,8 @@
 /** A running farm whose certificates live for seconds: real server, workers and `bbf build`, in front of the real issuing of certificates. */
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { installationKey } from '../../cli/bazel/function-url.ts';
-import { writePrivate } from '../../cli/bazel/private-file.ts';
+import { installationKey } from '../../cli/access/function-url.ts';
+import { writePrivate } from '../../cli/access/private-file.ts';
 import { openInstallation } from '../../cli/context/installation.ts';
 import { openBucketDouble } from '../../cli/testing/bucket-double.ts';
 import { chooseContext, programDouble } from '../../cli/testing/program-double.ts';

@@ -16,7 +16,7 @@ export interface Builds {
   serverChanged(cluster: string): void;
 }
 
-/** As `cli/bazel/lease.ts` and `build.ts` have them. */
+/** As `cli/lease/lease.ts` and `cli/bazel/build.ts` have them. */
 const TTL_SECONDS = 90;
 const RENEWALS_PER_TTL = 3;
 const WAIT_MS = 10 * 60_000;

@@ -1,6 +1,6 @@
 /** What stands still in every race: the cluster's document, its stacks, and the settings; and the texts that are written again and again. */
 
-import { takeLease } from '../../../cli/bazel/lease.ts';
+import { takeLease } from '../../../cli/lease/lease.ts';
 import type { Activity } from '../../../config-schema/documents.ts';
 import { clusterKey, leaseKey } from '../../../config-schema/keys.ts';
 import { parseCluster } from '../../../config-schema/parse.ts';

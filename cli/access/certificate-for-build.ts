@@ -1,8 +1,9 @@
 /** The certificate that a build starts with, or why it may not start. */
+
+import { whyTooShort } from '../bazel/outlast.ts';
 import type { Program } from '../command.ts';
 import type { Installation } from '../context/installation.ts';
 import { type CertificateSource, certificateSource } from './certificate-source.ts';
-import { whyTooShort } from './outlast.ts';
 
 /** @throws Failure where no certificate can be had, or none that is good for long enough */
 export async function certificateForBuild(

@@ -1,6 +1,6 @@
 /** What bbf says beside Bazel's own output: one line each, on stderr, with nothing in it that a terminal obeys. */
 import type { Program } from '../command.ts';
-import { printableText } from '../output/printable.ts';
+import { printableText } from './printable.ts';
 
 export const notesOf =
   ({ terminal }: Pick<Program, 'terminal'>, quiet = false) =>
