@@ -29,6 +29,8 @@ export async function tellOutcome(
   if (written.changes.length === 0) result.write(`${unchanged}\n`);
   result.write(`revision ${written.revision ?? '(none: the bucket has no versions)'}\n`);
   tellWarnings(written, program, wait.quiet);
+  if (suspends)
+    notesOf(program, wait.quiet)(`until bbf resume ${cluster}, nothing is changed: what runs goes on, and costs`);
   if (!wait.waits) return undefined;
   const { revision } = written;
   return awaitRevision({ installation, cluster, revision, wait, suspends }, program);
