@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../local/cloud/ecs/docker-runtime.ts';
 import type { ContainerStart, StoppableRuntime } from '../../local/cloud/ecs/ports.ts';
 import { BASE_IMAGE } from './engine.ts';
-import { buildImagesOfFarm } from './farm-images.ts';
+import { expectImagesOfFarm, missingEngine } from './engine-answer.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bbf-runtime-'));
 /** What says `cloud` to whoever connects. */
@@ -16,8 +16,8 @@ const door = { image: 'bbf/task-network', socket: join(directory, 'tasks.sock'),
 const cloud = createServer((connection) => connection.end('cloud\n'));
 beforeAll(async () => {
   await once(cloud.listen(door.socket), 'listening');
-  if (!inject('missingEngine')) await buildImagesOfFarm();
-}, 300_000);
+  expectImagesOfFarm();
+});
 afterAll(() => {
   cloud.close();
   rmSync(directory, { recursive: true });
@@ -82,7 +82,7 @@ const everything = (owner: string) =>
     .map((list) => listed(owner, ...list))
     .join('');
 
-describe.skipIf(inject('missingEngine'))('a container of a task', () => {
+describe.skipIf(missingEngine)('a container of a task', () => {
   it('runs its image with its own environment and logs each line', async () => {
     const { runtime, lines } = runtimeOf();
     const environment = { ONE: 'a b', PATH: '/usr/bin:/bin:/mine' };
@@ -178,7 +178,7 @@ describe.skipIf(inject('missingEngine'))('a container of a task', () => {
   });
 });
 
-describe.skipIf(inject('missingEngine'))('a task of containers', () => {
+describe.skipIf(missingEngine)('a task of containers', () => {
   const taskOf = (containerName: string, of: ContainerStart) => ({ taskId: of.taskId, containerName });
   const listens = 'exec 3<>/dev/tcp/127.0.0.1/4599; cat <&3';
 
@@ -247,7 +247,7 @@ describe.skipIf(inject('missingEngine'))('a task of containers', () => {
   });
 });
 
-describe.skipIf(inject('missingEngine'))('an image', () => {
+describe.skipIf(missingEngine)('an image', () => {
   const pulled = (image: string) => new Promise((resolve) => runtimeOf().runtime.pull(image, resolve));
 
   it('that is there is not pulled', async () => {

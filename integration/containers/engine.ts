@@ -1,21 +1,30 @@
-/** Set-up of the container tests: a Docker engine, started here if need be, and the base image; or one line on what is missing. */
+/** Set-up of the container tests, beside whatever else is tested: a Docker engine, started here if need be, the base image, and the farm's own; or one line on what is missing. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { missingBuildfarm } from './buildfarm-images.ts';
+import { buildImagesOfFarm } from './farm-images.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Why no container can be tested here; empty when they can. */
-    missingEngine: string;
-    /** Why Buildfarm itself can't be tested here; empty when it can. */
-    missingBuildfarm: string;
+    /** A file that is there once the set-up is over; `engine-answer.ts` reads it. */
+    engineAnswer: string;
   }
+}
+
+/** Each is empty where nothing is amiss. */
+export interface EngineAnswer {
+  /** Why no container can be tested here. */
+  missingEngine: string;
+  /** Why Buildfarm itself can't be tested here. */
+  missingBuildfarm: string;
+  /** Why there are no images of the farm, which is a failure of the tests that run them. */
+  notBuilt: string;
 }
 
 export const BASE_IMAGE = 'debian:bookworm-slim';
@@ -32,16 +41,31 @@ const PULL_MS = 60_000;
 
 type Stop = () => Promise<void>;
 
-/** Vitest calls it once, before the first test of the project, and what it returns after the last. */
-export default async function setUp(project: TestProject): Promise<Stop | undefined> {
+/** Vitest calls it once, before the first test of the project, and what it returns after the last. Tests of other projects do not wait for it: a machine without the base image takes minutes. */
+export default function setUp(project: TestProject): Stop {
+  const directory = mkdtempSync(join(tmpdir(), 'bbf-engine-'));
+  const file = join(directory, 'answer.json');
+  const prepared = prepare().then(({ stop, answer }) => {
+    writeFileSync(`${file}.next`, JSON.stringify(answer));
+    renameSync(`${file}.next`, file);
+    return stop;
+  });
+  project.provide('engineAnswer', file);
+  return async () => {
+    await (await prepared)();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+async function prepare(): Promise<{ stop: Stop; answer: EngineAnswer }> {
   const engine = await findEngine();
-  const missing = typeof engine === 'string' ? engine : await missingBase();
-  if (missing) console.warn(`no container is tested: ${missing}`);
-  project.provide('missingEngine', missing ?? '');
-  const lacking = missing ?? (await missingBuildfarm());
-  if (lacking) console.warn(`Buildfarm itself is not tested: ${lacking}`);
-  project.provide('missingBuildfarm', lacking ?? '');
-  return typeof engine === 'string' ? undefined : engine;
+  const stop = typeof engine === 'string' ? async () => {} : engine;
+  const lacking = typeof engine === 'string' ? engine : await missingBase();
+  if (lacking) console.warn(`no container is tested: ${lacking}`);
+  const lackingBuildfarm = lacking ?? (await missingBuildfarm());
+  if (lackingBuildfarm) console.warn(`Buildfarm itself is not tested: ${lackingBuildfarm}`);
+  const notBuilt = lacking ? '' : await buildImagesOfFarm();
+  return { stop, answer: { missingEngine: lacking ?? '', missingBuildfarm: lackingBuildfarm ?? '', notBuilt } };
 }
 
 /** How to end the engine, which is nothing for one that was there, or why there is none. */

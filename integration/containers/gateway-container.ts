@@ -1,9 +1,8 @@
 /** A gateway as a container of its image, in the network of this machine, whose loopback it shares with the farm as in a task. */
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { onFarm } from '../../cli/local/farm-engine.ts';
 import { freePorts } from '../free-ports.ts';
 import { agentFolder, environmentOf, type Gateway, type GatewayStart } from '../gateway/gateway.ts';
-
-export const GATEWAY_IMAGE = 'bbf/gateway:test';
 
 interface GatewayContainer extends Gateway {
   /** What the health check of its image says. */
@@ -14,7 +13,7 @@ export async function startGatewayContainer(start: GatewayStart): Promise<Gatewa
   const [healthPort = 0] = await freePorts(1);
   const agent = agentFolder(start.directory);
   const pieces: string[] = [];
-  const container: StartedTestContainer = await new GenericContainer(GATEWAY_IMAGE)
+  const container: StartedTestContainer = await new GenericContainer(onFarm('gateway'))
     .withNetworkMode('host')
     .withEnvironment(environmentOf(start, healthPort))
     .withBindMounts([{ source: start.directory, target: '/run/bbf', mode: 'ro' }])

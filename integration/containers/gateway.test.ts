@@ -1,15 +1,13 @@
-import { join } from 'node:path';
-import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../../local/farm/fixtures/temporary.ts';
 import { createTestAuthority } from '../../local/farm/fixtures/test-authority.ts';
 import { gatewayCases } from '../gateway/cases.ts';
 import { fourFreePorts } from '../gateway/gateway.ts';
-import { root } from '../programs.ts';
-import { buildImage } from './build.ts';
-import { GATEWAY_IMAGE, startGatewayContainer } from './gateway-container.ts';
+import { expectImagesOfFarm, missingEngine } from './engine-answer.ts';
+import { startGatewayContainer } from './gateway-container.ts';
 
-describe.skipIf(inject('missingEngine'))('a gateway as a container', () => {
-  beforeAll(() => buildImage(join(root, 'images', 'gateway'), GATEWAY_IMAGE), 240_000);
+describe.skipIf(missingEngine)('a gateway as a container', () => {
+  beforeAll(expectImagesOfFarm);
   gatewayCases(startGatewayContainer, { rotation: false });
 
   it('is healthy once it serves', async () => {

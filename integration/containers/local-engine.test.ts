@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onFarm } from '../../cli/local/farm-engine.ts';
 import { activityOf, awsEnvironment, holds, statusOf, stolenAuthority, untilStatus } from '../end-to-end/cluster.ts';
 import { emptyWorkspace, type Workspace } from '../end-to-end/workspace.ts';
@@ -11,13 +11,14 @@ import { askCapabilities } from '../gateway/calls.ts';
 import { expectSuccess, type Installation, newInstallation, until } from '../installation.ts';
 import { npmBazel } from '../programs.ts';
 import { buildBuildfarmImages, buildfarmImage, ON_BUILDFARM } from './buildfarm-images.ts';
+import { missingBuildfarm, missingEngine } from './engine-answer.ts';
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 300_000;
 const ENGINES = [
   {
     name: 'the farm’s programs',
-    missing: inject('missingEngine'),
+    missing: missingEngine,
     image: onFarm,
     spec: {},
     saysPaused: /paused: takes nothing new/,
@@ -25,7 +26,7 @@ const ENGINES = [
   },
   {
     name: 'Buildfarm',
-    missing: inject('missingBuildfarm'),
+    missing: missingBuildfarm,
     image: (name: string) => (ON_BUILDFARM.includes(name) ? buildfarmImage(name) : onFarm(name)),
     spec: {
       server: { cpu: 1024, memoryMiB: 4096 },

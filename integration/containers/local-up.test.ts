@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statusOf } from '../end-to-end/cluster.ts';
 import { expectSuccess, type Installation, newInstallation } from '../installation.ts';
+import { missingEngine } from './engine-answer.ts';
 import { containersOf, surroundingsOf } from './owned.ts';
 
 const LONG_MS = 240_000;
 
-describe.skipIf(inject('missingEngine'))('bbf local up --tasks=docker', () => {
+describe.skipIf(missingEngine)('bbf local up --tasks=docker', () => {
   let installation: Installation;
   let up: string[];
   beforeAll(async () => {

@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dispatch } from '../../cli/dispatch.ts';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { root } from '../programs.ts';
 import { openWorlds, type WorldOnPort } from '../world-on-port.ts';
 import { dockerWithBuildx, dockerWithoutBuildx, missingBuildx } from './buildx.ts';
 import { BASE_IMAGE } from './engine.ts';
+import { missingEngine } from './engine-answer.ts';
 import { missingRegistry, type Registry, startRegistry } from './registry.ts';
 
 const missing = missingRegistry();
@@ -26,7 +27,7 @@ const BASES = RELEASED.map((name) => `${name}=${BASE_IMAGE}`).join(',');
 const OTHERS = Object.fromEntries(['backplane', 'gateway', 'agent'].map((name) => [name, `mine/${name}:1`]));
 
 for (const way of WAYS)
-  describe.skipIf(inject('missingEngine') || way.missing)(`bbf images release to a real registry, ${way.name}`, () => {
+  describe.skipIf(missingEngine || way.missing)(`bbf images release to a real registry, ${way.name}`, () => {
     let registry: Registry;
     let worlds: Awaited<ReturnType<typeof openWorlds>>;
     let world: WorldOnPort;

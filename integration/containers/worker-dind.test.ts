@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { buildImage } from './build.ts';
 import { BASE_IMAGE } from './engine.ts';
+import { missingEngine } from './engine-answer.ts';
 
 const IMAGE = 'bbf-test/worker-dind';
 const images = join(import.meta.dirname, '../../images');
@@ -18,7 +19,7 @@ const INNER = `
 const asUser = (user: string, ...more: string[]) =>
   promisify(execFile)('docker', ['run', '--rm', ...more, `--user=${user}`, IMAGE, 'sh', '-c', INNER]);
 
-describe.skipIf(inject('missingEngine'))('worker-dind', () => {
+describe.skipIf(missingEngine)('worker-dind', () => {
   beforeAll(async () => {
     await buildImage(images, IMAGE, { file: join(images, 'worker-dind/Dockerfile'), base: BASE_IMAGE });
   }, MINUTES_MS);

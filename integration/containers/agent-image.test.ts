@@ -1,14 +1,13 @@
 /** The agent's image, really built and really run. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AGENT_IMAGE, buildAgentImage } from './containers/agent-image.ts';
-import { type FarmOfAgents, startFarmOfAgents } from './farm-of-agents.ts';
-import { until } from './installation.ts';
-import { root } from './programs.ts';
+import { onFarm } from '../../cli/local/farm-engine.ts';
+import { type FarmOfAgents, startFarmOfAgents } from '../farm-of-agents.ts';
+import { until } from '../installation.ts';
+import { expectImagesOfFarm, missingEngine } from './engine-answer.ts';
 
-const BASE = 'debian:bookworm-slim';
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
 
 const isRunning = (container: string) => docker('inspect', '--format', '{{.State.Running}}', container) === 'true';
@@ -16,25 +15,12 @@ const isRunning = (container: string) => docker('inspect', '--format', '{{.State
 const logsOf = (container: string) =>
   execFileSync('bash', ['-c', 'docker logs "$1" 2>&1', 'bash', container], { encoding: 'utf8' });
 
-function missing(): string | undefined {
-  if (!existsSync(join(root, 'dist/agent.mjs'))) return 'dist/agent.mjs is not built (npm run build)';
-  try {
-    docker('image', 'inspect', BASE);
-    return process.platform === 'linux' ? undefined : 'the Node of this machine is not for Linux';
-  } catch {
-    return `no Docker engine answers that has ${BASE}`;
-  }
-}
-
-const why = missing();
-if (why) console.warn(`the agent's image is not tested: ${why}`);
-
-describe.skipIf(why)('the agent as a container', () => {
+describe.skipIf(missingEngine)('the agent as a container', () => {
   let farm: FarmOfAgents;
   let container = '';
 
   beforeAll(async () => {
-    buildAgentImage();
+    expectImagesOfFarm();
     farm = await startFarmOfAgents();
     await farm.want(1);
   }, 300_000);
@@ -51,7 +37,7 @@ describe.skipIf(why)('the agent as a container', () => {
     container = docker(
       ...['run', '--detach', '--network', 'host', '--user', user, '--volume', `${runDirectory}:/run/bbf`],
       ...Object.entries(given).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      AGENT_IMAGE,
+      onFarm('agent'),
     );
     state.dispatched = 2;
     await until('it reports', async () => {
