@@ -1,12 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { dispatch } from '../dispatch.ts';
 import { programDouble } from '../testing/program-double.ts';
 import { placeDocker, placePackage } from './docker.fixture.ts';
 import { outcome } from './outcome.fixture.ts';
-
-const root = join(import.meta.dirname, '..', '..');
 
 describe('bbf images release --load', () => {
   it('builds into the engine of this machine, and asks AWS nothing', async () => {
@@ -36,34 +33,5 @@ describe('bbf images release --load', () => {
     // Ended, whether or not anybody has asked for its exit code.
     expect(spawnSync('ps', ['-o', 'stat=', '-p', String(held)], { encoding: 'utf8' }).stdout).toMatch(/^(Z.*\n)?$/);
     expect(docker.state().built).toEqual({});
-  });
-
-  const hasBase = (() => {
-    try {
-      execFileSync('docker', ['image', 'inspect', 'debian:bookworm-slim'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      console.warn('no image is really built: there is no Docker engine with debian:bookworm-slim');
-      return false;
-    }
-  })();
-
-  it.skipIf(!hasBase)('by a real Docker engine', async () => {
-    const program = programDouble();
-    program.settings.program = join(root, 'dist', 'bbf.mjs');
-    program.settings.childEnvironment = process.env;
-    const args = ['images', 'release', '--load', '--only=storage', '--bases=storage=debian:bookworm-slim'];
-    expect(await outcome(args, program)).toBe(0);
-    const words = [
-      'run',
-      '--rm',
-      '--env',
-      'BBF_CONFIGURATION={}',
-      '--entrypoint',
-      'bbf-buildfarm',
-      'bbf/storage:local',
-    ];
-    expect(execFileSync('docker', [...words, 'bash', '-c', 'cat $CONFIG_PATH'], { encoding: 'utf8' })).toBe('{}\n');
-    execFileSync('docker', ['rmi', 'bbf/storage:local'], { stdio: 'ignore' });
   });
 });

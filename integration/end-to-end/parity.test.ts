@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,19 +11,6 @@ import { emptyWorkspace, heldRules, type Workspace } from './workspace.ts';
 const debian = debianBazel();
 const bazels = [npmBazel(), ...(debian.bazel ? [debian.bazel] : [])];
 if (!debian.bazel) console.warn(`skipped with Bazel 4.2.3: ${debian.missing}`);
-
-const IMAGE = 'debian:bookworm-slim';
-const noContainers = whyNoContainers();
-if (noContainers) console.warn(`skipped: ${noContainers}`);
-
-function whyNoContainers(): string | undefined {
-  try {
-    execFileSync('docker', ['image', 'inspect', IMAGE], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return `no Docker engine with the image ${IMAGE}`;
-  }
-}
 
 let installation: Installation;
 beforeAll(async () => {
@@ -108,14 +94,6 @@ describe.each(bazels)('what bazel_bf could do, with $name', (bazel) => {
     expectZero(again);
     expect(standIn.runs().at(-1)).not.toContain('--privileged');
   }, 240_000);
-
-  it.skipIf(noContainers)('--local builds in a real container', { timeout: 240_000 }, async () => {
-    workspace.write('BUILD', 'genrule(name = "c", outs = ["c.txt"], cmd = "(ls /.dockerenv; pwd) > $@")');
-    const run = await workspace.bbf(['build', '//:c'], { before: [`--local=${IMAGE}`] });
-    expectZero(run);
-    expect(run.stderr).toMatch(/1 docker/);
-    expect(output(workspace, 'c.txt')).toMatch(/^\/\.dockerenv\n\/execroot\//);
-  });
 
   it('--crosstool_top names a toolchain suite, on the farm and in containers', async () => {
     const standIn = dockerStandIn();
