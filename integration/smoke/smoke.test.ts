@@ -1,10 +1,10 @@
 /** The smoke test of AWS, unchanged, against the local cloud. */
-
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sourceProgram } from '../../cli/testing/source-program.ts';
 import { awsEnvironment } from '../end-to-end/cluster.ts';
 import { writeShortLived } from '../end-to-end/workspace.ts';
 import { type Installation, run, startInstallation } from '../installation.ts';
@@ -23,11 +23,10 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => installation?.stop());
 
-const smoke = (flags: string[], more: Record<string, string> = {}) =>
-  run(process.execPath, ['--import', 'tsx', 'integration/smoke/smoke-aws.ts', ...flags], {
-    cwd: root,
-    env: { ...installation.env, ...aws, ...more },
-  });
+const program = sourceProgram('integration/smoke/smoke-aws.ts', 'integration/programs.ts');
+const smoke = (flags: string[], more?: Record<string, string>) => started(program(), flags, more);
+const started = ([node = '', ...source]: string[], flags: string[], more: Record<string, string> = {}) =>
+  run(node, [...source, ...flags], { cwd: root, env: { ...installation.env, ...aws, ...more } });
 
 /** Of all installations but the one that the local cloud has anyway. */
 async function left(): Promise<string[]> {
@@ -99,8 +98,9 @@ describe('npm run smoke:aws', () => {
     expect(stdout).toBe('');
   });
 
-  it('says what it needs', async () => {
-    const { code, stderr } = await smoke(['--help']);
+  it('says what it needs, begun from its source as npm run begins it', async () => {
+    const source = [process.execPath, '--import', 'tsx', 'integration/smoke/smoke-aws.ts'];
+    const { code, stderr } = await started(source, ['--help']);
     const needs =
       'credentials of AWS, a region, and, unless both images are named, a Docker engine that reaches Docker Hub';
     expect([code, stderr]).toEqual([0, expect.stringContaining(needs)]);
