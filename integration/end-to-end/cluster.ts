@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { Activity, Status } from '../../config-schema/documents.ts';
-import { AUTHORITY_KEY, activityKey } from '../../config-schema/keys.ts';
+import { AUTHORITY_KEY, activityKey, statusKey } from '../../config-schema/keys.ts';
 import type { AuthorityDocument } from '../../reconciler/access/authority.ts';
 import { expectSuccess, type Installation, until } from '../installation.ts';
 
@@ -20,18 +20,25 @@ export async function statusOf(installation: Installation): Promise<Status> {
 export const holds = (status: Status, type: string) =>
   status.conditions.some((condition) => condition.type === type && condition.status === 'True');
 
-/** A cluster that the reconciler has not looked at yet has no status. */
-export function untilStatus(
+/** Waits by the document itself, as a program for each look keeps a processor busy. @returns what `bbf status` says then */
+export async function untilStatus(
   installation: Installation,
   what: string,
   check: (status: Status) => boolean,
   limitMs?: number,
-) {
-  const look = async () => {
-    const { code, stdout } = await installation.bbf(['status', '--json']);
-    if (code !== 0) return undefined;
-    const status = JSON.parse(stdout) as Status;
+  cluster = 'main',
+): Promise<Status> {
+  const bucket = await bucketOf(installation);
+  const holdsIn = (text: string) => {
+    const status = JSON.parse(text) as Status;
     return check(status) ? status : undefined;
+  };
+  const look = async () => {
+    // A cluster that the reconciler has not looked at yet has no status.
+    const text = await bucket.read(statusKey(cluster)).catch(() => undefined);
+    if (text === undefined || holdsIn(text) === undefined) return undefined;
+    const { code, stdout } = await installation.bbf(['status', '--json', `--cluster=${cluster}`]);
+    return code === 0 ? holdsIn(stdout) : undefined;
   };
   return until(what, look, limitMs);
 }

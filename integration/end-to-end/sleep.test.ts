@@ -119,7 +119,11 @@ async function leaseEnds(): Promise<void> {
   const lease = JSON.parse(await bucket.read(key)) as Lease;
   const { minimum } = leaseSchema.properties.ttlSeconds;
   await bucket.write(key, JSON.stringify({ ...lease, ttlSeconds: minimum }));
-  await vi.waitFor(async () => expect((await leases()).filter(({ expired }) => !expired)).toEqual([]), 60_000);
+  await vi.waitFor(async () => expect((await leases()).filter(({ expired }) => !expired)).toEqual([]), {
+    timeout: 60_000,
+    // A program for each look.
+    interval: 1_000,
+  });
 }
 
 const leaseIsBack = () =>

@@ -242,8 +242,4 @@ describe('without a terminal', () => {
 });
 
 const untilStatusOf = (cluster: string, what: string, check: Parameters<typeof untilStatus>[2]) =>
-  untilStatus(
-    { ...installation, bbf: (args, options) => installation.bbf([...args, `--cluster=${cluster}`], options) },
-    what,
-    check,
-  );
+  untilStatus(installation, what, check, undefined, cluster);
