@@ -9,12 +9,6 @@ process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 
 const exclude = ['node_modules/**', 'dist/**', '.stryker/**'];
 const containers = 'integration/containers/**/*.test.ts';
-/** They leave nothing behind in the modules that they load. */
-const sharing = [
-  ...['bench', 'build', 'cli', 'config-schema', 'duties', 'images', 'local', 'reconciler', 'templates'],
-  ...['contract', 'permissions', 'setup', 'simulation', 'templates'].map((name) => `integration/${name}`),
-].map((folder) => `${folder}/**/*.test.ts`);
-
 export default defineConfig({
   test: {
     // Ends what hangs. How fast something is, is for bench/ to say: a busy machine takes thrice as long for all.
@@ -29,12 +23,11 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     setupFiles: ['cli/testing/remove-folders.ts'],
     projects: [
+      // One set of modules for all files of a process: to load them costs more than most of the tests. A file leaves nothing behind in the modules that it loads.
       {
         extends: true,
-        test: { name: 'machine', include: ['**/*.test.ts'], exclude: [...exclude, containers, ...sharing] },
+        test: { name: 'modules', include: ['**/*.test.ts'], exclude: [...exclude, containers], isolate: false },
       },
-      // One set of modules for all files of a process: to load them costs more than most of the tests.
-      { extends: true, test: { name: 'modules', include: sharing, exclude, isolate: false } },
       {
         extends: true,
         test: { name: 'containers', include: [containers], exclude, globalSetup: 'integration/containers/engine.ts' },
