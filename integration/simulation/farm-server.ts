@@ -66,161 +66,205 @@ interface ServerPlace {
   endpoint: string;
 }
 
-export function createFarmServer(world: SimulatedWorld, { task, cluster, endpoint }: ServerPlace): SimulatedServer {
-  const { clock } = world;
-  const startedAt = world.now();
-  const times = world.story.engine === 'buildfarm' ? BUILDFARM_TIMES : FARM_TIMES;
-  const silenceMs = durationOfSilence(world.story);
-  const polls = new Map<string, Poller>();
-  const key = (what: string) => `simulation/server/${task}/${what}`;
-  /** When connections of workers broke. */
-  const brokenAt = new Map<string, number>();
-  const knowsPauses = world.story.engine === 'buildfarm';
-  const paused = new Set<string>();
-  /** Who is to drain. */
-  let asked: ReadonlySet<string> = new Set();
-  let listens = false;
-  let reported: { activity: Activity; at: number } | undefined;
+type Times = typeof FARM_TIMES;
 
-  const scheduler = new Scheduler<Work, boolean>(
-    {
-      ...times,
-      maxLosses: MAX_LOSSES,
-      givenUp: () => false,
-      unwanted: () => false,
-      onChange: (job) => {
-        if (job.state === 'done') job.work.done(job.outcome ?? false);
-        changed();
+export const createFarmServer = (world: SimulatedWorld, place: ServerPlace): SimulatedServer =>
+  new Server(world, place);
+
+class Server implements SimulatedServer {
+  readonly task: string;
+  readonly cluster: string;
+  readonly endpoint: string;
+  readonly #world: SimulatedWorld;
+  readonly #startedAt: number;
+  readonly #times: Times;
+  readonly #silenceMs: number;
+  readonly #knowsPauses: boolean;
+  readonly #scheduler: Scheduler<Work, boolean>;
+  readonly #polls = new Map<string, Poller>();
+  /** When connections of workers broke. */
+  readonly #brokenAt = new Map<string, number>();
+  readonly #paused = new Set<string>();
+  /** Who is to drain. */
+  #asked: ReadonlySet<string> = new Set();
+  #listens = false;
+  #reported: { activity: Activity; at: number } | undefined;
+
+  constructor(world: SimulatedWorld, { task, cluster, endpoint }: ServerPlace) {
+    this.task = task;
+    this.cluster = cluster;
+    this.endpoint = endpoint;
+    this.#world = world;
+    this.#startedAt = world.now();
+    this.#knowsPauses = world.story.engine === 'buildfarm';
+    this.#times = this.#knowsPauses ? BUILDFARM_TIMES : FARM_TIMES;
+    this.#silenceMs = durationOfSilence(world.story);
+    this.#scheduler = this.#newScheduler();
+  }
+
+  get listens(): boolean {
+    return this.#listens;
+  }
+
+  listen(): void {
+    this.#listens = true;
+    this.#report();
+  }
+
+  end(): void {
+    this.#listens = false;
+    this.#polls.clear();
+    for (const what of ['changed', 'report', 'tick']) this.#world.clock.cancel(this.#key(what));
+  }
+
+  readStatus(): void {
+    const text = this.#listens ? this.#world.text(statusKey(this.cluster)) : undefined;
+    if (text === undefined) return;
+    const before = this.#asked;
+    this.#asked = drainingIn(text);
+    this.#withhold();
+    for (const worker of [...this.#polls.keys()])
+      if (this.#asked.has(worker) !== before.has(worker)) this.#answerEmpty(worker);
+    this.#changed();
+  }
+
+  submit(name: string, pool: string, work: Work): void {
+    const platform = [{ name: 'Pool', value: pool }];
+    this.#scheduler.attach(this.#scheduler.submit({ name, mergeKey: null, platform, work }, this.#world.now()));
+  }
+
+  abandon(names: string[]): void {
+    for (const name of names) {
+      const job = this.#scheduler.job(name);
+      if (job && job.state !== 'done') this.#scheduler.detach(job, this.#world.now());
+    }
+    this.#after('tick', this.#times.unwantedMs, () => this.#listens && this.#scheduler.tick(this.#world.now()));
+  }
+
+  poll(report: WorkerReport, isPaused: boolean, poller: Poller): void {
+    const worker = report.name;
+    if (isPaused && !this.#paused.has(worker)) {
+      this.#paused.add(worker);
+      this.#withhold();
+    }
+    this.#scheduler.synchronize(report, this.#world.now());
+    this.#polls.set(worker, poller);
+    const draining = this.#asked.has(worker);
+    // A drained worker's polls would tell nothing new; an order wakes it.
+    const quiet = draining && this.isDrained(worker);
+    const openMs = draining ? DRAINING_POLL_MS : POLL_MS;
+    if (!quiet) this.#after(`poll/${worker}`, openMs, () => this.#answerEmpty(worker));
+    this.#deliver(worker);
+    this.#changed();
+  }
+
+  finished(worker: string, job: string, busyMs: number): Orders<Work, boolean>['start'] {
+    this.#scheduler.finish(worker, job, true, this.#world.now(), busyMs);
+    return this.#scheduler.takeWork(worker, this.#world.now());
+  }
+
+  disconnected(worker: string): void {
+    this.#polls.delete(worker);
+    this.#brokenAt.set(worker, this.#world.now());
+    this.#after(`lost/${worker}`, this.#silenceMs, () => this.#changed());
+    this.#scheduler.disconnected(worker, this.#world.now());
+    this.#tickSoon();
+  }
+
+  isDrained(worker: string): boolean {
+    return this.#scheduler.demand().workers.some(({ name, drained }) => name === worker && drained);
+  }
+
+  #newScheduler(): Scheduler<Work, boolean> {
+    return new Scheduler<Work, boolean>(
+      {
+        ...this.#times,
+        maxLosses: MAX_LOSSES,
+        givenUp: () => false,
+        unwanted: () => false,
+        onChange: (job) => {
+          if (job.state === 'done') job.work.done(job.outcome ?? false);
+          this.#changed();
+        },
+        onOrders: (worker) => this.#deliver(worker),
       },
-      onOrders: (worker) => deliver(worker),
-    },
-    startedAt,
-  );
+      this.#startedAt,
+    );
+  }
+
+  #key(what: string): string {
+    return `simulation/server/${this.task}/${what}`;
+  }
+
+  #after(what: string, ms: number, run: () => void): void {
+    this.#world.clock.schedule(this.#key(what), this.#world.now() + ms, run);
+  }
 
   /** Something may be worth telling: at most one look a second. */
-  function changed(): void {
-    const at = Math.max(world.now() + 1, (reported?.at ?? 0) + CHECK_MS);
-    if (listens) clock.schedule(key('changed'), at, report);
+  #changed(): void {
+    const at = Math.max(this.#world.now() + 1, (this.#reported?.at ?? 0) + CHECK_MS);
+    if (this.#listens) this.#world.clock.schedule(this.#key('changed'), at, () => this.#report());
   }
-  function current(): Activity {
-    const demand = scheduler.demand();
+
+  #current(now: number): Activity {
+    const { task: taskId, endpoint } = this;
+    const demand = this.#scheduler.demand();
     const workers = demand.workers.map(({ lost, ...load }) => {
-      const worker = { ...load, draining: asked.has(load.name) };
-      return lost && world.now() >= (brokenAt.get(worker.name) ?? 0) + silenceMs ? { ...worker, lost } : worker;
+      const worker = { ...load, draining: this.#asked.has(load.name) };
+      const isMissed = lost && now >= (this.#brokenAt.get(worker.name) ?? 0) + this.#silenceMs;
+      return isMissed ? { ...worker, lost } : worker;
     });
     const totals = { executed: 0, cacheHits: 0, cacheMisses: 0, requeued: demand.requeued };
-    return activityOf({ taskId: task, endpoint, startedAt }, { ...demand, workers }, totals, world.now());
+    return activityOf({ taskId, endpoint, startedAt: this.#startedAt }, { ...demand, workers }, totals, now);
   }
-  function report(): void {
-    if (!listens) return;
-    scheduler.tick(world.now());
-    const activity = current();
-    const now = world.now();
-    const isDue = !reported || isNews(activity, reported.activity, now - reported.at);
-    if (isDue && now >= world.weather.silentUntil) {
-      world.put(activityKey(cluster), `${JSON.stringify(activity)}\n`);
-      reported = { activity, at: now };
+
+  #report(): void {
+    if (!this.#listens) return;
+    const now = this.#world.now();
+    this.#scheduler.tick(now);
+    const activity = this.#current(now);
+    const isDue = !this.#reported || isNews(activity, this.#reported.activity, now - this.#reported.at);
+    if (isDue && now >= this.#world.weather.silentUntil) {
+      this.#world.put(activityKey(this.cluster), `${JSON.stringify(activity)}\n`);
+      this.#reported = { activity, at: now };
     }
     // What is told later is looked at then; a report that is a second old may be told again.
-    const next = isDue || !reported ? now + AT_LEAST_MS : Math.max(now + CHECK_MS, reported.at + COUNTS_MS);
-    clock.schedule(key('report'), next, report);
+    const reported = isDue ? undefined : this.#reported;
+    const next = reported ? Math.max(now + CHECK_MS, reported.at + COUNTS_MS) : now + AT_LEAST_MS;
+    this.#world.clock.schedule(this.#key('report'), next, () => this.#report());
   }
-  function deliver(worker: string): void {
-    const poller = polls.get(worker);
-    const orders = poller && scheduler.takeOrders(worker, world.now());
-    if (orders) answer(worker, { ...orders, draining: asked.has(worker) });
+
+  #deliver(worker: string): void {
+    if (!this.#polls.has(worker)) return;
+    const orders = this.#scheduler.takeOrders(worker, this.#world.now());
+    if (orders) this.#answer(worker, { ...orders, draining: this.#asked.has(worker) });
   }
+
   /** Buildfarm gives work to whoever has not paused. */
-  function withhold(): void {
-    scheduler.setDraining(knowsPauses ? new Set([...asked].filter((name) => paused.has(name))) : asked);
+  #withhold(): void {
+    const asked = this.#asked;
+    const withheld = this.#knowsPauses ? new Set([...asked].filter((name) => this.#paused.has(name))) : asked;
+    this.#scheduler.setDraining(withheld);
   }
-  function answerEmpty(worker: string): void {
-    if (!polls.has(worker)) return;
-    scheduler.answered(worker, world.now());
-    answer(worker, { start: [], cancel: [], draining: asked.has(worker) });
+
+  #answerEmpty(worker: string): void {
+    if (!this.#polls.has(worker)) return;
+    this.#scheduler.answered(worker, this.#world.now());
+    this.#answer(worker, { start: [], cancel: [], draining: this.#asked.has(worker) });
   }
-  function answer(worker: string, orders: Orders<Work, boolean>): void {
-    const poller = polls.get(worker);
-    polls.delete(worker);
-    clock.cancel(key(`poll/${worker}`));
+
+  #answer(worker: string, orders: Orders<Work, boolean>): void {
+    const poller = this.#polls.get(worker);
+    this.#polls.delete(worker);
+    this.#world.clock.cancel(this.#key(`poll/${worker}`));
     poller?.answer(orders);
   }
-  function tickSoon(): void {
-    const wait = Math.max(times.disconnectGraceMs, times.restMs) + 500;
-    clock.schedule(key('tick'), world.now() + wait, () => {
-      if (!listens) return;
-      scheduler.tick(world.now());
-      changed();
+
+  #tickSoon(): void {
+    this.#after('tick', Math.max(this.#times.disconnectGraceMs, this.#times.restMs) + 500, () => {
+      if (!this.#listens) return;
+      this.#scheduler.tick(this.#world.now());
+      this.#changed();
     });
-  }
-
-  return {
-    task,
-    cluster,
-    endpoint,
-    get listens() {
-      return listens;
-    },
-    listen() {
-      listens = true;
-      report();
-    },
-    end() {
-      listens = false;
-      polls.clear();
-      for (const what of ['changed', 'report', 'tick']) clock.cancel(key(what));
-    },
-    readStatus() {
-      const text = listens ? world.text(statusKey(cluster)) : undefined;
-      if (text === undefined) return;
-      const before = asked;
-      asked = drainingIn(text);
-      withhold();
-      for (const worker of [...polls.keys()]) if (asked.has(worker) !== before.has(worker)) answerEmpty(worker);
-      changed();
-    },
-    submit(name, pool, work) {
-      const platform = [{ name: 'Pool', value: pool }];
-      scheduler.attach(scheduler.submit({ name, mergeKey: null, platform, work }, world.now()));
-    },
-    abandon(names) {
-      for (const name of names) {
-        const job = scheduler.job(name);
-        if (job && job.state !== 'done') scheduler.detach(job, world.now());
-      }
-      clock.schedule(key('tick'), world.now() + times.unwantedMs, () => listens && scheduler.tick(world.now()));
-    },
-    poll(workerReport, isPaused, poller) {
-      const worker = workerReport.name;
-      if (isPaused && !paused.has(worker)) {
-        paused.add(worker);
-        withhold();
-      }
-      scheduler.synchronize(workerReport, world.now());
-      polls.set(worker, poller);
-      const draining = asked.has(worker);
-      // A drained worker's polls would tell nothing new; an order wakes it.
-      const quiet = draining && isDrained(worker);
-      const openMs = draining ? DRAINING_POLL_MS : POLL_MS;
-      if (!quiet) clock.schedule(key(`poll/${worker}`), world.now() + openMs, () => answerEmpty(worker));
-      deliver(worker);
-      changed();
-    },
-    finished(worker, job, busyMs) {
-      scheduler.finish(worker, job, true, world.now(), busyMs);
-      return scheduler.takeWork(worker, world.now());
-    },
-    disconnected(worker) {
-      polls.delete(worker);
-      brokenAt.set(worker, world.now());
-      clock.schedule(key(`lost/${worker}`), world.now() + silenceMs, changed);
-      scheduler.disconnected(worker, world.now());
-      tickSoon();
-    },
-    isDrained,
-  };
-
-  function isDrained(worker: string): boolean {
-    return scheduler.demand().workers.some(({ name, drained }) => name === worker && drained);
   }
 }
