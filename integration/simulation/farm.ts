@@ -24,115 +24,139 @@ const WORKER_RETRY_MS = 5_000;
 /** Fargate kills a task so long after SIGTERM; the programs end before. */
 const GRACE_MS = 100_000;
 
-export function createFarm(world: SimulatedWorld): Farm {
-  const servers = new Map<string, SimulatedServer>();
-  const workers = new Map<string, SimulatedWorker>();
-  const { clock, tasks } = world;
-  const after = (key: string, ms: number, run: () => void) =>
-    clock.schedule(`simulation/farm/${key}`, world.now() + Math.round(ms), run);
+export const createFarm = (world: SimulatedWorld): Farm => new Programs(world);
 
-  const farm: Farm = {
-    server: (cluster) => [...servers.values()].find((server) => server.cluster === cluster && server.listens),
-    workers: () => workers.values(),
-    worker: (task) => workers.get(task),
-    onServer: undefined,
-    statusWritten(cluster) {
-      for (const server of servers.values()) if (server.cluster === cluster) lookAtStatus(server);
-      for (const worker of workers.values()) {
-        if (worker.cluster === cluster && !worker.connected) seek(worker, world.chance() * WORKER_RETRY_MS);
-      }
-    },
-  };
+class Programs implements Farm {
+  onServer: ((cluster: string) => void) | undefined;
+  readonly #world: SimulatedWorld;
+  readonly #servers = new Map<string, SimulatedServer>();
+  readonly #workers = new Map<string, SimulatedWorker>();
 
-  function lookAtStatus(server: SimulatedServer): void {
-    after(`status/${server.task}`, world.chance() * STATUS_POLL_MS, () => server.readStatus());
-  }
-  function seek(worker: SimulatedWorker, delayMs: number): void {
-    after(`seek/${worker.task}`, delayMs, () => {
-      const server = workers.has(worker.task) ? farm.server(worker.cluster) : undefined;
-      if (server && world.status(worker.cluster)?.endpoint === server.endpoint) serve(worker, server);
-    });
+  constructor(world: SimulatedWorld) {
+    const { tasks } = world;
+    this.#world = world;
+    tasks.onStart = (program) => {
+      const exit = program.exit;
+      program.exit = (code) => {
+        if (tasks.program(program.start.taskId) === program) this.#gone(program.start.taskId);
+        exit(code);
+      };
+      this.#begin(program);
+    };
+    tasks.onTerminate = (program) => this.#terminate(program);
   }
 
-  function serve(worker: SimulatedWorker, server: SimulatedServer): void {
-    const { task, cluster, pool } = worker;
-    const known = world.history.workers.some((one) => one.task === task);
-    if (!known) world.history.workers.push({ task, cluster, pool, since: world.now(), until: null });
-    worker.connect(server);
+  server(cluster: string): SimulatedServer | undefined {
+    return [...this.#servers.values()].find((server) => server.cluster === cluster && server.listens);
   }
 
-  function begin(program: MemoryProgram): void {
-    const { taskId, environment, image, address } = program.start;
-    const { BBF_CLUSTER: cluster = '', BBF_POOL: pool } = environment;
-    const trouble = world.weather.badPrograms.get(image);
-    if (trouble === 'hangs') return;
-    if (trouble === 'crashes') {
-      after(`crash/${taskId}`, SERVER_START_MS, () => program.exit(1));
-    } else if (pool === undefined) {
-      const endpoint = `${address}:8980`;
-      const server = createFarmServer(world, { task: taskId, cluster, endpoint });
-      servers.set(taskId, server);
-      world.history.servers.push({ task: taskId, cluster, endpoint, since: world.now(), until: null });
-      after(`listen/${taskId}`, SERVER_START_MS * (0.5 + world.chance()), () => {
-        if (!servers.has(taskId)) return;
-        server.listen();
-        lookAtStatus(server);
-        farm.onServer?.(cluster);
-      });
-    } else {
-      const slots = Number(environment.BBF_SLOTS ?? 1);
-      const giveUp = () => windDown(program);
-      const worker = createFarmWorker(world, { task: taskId, cluster, pool, slots, giveUp });
-      workers.set(taskId, worker);
-      after(`seek/${taskId}`, SERVER_START_MS * world.chance(), () => {
-        if (!workers.has(taskId)) return;
-        worker.start();
-        seek(worker, 0);
-      });
+  workers(): Iterable<SimulatedWorker> {
+    return this.#workers.values();
+  }
+
+  worker(task: string): SimulatedWorker | undefined {
+    return this.#workers.get(task);
+  }
+
+  statusWritten(cluster: string): void {
+    for (const server of this.#servers.values()) if (server.cluster === cluster) this.#lookAtStatus(server);
+    for (const worker of this.#workers.values()) {
+      if (worker.cluster === cluster && !worker.connected) this.#seek(worker, this.#world.chance() * WORKER_RETRY_MS);
     }
   }
 
+  #after(key: string, ms: number, run: () => void): void {
+    this.#world.clock.schedule(`simulation/farm/${key}`, this.#world.now() + Math.round(ms), run);
+  }
+
+  #lookAtStatus(server: SimulatedServer): void {
+    this.#after(`status/${server.task}`, this.#world.chance() * STATUS_POLL_MS, () => server.readStatus());
+  }
+
+  #seek(worker: SimulatedWorker, delayMs: number): void {
+    this.#after(`seek/${worker.task}`, delayMs, () => {
+      const server = this.#workers.has(worker.task) ? this.server(worker.cluster) : undefined;
+      if (server && this.#world.status(worker.cluster)?.endpoint === server.endpoint) this.#serve(worker, server);
+    });
+  }
+
+  #serve(worker: SimulatedWorker, server: SimulatedServer): void {
+    const { task, cluster, pool } = worker;
+    const { history } = this.#world;
+    const known = history.workers.some((one) => one.task === task);
+    if (!known) history.workers.push({ task, cluster, pool, since: this.#world.now(), until: null });
+    worker.connect(server);
+  }
+
+  #begin(program: MemoryProgram): void {
+    const { taskId, environment, image } = program.start;
+    const trouble = this.#world.weather.badPrograms.get(image);
+    if (trouble === 'hangs') return;
+    if (trouble === 'crashes') this.#after(`crash/${taskId}`, SERVER_START_MS, () => program.exit(1));
+    else if (environment.BBF_POOL === undefined) this.#beginServer(program);
+    else this.#beginWorker(program, environment.BBF_POOL);
+  }
+
+  #beginServer({ start }: MemoryProgram): void {
+    const { taskId: task, environment, address } = start;
+    const { BBF_CLUSTER: cluster = '' } = environment;
+    const endpoint = `${address}:8980`;
+    const server = createFarmServer(this.#world, { task, cluster, endpoint });
+    this.#servers.set(task, server);
+    this.#world.history.servers.push({ task, cluster, endpoint, since: this.#world.now(), until: null });
+    this.#after(`listen/${task}`, SERVER_START_MS * (0.5 + this.#world.chance()), () => {
+      if (!this.#servers.has(task)) return;
+      server.listen();
+      this.#lookAtStatus(server);
+      this.onServer?.(cluster);
+    });
+  }
+
+  #beginWorker(program: MemoryProgram, pool: string): void {
+    const { taskId: task, environment } = program.start;
+    const { BBF_CLUSTER: cluster = '', BBF_SLOTS: slots = 1 } = environment;
+    const giveUp = () => this.#windDown(program);
+    const worker = createFarmWorker(this.#world, { task, cluster, pool, slots: Number(slots), giveUp });
+    this.#workers.set(task, worker);
+    this.#after(`seek/${task}`, SERVER_START_MS * this.#world.chance(), () => {
+      if (!this.#workers.has(task)) return;
+      worker.start();
+      this.#seek(worker, 0);
+    });
+  }
+
   /** However it ends: nothing of the program is left. */
-  function gone(taskId: string): void {
-    const server = servers.get(taskId);
-    const worker = workers.get(taskId);
-    servers.delete(taskId);
-    workers.delete(taskId);
+  #gone(task: string): void {
+    const server = this.#servers.get(task);
+    const worker = this.#workers.get(task);
+    this.#servers.delete(task);
+    this.#workers.delete(task);
     worker?.end();
-    const record = world.history.workers.find((one) => one.task === taskId);
-    if (record) record.until = world.now();
+    const { history } = this.#world;
+    const worked = history.workers.find((one) => one.task === task);
+    if (worked) worked.until = this.#world.now();
     if (!server) return;
     server.end();
     // An address comes back only after millions of others.
-    const served = world.history.servers.find(({ endpoint }) => endpoint === server.endpoint);
-    if (served) served.until = world.now();
-    for (const other of workers.values()) other.lose(server);
-    farm.onServer?.(server.cluster);
+    const served = history.servers.find(({ endpoint }) => endpoint === server.endpoint);
+    if (served) served.until = this.#world.now();
+    for (const other of this.#workers.values()) other.lose(server);
+    this.onServer?.(server.cluster);
   }
 
   /** SIGTERM: a worker lets what runs finish, as long as there is time. */
-  function terminate(program: MemoryProgram): void {
-    noteEnd(world, farm, program.start.taskId);
-    windDown(program);
-  }
-  function windDown(program: MemoryProgram): void {
-    const { taskId } = program.start;
-    const worker = workers.get(taskId);
-    worker?.stop();
-    const left = Math.min(GRACE_MS, worker?.busyMs() ?? 0);
-    after(`end/${taskId}`, left, () => program.exit(0));
+  #terminate(program: MemoryProgram): void {
+    noteEnd(this.#world, this, program.start.taskId);
+    this.#windDown(program);
   }
 
-  tasks.onStart = (program) => {
-    const exit = program.exit;
-    program.exit = (code) => {
-      if (tasks.program(program.start.taskId) === program) gone(program.start.taskId);
-      exit(code);
-    };
-    begin(program);
-  };
-  tasks.onTerminate = terminate;
-  return farm;
+  #windDown(program: MemoryProgram): void {
+    const { taskId } = program.start;
+    const worker = this.#workers.get(taskId);
+    worker?.stop();
+    const left = Math.min(GRACE_MS, worker?.busyMs() ?? 0);
+    this.#after(`end/${taskId}`, left, () => program.exit(0));
+  }
 }
 
 /** A task was told to end: whether it was at work then is what the promises are about. */
