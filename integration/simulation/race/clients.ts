@@ -6,8 +6,8 @@ import { statusKey } from '../../../config-schema/keys.ts';
 import { put, removed } from './bucket.ts';
 import { isIdle } from './farm.ts';
 import { leaseId, leaseOf } from './ground.ts';
-import type { Plant, Scenario } from './scenario.ts';
-import { CLUSTER, type ClientState, POOL, replaced, type State, type Texts } from './state.ts';
+import type { RaceParts } from './reconcilers.ts';
+import { CLUSTER, type ClientState, POOL, replaced, type State } from './state.ts';
 import type { Step } from './step.ts';
 
 export interface Clients {
@@ -25,93 +25,114 @@ const HOLDING = new Set<ClientState['phase']>(['waiting', 'ready', 'queued', 'ru
 /** True for one that lives and holds its lease. */
 export const holds = ({ phase }: ClientState) => HOLDING.has(phase);
 
+type ClientParts = Pick<RaceParts, 'scenario' | 'plants' | 'texts' | 'reduced'>;
+type Verdict = Promised | 'waiting' | 'stuck';
+
 /** @param leases texts of the clients' leases, in their order */
-export function createClients(
-  scenario: Scenario,
-  plants: ReadonlySet<Plant>,
-  texts: Texts,
-  leases: readonly string[],
-  reduced: boolean,
-): Clients {
-  const numbers = leases.map((text) => texts.number(text));
-  const ttlMs = leases.map((text) => (JSON.parse(text) as Lease).ttlSeconds * 1000);
-  const verdicts = new Map<string, Promised | 'waiting' | 'stuck'>();
+export const createClients = (parts: ClientParts, leases: readonly string[]): Clients => new Builds(parts, leases);
 
-  const leased = (state: State, client: number) => put(state, leaseOf(client), numbers[client] as number);
-  const leaseEnd = (state: State, client: number) => {
-    const lease = state.objects[leaseOf(client)];
-    return lease ? lease.at + (ttlMs[client] as number) : null;
-  };
-  const renewalAt = (state: State, client: number) => {
-    const lease = state.objects[leaseOf(client)];
-    return lease ? lease.at + (ttlMs[client] as number) / 3 : null;
-  };
+class Builds implements Clients {
+  readonly #parts: ClientParts;
+  /** By client: its lease as it is written, and how long it lasts. */
+  readonly #numbers: readonly number[];
+  readonly #ttlMs: readonly number[];
+  /** By client and text of the status. */
+  readonly #verdicts = new Map<string, Verdict>();
 
-  /** What a look at the status of this moment means: workers that it may use, or no. */
-  function verdictOn(state: State, client: number): Promised | 'waiting' | 'stuck' {
-    const stored = state.objects[statusKey(CLUSTER)];
-    const key = `${client}/${stored?.text}`;
-    const known = verdicts.get(key);
-    if (known !== undefined) return known;
-    const status = stored ? (JSON.parse(texts.text(stored.text)) as Status) : null;
-    const workers = scenario.clients[client] as number;
-    const claim = { cluster: CLUSTER, pool: POOL, workers, leaseId: leaseId(client) };
-    const { state: verdict } = judgeReadiness(claim, status);
-    const made = verdict === 'done' ? promise(status, claim.leaseId, workers) : verdict;
-    verdicts.set(key, made);
-    return made;
+  constructor(parts: ClientParts, leases: readonly string[]) {
+    this.#parts = parts;
+    this.#numbers = leases.map((text) => parts.texts.number(text));
+    this.#ttlMs = leases.map((text) => (JSON.parse(text) as Lease).ttlSeconds * 1000);
   }
 
-  function look(state: State, client: number): State {
-    const verdict = verdictOn(state, client);
+  steps(state: State): Step[] {
+    return state.clients.flatMap((_, client) => this.#stepsOf(state, client));
+  }
+
+  leased(state: State, client: number): State {
+    return put(state, leaseOf(client), this.#numbers[client] as number);
+  }
+
+  leaseEnd(state: State, client: number): number | null {
+    const lease = state.objects[leaseOf(client)];
+    return lease ? lease.at + (this.#ttlMs[client] as number) : null;
+  }
+
+  renewalAt(state: State, client: number): number | null {
+    const lease = state.objects[leaseOf(client)];
+    return lease ? lease.at + (this.#ttlMs[client] as number) / 3 : null;
+  }
+
+  #stepsOf(state: State, client: number): Step[] {
+    if (!this.#isNext(state, client)) return [];
+    const { phase } = state.clients[client] as ClientState;
+    if (phase === 'ready' && !state.objects[leaseOf(client)])
+      return [stepOf(client, 'writes its lease', () => this.leased(state, client))];
+    const steps = this.#stepsIn(phase, state, client);
+    const due = this.renewalAt(state, client);
+    if (HOLDING.has(phase) && due !== null && state.now >= due)
+      steps.push(stepOf(client, 'renews its lease', () => this.leased(state, client)));
+    if (state.crashes > 0 && HOLDING.has(phase))
+      steps.push(stepOf(client, 'dies', () => crashed(become('dead', state, client))));
+    return steps;
+  }
+
+  /** Builds that claim alike come in their order: each other schedule is one of these with their names exchanged. */
+  #isNext({ clients }: State, client: number): boolean {
+    const { scenario, reduced } = this.#parts;
+    const areAlike = reduced && scenario.clients[client] === scenario.clients[client - 1];
+    return !areAlike || clients[client - 1]?.phase !== 'away';
+  }
+
+  /** What brings a client from this phase into another. */
+  #stepsIn(phase: ClientState['phase'], state: State, client: number): Step[] {
+    const step = (what: string, next: () => State) => [stepOf(client, what, next)];
+    if (phase === 'away' && this.#parts.plants.has('status before lease'))
+      return step('looks at status without a lease', () => this.#look(state, client));
+    if (phase === 'away') return step('writes its lease', () => become('waiting', this.leased(state, client), client));
+    if (phase === 'waiting' && this.#verdictOn(state, client) !== 'waiting')
+      return step('looks at status', () => this.#look(state, client));
+    if (phase === 'ready' && state.server.startedAt !== null)
+      return step('asks for work', () => ({ ...become('queued', state, client), idleSince: null }));
+    if (phase === 'done')
+      return step('releases its lease', () => become('released', removed(state, leaseOf(client)), client));
+    return [];
+  }
+
+  #look(state: State, client: number): State {
+    const verdict = this.#verdictOn(state, client);
     if (verdict === 'waiting') return state;
     const next: ClientState =
       verdict === 'stuck' ? { phase: 'done', promised: 0, noticed: false } : { phase: 'ready', ...verdict };
     return { ...state, clients: replaced(state.clients, client, next) };
   }
 
-  /** Builds that claim alike come in their order: each other schedule is one of these with their names exchanged. */
-  function isNext({ clients }: State, client: number): boolean {
-    const areAlike = reduced && scenario.clients[client] === scenario.clients[client - 1];
-    return !areAlike || clients[client - 1]?.phase !== 'away';
+  /** What a look at the status of this moment means: workers that it may use, or no. */
+  #verdictOn(state: State, client: number): Verdict {
+    const stored = state.objects[statusKey(CLUSTER)];
+    const key = `${client}/${stored?.text}`;
+    const known = this.#verdicts.get(key);
+    if (known !== undefined) return known;
+    const status = stored ? (JSON.parse(this.#parts.texts.text(stored.text)) as Status) : null;
+    const workers = this.#parts.scenario.clients[client] as number;
+    const claim = { cluster: CLUSTER, pool: POOL, workers, leaseId: leaseId(client) };
+    const { state: verdict } = judgeReadiness(claim, status);
+    const made = verdict === 'done' ? promise(status, claim.leaseId, workers) : verdict;
+    this.#verdicts.set(key, made);
+    return made;
   }
+}
 
-  function stepsOf(state: State, client: number): Step[] {
-    const own = state.clients[client] as ClientState;
-    const { phase } = own;
-    const name = `client ${client + 1}`;
-    const step = (what: string, next: () => State): Step => ({ name: `${name} ${what}`, next, violation: null });
-    const become = (to: ClientState['phase'], from: State = state) => ({
-      ...from,
-      clients: replaced(from.clients, client, { ...own, phase: to, promised: to === 'released' ? 0 : own.promised }),
-    });
-    const steps: Step[] = [];
-    if (!isNext(state, client)) return [];
-    if (phase === 'away' && !plants.has('status before lease'))
-      steps.push(step('writes its lease', () => become('waiting', leased(state, client))));
-    if (phase === 'away' && plants.has('status before lease'))
-      steps.push(step('looks at status without a lease', () => ({ ...look(state, client) })));
-    if (phase === 'ready' && !state.objects[leaseOf(client)])
-      return [step('writes its lease', () => leased(state, client))];
-    if (phase === 'waiting' && verdictOn(state, client) !== 'waiting')
-      steps.push(step('looks at status', () => look(state, client)));
-    if (phase === 'ready' && state.server.startedAt !== null)
-      steps.push(step('asks for work', () => ({ ...become('queued'), idleSince: null })));
-    if (phase === 'done')
-      steps.push(step('releases its lease', () => become('released', removed(state, leaseOf(client)))));
-    const due = renewalAt(state, client);
-    if (HOLDING.has(phase) && due !== null && state.now >= due)
-      steps.push(step('renews its lease', () => leased(state, client)));
-    if (state.crashes > 0 && HOLDING.has(phase)) steps.push(step('dies', () => crashed(become('dead'))));
-    return steps;
-  }
+const stepOf = (client: number, what: string, next: () => State): Step => ({
+  name: `client ${client + 1} ${what}`,
+  next,
+  violation: null,
+});
 
-  return {
-    leased,
-    leaseEnd,
-    renewalAt,
-    steps: (state) => state.clients.flatMap((_, client) => stepsOf(state, client)),
-  };
+function become(phase: ClientState['phase'], state: State, client: number): State {
+  const own = state.clients[client] as ClientState;
+  const promised = phase === 'released' ? 0 : own.promised;
+  return { ...state, clients: replaced(state.clients, client, { ...own, phase, promised }) };
 }
 
 /** What waited for a worker goes with its client; what a worker has begun goes on. */

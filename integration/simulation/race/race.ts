@@ -31,7 +31,7 @@ export async function createRace(scenario: Scenario, plants: readonly Plant[], r
   const parts: RaceParts = { scenario, plants: planted, texts, invocations, answers, reduced, ...still };
   const leases = await Promise.all(scenario.clients.map((workers, client) => leaseText(client, workers)));
   const farm = createFarm(texts, planted);
-  const clients = createClients(scenario, planted, texts, leases, reduced);
+  const clients = createClients(parts, leases);
   return {
     parts,
     clients,
