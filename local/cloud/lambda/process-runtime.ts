@@ -48,96 +48,116 @@ const SHORT_MS = 250;
 /** Credentials last twelve hours, and up to half of that may be over when an environment gets them. */
 const LONGEST_LIFE_MS = 5 * 3_600_000;
 
-export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
-  const tenants = new Set<Tenant>();
-  const waiting: { revisionId: string; resolve(): void }[] = [];
-  let stopped = false;
+export const createProcessRuntime = (options: ProcessRuntimeOptions): ProcessRuntime => new Processes(options);
 
-  function evict(tenant: Tenant): Promise<void> {
-    clearTimeout(tenant.idle);
-    tenants.delete(tenant);
-    return tenant.environment.end();
+class Processes implements ProcessRuntime {
+  readonly #options: ProcessRuntimeOptions;
+  readonly #tenants = new Set<Tenant>();
+  /** Invocations without a tenant, the longest waiting first. */
+  readonly #waiting: { revisionId: string; resolve(): void }[] = [];
+  #stopped = false;
+
+  constructor(options: ProcessRuntimeOptions) {
+    this.#options = options;
   }
-  /** Of a burst most are over before a second process could have started, so that a start is waited for, and the first to be free is taken. */
-  async function tenantFor(invocation: Invocation): Promise<Tenant> {
-    const { revisionId } = invocation.settings;
-    for (;;) {
-      const tenant = freeTenant(revisionId) ?? (startsOne(revisionId) ? undefined : start(invocation));
-      if (tenant) return tenant;
-      await new Promise<void>((resolve) => waiting.push({ revisionId, resolve }));
-      if (stopped) throw new Error('the cloud ends');
-    }
-  }
-  function freeTenant(revisionId: string): Tenant | undefined {
-    for (const tenant of tenants) {
-      if (tenant.busy || tenant.revisionId !== revisionId) continue;
-      if (usable(tenant)) return occupied(tenant);
-      void evict(tenant);
-    }
-    return undefined;
-  }
-  const startsOne = (revisionId: string) => [...tenants].some((one) => one.revisionId === revisionId && one.isStarting);
-  function start(invocation: Invocation): Tenant {
-    const fresh = admit(invocation, options);
-    tenants.add(fresh);
-    void fresh.environment.begun.then(() => setTimeout(() => started(fresh), SHORT_MS).unref());
-    return occupied(fresh);
-  }
-  function occupied(tenant: Tenant): Tenant {
-    tenant.busy = true;
-    clearTimeout(tenant.idle);
-    return tenant;
-  }
-  function started(tenant: Tenant): void {
-    tenant.isStarting = false;
-    wake(tenant.revisionId);
-  }
-  /** Whoever waits longest looks again: takes one that is free, or starts another. */
-  function wake(revisionId: string): void {
-    const next = waiting.findIndex((one) => one.revisionId === revisionId);
-    if (next >= 0) waiting.splice(next, 1)[0]?.resolve();
-  }
-  function release(tenant: Tenant): void {
-    tenant.busy = false;
-    if (tenant.retired || !usable(tenant)) void evict(tenant);
-    // Waiting for it must not keep the cloud's own process alive.
-    else tenant.idle = setTimeout(() => void evict(tenant), idleMsOf(tenant)).unref();
-    started(tenant);
-  }
-  function idleMsOf({ functionName }: Tenant): number {
-    const idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
-    const spare = [...tenants].filter((one) => one.functionName === functionName && !one.busy && !one.retired);
-    return spare.length > 1 ? Math.min(idleMs, options.surplusIdleMs ?? SURPLUS_IDLE_MS) : idleMs;
-  }
-  async function invoke(invocation: Invocation): Promise<Outcome> {
+
+  async invoke(invocation: Invocation): Promise<Outcome> {
     let tenant: Tenant;
     try {
-      tenant = await tenantFor(invocation);
+      tenant = await this.#tenantFor(invocation);
     } catch (error) {
-      wake(invocation.settings.revisionId);
+      this.#wake(invocation.settings.revisionId);
       return failure('Runtime.EnvironmentError', `The environment could not be started: ${(error as Error).message}`);
     }
     try {
       return await tenant.environment.run(invocation);
     } finally {
-      release(tenant);
+      this.#release(tenant);
     }
   }
-  return {
-    invoke,
-    retire(functionName) {
-      for (const tenant of tenants) {
-        if (tenant.functionName !== functionName) continue;
-        tenant.retired = true;
-        if (!tenant.busy) void evict(tenant);
-      }
-    },
-    async stop() {
-      stopped = true;
-      for (const { resolve } of waiting.splice(0)) resolve();
-      await Promise.all([...tenants].map(evict));
-    },
-  };
+
+  retire(functionName: string): void {
+    for (const tenant of this.#tenants) {
+      if (tenant.functionName !== functionName) continue;
+      tenant.retired = true;
+      if (!tenant.busy) void this.#evict(tenant);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+    await Promise.all([...this.#tenants].map((tenant) => this.#evict(tenant)));
+  }
+
+  /** Of a burst most are over before a second process could have started, so that a start is waited for, and the first to be free is taken. */
+  async #tenantFor(invocation: Invocation): Promise<Tenant> {
+    const { revisionId } = invocation.settings;
+    for (;;) {
+      const tenant =
+        this.#freeTenant(revisionId) ?? (this.#startsOne(revisionId) ? undefined : this.#start(invocation));
+      if (tenant) return tenant;
+      await new Promise<void>((resolve) => this.#waiting.push({ revisionId, resolve }));
+      if (this.#stopped) throw new Error('the cloud ends');
+    }
+  }
+
+  #freeTenant(revisionId: string): Tenant | undefined {
+    for (const tenant of this.#tenants) {
+      if (tenant.busy || tenant.revisionId !== revisionId) continue;
+      if (usable(tenant)) return occupied(tenant);
+      void this.#evict(tenant);
+    }
+    return undefined;
+  }
+
+  #startsOne(revisionId: string): boolean {
+    return [...this.#tenants].some((one) => one.revisionId === revisionId && one.isStarting);
+  }
+
+  #start(invocation: Invocation): Tenant {
+    const fresh = admit(invocation, this.#options);
+    this.#tenants.add(fresh);
+    void fresh.environment.begun.then(() => setTimeout(() => this.#started(fresh), SHORT_MS).unref());
+    return occupied(fresh);
+  }
+
+  #started(tenant: Tenant): void {
+    tenant.isStarting = false;
+    this.#wake(tenant.revisionId);
+  }
+
+  /** Whoever waits longest looks again: takes one that is free, or starts another. */
+  #wake(revisionId: string): void {
+    const next = this.#waiting.findIndex((one) => one.revisionId === revisionId);
+    if (next >= 0) this.#waiting.splice(next, 1)[0]?.resolve();
+  }
+
+  #release(tenant: Tenant): void {
+    tenant.busy = false;
+    if (tenant.retired || !usable(tenant)) void this.#evict(tenant);
+    // Waiting for it must not keep the cloud's own process alive.
+    else tenant.idle = setTimeout(() => void this.#evict(tenant), this.#idleMsOf(tenant)).unref();
+    this.#started(tenant);
+  }
+
+  #idleMsOf({ functionName }: Tenant): number {
+    const { idleMs = DEFAULT_IDLE_MS, surplusIdleMs = SURPLUS_IDLE_MS } = this.#options;
+    const spare = [...this.#tenants].filter((one) => one.functionName === functionName && !one.busy && !one.retired);
+    return spare.length > 1 ? Math.min(idleMs, surplusIdleMs) : idleMs;
+  }
+
+  #evict(tenant: Tenant): Promise<void> {
+    clearTimeout(tenant.idle);
+    this.#tenants.delete(tenant);
+    return tenant.environment.end();
+  }
+}
+
+function occupied(tenant: Tenant): Tenant {
+  tenant.busy = true;
+  clearTimeout(tenant.idle);
+  return tenant;
 }
 
 const usable = ({ environment, startedAt }: Tenant) => environment.alive() && Date.now() - startedAt < LONGEST_LIFE_MS;
