@@ -42,6 +42,7 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
   { files: 'local/farm/end-to-end.test.ts', names: /^Bazel /, why: 'Debian has its Bazel for few machines' },
   { files: 'integration/contract/program.test.ts', names: /^the AWS CLI/, why: 'a package', programs: ['aws'] },
   { files: 'integration/end-to-end/gitops.test.ts', why: 'a package', programs: ['aws'] },
+  { files: 'integration/end-to-end/backup.test.ts', why: 'a package', programs: ['aws'] },
   { files: 'integration/gateway/', ...NGINX },
   { files: 'integration/agents-and-gateways.test.ts', ...NGINX },
   { files: 'cli/completion/complete.test.ts', names: / of fish /, why: 'a package', programs: ['fish'] },

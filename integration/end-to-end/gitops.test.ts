@@ -1,22 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterKey } from '../../config-schema/keys.ts';
 import { expectSuccess, type Installation, run, startInstallation } from '../installation.ts';
+import { missingAwsCli } from './aws-cli.ts';
 import { awsEnvironment, bucketOf, holds, statusOf, untilStatus } from './cluster.ts';
 
-const missing = awsCliMissing();
+const missing = missingAwsCli();
 if (missing) console.warn(`skipped: ${missing}`);
-
-function awsCliMissing(): string | undefined {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'the AWS CLI is not on PATH (apt-get install awscli)';
-  }
-}
 
 let installation: Installation;
 beforeAll(async () => {
