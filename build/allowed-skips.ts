@@ -57,7 +57,7 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
     why: 'CFSSL is no package of Debian 12; a stand-in takes its part',
     programs: ['cfssl'],
   },
-  { files: 'cli/bazel/certificate.test.ts', names: / of another user/, ...ROOT },
+  { files: 'cli/access/certificate.test.ts', names: / of another user/, ...ROOT },
   { files: 'local/cloud/state-directory.test.ts', names: /somebody else/, ...ROOT },
   { files: 'cli/context/listener.test.ts', ...ROOT },
   { files: 'cli/context/listener.test.ts', ...LINUX },
