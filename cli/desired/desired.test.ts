@@ -198,24 +198,6 @@ describe('what is allowed and hardly meant', () => {
   });
 });
 
-describe('an edit that suspends says how that ends', () => {
-  const NOTE = 'bbf: until bbf resume main, nothing is changed: what runs goes on, and costs\n';
-  const said = async (...line: string[]) => {
-    const before = program.stderr().length;
-    expect(await bbf(...line, '--no-wait')).toBe(0);
-    return program.stderr().slice(before);
-  };
-
-  it('whichever edit it is', async () => {
-    await written();
-    expect(await said('suspend')).toBe(NOTE);
-    expect(await said('suspend')).toBe(NOTE);
-    expect(await said('resume')).toBe('');
-    expect(await said('rollback')).toBe(NOTE);
-    expect(await said('suspend', '--quiet')).toBe('');
-  });
-});
-
 describe('history', () => {
   beforeEach(async () => {
     await written();

@@ -48,19 +48,19 @@ describe('the pause before the next try', () => {
     cause: null,
     ...fields,
   });
-  const waits = (count: number, until: string, cause = '') =>
-    `waiting StackBackoff: create of stack ${POOL} was tried ${count} times for this revision${cause}; next try ${until}`;
+  const waits = (tries: string, until: string, cause = '') =>
+    `waiting StackBackoff: create of stack ${POOL} was tried ${tries} for this revision${cause}; next try ${until}`;
   // rule, what was tried, what it leads to
   const rows: [string, Partial<Tried> | null, string | null][] = [
     ['none before the first', null, null],
-    ['15 s after the first', {}, waits(1, '2026-11-23T09:00:15.000Z')],
-    ['to the millisecond', { at: iso(NOW - 14_999) }, waits(1, '2026-11-23T09:00:00.001Z')],
+    ['15 s after the first', {}, waits('once', '2026-11-23T09:00:15.000Z')],
+    ['to the millisecond', { at: iso(NOW - 14_999) }, waits('once', '2026-11-23T09:00:00.001Z')],
     ['then it is tried again', { at: iso(NOW - 15_000) }, null],
-    ['30 s after the second', { count: 2 }, waits(2, '2026-11-23T09:00:30.000Z')],
+    ['30 s after the second', { count: 2 }, waits('2 times', '2026-11-23T09:00:30.000Z')],
     [
       'it says what failed',
       { cause: 'no such image' },
-      waits(1, '2026-11-23T09:00:15.000Z', '; the last failure: no such image'),
+      waits('once', '2026-11-23T09:00:15.000Z', '; the last failure: no such image'),
     ],
     [
       'three are enough',
